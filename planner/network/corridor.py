@@ -1,0 +1,263 @@
+"""Exact answer for one origin: cost-to-go of every useful arc at every useful second.
+
+``J`` is filled on the whole-second clock for the arcs through which a plan can still beat the
+best one known: those where free-flow time from the origin, over the arc and on to a gate does
+not exceed its cost. Waiting where it is allowed is included, so the plan found is optimal.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from planner.network.clockwork import Clock, latest_entry, may_rest, risk_at
+from planner.network.search import Gates, Graph
+
+MAX_STATES = 8_000_000
+"""Largest table that is filled, in (arc, second) states of 8 bytes."""
+
+
+class Way(NamedTuple):
+    """One plan: arcs in driving order and the second at which each is entered.
+
+    Attributes
+    ----------
+    cost
+        Seconds; inf when there is no way.
+    arcs, entered
+        int32[k], int64[k].
+    arrive
+        Second of arrival at the gate.
+    proven
+        Whether the corridor table was filled, so that no plan is better.
+    """
+
+    cost: float
+    arcs: NDArray[np.int32]
+    entered: NDArray[np.int64]
+    arrive: int
+    proven: bool
+
+
+def exact_way(
+    graph: Graph,
+    clock: Clock,
+    gates: Gates,
+    arrive: int,
+    origin: int,
+    *,
+    to_go: NDArray[np.float64],
+    upper: float,
+    risk_aversion: float,
+    max_states: int = MAX_STATES,
+) -> Way:
+    """Return the best plan from a node, no dearer than ``upper``.
+
+    Parameters
+    ----------
+    graph, clock, gates, arrive, risk_aversion
+        As for ``arrival_tree``.
+    origin
+        Node to leave from, at any second.
+    to_go
+        float64[m]; free-flow seconds from entering each arc to the nearest gate: the costs of
+        ``arrival_tree`` under ``idle_clock`` with every gate open.
+    upper
+        Cost of a plan known to exist.
+    max_states
+        Give up, and say ``proven=False``, above this many states.
+    """
+    reach, since_origin = _reachable(graph, origin, to_go, float(upper))
+    room = np.floor(upper - since_origin[reach] - to_go[reach]).astype(np.int64) + 1
+    if not len(reach) or room.sum() > max_states:
+        return Way(np.inf, np.zeros(0, np.int32), np.zeros(0, np.int64), arrive, False)
+    low = (to_go[reach] - graph.time[reach]).astype(np.int64)
+    order = np.argsort(low, kind="stable")
+    start = np.zeros(len(reach) + 1, np.int64)
+    np.cumsum(room[order], out=start[1:])
+    place = np.full(graph.n_arcs, -1, np.int32)
+    place[reach[order]] = np.arange(len(reach), dtype=np.int32)
+    cost, arcs, entered, end = _fill(
+        graph, clock, gates, int(arrive), int(origin), reach[order], low[order], start, place,
+        float(risk_aversion),
+    )  # fmt: skip
+    return Way(cost, arcs, entered, int(end), True)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _reachable(graph, origin, to_go, upper):  # type: ignore[no-untyped-def]
+    # Free-flow seconds from the origin to the start of every arc of the corridor; whole
+    # seconds, so a growing list of buckets is an ordinary array of linked lists.
+    m = len(graph.tail)
+    since = np.full(m, np.inf)
+    size = int(upper) + 2 if upper > 0 else 2
+    heads = np.full(size, -1, np.int64)
+    ahead = np.empty(64, np.int64)
+    held = np.empty(64, np.int32)
+    used = 0
+    done = np.zeros(m, np.bool_)
+    found = np.empty(m, np.int32)
+    n_found = 0
+    for i in range(graph.out_start[origin], graph.out_start[origin + 1]):
+        arc = graph.out_arcs[i]
+        if to_go[arc] <= upper:
+            since[arc] = 0.0
+            if used == len(held):
+                held = np.append(held, np.empty_like(held))
+                ahead = np.append(ahead, np.empty_like(ahead))
+            held[used] = arc
+            ahead[used] = heads[0]
+            heads[0] = used
+            used += 1
+    for now in range(size):
+        item = heads[now]
+        while item >= 0:
+            arc = held[item]
+            item = ahead[item]
+            if done[arc]:
+                continue
+            done[arc] = True
+            found[n_found] = arc
+            n_found += 1
+            node = graph.head[arc]
+            then = now + graph.time[arc]
+            for i in range(graph.out_start[node], graph.out_start[node + 1]):
+                b = graph.out_arcs[i]
+                e = graph.exit[b]
+                if e < 32 and (graph.forbidden[arc] >> np.uint32(e)) & np.uint32(1):
+                    continue
+                if then < since[b] and then + to_go[b] <= upper:
+                    since[b] = then
+                    if used == len(held):
+                        held = np.append(held, np.empty_like(held))
+                        ahead = np.append(ahead, np.empty_like(ahead))
+                    held[used] = b
+                    ahead[used] = heads[then]
+                    heads[then] = used
+                    used += 1
+    return found[:n_found], since
+
+
+@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+def _enter(b, s, graph, clock, arrive, low, start, place, table, risk_aversion):  # type: ignore[no-untyped-def]
+    """Cost of entering arc ``b`` at ``s`` seconds before the arrival time."""
+    row = place[b]
+    if row < 0:
+        return np.inf
+    rest = s - graph.time[b]
+    if rest < low[row] or rest - low[row] >= start[row + 1] - start[row]:
+        return np.inf
+    t = arrive - s
+    if latest_entry(b, t, graph.time[b], clock) != t:
+        return np.inf
+    return (
+        graph.time[b] * (1.0 + risk_aversion * risk_at(b, t, clock))
+        + table[start[row] + rest - low[row]]
+    )
+
+
+@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+def _ends(node, s, gates, arrive):  # type: ignore[no-untyped-def]
+    """Tell whether a plan may end at a node ``s`` seconds before the arrival time."""
+    for g in range(len(gates.node)):
+        if gates.node[g] == node and gates.since[g] <= arrive - s <= gates.until[g]:
+            return True
+    return False
+
+
+@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table, risk_aversion):  # type: ignore[no-untyped-def]
+    """Cheapest continuation from the end of an arc: (cost, next arc; -1 end, -2 wait)."""
+    node = graph.head[arc]
+    best = np.inf
+    then = -3
+    if is_gate[node] and _ends(node, s, gates, arrive):
+        best = float(s)
+        then = -1
+    for i in range(graph.out_start[node], graph.out_start[node + 1]):
+        b = graph.out_arcs[i]
+        e = graph.exit[b]
+        if e < 32 and (graph.forbidden[arc] >> np.uint32(e)) & np.uint32(1):
+            continue
+        value = _enter(b, s, graph, clock, arrive, low, start, place, table, risk_aversion)
+        if value < best:
+            best = value
+            then = b
+    row = place[arc]
+    if s > low[row] and may_rest(node, arrive - s, arrive - s + 1, clock):
+        value = 1.0 + table[start[row] + s - 1 - low[row]]
+        if value < best:
+            best = value
+            then = -2
+    return best, then
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, risk_aversion):  # type: ignore[no-untyped-def]
+    k = len(arcs)
+    table = np.full(start[k], np.inf)
+    is_gate = np.zeros(len(graph.in_start) - 1, np.bool_)
+    for g in range(len(gates.node)):
+        is_gate[gates.node[g]] = True
+    active = np.empty(k, np.int32)
+    n_active = 0
+    begun = 0
+    s = low[0] if k else 0
+    while begun < k or n_active:
+        while begun < k and low[begun] <= s:
+            active[n_active] = begun
+            n_active += 1
+            begun += 1
+        i = 0
+        while i < n_active:
+            row = active[i]
+            at = start[row] + s - low[row]
+            if at >= start[row + 1]:
+                n_active -= 1
+                active[i] = active[n_active]
+                continue
+            table[at], _ = _best(arcs[row], s, is_gate, graph, clock, gates, arrive, low, start,
+                                 place, table, risk_aversion)  # fmt: skip
+            i += 1
+        s += 1
+    # The origin may be left at any second: the latest among the cheapest.
+    best = np.inf
+    first = -1
+    left = 0
+    for i in range(graph.out_start[origin], graph.out_start[origin + 1]):
+        b = graph.out_arcs[i]
+        row = place[b]
+        if row < 0:
+            continue
+        for rest in range(low[row], low[row] + start[row + 1] - start[row]):
+            s = rest + graph.time[b]
+            value = _enter(b, s, graph, clock, arrive, low, start, place, table, risk_aversion)
+            if value < best or (value == best and s < left):
+                best = value
+                first = b
+                left = s
+    way = np.empty(k + 1, np.int32)
+    entered = np.empty(k + 1, np.int64)
+    n = 0
+    s = left
+    arc = first
+    while arc >= 0:
+        # A cheapest plan can pass an arc twice (round the block until a road opens).
+        if n == len(way):
+            way = np.append(way, np.empty_like(way))
+            entered = np.append(entered, np.empty_like(entered))
+        way[n] = arc
+        entered[n] = arrive - s
+        n += 1
+        s -= graph.time[arc]
+        then = -2
+        while then == -2:
+            _, then = _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place,
+                            table, risk_aversion)  # fmt: skip
+            if then == -2:
+                s -= 1
+        arc = then
+    return best, way[:n], entered[:n], arrive - s

@@ -1,0 +1,124 @@
+"""The road network as arrays: directed arcs between junctions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Access(IntEnum):
+    """Who may use an arc; a route may end on a restricted arc, never pass through it."""
+
+    PUBLIC = 0
+    DESTINATION = 1
+    PRIVATE = 2
+
+
+CLASSES: tuple[str, ...] = (
+    "motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential",
+    "living_street", "service", "track", "motorway_link", "trunk_link", "primary_link",
+    "secondary_link", "tertiary_link", "road", "ferry", "pedestrian",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Directed car arcs of one area, `n` nodes and `m` arcs.
+
+    Attributes
+    ----------
+    epsg
+        EPSG code of the metric CRS of every coordinate here.
+    node_id
+        int64[n]; OSM node id, negative for nodes made by the program.
+    node_xy
+        float64[n, 2]; metres.
+    tail, head
+        int32[m]; node index at the start and the end of an arc.
+    length_m
+        float64[m]; length along the road.
+    time_s
+        int32[m]; free-flow seconds, whole and at least 1; a long way's pieces sum right.
+    way_id
+        int64[m]; OSM way id.
+    way_from, way_to
+        int32[m]; positions in the way's node list where the arc starts and ends
+        (``way_from > way_to`` when driven against the drawing order); -1 at a made node.
+    road_class
+        uint8[m]; index into ``CLASSES``.
+    access
+        uint8[m]; an ``Access`` value.
+    name
+        int32[m]; index into ``names``; 0 is the empty name.
+    twin
+        int32[m]; the arc of the same road the other way, -1 where there is none.
+    forbidden
+        uint32[m]; bit `i` set: the movement onto the `i`-th out-arc of the head is barred
+        (turn restrictions; leaving a restricted street; a U-turn anywhere but at a dead end).
+        Out-arcs of a node are ordered by arc index.
+    shape_start
+        int64[m + 1]; arc `a` is drawn by ``shape_xy[shape_start[a]:shape_start[a + 1]]``.
+    shape_xy
+        float64[k, 2]; metres, both ends included, in driving order.
+    names
+        Street names, UTF-8 as in the file.
+    counts
+        What was read and dropped, by kind, in words fit to print.
+    extract_date
+        ISO date-time of the extract as its header tells, "" when unknown.
+    """
+
+    epsg: int
+    node_id: NDArray[np.int64]
+    node_xy: NDArray[np.float64]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    length_m: NDArray[np.float64]
+    time_s: NDArray[np.int32]
+    way_id: NDArray[np.int64]
+    way_from: NDArray[np.int32]
+    way_to: NDArray[np.int32]
+    road_class: NDArray[np.uint8]
+    access: NDArray[np.uint8]
+    name: NDArray[np.int32]
+    twin: NDArray[np.int32]
+    forbidden: NDArray[np.uint32]
+    shape_start: NDArray[np.int64]
+    shape_xy: NDArray[np.float64]
+    names: tuple[str, ...]
+    counts: dict[str, int] = field(default_factory=dict)
+    extract_date: str = ""
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.node_id)
+
+    @property
+    def n_arcs(self) -> int:
+        """Number of directed arcs."""
+        return len(self.tail)
+
+    def out_arcs(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return CSR (start[n + 1], arcs[m]): the arcs leaving each node, by arc index."""
+        return _by_node(self.tail, self.n_nodes)
+
+    def in_arcs(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return CSR (start[n + 1], arcs[m]): the arcs entering each node, by arc index."""
+        return _by_node(self.head, self.n_nodes)
+
+    def arc_shape(self, arc: int) -> NDArray[np.float64]:
+        """Return the metric coordinates, float64[p, 2], of one arc."""
+        return self.shape_xy[self.shape_start[arc] : self.shape_start[arc + 1]]
+
+
+def _by_node(
+    node_of_arc: NDArray[np.int32], n_nodes: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    order = np.argsort(node_of_arc, kind="stable").astype(np.int32)
+    start = np.zeros(n_nodes + 1, np.int32)
+    np.cumsum(np.bincount(node_of_arc, minlength=n_nodes), out=start[1:])
+    return start, order

@@ -1,0 +1,110 @@
+"""The definition of the best plan, in plain Python that shares nothing with the kernels.
+
+    J(gate, t) = T - t                                     while the gate is open, t <= T
+    J(v, t)    = min of  tt_a (1 + lambda r_a(t)) + J(w, t + tt_a)   arc a = (v, w) open in [t, t + tt_a)
+                         1 + J(v, t + 1)                             where one may wait at v at t
+    answer(o)  = min over t of J(o, t);  ties: latest departure
+
+With turn restrictions the state is the arc one came by, for which the same holds.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from functools import cache
+
+INF = float("inf")
+Interval = tuple[int, int]
+
+
+@dataclass
+class Case:
+    """A small network with clocks; arcs are (tail, head, seconds)."""
+
+    n: int
+    arcs: list[tuple[int, int, int]]
+    risk: dict[int, list[tuple[int, int, float]]] = field(default_factory=dict)
+    shut: dict[int, list[Interval]] = field(default_factory=dict)
+    rest: dict[int, list[Interval]] = field(default_factory=dict)
+    barred: set[tuple[int, int]] = field(default_factory=set)
+    gates: list[tuple[int, int, int]] = field(default_factory=list)
+    arrive: int = 0
+    risk_aversion: float = 10.0
+
+    def risk_at(self, arc: int, t: int) -> float:
+        """Risk of entering an arc at a second."""
+        return next((r for a, b, r in self.risk.get(arc, ()) if a <= t < b), 0.0)
+
+    def open(self, arc: int, t: int) -> bool:
+        """Whether an arc is open during the whole drive that begins at ``t``."""
+        end = t + self.arcs[arc][2]
+        return all(end <= a or b <= t for a, b in self.shut.get(arc, ()))
+
+    def may_rest(self, node: int, t: int) -> bool:
+        """Whether one may stay at a node from ``t`` to ``t + 1``."""
+        return any(a <= t and t + 1 <= b for a, b in self.rest.get(node, ()))
+
+
+def answers(case: Case, horizon: int) -> list[tuple[float, int]]:
+    """Return (cost, departure) of every node, looking ``horizon`` seconds back."""
+    out = [[a for a, (v, _, _) in enumerate(case.arcs) if v == node] for node in range(case.n)]
+
+    @cache
+    def go(node: int, came_by: int, t: int) -> float:
+        if t > case.arrive:
+            return INF
+        best = INF
+        if any(g == node and a <= t <= b for g, a, b in case.gates):
+            best = float(case.arrive - t)
+        for a in out[node]:
+            if (came_by, a) in case.barred or not case.open(a, t):
+                continue
+            _, w, tt = case.arcs[a]
+            step = tt * (1 + case.risk_aversion * case.risk_at(a, t))
+            best = min(best, step + go(w, a if case.barred else -1, t + tt))
+        if case.may_rest(node, t):
+            best = min(best, 1 + go(node, came_by, t + 1))
+        return best
+
+    result = []
+    for node in range(case.n):
+        best, departure = INF, -1
+        for t in range(case.arrive, case.arrive - horizon, -1):
+            cost = go(node, -1, t)
+            if cost < best - 1e-9:
+                best, departure = cost, t
+        result.append((best, departure))
+    return result
+
+
+def random_case(seed: int, *, risky: bool, turns: bool, rest: str) -> Case:
+    """Return a seeded case: ``rest`` is "anywhere", "some" or "nowhere"."""
+    rng = random.Random(seed)
+    n = 7
+    arcs = []
+    for v in range(n):
+        for w in rng.sample([u for u in range(n) if u != v], rng.choice((1, 2, 2, 3))):
+            arcs.append((v, w, rng.randint(1, 12)))
+    arrive = 100
+    case = Case(n, arcs, arrive=arrive, risk_aversion=rng.choice((0.5, 2.0, 10.0, 30.0)))
+    case.gates = [(g, arrive - rng.choice((15, 20)), arrive - rng.choice((0, 0, 4))) for g in rng.sample(range(n), rng.choice((1, 1, 2)))]
+    for a in range(len(arcs)):
+        if rng.random() < 0.4:
+            case.shut[a] = _spans(rng, 45, arrive)
+        if risky and rng.random() < 0.6:
+            edges = sorted(rng.sample(range(40, arrive), 4))
+            # Rising and falling risk alike.
+            case.risk[a] = [(p, q, rng.choice((0.0, 0.1, 0.3, 0.9))) for p, q in zip(edges, edges[1:], strict=False)]
+        if turns:
+            case.barred |= {(a, b) for b, (v, _, _) in enumerate(arcs) if v == arcs[a][1] and rng.random() < 0.25}
+    if rest == "anywhere":
+        case.rest = {v: [(-1000, 1000)] for v in range(n)}
+    elif rest == "some":
+        case.rest = {v: _spans(rng, 40, arrive) for v in rng.sample(range(n), 3)}
+    return case
+
+
+def _spans(rng: random.Random, low: int, high: int) -> list[Interval]:
+    edges = sorted(rng.sample(range(low, high), rng.choice((2, 4))))
+    return list(zip(edges[::2], edges[1::2], strict=True))
