@@ -19,6 +19,12 @@ from planner.network.search import Gates, Graph
 MAX_STATES = 8_000_000
 """Largest table that is filled, in (arc, second) states of 8 bytes."""
 
+DRIVE = 1.0 + 1e-9
+"""Of plans that cost the same, the one that drives less: no circling instead of arriving."""
+
+TIE_S = 1e-6
+"""Costs this near are equal; then the latest departure counts."""
+
 
 class Way(NamedTuple):
     """One plan: arcs in driving order and the second at which each is entered.
@@ -154,7 +160,7 @@ def _enter(b, s, graph, clock, arrive, low, start, place, table, risk_aversion):
     if latest_entry(b, t, graph.time[b], clock) != t:
         return np.inf
     return (
-        graph.time[b] * (1.0 + risk_aversion * risk_at(b, t, clock))
+        graph.time[b] * (DRIVE + risk_aversion * risk_at(b, t, clock))
         + table[start[row] + rest - low[row]]
     )
 
@@ -235,7 +241,7 @@ def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, risk_ave
         for rest in range(low[row], low[row] + start[row + 1] - start[row]):
             s = rest + graph.time[b]
             value = _enter(b, s, graph, clock, arrive, low, start, place, table, risk_aversion)
-            if value < best or (value == best and s < left):
+            if value < best - TIE_S or (value < best + TIE_S and s < left):
                 best = value
                 first = b
                 left = s

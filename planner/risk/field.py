@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from planner.risk.parameters import RiskParameters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +50,40 @@ class RiskField:
         """Return whole seconds from ``epoch`` to an aware time."""
         return round((when - self.epoch).total_seconds())
 
+    def at(self, second: int) -> NDArray[np.float64]:
+        """Return the risk of every arc, float64[m], when entered at a second."""
+        found = np.zeros(len(self.row))
+        step = int(np.searchsorted(self.breaks, second, side="right")) - 1
+        if 0 <= step < self.risk.shape[1]:
+            has = self.row >= 0
+            found[has] = self.risk[self.row[has], step]
+        return found
+
+    def highest(self, since: int, until: int) -> NDArray[np.float64]:
+        """Return the highest risk of every arc, float64[m], within [since, until)."""
+        found = np.zeros(len(self.row))
+        first = max(int(np.searchsorted(self.breaks, since, side="right")) - 1, 0)
+        last = int(np.searchsorted(self.breaks, until, side="left"))
+        part = self.risk[:, first:last]
+        if part.size and until > self.breaks[0] and since < self.breaks[-1]:
+            has = self.row >= 0
+            found[has] = part.max(axis=1)[self.row[has]]
+        return found
+
+    def is_shut(self, second: int) -> NDArray[np.bool_]:
+        """Return which arcs, bool[m], are shut at a second."""
+        now = (self.shut[:, 0] <= second) & (second < self.shut[:, 1])
+        owner = np.repeat(np.arange(len(self.row)), np.diff(self.shut_start))
+        found = np.zeros(len(self.row), bool)
+        found[owner[now]] = True
+        return found
+
     def when(self, second: int) -> datetime:
         """Return the aware UTC time of a whole second after ``epoch``."""
         return self.epoch + timedelta(seconds=int(second))
 
-    def at(self, arcs: NDArray[np.int32], seconds: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the risk, float64[k], of entering each of `k` arcs at its second."""
+    def on_entry(self, arcs: NDArray[np.int32], seconds: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the risk, float64[k], of entering each of `k` arcs at its own second."""
         interval = np.searchsorted(self.breaks, seconds, side="right") - 1
         row = self.row[arcs]
         known = (row >= 0) & (interval >= 0) & (interval < len(self.breaks) - 1)
@@ -54,12 +91,63 @@ class RiskField:
         risk[known] = self.risk[row[known], interval[known]]
         return risk
 
+    def shut_during(self, since: int, until: int) -> NDArray[np.bool_]:
+        """Return which arcs, bool[m], are shut at some second of [since, until)."""
+        owner = np.repeat(np.arange(len(self.row)), np.diff(self.shut_start))
+        found = np.zeros(len(self.row), bool)
+        found[owner[(self.shut[:, 1] > since) & (self.shut[:, 0] < until)]] = True
+        return found
+
     def touched(self, since: int, until: int) -> NDArray[np.bool_]:
-        """Return bool[m]: the arcs with any risk or closure during [since, until)."""
-        inside = (self.breaks[1:] > since) & (self.breaks[:-1] < until)
-        touched = np.zeros(len(self.row), bool)
-        risky = (self.risk[:, inside] > 0).any(axis=1)
-        touched[self.row >= 0] = risky[self.row[self.row >= 0]]
-        arc = np.repeat(np.arange(len(self.row)), np.diff(self.shut_start))
-        touched[arc[(self.shut[:, 1] > since) & (self.shut[:, 0] < until)]] = True
-        return touched
+        """Return which arcs, bool[m], have any risk or closure during [since, until)."""
+        return (self.highest(since, until) > 0) | self.shut_during(since, until)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Footprint:
+    """Where the crowd of one zone stands during [start_s, end_s), seconds after the epoch.
+
+    Attributes
+    ----------
+    polygon
+        Metric; the crowd itself: area within 5% of size / density, never in mapped buildings
+        or water. Of a march, the column in the middle of the step.
+    presence
+        Weight in [0, 1].
+    around
+        Metric; contains ``polygon`` where more than it must be kept clear: all that a march
+        covers in the step, or the whole of a drawn polygon with more room than the crowd needs.
+    """
+
+    zone_id: str
+    start_s: int
+    end_s: int
+    polygon: BaseGeometry
+    presence: float
+    around: BaseGeometry | None = None
+
+    @property
+    def kept_clear(self) -> BaseGeometry:
+        """Ground no vehicle enters in this step while ``presence >= block_presence``."""
+        return self.polygon if self.around is None else self.around
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Risk:
+    """Everything known about risk over one span of time.
+
+    Attributes
+    ----------
+    footprints
+        One per zone and step, by zone and time.
+    closed
+        Arcs of each closure by its id, int32.
+    notices
+        Assumptions and oddities, fit to print.
+    """
+
+    field: RiskField
+    footprints: tuple[Footprint, ...]
+    parameters: RiskParameters = RiskParameters()  # noqa: RUF009 - frozen
+    closed: Mapping[str, NDArray[np.int32]] = dataclasses.field(default_factory=dict)
+    notices: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The generator of Aldermere, a city that does not exist."""

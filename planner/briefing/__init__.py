@@ -1,0 +1,1 @@
+"""The answer sealed for readers: map, tables, markings in one HTML file."""

@@ -1,0 +1,66 @@
+"""What changes from plan to plan, as data for the page's script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.briefing.escape import isolate_plain
+from planner.briefing.lines import encode_lonlat
+from planner.briefing.words import clock, kilometres, letter, minutes, route_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+
+def overlay(document: dict[str, Any], risk: dict[str, Any], *, zone: ZoneInfo) -> dict[str, Any]:
+    """Return what changes from plan to plan: everything the script draws over the base map."""
+    return {
+        "home": [document["facility_lon"], document["facility_lat"]],
+        "near": _near(document),
+        "risk": risk,
+        "routes": [
+            _route(route, origin, (place, number), zone)
+            for place, origin in enumerate(document["origins"])
+            for number, route in enumerate(origin["routes"])
+        ],
+        "stagingWays": [
+            _line(way["geometry"]["coordinates"])
+            for site in document["staging"]
+            for way in site.get("ways") or []
+        ],
+    }
+
+
+def _route(
+    route: dict[str, Any], origin: dict[str, Any], place: tuple[int, int], zone: ZoneInfo
+) -> dict[str, Any]:
+    gate = route.get("entrance_name") or route["entrance"]
+    ends = f"{isolate_plain(origin['name'])} to {isolate_plain(gate)}"
+    times = f"leave by {clock(route['depart'], zone)}, arrive {clock(route['arrive'], zone)}"
+    length = f"{minutes(route['time_s'])} min, {kilometres(route['length_m'])} km"
+    return {
+        "origin": origin["id"],
+        "mark": route_name(*place),
+        "letter": letter(place[0]),
+        "role": route["role"],
+        "line": _line(route["geometry"]["coordinates"]),
+        "facts": [
+            f"{route_name(*place)}: {ends}",
+            f"{route['role']}, {times}",
+            f"{length}, worst risk {route['max_risk']:.2f}",
+        ],
+    }
+
+
+def _line(coordinates: Sequence[Sequence[float]]) -> str:
+    lonlat = np.asarray(coordinates, float).reshape(-1, np.shape(coordinates)[-1])[:, :2]
+    return encode_lonlat(lonlat, np.zeros(len(lonlat), np.int64))
+
+
+def _near(document: dict[str, Any]) -> list[list[float]]:
+    """Return the places the first view must hold: the site with its gates."""
+    spots = [[document["facility_lon"], document["facility_lat"]]]
+    return spots + [[gate["lon"], gate["lat"]] for gate in document["gates"]]

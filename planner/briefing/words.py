@@ -1,0 +1,122 @@
+"""Numbers, times, codes as people say them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import isnan
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+ROLES = ("primary", "alternate", "contingency", "emergency")
+KINDS = {
+    "standing_assembly": "Standing assembly",
+    "march": "March",
+    "blockade": "Blockade",
+    "encampment": "Encampment",
+    "permitted_event": "Permitted event",
+    "unknown_friction": "Unclear friction",
+}
+SOURCES = {
+    "operator": "Operator on site",
+    "permit": "Permit",
+    "police": "Police",
+    "road_authority": "Road authority",
+    "news": "News",
+    "other": "Other",
+}
+RELIABILITY = {
+    "A": "completely reliable", "B": "usually reliable", "C": "fairly reliable",
+    "D": "not usually reliable", "E": "unreliable", "F": "source not judged",
+}  # fmt: skip
+CREDIBILITY = {
+    "1": "confirmed", "2": "probably true", "3": "possibly true",
+    "4": "doubtful", "5": "improbable", "6": "information not judged",
+}  # fmt: skip
+NONE = "\N{EN DASH}"
+
+
+def parse(text: str) -> datetime:
+    """Return the time an ISO text of a plan stands for."""
+    return datetime.fromisoformat(text)
+
+
+def clock(text: str | None, zone: ZoneInfo) -> str:
+    """Return hh:mm in a zone, or a dash."""
+    return parse(text).astimezone(zone).strftime("%H:%M") if text else NONE
+
+
+def day(text: str | datetime, zone: ZoneInfo) -> str:
+    """Return weekday, day, month and year in a zone."""
+    when = parse(text) if isinstance(text, str) else text
+    local = when.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b %Y}"
+
+
+def moment(text: str | None, zone: ZoneInfo) -> str:
+    """Return day and hh:mm in a zone, or a dash."""
+    return f"{day(text, zone)} {clock(text, zone)}" if text else NONE
+
+
+def minutes(time_s: float | None) -> str:
+    """Return whole minutes, never rounding a wait or a way down to nothing."""
+    if time_s is None:
+        return NONE
+    return str(max(round(time_s / 60), 1 if time_s > 0 else 0))
+
+
+def kilometres(length_m: float | None) -> str:
+    """Return kilometres with one decimal."""
+    return NONE if length_m is None else f"{length_m / 1000:.1f}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share as whole percent."""
+    return NONE if share is None else f"{100 * share:.0f}%"
+
+
+def letter(index: int) -> str:
+    """Return A..Z, then AA, AB ...
+
+    >>> letter(0), letter(25), letter(26)
+    ('A', 'Z', 'AA')
+    """
+    first, last = divmod(index, 26)
+    return (ascii_uppercase[first - 1] if first else "") + ascii_uppercase[last]
+
+
+def route_name(origin: int, route: int) -> str:
+    """Return a route's mark on the map: A for a first choice, then A2, A3 ..."""
+    return letter(origin) + (str(route + 1) if route else "")
+
+
+def grade(code: str | None) -> str:
+    """Return a two-part grade in words, both codes kept."""
+    if not code or len(code) == 1:
+        return NONE
+    source, information = RELIABILITY.get(code[0]), CREDIBILITY.get(code[1])
+    return f"{code}: {source}, {information}" if source and information else code
+
+
+def plain(code: str | None) -> str:
+    """Return a code of the program as a word."""
+    return (code or NONE).replace("_", " ")
+
+
+def size(low: float | None, high: float | None) -> str:
+    """Return a range of people."""
+    known = [f"{value:,.0f}" for value in (low, high) if value is not None and not isnan(value)]
+    return NONE.join(dict.fromkeys(known)) or "not known"
+
+
+def gate_state(gate: dict[str, Any]) -> tuple[str, str]:
+    """Return a gate's sign and state in words: open, shut, on foot, or open but cut off."""
+    if gate.get("kind") == "foot":
+        return "⚑", "on foot only"
+    if not gate["open"]:
+        return "✕", "shut"
+    if gate.get("time_s") is None and str(gate.get("reason") or "").startswith("no way"):
+        return "✕", "no way in"
+    return "✓", "open"

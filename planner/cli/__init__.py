@@ -1,0 +1,1 @@
+"""The command ``planner``: data on stdout, words on stderr."""

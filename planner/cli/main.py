@@ -1,0 +1,225 @@
+"""The commands of ``planner`` and how their faults are told."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from planner import __version__
+from planner.cli import steps
+from planner.errors import InputError, PlannerError
+
+INFEASIBLE, BAD_INPUT, OUR_FAULT = 3, 2, 1
+
+app = typer.Typer(
+    name="planner",
+    help="Ways in, gates, staging and timing for a facility while assemblies are reported nearby.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+zone_app = typer.Typer(help="Report, change and remove zones.", no_args_is_help=True)
+app.add_typer(zone_app, name="zone")
+
+WorkspaceFile = Annotated[
+    Path, typer.Option("-w", "--workspace", help="Workspace file (.gpkg).", envvar="PLANNER_WORKSPACE")
+]
+Facility = Annotated[str, typer.Option("--facility", help="Id of the facility (planner show facilities).")]
+Arrive = Annotated[
+    str,
+    typer.Option("--arrive", help="Time to be at the gate, ISO; without offset in the workspace's zone."),
+]
+Vehicles = Annotated[int, typer.Option("--vehicles", help="Vehicles a staging site must hold.")]
+Role = Annotated[str, typer.Option("--role", help="Role of who edits (kept with the edit; never a name).")]
+Marking = Annotated[str, typer.Option("--marking", help="TLP 2.0 marking of the briefing.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file when it exists.")]
+
+
+@app.callback()
+def about() -> None:
+    """Ways in, gates, staging and timing for a facility while assemblies are reported nearby."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s: %(message)s")
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the workspace and the briefing.")] = Path("out"),
+) -> None:
+    """Plan the bundled scenario: print the answer, write the workspace and briefing.html."""
+    _run(lambda: steps.demo(out))
+
+
+@app.command()
+def init(
+    city: Annotated[Path, typer.Argument(help="OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2).")],
+    workspace: WorkspaceFile,
+    bbox: Annotated[str | None, typer.Option("--bbox", help="Part to take: west,south,east,north.")] = None,
+    timezone: Annotated[str | None, typer.Option("--timezone", help="IANA zone; found from the place.")] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Make a workspace from a city file: roads, gateways and what OpenStreetMap knows."""
+    _run(lambda: steps.init(city, workspace, bbox=bbox, timezone=timezone, overwrite=overwrite))
+
+
+@app.command("import")
+def import_(
+    layer: Annotated[str, typer.Argument(help="Layer to fill (planner show lists them).")],
+    file: Annotated[Path, typer.Argument(help="GeoJSON, GeoPackage, or CSV with lon and lat.")],
+    workspace: WorkspaceFile,
+    role: Role = "planner",
+) -> None:
+    """Read a file into a layer; every fault is listed and nothing is half-done."""
+    _run(lambda: steps.import_layer(layer, file, workspace, role=role))
+
+
+@app.command()
+def export(
+    layer: Annotated[str, typer.Argument(help="Layer to write.")],
+    file: Annotated[Path, typer.Argument(help="File to make: .geojson, .gpkg or .csv.")],
+    workspace: WorkspaceFile,
+) -> None:
+    """Write a layer to a file of its own."""
+    _run(lambda: steps.export_layer(layer, file, workspace))
+
+
+@app.command()
+def show(
+    workspace: WorkspaceFile,
+    layer: Annotated[str | None, typer.Argument(help="Layer to print as GeoJSON.")] = None,
+) -> None:
+    """Tell what the workspace holds and what was dropped, or print one layer."""
+    _run(lambda: steps.show(workspace, layer))
+
+
+@zone_app.command("add")
+def zone_add(  # noqa: PLR0913 - one option for each column of the layer
+    workspace: WorkspaceFile,
+    start: Annotated[str, typer.Option("--start", help="When it begins, ISO.")],
+    end: Annotated[str, typer.Option("--end", help="When it ends, ISO.")],
+    size: Annotated[str, typer.Option("--size", help="People: LOW-HIGH, or one number.")],
+    along: Annotated[str | None, typer.Option("--along", help="Street it stands on.")] = None,
+    from_: Annotated[str | None, typer.Option("--from", help="Crossing at which it begins.")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Crossing at which it ends.")] = None,
+    geometry: Annotated[str | None, typer.Option("--geometry", help="Instead of streets: WKT in lon lat.")] = None,
+    grade: Annotated[str, typer.Option("--grade", help="Source A-F and report 1-6, such as C3.")] = "F6",
+    kind: Annotated[str, typer.Option("--kind", help="What is reported (docs/schema.md).")] = "standing_assembly",
+    source: Annotated[str, typer.Option("--source", help="Kind of source, never who.")] = "other",
+    influence: Annotated[float | None, typer.Option("--influence", help="Reach along streets, metres.")] = None,
+    speed: Annotated[float | None, typer.Option("--speed", help="Speed of a march, km/h.")] = None,
+    precision: Annotated[float | None, typer.Option("--precision", help="Minutes the times may be off.")] = None,
+    id_: Annotated[str | None, typer.Option("--id", help="Id; a known one is replaced.")] = None,
+    role: Role = "planner",
+) -> None:
+    """Add a zone by the words of a report: a street between two crossings, or a geometry."""
+    words = {"along": along, "from": from_, "to": to, "geometry": geometry}
+    row = {
+        "id": id_, "kind": kind, "source_kind": source, "starts_at": start, "ends_at": end,
+        "size": size, "grade": grade, "influence_m": influence, "speed_kmh": speed,
+        "time_precision_min": precision,
+    }  # fmt: skip
+    _run(lambda: steps.zone_add(workspace, words, row, role=role))
+
+
+@zone_app.command("remove")
+def zone_remove(
+    ids: Annotated[list[str], typer.Argument(help="Ids of the zones.")],
+    workspace: WorkspaceFile,
+    role: Role = "planner",
+) -> None:
+    """Remove zones; what was known before stays in the history."""
+    _run(lambda: steps.remove_rows("zones", ids, workspace, role=role))
+
+
+@app.command()
+def remove(
+    layer: Annotated[str, typer.Argument(help="Layer to remove rows from.")],
+    ids: Annotated[list[str], typer.Argument(help="Ids of the rows.")],
+    workspace: WorkspaceFile,
+    role: Role = "planner",
+) -> None:
+    """Remove rows of a layer; what was known before stays in the history."""
+    _run(lambda: steps.remove_rows(layer, ids, workspace, role=role))
+
+
+@app.command()
+def undo(workspace: WorkspaceFile, role: Role = "planner") -> None:
+    """Take the last edit back."""
+    _run(lambda: steps.undo(workspace, role=role))
+
+
+@app.command()
+def plan(
+    workspace: WorkspaceFile,
+    facility: Facility,
+    arrive: Arrive,
+    vehicles: Vehicles = 10,
+    json: Annotated[bool, typer.Option("--json", help="Print the whole plan as JSON.")] = False,
+    geojson: Annotated[bool, typer.Option("--geojson", help="Print routes and sites as GeoJSON.")] = False,
+) -> None:
+    """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
+    form = "json" if json else "geojson" if geojson else "words"
+    _run(lambda: steps.plan(workspace, facility, arrive, vehicles=vehicles, form=form))
+
+
+@app.command()
+def brief(
+    workspace: WorkspaceFile,
+    facility: Facility,
+    arrive: Arrive,
+    out: Annotated[Path, typer.Option("--out", help="HTML file to write.")],
+    vehicles: Vehicles = 10,
+    marking: Marking = "TLP:AMBER+STRICT",
+) -> None:
+    """Seal the plan into one HTML file that opens without a network."""
+    _run(lambda: steps.brief(workspace, facility, arrive, out, vehicles=vehicles, marking=marking))
+
+
+@app.command("app")
+def app_(
+    workspace: Annotated[
+        Path | None, typer.Option("-w", "--workspace", help="Workspace file to open.", envvar="PLANNER_WORKSPACE")
+    ] = None,
+    port: Annotated[int, typer.Option("--port", help="Port on this machine.")] = 8501,
+) -> None:
+    """Open the app in a browser; the same as: streamlit run app.py."""
+    _run(lambda: steps.open_app(workspace, port))
+
+
+def version_line() -> str:
+    """Return the name and version of the program."""
+    return f"planner {__version__}"
+
+
+def _run(step: Callable[[], int | None]) -> None:
+    """Run a step; a fault of the input exits 2 with its message, one of the store 1."""
+    with _told():
+        code = step()
+        if code:
+            raise typer.Exit(code)
+
+
+@contextmanager
+def _told() -> Iterator[Any]:
+    try:
+        yield
+    except InputError as error:
+        click.echo(f"error: {error}", err=True)
+        raise typer.Exit(BAD_INPUT) from error
+    except PlannerError as error:
+        click.echo(f"error: {error}", err=True)
+        raise typer.Exit(BAD_INPUT) from error
+    except OSError as error:
+        click.echo(f"error: {error.strerror or error}: {error.filename or ''}", err=True)
+        raise typer.Exit(BAD_INPUT) from error
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,234 @@
+"""What each command does; every function returns its exit code, None for 0."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from planner.cli import text
+from planner.errors import InputError
+from planner.layers.workspace import Workspace
+
+if TYPE_CHECKING:
+    from planner.plan import Plan
+
+INFEASIBLE, OUR_FAULT = 3, 1
+
+
+def init(
+    city: Path, target: Path, *, bbox: str | None, timezone: str | None, overwrite: bool
+) -> None:
+    """Make a workspace and tell what it holds."""
+    from planner.initialise import initialise
+
+    report = initialise(
+        city, target, bbox=_box(bbox), timezone=timezone, overwrite=overwrite
+    )
+    click.echo(text.init_report(report), err=True)
+    click.echo(json.dumps(dict(report.counts), ensure_ascii=False, indent=1))
+
+
+def import_layer(layer: str, file: Path, target: Path, *, role: str) -> None:
+    """Read a file into a layer, all or nothing."""
+    from planner.layers.files import read_layer
+
+    workspace = Workspace.open(target)
+    checked = read_layer(
+        file, layer, timezone=workspace.timezone, existing_ids=workspace.ids(),
+        bounds=workspace.settings.bounds,
+    )  # fmt: skip
+    count = workspace.append(layer, checked.frame, role=role)
+    say = [f"{count} rows into {layer}", *checked.notices]
+    if checked.dropped_columns:
+        say.append(f"columns not kept: {', '.join(checked.dropped_columns)}")
+    if layer in ("facilities", "entrances"):
+        from planner.initialise import settle_gates
+
+        say += settle_gates(workspace, layer, checked.frame)
+    click.echo("\n".join(say), err=True)
+
+
+def export_layer(layer: str, file: Path, target: Path) -> None:
+    """Write a layer to a file of its own."""
+    from planner.layers.files import write_layer
+
+    frame = Workspace.open(target).layer(layer)
+    write_layer(frame, file)
+    click.echo(f"{len(frame)} rows of {layer} to {file}", err=True)
+
+
+def show(target: Path, layer: str | None) -> None:
+    """Print what a workspace holds, or one layer as GeoJSON."""
+    workspace = Workspace.open(target)
+    if layer is not None:
+        click.echo(workspace.layer(layer).to_json(default=str, ensure_ascii=False))
+        return
+    from planner.network.store import load_network
+
+    click.echo(text.holdings(workspace, load_network(workspace)))
+
+
+def zone_add(target: Path, words: dict[str, str | None], row: dict[str, Any], *, role: str) -> None:
+    """Add one zone whose place is told in words or as WKT."""
+    import geopandas as gpd
+
+    workspace = Workspace.open(target)
+    shape = _place(workspace, words)
+    low, _, high = str(row.pop("size")).partition("-")
+    grade = str(row.pop("grade")).strip().upper()
+    row |= {
+        "size_low": low.strip(), "size_high": (high or low).strip(),
+        "source_grade": grade[:1], "info_grade": grade[1:],
+    }  # fmt: skip
+    known = {k: [v] for k, v in row.items() if v is not None}
+    if "id" not in known:
+        known["id"] = [_free_id(workspace.ids()["zones"])]
+    frame = gpd.GeoDataFrame(known, geometry=[shape], crs=4326)
+    workspace.append("zones", frame, role=role)
+    click.echo(f"zone {known['id'][0]} added", err=True)
+    added = workspace.layer("zones")
+    click.echo(added[added["id"] == known["id"][0]].to_json(default=str))
+
+
+def remove_rows(layer: str, ids: list[str], target: Path, *, role: str) -> None:
+    """Remove rows of a layer."""
+    count = Workspace.open(target).remove(layer, ids, role=role)
+    click.echo(f"{count} rows of {layer} removed", err=True)
+
+
+def undo(target: Path, *, role: str) -> None:
+    """Take the last edit back."""
+    count = Workspace.open(target).undo(role=role)
+    click.echo(f"{count} rows changed back" if count else "nothing to undo", err=True)
+
+
+def plan(target: Path, facility: str, arrive: str, *, vehicles: int, form: str) -> int:
+    """Print the plan."""
+    made = _plan(Workspace.open(target), facility, arrive, vehicles)
+    if form == "json":
+        click.echo(json.dumps(made.document, ensure_ascii=False, indent=1))
+    elif form == "geojson":
+        click.echo(json.dumps(text.features(made.document), ensure_ascii=False))
+    else:
+        click.echo(text.plan_words(made.document))
+    return _code(made)
+
+
+def brief(
+    target: Path, facility: str, arrive: str, out: Path, *, vehicles: int, marking: str
+) -> int:
+    """Write the sealed briefing."""
+    from planner.briefing.page import write_briefing
+
+    workspace = Workspace.open(target)
+    made = _plan(workspace, facility, arrive, vehicles)
+    write_briefing(made, background(workspace), out, marking=marking)
+    click.echo(made.document["headline"])
+    click.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
+    return _code(made)
+
+
+def demo(out: Path) -> int:
+    """Plan the bundled scenario from its files."""
+    from planner.initialise import initialise
+    from planner.scenario import ARRIVE, CITY, FACILITY, LAYER_FILES
+
+    out.mkdir(parents=True, exist_ok=True)
+    target = out / "demo.gpkg"
+    click.echo(text.init_report(initialise(CITY, target, overwrite=True)), err=True)
+    for layer, file in LAYER_FILES:
+        import_layer(layer, file, target, role="scenario")
+    workspace = Workspace.open(target)
+    made = _plan(workspace, FACILITY, ARRIVE, 10)
+    from planner.briefing.page import write_briefing
+
+    page = out / "briefing.html"
+    write_briefing(made, background(workspace), page, marking="TLP:AMBER+STRICT")
+    click.echo(text.plan_words(made.document))
+    click.echo(
+        f"\nworkspace: {target}\nbriefing:  {page} (opens in any browser, no network needed)\n"
+        f"app:       planner app -w {target}",
+        err=True,
+    )
+    return _code(made)
+
+
+def open_app(target: Path | None, port: int) -> int:
+    """Start the app on this machine and wait for it."""
+    page = Path(__file__).resolve().parents[1] / "ui" / "main.py"
+    environment = dict(os.environ)
+    if target is not None:
+        Workspace.open(target)
+        environment["PLANNER_WORKSPACE"] = str(target.resolve())
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(port),
+        "--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false",
+    ]  # fmt: skip
+    return subprocess.call(command, env=environment)  # noqa: S603 - our own program
+
+
+def background(workspace: Workspace) -> dict[str, Any]:
+    """Return the frames drawn beneath a plan, EPSG:4326."""
+    return {name: workspace.static(name) for name in workspace.statics()}
+
+
+def _plan(workspace: Workspace, facility: str, arrive: str, vehicles: int) -> Plan:
+    from planner.plan import make_plan
+    from planner.plan.question import ask
+
+    return make_plan(workspace, ask(facility, arrive, workspace.timezone, vehicles=vehicles))
+
+
+def _code(made: Plan) -> int:
+    if not made.document["verification"]["passed"]:
+        for failure in made.document["verification"]["failures"][:10]:
+            click.echo(f"check failed: {failure}", err=True)
+        return OUR_FAULT
+    return 0 if made.document["feasible"] else INFEASIBLE
+
+
+def _place(workspace: Workspace, words: dict[str, str | None]) -> Any:  # noqa: ANN401 - a shape
+    if words["geometry"]:
+        import shapely
+
+        try:
+            return shapely.from_wkt(words["geometry"])
+        except shapely.GEOSException as error:
+            raise InputError(f"--geometry is not WKT: {error}") from error
+    missing = [f"--{k}" for k in ("along", "from", "to") if not words[k]]
+    if missing:
+        raise InputError(
+            f"say where: give {', '.join(missing)}, or --geometry with WKT in lon lat"
+        )
+    import shapely
+
+    from planner.layers.crs import to_lonlat
+    from planner.network.store import load_network
+    from planner.network.streets import StreetIndex
+
+    network = load_network(workspace)
+    line = StreetIndex(network).stretch(words["along"], words["from"], words["to"])
+    return shapely.transform(line, lambda xy: to_lonlat(xy, network.epsg))
+
+
+def _free_id(used: frozenset[str]) -> str:
+    number = 1
+    while f"zone-{number:03d}" in used:
+        number += 1
+    return f"zone-{number:03d}"
+
+
+def _box(bbox: str | None) -> tuple[float, float, float, float] | None:
+    if bbox is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in bbox.split(","))
+    except ValueError as error:
+        raise InputError(f"--bbox {bbox!r}: give west,south,east,north in degrees") from error
+    return west, south, east, north

@@ -1,0 +1,92 @@
+"""Plans and workspaces as plain lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.layers.schema import LAYERS
+from planner.plan.words import clock, minutes
+
+if TYPE_CHECKING:
+    from planner.initialise import InitReport
+    from planner.layers.workspace import Workspace
+    from planner.network.graph import Network
+
+
+def plan_words(document: dict[str, Any]) -> str:
+    """Return a plan for a terminal: the answer first, then gates, ways, sites, warnings."""
+    lines = [document["headline"], ""]
+    for gate in document["gates"]:
+        state = "open" if gate["open"] else "shut"
+        best = f", best from {len(gate['best_for'])} gateways" if gate["best_for"] else ""
+        why = f" ({gate['reason']})" if gate["reason"] else ""
+        lines.append(f"gate {gate['name']}: {state} {gate['opens']}-{gate['closes']}{best}{why}")
+    for origin in document["origins"]:
+        lines += ["", f"from {origin['name']}"]
+        if not origin["routes"]:
+            opens = f"; opens for arrival at {origin['opens_at']}" if origin["opens_at"] else ""
+            lines.append(f"  no way through: {origin['reason']}{opens}")
+        lines += [f"  {_route(route)}" for route in origin["routes"]]
+        lines += [f"  unmet: {said}" for said in origin["unmet"]]
+    lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}" for s in document["staging"])]
+    lines += [f"why: {said}" for said in document["explanations"]]
+    lines += [f"warning: {said}" for said in document["warnings"]]
+    check = document["verification"]
+    lines.append(
+        f"checked: {check['checked']} routes and sites, "
+        f"{'all pass' if check['passed'] else str(len(check['failures'])) + ' failures'}"
+    )
+    inputs = document["provenance"]["inputs"]
+    lines.append(f"roads: {inputs['roads']}, extract {inputs['extract_date'] or 'of unknown date'}")
+    return "\n".join(lines)
+
+
+def _route(route: dict[str, Any]) -> str:
+    streets = ", ".join(route["streets"][-4:])
+    total = minutes(route["time_s"] + route["wait_s"])
+    clear = "clear" if route["clear"] else f"risk {route['max_risk']:.2f}"
+    return (
+        f"{route['role']:<11} {route['entrance_name']}: leave {clock(route['depart'])}, {total}, "
+        f"{route['length_m'] / 1000:.1f} km, {route['exposure_min']:.1f} min exposure, {clear}, "
+        f"shared {route['shared_with_primary']:.0%}; ... {streets}"
+    )
+
+
+def init_report(report: InitReport) -> str:
+    """Return what a new workspace holds, zeros included, and what was dropped."""
+    lines = [f"{report.path.name}: {report.settings.name}, {report.settings.timezone}"]
+    lines += [f"  {count:>8} {kind}" for kind, count in report.counts.items()]
+    lines += [f"  {count:>8} {kind}" for kind, count in report.drops.items()]
+    lines += [f"warning: {said}" for said in report.warnings]
+    return "\n".join(lines)
+
+
+def holdings(workspace: Workspace, network: Network) -> str:
+    """Return the settings, rows by layer, and how the roads were read."""
+    settings = workspace.settings
+    lines = [
+        f"{settings.name}: {settings.timezone}, EPSG:{settings.epsg}, edit {workspace.version}",
+        f"roads from {settings.source_name}, extract {settings.extract_date or 'of unknown date'}, "
+        "© OpenStreetMap contributors (ODbL)",
+        f"  {network.n_arcs:>8} directed arcs, {network.n_nodes} nodes",
+    ]
+    lines += [f"  {len(workspace.layer(name)):>8} {name}" for name in LAYERS]
+    lines += [f"  {count:>8} {kind}" for kind, count in network.counts.items()]
+    return "\n".join(lines)
+
+
+def features(document: dict[str, Any]) -> dict[str, Any]:
+    """Return routes and staging sites of a plan as a GeoJSON FeatureCollection."""
+    made = []
+    for origin in document["origins"]:
+        for route in origin["routes"]:
+            facts = {k: v for k, v in route.items() if k not in ("geometry", "legs")}
+            made.append(_feature(route["geometry"], {"origin": origin["id"]} | facts))
+    for site in document["staging"]:
+        point = {"type": "Point", "coordinates": [site["lon"], site["lat"]]}
+        made.append(_feature(point, {k: v for k, v in site.items() if k != "ways"}))
+    return {"type": "FeatureCollection", "features": made}
+
+
+def _feature(geometry: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": geometry, "properties": facts}

@@ -1,0 +1,281 @@
+"""A city file becomes a workspace."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner import __version__
+from planner.errors import InputError, NetworkError
+from planner.layers.crs import metric_epsg, to_metric
+from planner.layers.workspace import Settings, Workspace
+from planner.network.build import build_network
+from planner.network.candidates import Candidates, find_candidates
+from planner.network.extent import Bounds, dense_bounds, full_bounds, widened
+from planner.network.frontage import assumed_entrances
+from planner.network.gateways import LEAST
+from planner.network.kinds import FACILITY_KINDS, STOP_KINDS
+from planner.network.osm import Extract, read_extract
+from planner.network.places import Places, read_places
+from planner.network.store import load_network, save_network
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from planner.network.graph import Network
+
+__all__ = ["InitReport", "assumed_entrances", "initialise", "read_obstacles", "settle_gates"]
+
+Counts = Mapping[str, int]
+
+MARGIN_SHARE = 0.02
+"""The workspace reaches beyond its gateways by this share a side, and ``BEYOND_M`` (assumption)."""
+MOST_LON, UTM_SOUTH, UTM_NORTH = 180, -80, 84
+FEW_BUILDINGS = 0.05
+"""Fewer mapped buildings per road arc than this call for a warning (assumption)."""
+BEYOND_M = 500.0
+"""Metres beyond the box of the gateways that still belong to the workspace (assumption)."""
+STATIC = ("buildings", "water", "green", "rails", "waterways")
+
+
+@dataclass(frozen=True, slots=True)
+class InitReport:
+    """What a new workspace holds.
+
+    Attributes
+    ----------
+    path
+        The workspace file.
+    counts
+        Rows by kind, zeros included, in words fit to print.
+    drops
+        What was read and left out, by kind.
+    warnings
+        What the user should know or do, whole sentences.
+    settings
+        Name, time zone, CRS, bounds and source.
+    """
+
+    path: Path
+    counts: Counts
+    drops: Counts
+    warnings: tuple[str, ...]
+    settings: Settings
+
+
+def initialise(
+    pbf: Path | str,
+    workspace_path: Path | str,
+    *,
+    bbox: Bounds | None = None,
+    timezone: str | None = None,
+    name: str | None = None,
+    overwrite: bool = False,
+) -> InitReport:
+    """Make a workspace of an OpenStreetMap extract: roads, gateways and what else it knows.
+
+    The file appears whole or not at all.
+
+    Parameters
+    ----------
+    bbox
+        West, south, east, north in degrees: read only this part.
+    timezone
+        IANA name; found from the place when not given.
+
+    Raises
+    ------
+    NetworkError
+        The file cannot be read or holds no road.
+    InputError
+        The box or the time zone makes no sense.
+    StoreError
+        The workspace exists and ``overwrite`` is not set, or cannot be written.
+    """
+    pbf, bbox = Path(pbf), _checked_box(bbox)
+    # Roads are read a little beyond the box, so that they cross its edge as gateways.
+    wide = None if bbox is None else widened(bbox, share=MARGIN_SHARE, metres=BEYOND_M)
+    extract = read_extract(pbf, bbox=wide)
+    network = build_network(extract, epsg=_epsg_of(extract))
+    area = _study_area(network, bbox)
+    places = read_places(pbf, bbox=widened(area, share=MARGIN_SHARE, metres=BEYOND_M))
+    settings = _settings(pbf, network, area, timezone=timezone, name=name)
+    found = find_candidates(places, network, area, settings.bounds if bbox is None else area)
+    with Workspace.building(workspace_path, settings, overwrite=overwrite) as workspace:
+        save_network(workspace, network, extract)
+        for layer, frame in found.layers.items():
+            workspace.append(layer, frame, role="import")
+        for table in STATIC:
+            workspace.put_static(table, getattr(places, table))
+    return InitReport(
+        path=Path(workspace_path),
+        counts=_counts(found.layers, places, network),
+        drops={**places.drops, **found.drops},
+        warnings=_warnings(found, places, network),
+        settings=settings,
+    )
+
+
+def read_obstacles(workspace: Workspace) -> tuple[GeoDataFrame, GeoDataFrame]:
+    """Return buildings and water, in the metric CRS: where no crowd can stand."""
+    buildings, water = (
+        to_metric(workspace.static(table), workspace.settings.epsg)
+        for table in ("buildings", "water")
+    )
+    return buildings, water
+
+
+def settle_gates(workspace: Workspace, layer: str, frame: GeoDataFrame) -> list[str]:
+    """Keep assumed entrances only where a facility has no other; return what was done, in words.
+
+    Call it after rows were added to facilities or entrances.
+
+    Parameters
+    ----------
+    layer
+        "facilities" or "entrances".
+    frame
+        The rows that were added.
+    """
+    ids = set(frame["id" if layer == "facilities" else "facility_id"])
+    entrances = workspace.layer("entrances")
+    own = entrances[entrances["facility_id"].isin(ids)]
+    gated = set(own.loc[~own["assumed"], "facility_id"])
+    outdated = gated if layer == "entrances" else ids
+    stale = own.loc[own["assumed"] & own["facility_id"].isin(outdated), "id"].tolist()
+    if stale:
+        workspace.remove("entrances", stale, role="import")
+    said = [f"{len(stale)} assumed entrances taken out"] if stale else []
+    if layer == "facilities" and ids - gated:
+        facilities = workspace.layer("facilities")
+        said += _assume(workspace, facilities[facilities["id"].isin(ids - gated)])
+    return said
+
+
+def _assume(workspace: Workspace, bare: GeoDataFrame) -> list[str]:
+    network = load_network(workspace)
+    made = assumed_entrances(bare, network, taken=workspace.ids()["entrances"])
+    if len(made):
+        workspace.append("entrances", made, role="import")
+    said = [f"{len(made)} entrances assumed where public streets meet the outline"]
+    without = sorted(set(bare["id"]) - set(made["facility_id"]))
+    if without:
+        said.append(f"no street within 250 m of {', '.join(without[:5])}: import their gates")
+    return said
+
+
+def _checked_box(bbox: Bounds | None) -> Bounds | None:
+    if bbox is None:
+        return None
+    west, south, east, north = (float(value) for value in bbox)
+    if not (-MOST_LON <= west < east <= MOST_LON and UTM_SOUTH <= south < north <= UTM_NORTH):
+        message = f"The box {bbox} is not west, south, east, north in degrees; check the order."
+        raise InputError(message)
+    return west, south, east, north
+
+
+def _epsg_of(extract: Extract) -> int:
+    known = extract.lonlat[np.isfinite(extract.lonlat).all(axis=1)]
+    known = known[(known != 0).any(axis=1) & (np.abs(known) <= (MOST_LON, UTM_NORTH)).all(axis=1)]
+    if len(known) == 0:
+        message = "No road lies in this file or box; see whether the area or the file is right."
+        raise NetworkError(message)
+    lon, lat = np.median(known, axis=0)
+    return metric_epsg(float(lon), float(lat))
+
+
+def _study_area(network: Network, bbox: Bounds | None) -> Bounds:
+    if bbox is None:
+        return dense_bounds(network)
+    area = full_bounds(network)
+    west, south = (max(a, b) for a, b in zip(area[:2], bbox[:2], strict=True))
+    east, north = (min(a, b) for a, b in zip(area[2:], bbox[2:], strict=True))
+    return (west, south, east, north) if west < east and south < north else bbox
+
+
+def _settings(
+    pbf: Path, network: Network, area: Bounds, *, timezone: str | None, name: str | None
+) -> Settings:
+    west, south, east, north = (
+        round(value, 6) for value in widened(area, share=MARGIN_SHARE, metres=BEYOND_M)
+    )
+    with pbf.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Settings(
+        name=name or pbf.name.split(".")[0].replace("_", " ").capitalize(),
+        timezone=timezone or _timezone_at((west + east) / 2, (south + north) / 2),
+        epsg=network.epsg,
+        bounds=(west, south, east, north),
+        extract_date=network.extract_date,
+        source_name=pbf.name,
+        source_sha256=digest,
+        created_with=f"planner {__version__}",
+    )
+
+
+def _timezone_at(lon: float, lat: float) -> str:
+    import tzfpy
+
+    return tzfpy.get_tz(lon, lat) or "UTC"
+
+
+def _counts(layers: Mapping[str, GeoDataFrame], places: Places, network: Network) -> Counts:
+    counts = {"road arcs": network.n_arcs, "junctions": network.n_nodes}
+    counts["gateways"] = len(layers["gateways"])
+    _by_kind(counts, "facilities", layers["facilities"], FACILITY_KINDS)
+    entrances = layers["entrances"]
+    assumed = int(np.count_nonzero(entrances["assumed"]))
+    counts["entrances"] = len(entrances)
+    counts["entrances: mapped"] = len(entrances) - assumed
+    counts["entrances: assumed"] = assumed
+    counts["staging sites"] = len(layers["staging_sites"])
+    _by_kind(counts, "support stops", layers["support_stops"], STOP_KINDS)
+    for table in STATIC:
+        counts[table] = len(getattr(places, table))
+    return counts
+
+
+def _by_kind(
+    counts: dict[str, int], title: str, frame: GeoDataFrame, table: Mapping[Any, str]
+) -> None:
+    counts[title] = len(frame)
+    for kind in dict.fromkeys(table.values()):
+        counts[f"{title}: {kind}"] = int((frame["kind"] == kind).sum())
+
+
+def _warnings(found: Candidates, places: Places, network: Network) -> tuple[str, ...]:
+    layers, warnings = found.layers, []
+    if not network.extract_date:
+        warnings.append("The file does not tell its date; check how old its roads are.")
+    if len(layers["gateways"]) < LEAST:
+        warnings.append(
+            f"Only {len(layers['gateways'])} gateways were found; import others where traffic enters."
+        )
+    if layers["facilities"].empty:
+        warnings.append("The file names no public facility; import your own.")
+    if found.without_gate:
+        first = ", ".join(found.without_gate[:5])
+        warnings.append(
+            f"{len(found.without_gate)} facilities have no street within 250 m and so no "
+            f"entrance ({first}); import their gates."
+        )
+    if len(places.buildings) < FEW_BUILDINGS * network.n_arcs:
+        warnings.append(
+            f"The file maps {len(places.buildings)} buildings for {network.n_arcs} road arcs: "
+            "footprints cannot be kept out of those that are missing."
+        )
+    if places.water.empty or places.lost_water:
+        which = ", ".join(places.lost_water[:5]) or "no water"
+        lack = "lacks the outline of" if places.lost_water else "maps"
+        warnings.append(f"The file {lack} {which}: footprints cannot be kept out of it.")
+    unsure = found.drops.get("car parks of assumed size", 0)
+    if unsure:
+        warnings.append(
+            f"{unsure} staging sites have an assumed size of 300 m2; check them on the ground."
+        )
+    return tuple(warnings)

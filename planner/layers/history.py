@@ -1,0 +1,310 @@
+"""The append-only rows of a workspace: every edit adds versions, none is changed or deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Row,
+    Select,
+    String,
+    Table,
+    and_,
+    func,
+    insert,
+    select,
+)  # fmt: skip
+
+from planner.errors import InputError, StoreError
+from planner.layers.geopackage import (
+    CONTENTS_SQL,
+    NOW,
+    REGISTER_GEOMETRY,
+    REGISTER_TABLE,
+    decode,
+    encode,
+    geometry_type_name,
+    layer_sql,
+)  # fmt: skip
+from planner.layers.schema import LAYERS, Kind, LayerSchema
+from planner.layers.table import empty_frame, typed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+    from geopandas import GeoDataFrame
+    from sqlalchemy.types import TypeEngine
+
+    from planner.layers.sqlite import Store
+
+FORMAT = "planner workspace 1"
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who edits when; ``based_on`` is the last edit seen, ``fresh`` the ids thought to be new."""
+
+    role: str
+    at: datetime
+    based_on: int | None = None
+    fresh: frozenset[str] = frozenset()
+
+
+def lay_out(store: Store, settings: str, bounds: tuple[float, float, float, float]) -> None:
+    """Make the tables, views and triggers of an empty workspace."""
+    statements = [
+        *CONTENTS_SQL,
+        "CREATE TABLE planner_settings (id INTEGER PRIMARY KEY, key TEXT UNIQUE, value TEXT)",
+        f"""CREATE TABLE planner_edits (edit INTEGER PRIMARY KEY AUTOINCREMENT,
+            layer TEXT NOT NULL, role TEXT NOT NULL, at DATETIME NOT NULL DEFAULT ({NOW}))""",
+        """CREATE TABLE planner_arrays (id INTEGER PRIMARY KEY, name TEXT NOT NULL,
+            key TEXT NOT NULL, kind TEXT NOT NULL, shape TEXT NOT NULL, data BLOB NOT NULL,
+            UNIQUE (name, key))""",
+    ]
+    for schema in LAYERS.values():
+        statements += layer_sql(schema)
+    with store.writing() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        rows = [("format", FORMAT), ("settings", settings)]
+        connection.exec_driver_sql("INSERT INTO planner_settings (key, value) VALUES (?, ?)", rows)
+        # GDAL lists unregistered tables unless at least one is registered as attributes
+        for table in ("planner_settings", "planner_arrays"):
+            register(connection, table, "attributes", "", None)
+        for schema in LAYERS.values():
+            register(connection, schema.name, "features", schema.meaning, bounds)
+            kind = geometry_type_name(schema.geometry_types)
+            connection.exec_driver_sql(REGISTER_GEOMETRY, (schema.name, kind))
+
+
+def register(
+    connection: Connection, table: str, kind: str, meaning: str,
+    bounds: tuple[float, float, float, float] | None,
+) -> None:  # fmt: skip
+    """Enter a table into the contents list that other programs read."""
+    box = bounds or (None, None, None, None)
+    srs = None if bounds is None else 4326
+    row = (table, kind, table, meaning, *box, srs)
+    connection.exec_driver_sql(REGISTER_TABLE, row)
+
+
+def read_settings(store: Store) -> str:
+    """Return the settings as JSON.
+
+    Raises
+    ------
+    StoreError
+        The file is no workspace, or one of another version.
+
+    """
+    with store.reading() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT count(*) FROM sqlite_master WHERE name = 'planner_settings'"
+        ).scalar_one()
+        query = "SELECT key, value FROM planner_settings"
+        rows = connection.exec_driver_sql(query).all() if found else []
+    values = {str(key): str(value) for key, value in rows}
+    name = store.path.name
+    if "settings" not in values:
+        message = f"{name} is a database but not a workspace; make one with planner init."
+        raise StoreError(message)
+    if values.get("format") != FORMAT:
+        message = f"{name} was made by another version ({values.get('format')}); make it anew."
+        raise StoreError(message)
+    return values["settings"]
+
+
+def last_edit(store: Store) -> int:
+    """Return the number of the last edit, 0 for none."""
+    with store.reading() as connection:
+        query = "SELECT coalesce(max(edit), 0) FROM planner_edits"
+        return int(connection.exec_driver_sql(query).scalar_one())
+
+
+def current_ids(store: Store, layer: str) -> frozenset[str]:
+    """Return the ids in use in a layer."""
+    with store.reading() as connection:
+        rows = connection.exec_driver_sql(f"SELECT id FROM {layer}")  # noqa: S608 a schema name
+        return frozenset(str(row[0]) for row in rows)
+
+
+def used_ids(store: Store, layer: str) -> frozenset[str]:
+    """Return the ids that were ever used in a layer."""
+    with store.reading() as connection:
+        query = f"SELECT DISTINCT id FROM {layer}_history"  # noqa: S608 a schema name
+        return frozenset(str(row[0]) for row in connection.exec_driver_sql(query))
+
+
+def read_rows(store: Store, schema: LayerSchema, *, at: datetime | None = None) -> GeoDataFrame:
+    """Return the rows of a layer by id, now or as known at a UTC time."""
+    table = _table(schema)
+    query = _known(table, at).where(table.c.deleted == 0).order_by(table.c.id)
+    with store.reading() as connection:
+        rows = connection.execute(query).all()
+    if not rows:
+        return empty_frame(schema)
+    cells = {name: [getattr(row, name) for row in rows] for name in schema.names}
+    try:
+        geometry = decode(row.geom for row in rows)
+    except Exception as error:  # shapely raises its own kinds on broken bytes
+        message = f"A geometry of {schema.name} in {store.path.name} is broken; undo that edit."
+        raise StoreError(message) from error
+    return typed(cells, geometry, schema)
+
+
+def append_rows(store: Store, schema: LayerSchema, frame: GeoDataFrame, stamp: Stamp) -> None:
+    """Add a version of every row of a checked frame, all or none."""
+    cells = [_stored(frame[column.name], column.kind) for column in schema.columns]
+    values = [
+        dict(zip(schema.names, row, strict=True), geom=blob, deleted=0)
+        for row, blob in zip(zip(*cells, strict=True), encode(frame.geometry), strict=True)
+    ]
+    with store.writing() as connection:
+        _add_versions(connection, schema, values, stamp)
+
+
+def remove_rows(store: Store, schema: LayerSchema, ids: Sequence[str], stamp: Stamp) -> None:
+    """Add a version marked as deleted for every id, all or none."""
+    table = _table(schema)
+    with store.writing() as connection:
+        latest = _latest(connection, table, ids)
+        values = [{**_content(row, schema), "deleted": 1} for row in latest.values()]
+        _add_versions(connection, schema, values, stamp)
+
+
+def undo_last(store: Store, stamp: Stamp) -> int:
+    """Add versions that restore what was there before the last edit; return their number."""
+    with store.writing() as connection:
+        last = connection.exec_driver_sql(
+            "SELECT edit, layer FROM planner_edits ORDER BY edit DESC LIMIT 1"
+        ).first()
+        if last is None:
+            return 0
+        schema = LAYERS[last.layer]
+        table = _table(schema)
+        values = []
+        for row in connection.execute(select(table).where(table.c.edit == last.edit)).all():
+            before = connection.execute(
+                select(table).where(table.c.id == row.id, table.c.version == row.version - 1)
+            ).first()
+            gone = {**_content(row, schema), "deleted": 1}
+            values.append(gone if before is None else _content(before, schema))
+        _add_versions(connection, schema, values, stamp)
+        return len(values)
+
+
+def _add_versions(
+    connection: Connection, schema: LayerSchema, values: list[dict[str, Any]], stamp: Stamp
+) -> None:
+    table = _table(schema)
+    latest = _latest(connection, table, [row["id"] for row in values])
+    _refuse_edited(latest, stamp)
+    moment = _written(stamp.at)
+    newest = connection.exec_driver_sql("SELECT max(at) FROM planner_edits").scalar_one()
+    # a clock set back must not reorder what was known when
+    moment = max(moment, newest or moment)
+    edit = connection.exec_driver_sql(
+        "INSERT INTO planner_edits (layer, role, at) VALUES (?, ?, ?) RETURNING edit",
+        (schema.name, stamp.role, moment),
+    ).scalar_one()
+    fid = connection.execute(select(func.coalesce(func.max(table.c.fid), 0))).scalar_one()
+    rows = []
+    for row in values:
+        before = latest.get(row["id"])
+        fid += before is None
+        rows.append(
+            row | {
+                "fid": fid if before is None else before.fid,
+                "version": 1 if before is None else before.version + 1,
+                "edit": edit, "editor_role": stamp.role, "edited_at": moment,
+            }
+        )  # fmt: skip
+    if rows:
+        connection.execute(insert(table), rows)
+    connection.exec_driver_sql(
+        "UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?", (moment, schema.name)
+    )
+
+
+def _refuse_edited(latest: dict[str, Any], stamp: Stamp) -> None:
+    last = stamp.based_on
+    edited = [
+        key
+        for key, row in latest.items()
+        if key in stamp.fresh or (last is not None and row.edit > last)
+    ]
+    if edited:
+        message = f"Edited by someone else meanwhile: {', '.join(edited[:5])}; reload, then edit."
+        raise StoreError(message)
+
+
+def _known(table: Table, at: datetime | None) -> Select[Any]:
+    """Select each id's newest version, or the newest one written up to a time."""
+    other = table.alias()
+    same = other.c.id == table.c.id
+    if at is not None:
+        same = and_(same, other.c.edited_at <= _written(at))
+    newest = select(func.max(other.c.version)).where(same).scalar_subquery()
+    return select(table).where(table.c.version == newest)
+
+
+def _latest(connection: Connection, table: Table, ids: Sequence[str]) -> dict[str, Any]:
+    found = {}
+    for start in range(0, len(ids), _BATCH):
+        query = _known(table, None).where(table.c.id.in_(ids[start : start + _BATCH]))
+        found.update({row.id: row for row in connection.execute(query)})
+    return found
+
+
+def _content(row: Row[Any], schema: LayerSchema) -> dict[str, Any]:
+    names = (*schema.names, "geom", "deleted")
+    return {name: getattr(row, name) for name in names}
+
+
+@cache
+def _table(schema: LayerSchema) -> Table:
+    kinds: dict[Kind, TypeEngine[Any]] = {Kind.INTEGER: Integer(), Kind.FLAG: Integer()}
+    kinds[Kind.NUMBER] = Float()
+    columns = [Column(c.name, kinds.get(c.kind, String())) for c in schema.columns]
+    return Table(
+        f"{schema.name}_history", MetaData(),
+        Column("row", Integer, primary_key=True), Column("fid", Integer),
+        Column("version", Integer), Column("edit", Integer), Column("editor_role", String),
+        Column("edited_at", String), Column("deleted", Integer), *columns,
+        Column("geom", LargeBinary),
+    )  # fmt: skip
+
+
+def _stored(cells: pd.Series[Any], kind: Kind) -> list[Any]:
+    write, gap = _WRITERS.get(kind, (str, ""))
+    missing = cells.isna()
+    return [gap if none else write(cell) for cell, none in zip(cells, missing, strict=True)]
+
+
+def _written(when: datetime) -> str:
+    if when.tzinfo is None:
+        message = f"{when} has no time zone; give one."
+        raise InputError(message)
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03d}Z"
+
+
+_WRITERS: Mapping[Kind, tuple[Callable[[Any], Any], Any]] = MappingProxyType(
+    {
+        Kind.TIME: (_written, None),
+        Kind.INTEGER: (int, None),
+        Kind.FLAG: (int, None),
+        Kind.NUMBER: (float, None),
+    }
+)

@@ -1,0 +1,44 @@
+"""Frames whose columns are exactly those of a schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from planner.layers.crs import LONLAT
+from planner.layers.schema import Column, Kind, LayerSchema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from geopandas import GeoDataFrame
+
+
+def empty_frame(schema: LayerSchema) -> GeoDataFrame:
+    """Return a frame of the layer without rows, EPSG:4326."""
+    return typed({name: [] for name in schema.names}, [], schema)
+
+
+def typed(
+    cells: Mapping[str, Sequence[Any]], geometry: Iterable[Any], schema: LayerSchema
+) -> GeoDataFrame:
+    """Return a frame, EPSG:4326, of cells that are already of the right kind; None is missing."""
+    import geopandas as gpd  # noqa: PLC0415 heavy
+
+    columns = {column.name: _series(cells[column.name], column) for column in schema.columns}
+    return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=list(geometry), crs=LONLAT)
+
+
+def _series(values: Sequence[Any], column: Column) -> pd.Series[Any]:
+    if column.kind is Kind.TIME:
+        times = pd.to_datetime(pd.Series(list(values), dtype=object), utc=True, format="ISO8601")
+        return times.dt.as_unit("us")
+    if column.kind is Kind.NUMBER:
+        return pd.Series(list(values), dtype="float64")
+    if column.kind is Kind.FLAG:
+        return pd.Series([bool(value) for value in values], dtype="bool")
+    if column.kind is Kind.INTEGER:
+        optional = not column.required and column.default is None
+        return pd.Series(list(values), dtype="Int64" if optional else "int64")
+    return pd.Series(["" if value is None else value for value in values], dtype="str")

@@ -1,0 +1,121 @@
+"""What a city file offers for the layers of a workspace."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import shapely
+
+from planner.layers.crs import to_degrees, to_metric
+from planner.layers.schema import LAYERS
+from planner.network.frontage import Frontage, assumed_entrances
+from planner.network.gateways import find_gateways
+from planner.network.lots import parking_lots
+from planner.network.naming import clean_name
+from planner.network.sites import mapped_entrances, public_facilities
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geopandas import GeoDataFrame
+
+    from planner.network.extent import Bounds
+    from planner.network.graph import Network
+    from planner.network.places import Places
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Layers made from a file.
+
+    Attributes
+    ----------
+    layers
+        Frames by layer, EPSG:4326, with columns of the layer only.
+    drops
+        What was left out, by kind.
+    without_gate
+        Ids of facilities that have no entrance, not even an assumed one.
+    """
+
+    layers: Mapping[str, GeoDataFrame]
+    drops: Mapping[str, int]
+    without_gate: tuple[str, ...]
+
+
+def find_candidates(places: Places, network: Network, area: Bounds, bounds: Bounds) -> Candidates:
+    """Turn what a file knows into facilities, entrances, gateways, staging sites and stops.
+
+    Parameters
+    ----------
+    area
+        West, south, east, north in degrees: gateways lie on its edge.
+    bounds
+        Likewise: what lies outside is left out.
+    """
+    epsg = network.epsg
+    facilities, left_out = public_facilities(_metric(places.facilities, epsg, bounds))
+    lots, lots_out = parking_lots(
+        _metric(places.car_parks, epsg, bounds), _metric(places.buildings, epsg, bounds)
+    )
+    doors = mapped_entrances(facilities, _metric(places.entrances, epsg, bounds))
+    driven = set(doors.loc[doors["kind"] != "foot", "facility_id"])
+    bare = facilities[~facilities["id"].isin(driven)]
+    frontage = Frontage(network)
+    assumed = assumed_entrances(bare, frontage, epsg=epsg)
+    streets = frontage.street_near(lots.geometry)
+    lots["name"] = [
+        clean_name(own) or (f"Car park near {street}" if street else "Car park")
+        for own, street in zip(lots["name"], streets, strict=True)
+    ]
+    layers = {
+        "facilities": to_degrees(facilities),
+        "entrances": _stacked(to_degrees(doors), assumed),
+        "gateways": find_gateways(network, area),
+        "staging_sites": to_degrees(lots),
+        "support_stops": _stops(places.support_stops, epsg, bounds),
+    }
+    without = set(bare["id"]) - set(assumed["facility_id"])
+    layers = {key: _only_schema(frame, key) for key, frame in layers.items()}
+    return Candidates(layers, {**left_out, **lots_out}, tuple(sorted(without)))
+
+
+def _metric(frame: GeoDataFrame, epsg: int, bounds: Bounds) -> GeoDataFrame:
+    return to_metric(frame[frame.intersects(shapely.box(*bounds))], epsg).reset_index(drop=True)
+
+
+def _stacked(first: GeoDataFrame, second: GeoDataFrame) -> GeoDataFrame:
+    import geopandas as gpd
+    import pandas as pd
+
+    return gpd.GeoDataFrame(pd.concat([first, second], ignore_index=True), crs=4326)
+
+
+def _only_schema(frame: GeoDataFrame, layer: str) -> GeoDataFrame:
+    names = [name for name in LAYERS[layer].names if name in frame.columns]
+    return frame[[*names, "geometry"]]
+
+
+def _stops(found: GeoDataFrame, epsg: int, bounds: Bounds) -> GeoDataFrame:
+    metric = _metric(found, epsg, bounds)
+    points = to_degrees(metric.set_geometry(metric.geometry.representative_point()))
+    inside = points[points.intersects(shapely.box(*bounds))].reset_index(drop=True)
+    hours = [_hours(o, c) for o, c in zip(inside["opens"], inside["closes"], strict=True)]
+    return inside.assign(
+        id=["osm-" + i.replace("/", "-") for i in inside["osm_id"]],
+        name=[clean_name(n) or k for n, k in zip(inside["name"], inside["kind"], strict=True)],
+        opens=[opens for opens, _ in hours],
+        closes=[closes for _, closes in hours],
+    )
+
+
+def _hours(opens: str, closes: str) -> tuple[str, str]:
+    """Return hours as mapped; hours that are unknown or no hours are taken as always open."""
+    sound = _CLOCK.fullmatch(opens) and _CLOCK.fullmatch(closes)
+    if not sound or opens in (closes, "24:00"):
+        return "00:00", "24:00"
+    return opens, closes

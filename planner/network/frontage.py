@@ -1,0 +1,204 @@
+"""Where the streets meet the outline of a site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from planner.layers.crs import to_lonlat, to_metric
+from planner.network.graph import CLASSES, Access, Network
+from planner.network.naming import clean_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+REACH_M = 40.0
+"""A street this near to an outline gives onto it (assumption)."""
+FAR_M = 250.0
+"""Where no street gives onto a site, the nearest one up to here serves (assumption)."""
+LIMIT = 4
+APART_M = 15.0
+"""Two assumed entrances of a site are at least this far apart (assumption)."""
+
+_NO_FRONTAGE = frozenset({
+    "motorway", "trunk", "motorway_link", "trunk_link", "ferry", "pedestrian", "track",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meetings:
+    """Places on an outline where streets meet it, best first: metric ``xy`` and ``arc``."""
+
+    xy: NDArray[np.float64]
+    arc: NDArray[np.int64]
+
+
+class Frontage:
+    """The public streets of a network, ready to be asked which of them meet a site.
+
+    Motorways, trunk roads, tracks, ferries and streets closed to the public give onto nothing.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        barred = [CLASSES.index(name) for name in _NO_FRONTAGE]
+        usable = network.access != Access.PRIVATE
+        usable &= ~np.isin(network.road_class, barred)
+        usable &= (network.twin < 0) | (network.twin > np.arange(network.n_arcs))
+        self._arcs = np.flatnonzero(usable)
+        self._lines = _lines(network, self._arcs)
+        self._tree = shapely.STRtree(self._lines)
+
+    def meetings(self, site: BaseGeometry, *, limit: int = LIMIT) -> Meetings:
+        """Return at most ``limit`` places where streets meet a metric outline, spread around.
+
+        Streets that cross the outline come first, then those that pass within 40 m; where
+        there is neither, the nearest street within 250 m. A site that is a point is met at
+        the nearest street only.
+        """
+        if shapely.get_dimensions(site) == 0:
+            return self._nearest(site)
+        edge = shapely.boundary(site)
+        rows = self._tree.query(site, "dwithin", REACH_M)
+        if len(rows) == 0:
+            return self._nearest(site)
+        lines, arcs = self._lines[np.sort(rows)], self._arcs[np.sort(rows)]
+        cut = shapely.intersection(lines, edge)
+        xy, owner = shapely.get_coordinates(cut, return_index=True)
+        beside = np.flatnonzero(shapely.is_empty(cut) & ~shapely.contains(site, lines))
+        stretch = shapely.intersection(lines[beside], shapely.buffer(site, REACH_M))
+        middle = shapely.line_interpolate_point(_longest(stretch), 0.5, normalized=True)
+        met = shapely.get_coordinates(
+            shapely.get_point(shapely.shortest_line(edge, middle), 0)
+        ).reshape(-1, 2)
+        spread = _spread(xy, met, limit)
+        return Meetings(
+            np.concatenate([xy, met])[spread],
+            np.concatenate([arcs[owner], arcs[beside]])[spread],
+        )
+
+    def _nearest(self, site: BaseGeometry) -> Meetings:
+        row = self._tree.query_nearest(site, max_distance=FAR_M, all_matches=False)
+        if len(row) == 0:
+            return Meetings(np.empty((0, 2)), np.empty(0, np.int64))
+        end = 0 if shapely.get_dimensions(site) else 1
+        gap = shapely.shortest_line(site, self._lines[row[0]])
+        return Meetings(shapely.get_coordinates(gap)[[end]], self._arcs[row].astype(np.int64))
+
+    def street_near(self, sites: Sequence[Any]) -> list[str]:
+        """Return the name of the nearest named street within 250 m of each site, else ""."""
+        names = np.array(self._network.names, object)[self._network.name[self._arcs]]
+        named = np.flatnonzero(names != "")
+        tree = shapely.STRtree(self._lines[named])
+        shapes = np.array([*sites, None], object)[:-1]
+        site, row = tree.query_nearest(shapes, max_distance=FAR_M, all_matches=False)
+        out = np.full(len(shapes), "", object)
+        out[site] = names[named[row]]
+        return [clean_name(name) for name in out]
+
+    def street(self, arc: int) -> str:
+        """Return the name of an arc's street, "" when it has none."""
+        return clean_name(self._network.names[self._network.name[arc]])
+
+
+def assumed_entrances(
+    facilities: GeoDataFrame,
+    network: Network | Frontage,
+    *,
+    epsg: int | None = None,
+    limit: int = LIMIT,
+    taken: Collection[str] = (),
+) -> GeoDataFrame:
+    """Place entrances of facilities that have none where public streets meet their outlines.
+
+    Parameters
+    ----------
+    facilities
+        ``id`` and geometry (points or polygons), any CRS.
+    network
+        The roads, or a ``Frontage`` of them (then ``epsg``, their metric CRS, is needed).
+    taken
+        Ids of entrances in use.
+
+    Returns
+    -------
+    GeoDataFrame
+        The columns of the layer ``entrances``, EPSG:4326, ``assumed`` true, kind both, always
+        open. A facility without a street within 250 m gets no row.
+    """
+    import geopandas as gpd
+
+    frontage = Frontage(network) if isinstance(network, Network) else network
+    metric = network.epsg if isinstance(network, Network) else int(epsg or 0)
+    rows: list[dict[str, Any]] = []
+    points: list[NDArray[np.float64]] = []
+    used = set(taken)
+    for ident, site in zip(facilities["id"], to_metric(facilities, metric).geometry, strict=True):
+        met = frontage.meetings(site, limit=limit)
+        for xy, arc in zip(met.xy, met.arc, strict=True):
+            key = _free_id(str(ident), used)
+            used.add(key)
+            street = frontage.street(int(arc))
+            rows.append({"id": key, "name": _label(street), "facility_id": ident})
+            points.append(xy)
+    columns = {name: [row[name] for row in rows] for name in ("id", "name", "facility_id")}
+    lonlat = to_lonlat(np.array(points).reshape(-1, 2), metric)
+    return gpd.GeoDataFrame(
+        {**columns, "kind": "both", "opens": "00:00", "closes": "24:00", "assumed": True},
+        geometry=shapely.points(lonlat),
+        crs=4326,
+    )
+
+
+def _label(street: str) -> str:
+    return f"Assumed gate on {street}" if street else "Assumed gate"
+
+
+def _free_id(facility: str, used: Collection[str]) -> str:
+    number = 1
+    while f"{facility[:56]}-a{number}" in used:
+        number += 1
+    return f"{facility[:56]}-a{number}"
+
+
+def _lines(network: Network, arcs: NDArray[np.int64]) -> NDArray[Any]:
+    sizes = np.diff(network.shape_start)[arcs]
+    owner = np.repeat(np.arange(len(arcs)), sizes)
+    inside = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    at = network.shape_start[arcs][owner] + inside
+    lines: NDArray[Any] = shapely.linestrings(network.shape_xy[at], indices=owner)
+    return lines
+
+
+def _longest(stretches: NDArray[Any]) -> NDArray[Any]:
+    parts, owner = shapely.get_parts(stretches, return_index=True)
+    length = shapely.length(parts)
+    out = np.full(len(stretches), shapely.LineString(), object)
+    for i in np.argsort(length, kind="stable"):
+        out[owner[i]] = parts[i]
+    return out
+
+
+def _spread(
+    first: NDArray[np.float64], second: NDArray[np.float64], limit: int
+) -> NDArray[np.int64]:
+    """Choose rows of both, all of the first kind before the second, each far from the chosen."""
+    xy = np.concatenate([first, second])
+    chosen: list[int] = []
+    for left in (np.arange(len(first)), len(first) + np.arange(len(second))):
+        while len(chosen) < limit:
+            if chosen:
+                gaps = np.hypot(*(xy[left][:, None] - xy[chosen][None]).T).min(axis=0, initial=1e9)
+            else:
+                gaps = np.hypot(*(xy[left] - xy.mean(axis=0)).T) + APART_M
+            if gaps.max(initial=0) < APART_M:
+                break
+            chosen.append(int(left[gaps.argmax()]))
+    return np.array(chosen, np.int64)

@@ -1,0 +1,302 @@
+"""Raw facts of an OpenStreetMap file: ways, nodes that matter, turn restrictions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.errors import NetworkError
+from planner.network import opl
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WAY_KEYS: tuple[str, ...] = (
+    "highway", "route", "name", "ref", "oneway", "oneway:motor_vehicle", "junction", "area",
+    "access", "vehicle", "motor_vehicle", "motorcar", "access:conditional",
+    "motor_vehicle:conditional", "service", "maxspeed", "maxspeed:forward", "maxspeed:backward",
+    "lanes", "surface", "tracktype", "bridge", "tunnel", "layer", "covered", "width", "maxheight",
+    "maxweight", "toll", "barrier", "lit", "motorroad", "foot", "sidewalk",
+)  # fmt: skip
+"""Tags of ways that are kept, as in the file."""
+
+TURNING = frozenset({"turning_circle", "turning_loop", "mini_roundabout"})
+"""Node values of ``highway`` that are kept, besides every ``barrier``."""
+
+_MISSING = 2147483647
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A turn restriction relation as it stands in the file.
+
+    Attributes
+    ----------
+    id
+        Relation id.
+    tags
+        All its tags.
+    from_ways, via_nodes, via_ways, to_ways
+        OSM ids of the members by role, in file order.
+    """
+
+    id: int
+    tags: dict[str, str]
+    from_ways: tuple[int, ...]
+    via_nodes: tuple[int, ...]
+    via_ways: tuple[int, ...]
+    to_ways: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Extract:
+    """What an OSM file says about roads, unjudged: `w` ways, `r` node references.
+
+    Every way with a ``highway`` tag (footways too) and every ferry is here, in file order,
+    whatever cars may do on it.
+
+    Attributes
+    ----------
+    way_id
+        int64[w]; may repeat when the file repeats a way.
+    ref_start
+        int64[w + 1]; way `i` runs over ``refs[ref_start[i]:ref_start[i + 1]]``.
+    refs
+        int64[r]; OSM node ids in drawing order.
+    lonlat
+        float64[r, 2]; degrees (EPSG:4326) as in the file, even (0, 0) or out of range;
+        NaN where the node is not in the file or lies outside ``bbox``.
+    tag_code
+        int32[len(WAY_KEYS), w]; index into ``values``, 0 where a way lacks the key.
+    values
+        Distinct tag values; the first is "".
+    node_id
+        int64[b]; nodes of these ways with a ``barrier``, or a ``highway`` of ``TURNING``.
+    node_tags
+        Their tags, all of them.
+    restrictions
+        Turn restrictions of every kind at one of these ways, conditional and via-way ones included.
+    bbox
+        (west, south, east, north) in degrees, None for the whole file.
+    extract_date
+        ISO date-time of the file's header, "" when it tells none.
+    counts
+        What was read and dropped here, in words fit to print.
+    """
+
+    way_id: NDArray[np.int64]
+    ref_start: NDArray[np.int64]
+    refs: NDArray[np.int64]
+    lonlat: NDArray[np.float64]
+    tag_code: NDArray[np.int32]
+    values: tuple[str, ...]
+    node_id: NDArray[np.int64]
+    node_tags: tuple[dict[str, str], ...]
+    restrictions: tuple[Restriction, ...]
+    bbox: tuple[float, float, float, float] | None = None
+    extract_date: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def n_ways(self) -> int:
+        """Number of ways."""
+        return len(self.way_id)
+
+    def codes(self, key: str) -> NDArray[np.int32]:
+        """Return int32[w], indices into ``values``, of one key of ``WAY_KEYS``."""
+        codes: NDArray[np.int32] = self.tag_code[WAY_KEYS.index(key)]
+        return codes
+
+    def tags(self, way: int) -> dict[str, str]:
+        """Return the kept tags of the way at one row."""
+        column = self.tag_code[:, way].tolist()
+        return {key: self.values[code] for key, code in zip(WAY_KEYS, column, strict=True) if code}
+
+    @cached_property
+    def row_of(self) -> dict[int, int]:
+        """Row of each way id; the first where an id repeats."""
+        return {way: row for row, way in reversed(list(enumerate(self.way_id.tolist())))}
+
+    def to_arrays(self) -> dict[str, Any]:
+        """Return the extract as arrays, string lists and JSON text to be stored."""
+        rules = [
+            [r.id, r.tags, r.from_ways, r.via_nodes, r.via_ways, r.to_ways]
+            for r in self.restrictions
+        ]
+        return {
+            "way_id": self.way_id, "ref_start": self.ref_start, "refs": self.refs,
+            "place": _places_of(self.lonlat),
+            "tag_code": self.tag_code, "values": list(self.values), "way_keys": list(WAY_KEYS),
+            "node_id": self.node_id, "node_tags": json.dumps(self.node_tags),
+            "restrictions": json.dumps(rules), "bbox": json.dumps(self.bbox),
+            "extract_date": self.extract_date, "counts": dict(self.counts),
+        }  # fmt: skip
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, Any]) -> Extract:
+        """Return the extract that ``to_arrays`` described."""
+        stored = list(arrays["way_keys"])
+        code = np.zeros((len(WAY_KEYS), len(arrays["way_id"])), np.int32)
+        for i, key in enumerate(WAY_KEYS):
+            if key in stored:
+                code[i] = arrays["tag_code"][stored.index(key)]
+        rules = tuple(
+            Restriction(r[0], r[1], *(tuple(ids) for ids in r[2:]))
+            for r in json.loads(arrays["restrictions"])
+        )
+        bbox = json.loads(arrays["bbox"])
+        return cls(
+            np.asarray(arrays["way_id"], np.int64),
+            np.asarray(arrays["ref_start"], np.int64),
+            np.asarray(arrays["refs"], np.int64),
+            _degrees(np.asarray(arrays["place"], np.int32)),
+            code,
+            tuple(arrays["values"]),
+            np.asarray(arrays["node_id"], np.int64),
+            tuple(json.loads(arrays["node_tags"])),
+            rules,
+            tuple(bbox) if bbox else None,
+            str(arrays["extract_date"]),
+            {str(key): int(count) for key, count in arrays["counts"].items()},
+        )
+
+
+def read_extract(
+    path: str | Path, *, bbox: tuple[float, float, float, float] | None = None
+) -> Extract:
+    """Read the raw facts of an OSM file (.osm.pbf, .osm, .osm.gz, .osm.bz2, .opl).
+
+    Parameters
+    ----------
+    path
+        The file; its objects may stand in any order.
+    bbox
+        (west, south, east, north) in degrees; ways wholly outside are left out, and nodes
+        outside of a way that enters are marked missing, so that roads end at the edge.
+
+    Raises
+    ------
+    NetworkError
+        The file is missing, cut short, not an OSM file or holds no road.
+    """
+    path = Path(path)
+    passes = opl.run_passes(path)
+    counts: dict[str, int] = {}
+    fields = passes.ways.split()
+    way_id, tags = opl.read_ids(fields[0::3]), opl.read_tags(fields[1::3], WAY_KEYS)
+    start, refs = opl.read_refs(fields[2::3])
+    del fields
+    lonlat = _places(passes, refs)
+    counts["ways read"] = len(way_id)
+    road = _is_road(tags)
+    counts["ways ignored: a route that is no ferry"] = int((~road).sum())
+    if bbox is not None:
+        inside = _inside(lonlat, bbox)
+        touched = np.isin(
+            np.arange(len(way_id)), np.repeat(np.arange(len(way_id)), np.diff(start))[inside]
+        )
+        counts["ways outside the box"] = int((road & ~touched).sum())
+        road &= touched
+        lonlat[~inside] = np.nan
+    if not road.any():
+        msg = f"{path.name} holds no road{' in the box asked for' if bbox else ''}."
+        raise NetworkError(msg)
+    keep = np.repeat(road, np.diff(start))
+    start = np.concatenate([[0], np.cumsum(np.diff(start)[road])])
+    way_id, refs, lonlat = way_id[road], refs[keep], lonlat[keep]
+    node_id, node_tags = _special_nodes(passes.nodes, refs)
+    return Extract(
+        way_id, start, refs, lonlat, tags.code[:, road], tags.values, node_id, node_tags,
+        _restrictions(passes.relations, way_id), bbox, passes.extract_date, counts,
+    )  # fmt: skip
+
+
+def _places_of(lonlat: NDArray[np.float64]) -> NDArray[np.int32]:
+    return np.where(np.isfinite(lonlat), np.rint(lonlat * 1e7), _MISSING).astype(np.int32)
+
+
+def _degrees(place: NDArray[np.int32]) -> NDArray[np.float64]:
+    # Division gives the double nearest to the decimal in the file; a product would not.
+    return np.where(place == _MISSING, np.nan, place / 1e7)
+
+
+def _places(passes: opl.Passes, refs: NDArray[np.int64]) -> NDArray[np.float64]:
+    if not len(passes.node_id):
+        return np.full((len(refs), 2), np.nan)
+    at = np.minimum(np.searchsorted(passes.node_id, refs), len(passes.node_id) - 1)
+    place = passes.node_place[at]
+    place[passes.node_id[at] != refs] = _MISSING
+    return _degrees(place)
+
+
+def _inside(
+    lonlat: NDArray[np.float64], bbox: tuple[float, float, float, float]
+) -> NDArray[np.bool_]:
+    west, south, east, north = bbox
+    lon, lat = lonlat[:, 0], lonlat[:, 1]
+    inside: NDArray[np.bool_] = np.logical_and.reduce(
+        [lon >= west, lon <= east, lat >= south, lat <= north]
+    )
+    return inside
+
+
+def _is_road(tags: opl.TagTable) -> NDArray[np.bool_]:
+    highway = tags.code[WAY_KEYS.index("highway")] > 0
+    ferry = [i for i, value in enumerate(tags.values) if value == "ferry"]
+    road: NDArray[np.bool_] = highway | np.isin(tags.code[WAY_KEYS.index("route")], ferry)
+    return road
+
+
+def _special_nodes(
+    text: bytes, refs: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], tuple[dict[str, str], ...]]:
+    ids: list[int] = []
+    tags: list[dict[str, str]] = []
+    for line in text.splitlines():
+        parts = line.split(b" ")
+        if b"barrier=" not in parts[1] and not any(v.encode() in parts[1] for v in TURNING):
+            continue
+        found = opl.tag_dict(parts[1])
+        if "barrier" in found or found.get("highway") in TURNING:
+            ids.append(int(parts[0][1:]))
+            tags.append(found)
+    node_id = np.array(ids, np.int64)
+    on_way = _hit(node_id, refs)
+    kept = tuple(tag for tag, keep in zip(tags, on_way.tolist(), strict=True) if keep)
+    return node_id[on_way], kept
+
+
+def _hit(few: NDArray[np.int64], many: NDArray[np.int64]) -> NDArray[np.bool_]:
+    # isin would sort the many.
+    known = np.unique(few)
+    if not len(known):
+        return np.zeros(len(few), bool)
+    at = np.minimum(np.searchsorted(known, many), len(known) - 1)
+    seen = np.zeros(len(known), bool)
+    seen[at[known[at] == many]] = True
+    return seen[np.searchsorted(known, few)]
+
+
+def _restrictions(text: bytes, way_id: NDArray[np.int64]) -> tuple[Restriction, ...]:
+    rules = []
+    for line in text.splitlines():
+        head, tags, members = line.split(b" ")
+        found = opl.members(members)
+        rules.append(
+            Restriction(
+                int(head[1:]),
+                opl.tag_dict(tags),
+                tuple(i for kind, i, role in found if (kind, role) == ("w", "from")),
+                tuple(i for kind, i, role in found if (kind, role) == ("n", "via")),
+                tuple(i for kind, i, role in found if (kind, role) == ("w", "via")),
+                tuple(i for kind, i, role in found if (kind, role) == ("w", "to")),
+            )
+        )
+    known = set(way_id.tolist())
+    # One without any way of this extract belongs to another place.
+    return tuple(r for r in rules if known.intersection(r.from_ways + r.via_ways + r.to_ways))

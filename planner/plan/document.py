@@ -1,0 +1,244 @@
+"""The plan as the data that is printed, stored and shown."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner import __version__
+from planner.plan import reasons, words
+from planner.plan.paths import lonlat_line, route_record
+from planner.staging.candidates import M2_PER_VEHICLE
+
+if TYPE_CHECKING:
+    from planner.layers.workspace import Workspace
+    from planner.plan.facts import Answer
+    from planner.routes.answer import OriginAnswer
+    from planner.staging.sites import Site
+
+ROLES = ("primary", "alternate", "contingency", "emergency")
+
+VALID = timedelta(hours=4)
+"""A plan is not to be used longer than this after it was made. Assumption."""
+
+
+def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[str, Any]:
+    """Return the plan as JSON-ready data, still without its verification."""
+    zone = workspace.timezone
+    question = answer.question
+    facility = answer.layers.facility.iloc[0]
+    point = facility.geometry.representative_point()
+    origins = _origins(answer)
+    document: dict[str, Any] = {
+        "feasible": any(o["routes"] for o in origins),
+        "facility": question.facility,
+        "facility_name": facility["name"],
+        "facility_lon": round(point.x, 7),
+        "facility_lat": round(point.y, 7),
+        "headline": "",
+        "arrive_by": words.iso(question.arrive_utc, zone),
+        "timezone": workspace.settings.timezone,
+        "profile": question.profile,
+        "generated_at": words.iso(now, zone),
+        "valid_until": words.iso(_valid_until(answer, now), zone),
+        "origins": origins,
+        "gates": _gates(answer, origins),
+        "staging": [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)],
+        "choke_points": None,
+        "explanations": reasons.detours(answer, origins),
+        "zones": _zones(answer),
+        "closures": _closures(answer),
+        "verification": {"passed": False, "checked": 0, "failures": []},
+        "notices": [],
+        "warnings": _warnings(answer),
+        "provenance": _provenance(answer, workspace),
+    }
+    document["headline"] = words.headline(document)
+    return document
+
+
+def _valid_until(answer: Answer, now: datetime) -> datetime:
+    """A plan ends with its arrival time and the hour after; a past question ends at once."""
+    return max(now, min(now + VALID, answer.question.arrive_utc + timedelta(hours=1)))
+
+
+def _origins(answer: Answer) -> list[dict[str, Any]]:
+    frame = answer.layers.gateways
+    placed = iter(zip(answer.origins, answer.problem.origins, strict=True))
+    records = []
+    for row, node in zip(frame.itertuples(), answer.stops.gateways, strict=True):
+        record: dict[str, Any] = {
+            "id": row.id, "name": row.name,
+            "lon": round(row.geometry.x, 7), "lat": round(row.geometry.y, 7),
+            "feasible": False, "reason": None, "opens_at": None, "proven": False,
+            "routes": [], "options": [], "unmet": [],
+        }  # fmt: skip
+        if node < 0:
+            record["reason"] = "no public road lies near this gateway"
+        else:
+            found, origin = next(placed)
+            record.update(_origin(answer, row.id, found, int(origin)))
+        records.append(record)
+    return records
+
+
+def _origin(answer: Answer, key: str, found: OriginAnswer, node: int) -> dict[str, Any]:
+    zone = answer.layers.settings.timezone
+    if not found.routes:
+        return {
+            "reason": reasons.no_way(answer, node),
+            "opens_at": None if found.opens is None
+            else words.iso(answer.risk.field.when(found.opens), zone),
+        }  # fmt: skip
+    routes = [
+        route_record(answer, f"{key}:{role}", role, way, shared)
+        for role, way, shared in zip(ROLES, found.routes, found.shared, strict=False)
+    ]
+    options = [
+        {
+            "time_s": way.arrive - way.depart,
+            "exposure_min": round(way.exposure_s / 60, 3),
+            "geometry": lonlat_line(answer, way.arcs),
+        }
+        for way in found.options
+    ]
+    return {
+        "feasible": True,
+        "proven": found.routes[0].proven,
+        "routes": routes,
+        "options": options,
+        "unmet": reasons.unmet(answer, found),
+    }
+
+
+def _gates(answer: Answer, origins: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    problem = answer.problem
+    first = problem.arrive - problem.early
+    records = []
+    vehicle = {str(key): g for g, key in enumerate(answer.gates["id"])}
+    for row in answer.layers.entrances.itertuples():
+        g = vehicle.get(row.id)
+        is_open = g is not None and any(
+            a <= problem.arrive and b > first for a, b in problem.openings[g]
+        )
+        best = [o["id"] for o in origins if o["routes"] and o["routes"][0]["entrance"] == row.id]
+        times = [r["time_s"] for o in origins for r in o["routes"] if r["entrance"] == row.id]
+        records.append(
+            {
+                "id": row.id, "name": row.name, "kind": row.kind,
+                "lon": round(row.geometry.x, 7), "lat": round(row.geometry.y, 7),
+                "opens": row.opens, "closes": row.closes, "assumed": bool(row.assumed),
+                "open": is_open, "time_s": min(times, default=None), "best_for": best,
+                "reason": reasons.gate(answer, row, g, is_open=is_open, used=bool(times)),
+            }
+        )  # fmt: skip
+    return records
+
+
+def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
+    row = answer.sites.iloc[site.row]
+    gate = answer.gates.iloc[site.to_gate.gate]
+    names = answer.layers.gateways["name"].tolist()
+    ids = answer.layers.gateways["id"].tolist()
+    kept = [i for i, node in enumerate(answer.stops.gateways) if node >= 0]
+    ways = [
+        {
+            "gateway": ids[kept[way.gateway]], "time_s": way.time_s,
+            "length_m": round(way.length_m, 1), "geometry": lonlat_line(answer, way.arcs),
+        }
+        for way in site.exits
+    ]  # fmt: skip
+    node = answer.problem.network.node_xy[answer.stops.sites[site.row]]
+    lon, lat = words.lonlat(row.geometry.representative_point(), answer.problem.network.epsg)
+    area = float(row["capacity_m2"])
+    room = int(area // M2_PER_VEHICLE)
+    time_s = site.to_gate.arrive - site.to_gate.depart
+    return {
+        "id": row["id"], "name": row["name"], "rank": rank, "lon": lon, "lat": lat,
+        "time_s": time_s, "gate": gate["id"], "area_m2": round(area, 1), "room_for": room,
+        "clear_share": None, "ways": ways,
+        "road_offset_m": round(float(np.hypot(*(node - [row.geometry.representative_point().x,
+                                                        row.geometry.representative_point().y]))), 1),
+        "why": words.site_reason(
+            time_s, gate["name"], room, answer.question.vehicles,
+            [(names[kept[w.gateway]], w.time_s) for w in site.exits],
+            answer.question.staging_window, answer.layers.settings.timezone,
+        ),
+    }  # fmt: skip
+
+
+def _zones(answer: Answer) -> list[dict[str, Any]]:
+    zone = answer.layers.settings.timezone
+    second = answer.problem.arrive
+    records = []
+    for row in answer.metric.zones.itertuples():
+        here = [
+            f for f in answer.risk.footprints
+            if f.zone_id == row.id and f.start_s <= second < f.end_s
+        ]  # fmt: skip
+        records.append(
+            {
+                "id": row.id,
+                "label": reasons.label(answer, row),
+                "kind": row.kind, "source_kind": row.source_kind,
+                "grade": f"{row.source_grade}{int(row.info_grade)}",
+                "starts_at": words.iso(row.starts_at, zone), "ends_at": words.iso(row.ends_at, zone),
+                "size_low": int(row.size_low), "size_high": int(row.size_high),
+                "presence_at_arrival": round(max((f.presence for f in here), default=0.0), 3),
+                "footprint_m2": round(sum(f.polygon.area for f in here), 1) if here else None,
+            }
+        )  # fmt: skip
+    return records
+
+
+def _closures(answer: Answer) -> list[dict[str, Any]]:
+    zone = answer.layers.settings.timezone
+    return [
+        {
+            "id": row.id, "name": row.name, "kind": row.kind,
+            "starts_at": words.iso(row.starts_at, zone), "ends_at": words.iso(row.ends_at, zone),
+        }
+        for row in answer.layers.closures.itertuples()
+    ]  # fmt: skip
+
+
+def _warnings(answer: Answer) -> list[str]:
+    warnings = []
+    if answer.layers.entrances["assumed"].any():
+        warnings.append("gates of this facility are assumed, not surveyed: check them before use")
+    far = answer.stops.gate_offset_m
+    for row, offset in zip(answer.gates.itertuples(), far, strict=True):
+        if offset > 60:
+            warnings.append(f"{row.name} lies {offset:.0f} m from the road it was put on")
+    lost = int((answer.stops.gateways < 0).sum())
+    if lost:
+        warnings.append(f"{lost} gateways lie on no public road and were left out")
+    if not answer.staging:
+        parts = [f"{why} ({n})" for why, n in sorted(answer.staging_dropped.items())]
+        warnings.append(
+            "no staging site: " + ("; ".join(parts) or "no candidate near with enough room")
+        )
+    return warnings
+
+
+def _provenance(answer: Answer, workspace: Workspace) -> dict[str, Any]:
+    settings = workspace.settings
+    parameters = answer.question.parameters.table() | {
+        "m2_per_vehicle": {"value": M2_PER_VEHICLE, "unit": "m2", "source": "assumption"},
+        "vehicles": {"value": answer.question.vehicles, "unit": "vehicles", "source": "question"},
+    }
+    return {
+        "inputs": {
+            "workspace": settings.name,
+            "workspace_version": workspace.version,
+            "source_name": settings.source_name,
+            "source_sha256": settings.source_sha256,
+            "extract_date": settings.extract_date,
+            "roads": "© OpenStreetMap contributors (ODbL)",
+        },
+        "parameters": parameters,
+        "seed": 0,
+        "version": __version__,
+    }

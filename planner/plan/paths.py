@@ -1,0 +1,100 @@
+"""A way's arcs as legs, streets and a line in lon/lat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.layers.crs import to_lonlat
+from planner.plan import words
+from planner.routes.walk import street_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from planner.plan.facts import Answer
+    from planner.routes.walk import Walk
+
+FAR_M = 60.0
+"""A gate further than this from its road is worth a notice."""
+
+
+def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) -> dict[str, Any]:
+    """Return one route of the document."""
+    zone = answer.layers.settings.timezone
+    field = answer.risk.field
+    gate = answer.gates.iloc[way.gate]
+    offset = float(answer.stops.gate_offset_m[way.gate])
+    legs = [leg_record(answer, way, run) for run in leg_runs(answer, way)]
+    # Sums are taken from the printed legs, so that a reader who adds them up agrees.
+    return {
+        "id": key, "role": role, "entrance": gate["id"], "entrance_name": gate["name"],
+        "depart": words.iso(field.when(way.depart), zone),
+        "arrive": words.iso(field.when(way.arrive), zone),
+        "time_s": int(way.time_s.sum()), "wait_s": int(way.wait_s.sum()),
+        "length_m": round(float(way.length_m.sum()), 1),
+        "exposure_min": round(way.exposure_s / 60, 4),
+        "max_risk": round(way.max_risk, 4),
+        "clear": bool(way.max_risk < answer.problem.clear_below),
+        "shared_with_primary": round(shared, 4), "clear_share": None,
+        "cost_s": round(way.cost_s, 1),
+        "streets": street_runs(answer.problem, way),
+        "geometry": lonlat_line(answer, way.arcs),
+        "legs": legs,
+        "snap_offset_m": round(offset, 1),
+        "notices": _notices(answer, way, gate["name"], offset),
+    }  # fmt: skip
+
+
+def leg_runs(answer: Answer, way: Walk) -> Iterator[slice]:
+    """Give the stretches of one OSM way driven in one go at one risk."""
+    ways = answer.problem.network.way_id[way.arcs]
+    new = (ways[1:] != ways[:-1]) | (way.risk[1:] != way.risk[:-1]) | (way.wait_s[:-1] > 0)
+    cuts = [0, *(np.flatnonzero(new) + 1).tolist(), len(ways)]
+    for begin, end in zip(cuts[:-1], cuts[1:], strict=True):
+        yield slice(begin, end)
+
+
+def leg_record(answer: Answer, way: Walk, run: slice) -> dict[str, Any]:
+    """Return one leg of a route."""
+    network = answer.problem.network
+    first = int(way.arcs[run.start])
+    return {
+        "way": int(network.way_id[first]),
+        "street": network.names[network.name[first]],
+        "enter": words.iso(
+            answer.risk.field.when(int(way.entered[run.start])), answer.layers.settings.timezone
+        ),
+        "time_s": int(way.time_s[run].sum()),
+        "wait_s": int(way.wait_s[run].sum()),
+        "length_m": round(float(way.length_m[run].sum()), 1),
+        "risk": round(float(way.risk[run.start]), 4),
+        "coordinates": lonlat_line(answer, way.arcs[run])["coordinates"],
+    }
+
+
+def lonlat_line(answer: Answer, arcs: NDArray[np.int32]) -> dict[str, Any]:
+    """Return the GeoJSON line of arcs in driving order, degrees to 7 decimals."""
+    network = answer.problem.network
+    shapes = [network.arc_shape(int(a)) for a in arcs]
+    xy = np.concatenate([shapes[0], *(s[1:] for s in shapes[1:])])
+    degrees = np.round(to_lonlat(xy, network.epsg), 7)
+    return {"type": "LineString", "coordinates": degrees.tolist()}
+
+
+def _notices(answer: Answer, way: Walk, gate: str, offset: float) -> list[str]:
+    notices = []
+    if offset > FAR_M:
+        notices.append(f"the drive ends {offset:.0f} m from {gate}")
+    if way.max_risk >= answer.problem.clear_below:
+        notices.append(
+            f"not clear: passes streets near a reported zone (risk {way.max_risk:.2f}); "
+            "it never enters a footprint"
+        )
+    early = answer.problem.arrive - way.arrive
+    if early >= 60:  # noqa: PLR2004 - a minute
+        notices.append(f"arrives {early // 60} min early, before the way or the gate shuts")
+    return notices

@@ -1,0 +1,65 @@
+"""The question a plan answers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from planner.errors import InputError
+from planner.layers.clock import parse_time
+from planner.risk.parameters import RiskParameters
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+
+class Question(BaseModel):
+    """Which facility, by when, with what: all that a plan depends on beside the workspace."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    facility: str = Field(description="Id of the facility to reach.")
+    arrive: AwareDatetime = Field(description="Time by which to be at a gate.")
+    profile: Literal["car"] = Field("car", description="Vehicle the roads are read for.")
+    vehicles: int = Field(10, ge=1, le=1000, description="Vehicles a staging site must hold.")
+    staging_before_min: int = Field(
+        90, ge=0, le=720, description="Minutes before the arrival a site must stay free of risk."
+    )
+    staging_after_min: int = Field(
+        60, ge=0, le=720, description="Minutes after the arrival a site must stay free of risk."
+    )
+    parameters: RiskParameters = Field(
+        default_factory=RiskParameters, description="Numbers of the risk model."
+    )
+
+    @property
+    def arrive_utc(self) -> datetime:
+        """The arrival time in UTC, to the whole second."""
+        return self.arrive.astimezone(UTC).replace(microsecond=0)
+
+    @property
+    def staging_window(self) -> tuple[datetime, datetime]:
+        """UTC times between which a staging site must stay free of risk."""
+        when = self.arrive_utc
+        return (
+            when - timedelta(minutes=self.staging_before_min),
+            when + timedelta(minutes=self.staging_after_min),
+        )
+
+
+def ask(facility: str, arrive: str, timezone: tzinfo, **rest: object) -> Question:
+    """Return the question of a facility and an ISO time, naive times in the workspace's zone.
+
+    Raises
+    ------
+    InputError
+        The time cannot be read, or a number is out of range.
+    """
+    when = parse_time(arrive, timezone)
+    try:
+        return Question(facility=facility, arrive=when, **rest)  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
+        raise InputError(f"the question cannot be asked: {faults}") from error

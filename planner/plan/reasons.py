@@ -1,0 +1,184 @@
+"""Why: what stands on the free way, what shuts a gate, what forces a way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+
+from planner.network.search import Tree, best_start, follow
+from planner.plan import words
+from planner.risk.labels import street_at, zone_label
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planner.plan.facts import Answer
+    from planner.routes.answer import OriginAnswer
+
+HOUR_S = 3600
+SLOWER_S = 60
+"""A way this much longer than on a free day is explained."""
+
+
+def no_way(answer: Answer, origin: int) -> str:
+    """Return why no vehicle can arrive from a node in the window."""
+    problem = answer.problem
+    if not len(answer.gates):
+        return "the facility has no gate for vehicles"
+    names = _names(answer)
+    if not len(problem.gates().node):
+        return f"no vehicle gate is open around {_asked(answer)} ({_hours(answer)})"
+    if not np.isfinite(_free_cost(answer.to_go, answer, origin)):
+        return "no road leads from here to a gate, even on a free day"
+    blockers: list[str] = []
+    for g, name in enumerate(names):
+        open_now = any(a <= problem.arrive and b > problem.arrive - problem.early
+                       for a, b in problem.openings[g])  # fmt: skip
+        if not open_now:
+            blockers.append(f"{name} is shut (open {answer.gates['opens'][g]}-{answer.gates['closes'][g]})")
+            continue
+        tree = problem.free_tree([g])
+        what = shutting(answer, _free_way(answer, tree, origin), problem.arrive)
+        if what:
+            blockers.append(f"{name}: {' and '.join(what)}")
+    return "; ".join(dict.fromkeys(blockers)) or "closures and assemblies shut every way in"
+
+
+def shutting(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[str]:
+    """Return the zones and closures that shut any of the arcs around a second, in words."""
+    field = answer.risk.field
+    shut = arcs[field.shut_during(second - answer.problem.early - 1800, second + 1)[arcs]]
+    if not len(shut):
+        return []
+    return _standing_on(answer, shut, second)
+
+
+def _standing_on(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[str]:
+    """Return the zones and closures that bear on any of the arcs in the hour before a second."""
+    network = answer.problem.network
+    timezone = answer.layers.settings.timezone
+    lines = shapely.union_all([shapely.LineString(network.arc_shape(int(a))) for a in arcs])
+    found = []
+    for row in answer.metric.zones.itertuples():
+        reach = zone_reach_m(answer, row)
+        crowds = (
+            f for f in answer.risk.footprints
+            if f.zone_id == row.id and f.start_s <= second and f.end_s > second - HOUR_S
+        )  # fmt: skip
+        if any(f.kept_clear.distance(lines) <= reach for f in crowds):
+            found.append(label(answer, row))
+    when = answer.risk.field.when(second)
+    for row in answer.metric.closures.itertuples():
+        active = row.starts_at <= when and row.ends_at > answer.risk.field.when(second - HOUR_S)
+        if active and np.isin(answer.risk.closed.get(row.id, ()), arcs).any():
+            found.append(f"{row.name} (until {words.iso(row.ends_at, timezone)[11:16]})")
+    return found
+
+
+def label(answer: Answer, row: Any) -> str:  # noqa: ANN401 - a row of the zones frame
+    """Return what a zone is called: kind, street and time."""
+    where = street_at(answer.problem.network, row.geometry, answer.question.parameters)
+    return zone_label(row._asdict(), where, ZoneInfo(answer.layers.settings.timezone))
+
+
+def zone_reach_m(answer: Answer, row: Any) -> float:  # noqa: ANN401
+    """Return how far, in metres, a zone bears on streets."""
+    if row.influence_m == row.influence_m:  # noqa: PLR0124 - not NaN
+        return float(row.influence_m)
+    return answer.question.parameters.influence_m(max(row.size_low, row.size_high))
+
+
+def detours(answer: Answer, origins: list[dict[str, Any]]) -> list[str]:
+    """Return one sentence for each origin whose way is longer than on a free day."""
+    said = []
+    nodes = iter(answer.problem.origins.tolist())
+    for record, placed in zip(origins, answer.stops.gateways, strict=True):
+        if placed < 0:
+            continue
+        node = next(nodes)
+        if not record["routes"]:
+            continue
+        free = _free_cost(answer.to_go, answer, node)
+        best = record["routes"][0]
+        longer = best["time_s"] + best["wait_s"] - free
+        if longer < SLOWER_S:
+            continue
+        tree = answer.problem.free_tree()
+        arcs = _free_way(answer, tree, node)
+        second = answer.problem.arrive
+        field = answer.risk.field
+        touched = arcs[field.touched(second - 3600, second + 1)[arcs]]
+        what = _standing_on(answer, touched, second) if len(touched) else []
+        cause = f"; on the free way: {', '.join(what)}" if what else "; the nearest gate is shut"
+        said.append(
+            f"From {record['name']} the way is {words.minutes(longer)} longer than on a free day{cause}."
+        )
+    return said
+
+
+def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) -> str | None:
+    """Return why a gate is not used, None for one that is."""
+    if g is None:
+        return "for people on foot only"
+    if not is_open:
+        return f"shut at that time (open {row.opens}-{row.closes})"
+    if used:
+        return None
+    problem = answer.problem
+    tree = problem.tree([g])
+    if all(best_start(problem.graph, tree, int(o)) < 0 for o in problem.origins):
+        what: list[str] = []
+        free = problem.free_tree([g])
+        for origin in problem.origins:
+            what = shutting(answer, _free_way(answer, free, int(origin)), problem.arrive)
+            if what:
+                break
+        return "no way through: " + (", ".join(what) or "no open road leads to it")
+    return "other gates are quicker or calmer"
+
+
+def unmet(answer: Answer, found: OriginAnswer) -> list[str]:
+    """Return what was asked for and could not be given."""
+    said = []
+    others = len(found.routes) - 1
+    if others < 2:  # noqa: PLR2004 - a primary and two alternates are promised
+        network = answer.problem.network
+        if found.forced:
+            streets = dict.fromkeys(network.names[network.name[a]] or "an unnamed road" for a in found.forced)
+            length = float(network.length_m[list(found.forced)].sum())
+            why = f"every way in must use {', '.join(streets)} ({length:.0f} m)"
+        elif found.near_misses:
+            why = "the other ways share more than 60 % with the primary or take half as long again"
+        else:
+            why = "no other way was found"
+        said.append(f"only {others} alternate way{'s' * (others != 1)}: {why}")
+    if not found.routes[0].proven:
+        said.append("not proven: the exact table would be too large; the way is near-optimal")
+    if found.routes[0].max_risk >= answer.problem.clear_below:
+        said.append("no clear primary: every way in passes streets near a reported zone")
+    return said
+
+
+def _free_way(answer: Answer, tree: Tree, origin: int) -> NDArray[np.int32]:
+    return follow(tree, best_start(answer.problem.graph, tree, origin))
+
+
+def _free_cost(to_go: NDArray[np.float64], answer: Answer, origin: int) -> float:
+    graph = answer.problem.graph
+    arcs = graph.out_arcs[graph.out_start[origin] : graph.out_start[origin + 1]]
+    return float(to_go[arcs].min(initial=np.inf))
+
+
+def _names(answer: Answer) -> list[str]:
+    return [str(name) for name in answer.gates["name"]]
+
+
+def _hours(answer: Answer) -> str:
+    return ", ".join(f"{r.name} {r.opens}-{r.closes}" for r in answer.gates.itertuples())
+
+
+def _asked(answer: Answer) -> str:
+    return words.iso(answer.question.arrive_utc, answer.layers.settings.timezone)[11:16]

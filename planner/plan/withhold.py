@@ -1,0 +1,75 @@
+"""The independent check put to a plan: what does not verify is withheld."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.plan import words
+from planner.staging.candidates import M2_PER_VEHICLE
+from planner.verify import Crowd, Facts, Limits, verify
+
+if TYPE_CHECKING:
+    from planner.network.osm import Extract
+    from planner.plan.facts import Answer
+
+
+def verified(document: dict[str, Any], extract: Extract, answer: Answer) -> dict[str, Any]:
+    """Return the document with its verification; a failed route or site is taken out of it."""
+    facts = plain_facts(extract, answer)
+    outcome = verify(document, facts)
+    document = document | {"verification": outcome.to_json()}
+    failed = {failure.id for failure in outcome.failures}
+    if not failed:
+        return document
+    why = {failure.id: failure.rule for failure in outcome.failures}
+    origins = [_without(origin, failed, why) for origin in document["origins"]]
+    return document | {
+        "origins": origins,
+        "feasible": any(o["routes"] for o in origins),
+        "staging": [s for s in document["staging"] if s["id"] not in failed],
+        "headline": words.headline(document | {"origins": origins}),
+        "warnings": [
+            *document["warnings"],
+            f"{len(failed)} routes or sites did not pass the independent check and are withheld",
+        ],
+    }
+
+
+def plain_facts(extract: Extract, answer: Answer) -> Facts:
+    """Return what the check reads: raw roads, frames, polygons and clocks."""
+    risk, question = answer.risk, answer.question
+    when = risk.field.when
+    return Facts(
+        extract=extract,
+        entrances=answer.layers.entrances,
+        closures=answer.layers.closures,
+        crowds=[
+            Crowd(f.zone_id, when(f.start_s), when(f.end_s), f.kept_clear, f.presence)
+            for f in risk.footprints
+        ],
+        epsg=answer.problem.network.epsg,
+        timezone=answer.layers.settings.timezone,
+        limits=Limits(
+            block_presence=question.parameters.block_presence,
+            clear_below=question.parameters.clear_below,
+            vehicle_m2=M2_PER_VEHICLE,
+            early_s=question.parameters.early_arrival_s,
+        ),
+        holding_places=list(answer.sites.to_crs(4326).geometry),
+    )
+
+
+def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> dict[str, Any]:
+    kept = [r for r in origin["routes"] if r["id"] not in failed]
+    gone = [r for r in origin["routes"] if r["id"] in failed]
+    if not gone:
+        return origin
+    if gone[0]["role"] == "primary":
+        # Alternates are measured against the primary: without it none can be vouched for.
+        gone, kept = origin["routes"], []
+    said = [f"{r['role']} withheld: it did not pass the check {why.get(r['id'], 'of its primary')!r}"
+            for r in gone]  # fmt: skip
+    changed = origin | {"routes": kept, "unmet": origin["unmet"] + said}
+    if not kept:
+        changed |= {"feasible": False, "options": [], "reason": said[0]}
+    return changed

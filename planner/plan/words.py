@@ -1,0 +1,124 @@
+"""The plan's sentences: what a person reads first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from planner.layers.crs import to_lonlat
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+    from shapely import Point
+
+
+def iso(when: datetime, zone: tzinfo | str) -> str:
+    """Return an ISO time with offset, to the second, in a zone."""
+    local = when.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+    return local.replace(microsecond=0, tzinfo=local.tzinfo).isoformat()[:25]
+
+
+def clock(text: str) -> str:
+    """Return the HH:MM of an ISO time."""
+    return datetime.fromisoformat(text).strftime("%H:%M")
+
+
+def minutes(seconds: float) -> str:
+    """Return seconds as whole minutes, at least one."""
+    return f"{max(1, round(seconds / 60))} min"
+
+
+def lonlat(point: Point, epsg: int) -> tuple[float, float]:
+    """Return lon, lat in degrees to 7 decimals of a metric point."""
+    lon, lat = to_lonlat([[point.x, point.y]], epsg)[0]
+    return round(float(lon), 7), round(float(lat), 7)
+
+
+def headline(document: dict[str, Any]) -> str:
+    """Return the first line: which gate, which way, leave when, and what if it shuts."""
+    open_origins = [o for o in document["origins"] if o["routes"]]
+    if not open_origins:
+        return _no_way(document)
+    gate = Counter(o["routes"][0]["entrance"] for o in open_origins).most_common(1)[0][0]
+    served = [o for o in open_origins if o["routes"][0]["entrance"] == gate]
+    origin = min(served, key=lambda o: (o["routes"][0]["cost_s"], o["id"]))
+    best = origin["routes"][0]
+    leave = min(clock_key(o["routes"][0]["depart"]) for o in open_origins)
+    text = (
+        f"Best way in at {clock(document['arrive_by'])}: {best['entrance_name']}"
+        f"{_via(best)}, {minutes(best['time_s'] + best['wait_s'])} from {origin['name']}; "
+        f"leave by {clock(best['depart'])}"
+    )
+    if len(open_origins) > 1:
+        text += f" (from the furthest gateway by {leave.strftime('%H:%M')})"
+    if not best["clear"]:
+        text += f"; not clear, risk {best['max_risk']:.2f} on the way"
+    other = next((r for r in origin["routes"][1:] if r["entrance"] != gate), None) or next(
+        (r for o in open_origins for r in o["routes"] if r["entrance"] != gate), None
+    )
+    if other:
+        text += f"; if shut, {other['entrance_name']}{_via(other)}"
+    elif len(origin["routes"]) > 1:
+        text += f"; if that way shuts, {origin['routes'][1]['entrance_name']}{_via(origin['routes'][1])}"
+    closed = len(document["origins"]) - len(open_origins)
+    if closed:
+        text += f". No way through from {closed} of {len(document['origins'])} gateways"
+    return text + "."
+
+
+def clock_key(text: str) -> datetime:
+    """Return the time of an ISO text, for comparing."""
+    return datetime.fromisoformat(text)
+
+
+def _via(route: dict[str, Any]) -> str:
+    """Name the longest street of the way's last part, the one people will recognise."""
+    named = [leg for leg in route["legs"] if leg["street"]]
+    if not named:
+        return ""
+    lengths: Counter[str] = Counter()
+    left = 1500.0
+    for leg in reversed(named):
+        lengths[leg["street"]] += leg["length_m"]
+        left -= leg["length_m"]
+        if left <= 0:
+            break
+    return f" via {lengths.most_common(1)[0][0]}"
+
+
+def _no_way(document: dict[str, Any]) -> str:
+    text = f"No way through by vehicle at {clock(document['arrive_by'])}"
+    reasons = Counter(o["reason"] for o in document["origins"] if o["reason"])
+    if reasons:
+        text += f": {reasons.most_common(1)[0][0]}"
+    opens = [o["opens_at"] for o in document["origins"] if o["opens_at"]]
+    if opens:
+        first = min(opens, key=clock_key)
+        same_day = first[:10] == document["arrive_by"][:10]
+        when = clock(first) if same_day else first[:16].replace("T", " ")
+        text += f". Do not travel before; the first arrival is possible at {when}: delay the shift"
+    else:
+        text += ". No way opens within a day: stay away or work elsewhere"
+    return text + "."
+
+
+def site_reason(
+    time_s: int,
+    gate: str,
+    room: int,
+    vehicles: int,
+    ways: Sequence[tuple[str, int]],
+    window: tuple[datetime, datetime],
+    zone: str,
+) -> str:
+    """Return why a staging site was chosen."""
+    since, until = (iso(t, zone)[11:16] for t in window)
+    out = " and ".join(f"{name} ({minutes(s)})" for name, s in ways)
+    return (
+        f"{minutes(time_s)} to {gate}; room for {room} vehicles ({vehicles} asked for); free of "
+        f"risk {since}-{until}; two ways out without a common street: {out}"
+    )

@@ -1,0 +1,1 @@
+"""From reported zones to the risk of every arc at every moment."""

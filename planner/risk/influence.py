@@ -1,0 +1,171 @@
+"""Streets around a crowd that lose function: a decay over network distance.
+
+Intensity is 1 on every arc that touches ground to be kept clear and falls in a straight line
+to 0 at ``reach`` metres along the streets, whatever their direction; a river is crossed only
+where a bridge is. An arc has the mean of the intensity along it, so that cutting an arc in
+pieces changes nothing on the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from planner.risk.footprint import Stand
+    from planner.risk.ground import Streets
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reach:
+    """Arcs that a crowd bears on.
+
+    Attributes
+    ----------
+    arcs
+        int32[k]; every arc of intensity above 0.
+    intensity
+        float64[k]; in (0, 1].
+    inside
+        bool[k]; the arc comes within a vehicle's clearance of ground to be kept clear.
+    """
+
+    arcs: NDArray[np.int32]
+    intensity: NDArray[np.float64]
+    inside: NDArray[np.bool_]
+
+
+class Surroundings:
+    """The streets within reach of some bounds, ready for many questions."""
+
+    def __init__(
+        self, streets: Streets, bounds: Sequence[float], reach_m: float, clearance_m: float
+    ) -> None:
+        network = streets.network
+        self._clearance_m = clearance_m
+        west, south, east, north = bounds
+        margin = reach_m + clearance_m + 1
+        self.reach_m = reach_m
+        self.arcs = streets.near((west - margin, south - margin, east + margin, north + margin))
+        self.lines = streets.lines(self.arcs)
+        self._tree = shapely.STRtree(self.lines)
+        self._length = network.length_m[self.arcs]
+        nodes, ends = np.unique(
+            np.concatenate([network.tail[self.arcs], network.head[self.arcs]]), return_inverse=True
+        )
+        self._tail, self._head = ends[: len(self.arcs)], ends[len(self.arcs) :]
+        self._xy = network.node_xy[nodes]
+        self._links = _cheapest(self._tail, self._head, self._length, len(nodes))
+
+    def reach(self, stand: Stand) -> Reach:
+        """Return the arcs within reach of a stand."""
+        inside = np.zeros(len(self.arcs), bool)
+        for shape in (stand.kept_clear, stand.spine):
+            hits = self._tree.query(shape, predicate="dwithin", distance=self._clearance_m)
+            inside[hits] = True
+        near = np.flatnonzero(inside)
+        if not len(near):
+            near = self._tree.query_nearest(stand.polygon, max_distance=max(self.reach_m, 1e-6))
+        if not len(near):
+            return Reach(np.zeros(0, np.int32), np.zeros(0), np.zeros(0, bool))
+        intensity = np.where(inside, 1.0, self._decay(near, stand))
+        hit = np.flatnonzero(intensity > 0)
+        return Reach(self.arcs[hit], intensity[hit], inside[hit])
+
+    def _decay(self, near: NDArray[np.int64], stand: Stand) -> NDArray[np.float64]:
+        if self.reach_m <= 0:
+            return np.zeros(len(self.arcs))
+        nodes = np.unique(np.concatenate([self._tail[near], self._head[near]]))
+        ground = shapely.union_all([stand.kept_clear, stand.spine])
+        gaps = shapely.distance(shapely.points(self._xy[nodes]), ground)
+        distance = self._spread(nodes, gaps)
+        tail, head = distance[self._tail], distance[self._head]
+        decay = mean_intensity(tail, head, self._length, self.reach_m)
+        decay[near] = self._beside(near, ground, tail[near], head[near])
+        return decay
+
+    def _beside(
+        self,
+        near: NDArray[np.int64],
+        ground: BaseGeometry,
+        tail: NDArray[np.float64],
+        head: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Return the mean intensity of arcs that the crowd bears on at some place on the way."""
+        lines, length = self.lines[near], self._length[near]
+        gap = shapely.distance(lines, ground)
+        link = shapely.shortest_line(lines, ground)
+        share = shapely.line_locate_point(lines, shapely.get_point(link, 0), normalized=True)
+        before = mean_intensity(tail, gap, share * length, self.reach_m)
+        after = mean_intensity(gap, head, (1 - share) * length, self.reach_m)
+        return np.asarray(share * before + (1 - share) * after, np.float64)
+
+    def _spread(self, nodes: NDArray[np.int64], gaps: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Distance along the streets from the crowd to every node, by one source for all."""
+        n = self._links.shape[0] - 1
+        links = self._links.copy()
+        graph = csr_matrix(
+            (
+                np.concatenate([links.data, gaps + 1.0]),
+                np.concatenate([links.indices, nodes]),
+                np.append(links.indptr[:-1], len(links.data) + len(nodes)),
+            ),
+            shape=(n + 1, n + 1),
+        )
+        found = dijkstra(graph, indices=n, limit=self.reach_m + 1.0)
+        return np.asarray(found[:n] - 1.0, np.float64)
+
+
+def _cheapest(
+    tail: NDArray[np.int64], head: NDArray[np.int64], length: NDArray[np.float64], n: int
+) -> csr_matrix:
+    """Streets as links both ways with one spare row; of parallel streets the shortest."""
+    a, b = np.concatenate([tail, head]), np.concatenate([head, tail])
+    weight = np.concatenate([length, length])
+    order = np.lexsort((weight, b, a))
+    a, b, weight = a[order], b[order], weight[order]
+    first = np.ones(len(a), bool)
+    first[1:] = (a[1:] != a[:-1]) | (b[1:] != b[:-1])
+    start = np.zeros(n + 2, np.int64)
+    np.cumsum(np.bincount(a[first], minlength=n + 1), out=start[1:])
+    return csr_matrix((weight[first], b[first], start), shape=(n + 1, n + 1))
+
+
+def mean_intensity(
+    at_tail_m: NDArray[np.float64],
+    at_head_m: NDArray[np.float64],
+    length_m: NDArray[np.float64],
+    reach_m: float,
+) -> NDArray[np.float64]:
+    """Return the mean over each arc of ``1 - distance / reach``, never below 0.
+
+    The distance at a place on the arc is the lesser of those by its tail and by its head.
+
+    Examples
+    --------
+    >>> mean_intensity(np.zeros(1), np.full(1, 100.0), np.full(1, 100.0), 100.0)
+    array([0.5])
+    """
+    far = 2 * (reach_m + length_m)
+    tail, head = np.minimum(at_tail_m, far), np.minimum(at_head_m, far)
+    turn = np.clip((length_m + head - tail) / 2, 0, length_m)
+    total = _ramp(tail, turn, reach_m) + _ramp(head, length_m - turn, reach_m)
+    return np.asarray(np.clip(total / np.maximum(length_m, 1e-9), 0, 1), np.float64)
+
+
+def _ramp(
+    from_m: NDArray[np.float64], run_m: NDArray[np.float64], reach_m: float
+) -> NDArray[np.float64]:
+    left = np.maximum(reach_m - from_m, 0)
+    run = np.minimum(run_m, left)
+    return (left * run - run**2 / 2) / reach_m

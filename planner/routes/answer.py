@@ -1,0 +1,111 @@
+"""Every origin's ways in: primary, alternates, options, or when one opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.routes.alternates import AlternateRules, alternate_ways
+from planner.routes.forced import forced_arcs
+from planner.routes.opening import earliest_arrivals
+from planner.routes.primary import primary_ways, tree_way
+from planner.routes.walk import Walk, shared_share
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from planner.network.search import Tree
+    from planner.routes.problem import Problem
+
+CAUTION = (0.0, 0.25, 4.0, 25.0)
+"""Factors on the risk aversion at which options are looked for; 0 is the fastest open way."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OriginAnswer:
+    """The ways in of one origin.
+
+    Attributes
+    ----------
+    routes
+        Primary first, then alternates; empty when there is no way.
+    shared
+        Share of each route that lies on the primary.
+    options
+        Non-dominated trades of minutes against exposure, fastest first.
+    near_misses
+        Other ways that share too much or cost too much to count.
+    forced
+        Arcs every way in must use, where alternates are missing.
+    opens
+        Second of the earliest arrival, where there is no way and one opens within a day.
+    """
+
+    routes: tuple[Walk, ...]
+    shared: tuple[float, ...] = ()
+    options: tuple[Walk, ...] = ()
+    near_misses: tuple[Walk, ...] = ()
+    forced: tuple[int, ...] = ()
+    opens: int | None = None
+
+
+def answer_all(
+    problem: Problem, to_go: NDArray[np.float64], rules: AlternateRules | None = None
+) -> list[OriginAnswer]:
+    """Return the answer of every origin.
+
+    Parameters
+    ----------
+    problem
+        The question.
+    to_go
+        float64[m]; free-flow seconds to the nearest gate.
+    rules
+        When a way counts as another way.
+    """
+    rules = rules or AlternateRules()
+    primaries = primary_ways(problem, to_go)
+    by_gate = [problem.tree([g]) for g in range(len(problem.gate_nodes))]
+    cautious = [
+        problem.tree(risk_aversion=problem.risk_aversion * factor) for factor in CAUTION
+    ] if any(w and w.exposure_s > 0 for w in primaries) or problem.changes(7200) else []  # fmt: skip
+    closed = [int(o) for o, w in zip(problem.origins, primaries, strict=True) if w is None]
+    opens = earliest_arrivals(problem, closed) if closed else {}
+    return [
+        OriginAnswer((), opens=opens.get(int(origin)))
+        if primary is None
+        else _with_alternates(problem, int(origin), primary, by_gate, cautious, rules)
+        for origin, primary in zip(problem.origins, primaries, strict=True)
+    ]
+
+
+def _with_alternates(
+    problem: Problem,
+    origin: int,
+    primary: Walk,
+    by_gate: Sequence[Tree],
+    cautious: Sequence[Tree],
+    rules: AlternateRules,
+) -> OriginAnswer:
+    others, near = alternate_ways(problem, origin, primary, by_gate, rules)
+    routes = (primary, *others)
+    tried = [way for tree in cautious if (way := tree_way(problem, tree, origin))]
+    return OriginAnswer(
+        routes,
+        tuple(shared_share(problem.network.twin, way, primary) for way in routes),
+        non_dominated([primary, *tried]),
+        tuple(near),
+        tuple(forced_arcs(problem, origin).tolist()) if len(others) < 2 else (),
+    )
+
+
+def non_dominated(ways: Sequence[Walk]) -> tuple[Walk, ...]:
+    """Return the ways that no other beats in both minutes and exposure, fastest first."""
+    kept: list[Walk] = []
+    for way in sorted(ways, key=lambda w: (w.arrive - w.depart, w.exposure_s)):
+        if not kept or way.exposure_s < kept[-1].exposure_s - 0.5:
+            kept.append(way)
+    return tuple(kept)

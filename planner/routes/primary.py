@@ -1,0 +1,102 @@
+"""The best way in of every origin: trees for all, then the exact corridor table for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.network.corridor import exact_way
+from planner.network.search import best_start
+from planner.routes.walk import Walk, walk, walk_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from planner.network.search import Tree
+    from planner.routes.problem import Problem
+
+STEP_S = 60
+"""Trees are grown for every minute of the arrival window in which risk can change."""
+
+SLACK_S = 900
+"""How much longer than free flow a plan is looked for where no tree found one."""
+
+
+def primary_ways(
+    problem: Problem, to_go: NDArray[np.float64], only: Sequence[int] | None = None
+) -> list[Walk | None]:
+    """Return the best plan of each origin, None where there is none.
+
+    Parameters
+    ----------
+    problem
+        The question.
+    to_go
+        float64[m]; free-flow seconds to the nearest of the gates (``Problem.free_tree``).
+    only
+        Gates to consider; all when None.
+    """
+    known = best_of_trees(problem, only)
+    return [
+        _exact(problem, int(origin), way, to_go, only)
+        for origin, way in zip(problem.origins, known, strict=True)
+    ]
+
+
+def best_of_trees(problem: Problem, only: Sequence[int] | None = None) -> list[Walk | None]:
+    """Return the best plan of each origin over trees at every minute of the window."""
+    best: list[Walk | None] = [None] * len(problem.origins)
+    for tree in arrival_trees(problem, only):
+        for i, origin in enumerate(problem.origins):
+            way = tree_way(problem, tree, int(origin))
+            if way and _better(way, best[i]):
+                best[i] = way
+    return best
+
+
+def arrival_trees(problem: Problem, only: Sequence[int] | None = None) -> list[Tree]:
+    """Return trees for arriving at the last moment and, where risk changes, each minute before."""
+    first = problem.tree(only)
+    reach = first.cost[np.isfinite(first.cost)].max(initial=0.0)
+    if not problem.changes(int(reach) + problem.early):
+        return [first]
+    return [
+        first,
+        *(problem.tree(only, earlier=e) for e in range(STEP_S, problem.early + 1, STEP_S)),
+    ]
+
+
+def tree_way(problem: Problem, tree: Tree, origin: int) -> Walk | None:
+    """Return the plan a tree holds for a node, None where it holds none."""
+    arc = best_start(problem.graph, tree, origin)
+    return None if arc < 0 else walk_tree(problem, tree, arc)
+
+
+def _better(way: Walk, other: Walk | None) -> bool:
+    return other is None or (way.cost_s, -way.depart) < (other.cost_s, -other.depart)
+
+
+def _exact(
+    problem: Problem,
+    origin: int,
+    known: Walk | None,
+    to_go: NDArray[np.float64],
+    only: Sequence[int] | None,
+) -> Walk | None:
+    out = problem.graph.out_arcs[
+        problem.graph.out_start[origin] : problem.graph.out_start[origin + 1]
+    ]
+    free = float(to_go[out].min(initial=np.inf))
+    if not np.isfinite(free):
+        return None
+    upper = known.cost_s if known else free + problem.early + SLACK_S
+    found = exact_way(
+        problem.graph, problem.clock, problem.gates(only), problem.arrive, origin,
+        to_go=to_go, upper=upper + 1e-6, risk_aversion=problem.risk_aversion,
+    )  # fmt: skip
+    if np.isfinite(found.cost):
+        return walk(problem, found.arcs, found.entered, arrive=found.arrive, proven=True)
+    return known

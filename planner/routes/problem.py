@@ -1,0 +1,182 @@
+"""One question as arrays: roads, clock, gates, origins, the second to arrive by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.network.clockwork import Clock, idle_clock, make_clock
+from planner.network.search import Gates, Graph, Tree, arrival_tree, make_graph
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from planner.network.graph import Network
+    from planner.risk.field import RiskField
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """Everything a search needs to answer one question; seconds are those of ``field``.
+
+    Attributes
+    ----------
+    network, field
+        Roads, already split at every stop, and their risk.
+    graph, clock
+        The same for the kernels.
+    origins
+        int32[o]; node of each origin.
+    gate_nodes
+        int32[g]; node of each gate.
+    openings
+        For each gate the intervals [from, to) in which it is open, in seconds.
+    arrive, early
+        Second to arrive by; seconds before it that still count as on time.
+    risk_aversion
+        Seconds of delay that one second at risk 1 is worth.
+    clear_below
+        A way is clear when its highest risk is below this.
+    """
+
+    network: Network
+    field: RiskField
+    graph: Graph
+    clock: Clock
+    origins: NDArray[np.int32]
+    gate_nodes: NDArray[np.int32]
+    openings: tuple[tuple[Span, ...], ...]
+    arrive: int
+    early: int
+    risk_aversion: float
+    clear_below: float
+
+    @property
+    def idle(self) -> Clock:
+        """The clock of a day without risk or closures."""
+        return idle_clock(self.graph.n_nodes, self.graph.n_arcs)
+
+    def gates(self, only: Sequence[int] | None = None) -> Gates:
+        """Return the openings within the arrival window, of all gates or of some."""
+        first = self.arrive - self.early
+        rows = [
+            (self.gate_nodes[g], max(a, first), min(b - 1, self.arrive))
+            for g in (range(len(self.gate_nodes)) if only is None else only)
+            for a, b in self.openings[g]
+            if b > first and a <= self.arrive
+        ]
+        return _gates(rows)
+
+    def always(self, only: Sequence[int] | None = None) -> Gates:
+        """Return the gates as if they never shut: for lower bounds and for reasons."""
+        chosen = range(len(self.gate_nodes)) if only is None else only
+        return _gates([(self.gate_nodes[g], self.arrive, self.arrive) for g in chosen])
+
+    def at(self, arrive: int) -> Problem:
+        """Return the same question for another second of arrival."""
+        return replace(self, arrive=arrive)
+
+    def tree(
+        self,
+        only: Sequence[int] | None = None,
+        *,
+        earlier: int = 0,
+        penalty: NDArray[np.float64] | None = None,
+        risk_aversion: float | None = None,
+    ) -> Tree:
+        """Return the arrival-time tree for arriving ``earlier`` seconds before the last moment."""
+        return arrival_tree(
+            self.graph,
+            self.clock,
+            self.gates(only),
+            self.arrive - earlier,
+            risk_aversion=self.risk_aversion if risk_aversion is None else risk_aversion,
+            penalty=penalty,
+        )
+
+    def free_tree(self, only: Sequence[int] | None = None) -> Tree:
+        """Return free-flow time to go from every arc: no risk, no closure, gates open."""
+        return arrival_tree(
+            self.graph, self.idle, self.always(only), self.arrive, risk_aversion=0.0
+        )
+
+    def changes(self, horizon: int) -> bool:
+        """Tell whether any risk or closure holds within ``horizon`` seconds of the arrival."""
+        return bool(self.field.touched(self.arrive - horizon, self.arrive + 1).any())
+
+
+def make_problem(
+    network: Network,
+    field: RiskField,
+    *,
+    origins: NDArray[np.int32],
+    gates: Sequence[tuple[int, Sequence[Span]]],
+    rest_nodes: NDArray[np.int32],
+    arrive: int,
+    limits: Mapping[str, float],
+) -> Problem:
+    """Return the question as arrays.
+
+    Parameters
+    ----------
+    network, field
+        Split roads and their risk.
+    origins
+        int32[o]; node of each origin.
+    gates
+        Node and open intervals (seconds) of each gate.
+    rest_nodes
+        int32[r]; nodes of sites where a vehicle may wait while no risk is there.
+    arrive
+        Second to arrive by.
+    limits
+        ``early_s``, ``risk_aversion`` and ``clear_below``.
+    """
+    graph = make_graph(network)
+    clock = make_clock(
+        field.breaks, field.row, field.risk, field.shut_start, field.shut,
+        n_nodes=network.n_nodes,
+        rest={int(node): calm_spans(graph, field, int(node)) for node in rest_nodes},
+    )  # fmt: skip
+    return Problem(
+        network=network,
+        field=field,
+        graph=graph,
+        clock=clock,
+        origins=np.asarray(origins, np.int32),
+        gate_nodes=np.array([node for node, _ in gates], np.int32),
+        openings=tuple(tuple(spans) for _, spans in gates),
+        arrive=arrive,
+        early=int(limits["early_s"]),
+        risk_aversion=float(limits["risk_aversion"]),
+        clear_below=float(limits["clear_below"]),
+    )
+
+
+def calm_spans(graph: Graph, field: RiskField, node: int) -> list[Span]:
+    """Return the intervals in which no arc at a node has any risk."""
+    arcs = np.concatenate([
+        graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]],
+        graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]],
+    ])  # fmt: skip
+    rows = field.row[arcs]
+    risky = (field.risk[rows[rows >= 0]] > 0).any(axis=0)
+    spans: list[Span] = []
+    since = int(field.breaks[0])
+    for begin, end in zip(field.breaks[:-1][risky], field.breaks[1:][risky], strict=True):
+        if begin > since:
+            spans.append((since, int(begin)))
+        since = int(end)
+    return [*spans, (since, int(field.breaks[-1]))] if since < field.breaks[-1] else spans
+
+
+def _gates(rows: Sequence[tuple[int, int, int]]) -> Gates:
+    table = np.array([r for r in rows if r[1] <= r[2]], np.int64).reshape(-1, 3)
+    return Gates(
+        table[:, 0].astype(np.int32), table[:, 1].copy(), table[:, 2].copy()
+    )

@@ -1,0 +1,127 @@
+"""A plan's arcs walked again: minutes, metres, exposure, streets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from planner.network.search import Tree
+    from planner.routes.problem import Problem
+
+LAST_APPROACH_M = 300.0
+"""Metres before the gate in which ways may share their road."""
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """A way in: `k` arcs, when each is entered, and what that costs.
+
+    Attributes
+    ----------
+    arcs, entered
+        int32[k], int64[k]; arcs in driving order, second of entry.
+    gate
+        Index of the gate it ends at.
+    arrive
+        Second of arrival.
+    cost_s
+        ``(T - departure) + risk_aversion * exposure`` in seconds.
+    proven
+        Whether no cheaper plan exists.
+    risk, time_s, length_m
+        float64[k], int32[k], float64[k] of the arcs.
+    """
+
+    arcs: NDArray[np.int32]
+    entered: NDArray[np.int64]
+    gate: int
+    arrive: int
+    cost_s: float
+    proven: bool
+    risk: NDArray[np.float64]
+    time_s: NDArray[np.int32]
+    length_m: NDArray[np.float64]
+
+    @property
+    def depart(self) -> int:
+        """Second of departure."""
+        return int(self.entered[0]) if len(self.entered) else self.arrive
+
+    @cached_property
+    def wait_s(self) -> NDArray[np.int64]:
+        """Seconds waited after each arc, int64[k]."""
+        return np.append(self.entered[1:], self.arrive) - self.entered - self.time_s
+
+    @property
+    def exposure_s(self) -> float:
+        """Seconds driven, each weighted by the risk of its arc."""
+        return float(self.time_s @ self.risk)
+
+    @property
+    def max_risk(self) -> float:
+        """Highest risk met."""
+        return float(self.risk.max(initial=0.0))
+
+    @cached_property
+    def outside(self) -> NDArray[np.bool_]:
+        """bool[k]; arcs that lie outside the last approach."""
+        to_go = np.cumsum(self.length_m[::-1])[::-1]
+        return to_go > LAST_APPROACH_M
+
+
+def walk(problem: Problem, arcs: NDArray[np.int32], entered: NDArray[np.int64], *,
+         arrive: int, proven: bool) -> Walk:  # fmt: skip
+    """Return a plan's arcs with their times and risks, priced anew."""
+    network = problem.network
+    risk = problem.field.on_entry(arcs, entered)
+    time_s = network.time_s[arcs]
+    end = int(network.head[arcs[-1]])
+    gate = _gate_at(problem, end, arrive)
+    depart = int(entered[0])
+    cost = problem.arrive - depart + problem.risk_aversion * float(time_s @ risk)
+    return Walk(arcs, entered, gate, arrive, cost, proven, risk, time_s, network.length_m[arcs])
+
+
+def walk_tree(problem: Problem, tree: Tree, arc: int) -> Walk:
+    """Return the plan that a tree holds for entering ``arc``."""
+    arcs, entered = [], []
+    while arc >= 0:
+        arcs.append(arc)
+        entered.append(int(tree.clock[arc]))
+        arc = int(tree.after[arc])
+    arrive = entered[-1] + int(problem.network.time_s[arcs[-1]])
+    return walk(problem, np.array(arcs, np.int32), np.array(entered, np.int64), arrive=arrive, proven=False)
+
+
+def street_runs(problem: Problem, way: Walk) -> list[str]:
+    """Return the named streets of a way in order, each run once."""
+    network = problem.network
+    names: list[str] = []
+    for index in network.name[way.arcs]:
+        name = network.names[index]
+        if name and (not names or names[-1] != name):
+            names.append(name)
+    return names
+
+
+def shared_share(network_twin: NDArray[np.int32], way: Walk, other: Walk) -> float:
+    """Return the share of ``way``, outside its last approach, that also lies on ``other``."""
+    total = float(way.length_m[way.outside].sum())
+    if total == 0.0:
+        return 0.0
+    twins = network_twin[other.arcs]
+    same = np.isin(way.arcs, np.concatenate([other.arcs, twins[twins >= 0]]))
+    return float(way.length_m[way.outside & same].sum()) / total
+
+
+def _gate_at(problem: Problem, node: int, arrive: int) -> int:
+    here = np.flatnonzero(problem.gate_nodes == node)
+    for gate in here:
+        if any(a <= arrive < b for a, b in problem.openings[gate]):
+            return int(gate)
+    return int(here[0]) if len(here) else -1

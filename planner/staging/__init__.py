@@ -1,0 +1,1 @@
+"""Where to wait: candidate sites, their test against risk, their separate ways out."""

@@ -1,0 +1,49 @@
+"""Which sites are worth a closer look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from shapely import Point
+
+M2_PER_VEHICLE = 30.0
+"""Stall, its half of the aisle, and room to turn. Assumption: a 2.5 x 5 m stall beside a 6 m
+aisle takes 20 m2; half as much again is left for turning and for people on foot."""
+
+MAX_DISTANCE_M = 3000.0
+"""Straight-line reach. Assumption: about five minutes of town driving."""
+
+SHORTLIST = 40
+"""Candidates looked at closely, nearest first."""
+
+
+def shortlist(
+    sites: GeoDataFrame,
+    near: Point,
+    *,
+    vehicles: int,
+    m2_per_vehicle: float = M2_PER_VEHICLE,
+    max_distance_m: float = MAX_DISTANCE_M,
+    limit: int = SHORTLIST,
+) -> GeoDataFrame:
+    """Return the nearest sites with room for the vehicles asked for.
+
+    Parameters
+    ----------
+    sites
+        Staging layer in a metric CRS with ``capacity_m2``.
+    near
+        The facility, same CRS.
+    vehicles
+        Number of vehicles to wait there.
+    """
+    distance = sites.distance(near).to_numpy(float)
+    room = np.nan_to_num(sites["capacity_m2"].to_numpy(float), nan=0.0)
+    fits = (distance <= max_distance_m) & (room >= vehicles * m2_per_vehicle)
+    order = np.lexsort((sites["id"].astype(str).to_numpy(), distance))
+    return sites.iloc[order[fits[order]][:limit]].reset_index(drop=True)
+

@@ -1,0 +1,79 @@
+"""Two ways out of a site that share no street, to two gateways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.network.search import Gates, Tree, arrival_tree, best_start, follow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from planner.routes.problem import Problem
+
+EDGE_M = 150.0
+"""A gateway is reached on any road within this distance: its outbound carriageway counts."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exit:
+    """A way out: gateway index, arcs in driving order, free-flow seconds, metres."""
+
+    gateway: int
+    arcs: NDArray[np.int32]
+    time_s: int
+    length_m: float
+
+
+class Exits:
+    """Ways from sites to gateways over roads that stay free of risk in a whole window."""
+
+    def __init__(self, problem: Problem, *, since: int, until: int) -> None:
+        """Bar every arc with any risk or closure during [since, until)."""
+        self._problem = problem
+        xy = problem.network.node_xy
+        self._doors = [
+            np.flatnonzero(np.hypot(*(xy - xy[node]).T) <= EDGE_M).astype(np.int32)
+            for node in problem.origins
+        ]
+        self._free = np.where(problem.field.touched(since, until), np.inf, 1.0)
+        self._all = self._tree(range(len(self._doors)), self._free)
+
+    def pair(self, node: int) -> tuple[Exit, Exit] | None:
+        """Return two ways from a node to two gateways without a street in common, if found."""
+        first = self._way(self._all, node)
+        if first is None:
+            return None
+        barred = self._free.copy()
+        twins = self._problem.network.twin[first.arcs]
+        barred[first.arcs] = np.inf
+        barred[twins[twins >= 0]] = np.inf
+        others = [g for g in range(len(self._doors)) if g != first.gateway]
+        second = self._way(self._tree(others, barred), node)
+        return None if second is None else (first, second)
+
+    def _tree(self, gateways: Sequence[int], factor: NDArray[np.float64]) -> Tree:
+        nodes = np.concatenate([self._doors[g] for g in gateways] or [np.zeros(0, np.int32)])
+        when = np.zeros(len(nodes), np.int64)
+        problem = self._problem
+        return arrival_tree(
+            problem.graph, problem.idle, Gates(nodes, when, when), 0,
+            risk_aversion=0.0, penalty=factor,
+        )  # fmt: skip
+
+    def _way(self, tree: Tree, node: int) -> Exit | None:
+        arc = best_start(self._problem.graph, tree, node)
+        if arc < 0:
+            return None
+        arcs = follow(tree, arc)
+        network = self._problem.network
+        end = network.head[arcs[-1]]
+        gateway = next(g for g, doors in enumerate(self._doors) if end in doors)
+        return Exit(
+            gateway, arcs, int(network.time_s[arcs].sum()), float(network.length_m[arcs].sum())
+        )

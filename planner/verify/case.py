@@ -1,0 +1,210 @@
+"""What a rule is given to look at: one route or site beside the facts."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from shapely.geometry import LineString, Point
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from planner.verify.document import Head, Leg, Origin, Route, Site
+    from planner.verify.facts import Facts
+    from planner.verify.streets import Streets, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A node driven over between the two ends of a route.
+
+    Attributes
+    ----------
+    leg
+        Position of the leg that leads to it.
+    node
+        OSM node id.
+    before, after
+        Traces of the stretches that reach and leave it (one and the same inside a leg).
+    came_from, goes_to
+        OSM ids of the neighbouring nodes along the road.
+    """
+
+    leg: int
+    node: int
+    before: Trace
+    after: Trace
+    came_from: int | None
+    goes_to: int | None
+
+    @property
+    def turns_back(self) -> bool:
+        """Whether the car goes back along the road it came by."""
+        same = self.before.way.id == self.after.way.id
+        return same and self.came_from == self.goes_to and self.came_from is not None
+
+
+@dataclass(frozen=True, eq=False)
+class RouteCase:
+    """One route, the origin it belongs to, the primary it stands beside."""
+
+    route: Route
+    origin: Origin
+    primary: RouteCase | None
+    head: Head
+    facts: Facts
+    streets: Streets
+
+    @property
+    def legs(self) -> list[Leg]:
+        """The legs in driving order."""
+        return self.route.legs
+
+    @cached_property
+    def leg_xy(self) -> list[NDArray[np.float64]]:
+        """Metric coordinates, float64[p, 2], of each leg."""
+        sizes = [len(leg.coordinates) for leg in self.legs]
+        xy = self.facts.metric([point for leg in self.legs for point in leg.coordinates])
+        return np.split(xy, np.cumsum(sizes)[:-1])
+
+    @cached_property
+    def lines(self) -> NDArray[np.object_]:
+        """Metric line of each leg, object[k]."""
+        return np.array([LineString(xy) for xy in self.leg_xy], object)
+
+    @cached_property
+    def line(self) -> LineString:
+        """Metric line of the whole route."""
+        return LineString(np.vstack(self.leg_xy))
+
+    @cached_property
+    def traces(self) -> list[tuple[Trace, ...]]:
+        """The stretches of its raw way that each leg runs along; none where it is off it."""
+        pairs = zip(self.legs, self.leg_xy, strict=True)
+        return [self.streets.trace(leg.way, xy) for leg, xy in pairs]
+
+    @cached_property
+    def stretches(self) -> list[tuple[int, Trace]]:
+        """Every stretch with the position of its leg, in driving order."""
+        return [(i, trace) for i, traces in enumerate(self.traces) for trace in traces]
+
+    @cached_property
+    def joints(self) -> list[tuple[int, Trace, Trace]]:
+        """Leg, stretch before and after, wherever one stretch follows another."""
+        pairs = itertools.pairwise(self.stretches)
+        return [(i, before, after) for (i, before), (j, after) in pairs if j - i <= 1]
+
+    @cached_property
+    def enter_s(self) -> NDArray[np.float64]:
+        """float64[k]; second of 1970 at which each leg is entered."""
+        return np.array([leg.enter.timestamp() for leg in self.legs])
+
+    @cached_property
+    def leave_s(self) -> NDArray[np.float64]:
+        """float64[k]; second of 1970 at which each leg has been driven."""
+        seconds = np.array([leg.time_s for leg in self.legs], float)
+        leave: NDArray[np.float64] = self.enter_s + seconds
+        return leave
+
+    @cached_property
+    def halts(self) -> list[tuple[float, NDArray[np.float64]]]:
+        """Seconds stood at the start, after each leg, with the metric place; no zeros."""
+        begin = np.append(self.enter_s, self.route.arrive.timestamp())
+        end = np.insert(self.leave_s, 0, self.route.depart.timestamp())
+        places = [self.leg_xy[0][0], *(xy[-1] for xy in self.leg_xy)]
+        stood = zip((begin - end).tolist(), places, strict=True)
+        return [(seconds, place) for seconds, place in stood if seconds]
+
+    @cached_property
+    def passings(self) -> list[Passing]:
+        """The nodes driven over, ends of the route left out, as far as legs lie on their ways."""
+        found = [
+            _passing(i, trace, at, trace, at) for i, trace in self.stretches for at in trace.passed()
+        ]
+        for i, before, after in self.joints:
+            at, from_at = before.last_node, after.first_node
+            if at is not None and from_at is not None:
+                found.append(_passing(i, before, at, after, from_at))
+        return found
+
+    def times_inside(
+        self, leg: int, shape: BaseGeometry, more_than_m: float
+    ) -> list[tuple[float, float]]:
+        """Return the seconds of 1970 during which a leg's car is inside a shape.
+
+        The car keeps an even pace along a leg; a part of ``more_than_m`` or less does not count.
+        """
+        line = self.lines[leg]
+        pace = self.legs[leg].time_s / max(line.length, 1e-9)
+        spans = []
+        for part in shapely.get_parts(line.intersection(shape)):
+            if part.length > more_than_m:
+                ends = [line.project(Point(part.coords[k])) for k in (0, -1)]
+                first, last = min(ends), max(ends)
+                spans.append((self.enter_s[leg] + pace * first, self.enter_s[leg] + pace * last))
+        return spans
+
+    def name(self, leg: int) -> str:
+        """Return words that point at a leg."""
+        return f"leg {leg + 1} of {len(self.legs)} (way {self.legs[leg].way})"
+
+
+def _passing(leg: int, before: Trace, at: int, after: Trace, from_at: int) -> Passing:
+    return Passing(
+        leg,
+        before.way.nodes[at],
+        before,
+        after,
+        before.way.step(at, -before.direction),
+        after.way.step(from_at, after.direction),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class SiteCase:
+    """One staging site."""
+
+    site: Site
+    facts: Facts
+
+    @cached_property
+    def xy(self) -> NDArray[np.float64]:
+        """Metric place, float64[2]."""
+        place: NDArray[np.float64] = self.facts.metric([[self.site.lon, self.site.lat]])[0]
+        return place
+
+    @cached_property
+    def ground(self) -> BaseGeometry:
+        """The metric outline of the site, its point where the layer holds no other."""
+        return self.facts.site_ground.get(self.site.id, Point(self.xy))
+
+    @cached_property
+    def way_lines(self) -> list[LineString]:
+        """Metric lines of the two ways."""
+        return [LineString(self.facts.metric(way.geometry.coordinates)) for way in self.site.ways]
+
+
+@dataclass(frozen=True, eq=False)
+class PlanCase:
+    """The plan as a whole."""
+
+    head: Head
+    origins: tuple[tuple[Origin, tuple[Route, ...]], ...]
+    facts: Facts
+
+
+RouteRule = Callable[[RouteCase], Iterator[str]]
+SiteRule = Callable[[SiteCase], Iterator[str]]
+PlanRule = Callable[[PlanCase], Iterator[tuple[str, str]]]
+
+
+def overlap_m(line: BaseGeometry, shape: shapely.Geometry) -> float:
+    """Return the metres of a line inside a shape."""
+    return float(shapely.length(shapely.intersection(line, shape)))

@@ -1,0 +1,71 @@
+"""Rules of the clock: seconds add up, arrival is on time, speeds are possible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from shapely.geometry import Point
+
+from planner.verify.law import top_speed_kmh
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.verify.case import RouteCase
+
+SPEED_SLACK = 1.05
+ROUNDING_S = 1.0
+HOLD_REACH_M = 100.0
+"""A place to wait lies beside its street; a car park's entry may be at its far end."""
+
+
+def schedule(case: RouteCase) -> Iterator[str]:
+    """Demand that each leg is entered when the former ends and has been waited after."""
+    route = case.route
+    driven = sum(leg.time_s for leg in case.legs)
+    waited = sum(leg.wait_s for leg in case.legs)
+    if route.time_s != driven:
+        yield f"says {route.time_s} s of driving, its legs sum to {driven} s"
+    if route.wait_s != waited:
+        yield f"says {route.wait_s} s of waiting, its legs sum to {waited} s"
+    whole = (route.arrive - route.depart).total_seconds()
+    if whole != driven + waited:
+        yield f"takes {whole:.0f} s by its clock, {driven + waited} s by its legs"
+    ends = np.append(case.enter_s[1:], route.arrive.timestamp())
+    for i, (leave, then) in enumerate(zip(case.leave_s, ends, strict=True)):
+        if then - leave != case.legs[i].wait_s:
+            yield f"{case.name(i)} is followed after {then - leave:.0f} s, not {case.legs[i].wait_s} s"
+    if case.enter_s[0] != route.depart.timestamp():
+        yield f"departs at {route.depart.isoformat()}, enters its first leg at another time"
+
+
+def on_time(case: RouteCase) -> Iterator[str]:
+    """Demand arrival by the time asked for, not long before it."""
+    early = (case.head.arrive_by - case.route.arrive).total_seconds()
+    if early < 0:
+        yield f"arrives {-early:.0f} s late"
+    elif early > case.facts.limits.early_s:
+        yield f"arrives {early:.0f} s early, more than {case.facts.limits.early_s} s"
+
+
+def speed(case: RouteCase) -> Iterator[str]:
+    """Demand that no leg is driven faster than its sign allows, or than any car goes."""
+    for i, (leg, stretches) in enumerate(zip(case.legs, case.traces, strict=True)):
+        if not stretches:
+            continue
+        top = max(top_speed_kmh(one.way.tags, one.direction) for one in stretches)
+        top_ms = SPEED_SLACK * top / 3.6
+        if leg.time_s + ROUNDING_S < case.lines[i].length / top_ms:
+            kmh = 3.6 * case.lines[i].length / leg.time_s
+            yield f"{case.name(i)} is driven at {kmh:.0f} km/h, allowed are {top_ms * 3.6:.0f}"
+
+
+def waiting_place(case: RouteCase) -> Iterator[str]:
+    """Demand that a vehicle waits at the origin, a staging site or a car park only."""
+    for seconds, place in case.halts:
+        at_origin = float(np.hypot(*(place - case.leg_xy[0][0]))) <= HOLD_REACH_M
+        allowed = case.facts.holding_shape
+        near = not allowed.is_empty and Point(place).distance(allowed) <= HOLD_REACH_M
+        if not (at_origin or near):
+            yield f"stands {seconds:.0f} s where no vehicle may wait"

@@ -1,0 +1,190 @@
+"""The plan document as records: what cannot be read is a failure, never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
+
+FAULTS_SHOWN = 5
+
+
+def _from_text(value: object) -> object:
+    # Numbers would pass for times (seconds of 1970); a document must spell them out.
+    if not isinstance(value, str):
+        message = "a time is written as ISO text"
+        raise ValueError(message)  # noqa: TRY004 - pydantic turns only ValueError into a fault
+    return datetime.fromisoformat(value)
+
+
+Time = Annotated[AwareDatetime, BeforeValidator(_from_text)]
+Seconds = Annotated[int, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+NotNegative = Annotated[float, Field(ge=0)]
+Position = Annotated[list[float], Field(min_length=2, max_length=2)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Line = Annotated[list[Position], Field(min_length=2)]
+
+
+class Record(BaseModel):
+    """One object of the document; unknown fields are someone else's."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False, strict=True)
+
+
+class LineString(Record):
+    """A GeoJSON line, lon/lat."""
+
+    type: Literal["LineString"]
+    coordinates: Line
+
+
+class Leg(Record):
+    """A stretch of one OSM way, driven in one go."""
+
+    way: int
+    enter: Time
+    time_s: Annotated[int, Field(ge=1)]
+    wait_s: Seconds
+    length_m: NotNegative
+    risk: Share
+    coordinates: Line
+
+
+class Route(Record):
+    """One way in."""
+
+    id: str
+    role: Literal["primary", "alternate", "contingency", "emergency"]
+    entrance: str
+    depart: Time
+    arrive: Time
+    time_s: Seconds
+    wait_s: Seconds
+    length_m: NotNegative
+    exposure_min: NotNegative
+    max_risk: Share
+    clear: bool
+    shared_with_primary: Share | None = None
+    geometry: LineString
+    legs: Annotated[list[Leg], Field(min_length=1)]
+    snap_offset_m: NotNegative
+    notices: list[str] = []
+
+
+class Origin(Record):
+    """A start and its ways in."""
+
+    id: str
+    lon: Longitude
+    lat: Latitude
+    feasible: bool
+    reason: str | None = None
+    routes: list[Any] = []
+    unmet: list[str] = []
+
+
+class SiteWay(Record):
+    """A way between a gateway and a staging site."""
+
+    gateway: str
+    time_s: Seconds
+    length_m: NotNegative
+    geometry: LineString
+
+
+class Site(Record):
+    """A suggested staging site."""
+
+    id: str
+    lon: Longitude
+    lat: Latitude
+    area_m2: NotNegative
+    room_for: Annotated[int, Field(ge=0)]
+    ways: list[SiteWay]
+
+
+class Head(Record):
+    """What the document says as a whole."""
+
+    feasible: bool
+    facility: str
+    arrive_by: Time
+    origins: list[Any]
+    staging: list[Any] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What could not be read: the id of the object where it has one, and why."""
+
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The readable part of a document, and the faults of the rest."""
+
+    head: Head | None
+    origins: tuple[tuple[Origin, tuple[Route, ...]], ...]
+    sites: tuple[Site, ...]
+    faults: tuple[Fault, ...]
+
+
+R = TypeVar("R", bound=Record)
+
+
+def read(document: object) -> Reading:
+    """Return the records of a plan document with a fault for each object that is none."""
+    faults: list[Fault] = []
+    head = _record(Head, document, "plan", faults)
+    if head is None:
+        return Reading(None, (), (), tuple(faults))
+    origins = []
+    for i, raw in enumerate(head.origins):
+        origin = _record(Origin, raw, f"origins[{i}]", faults)
+        if origin is not None:
+            name = f"origins[{i}].routes"
+            origins.append((origin, tuple(_records(Route, origin.routes, name, faults))))
+    sites = tuple(_records(Site, head.staging, "staging", faults))
+    faults.extend(_repeats([*(o.id for o, _ in origins)], "origin"))
+    faults.extend(_repeats([r.id for _, routes in origins for r in routes], "route"))
+    faults.extend(_repeats([site.id for site in sites], "staging site"))
+    return Reading(head, tuple(origins), sites, tuple(faults))
+
+
+def _records(model: type[R], raws: list[Any], name: str, faults: list[Fault]) -> Iterator[R]:
+    for i, raw in enumerate(raws):
+        record = _record(model, raw, f"{name}[{i}]", faults)
+        if record is not None:
+            yield record
+
+
+def _record(model: type[R], raw: object, place: str, faults: list[Fault]) -> R | None:
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        own = raw.get("id") if isinstance(raw, Mapping) else None
+        subject = own if isinstance(own, str) and own else place
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        for fault in found[:FAULTS_SHOWN]:
+            where = ".".join(str(part) for part in fault["loc"]) or "it"
+            faults.append(Fault(subject, f"{where}: {fault['msg']}"))
+        return None
+
+
+def _repeats(ids: list[str], what: str) -> Iterator[Fault]:
+    for repeated in sorted({one for one in ids if ids.count(one) > 1}):
+        yield Fault(repeated, f"more than one {what} has this id")

@@ -1,0 +1,217 @@
+"""What is known, as the check reads it: raw roads, gates, closures, crowds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from planner.network.osm import Extract
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Where a crowd stands during [start, end): metric polygon, presence in [0, 1]."""
+
+    zone_id: str
+    start: datetime
+    end: datetime
+    polygon: BaseGeometry
+    presence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The thresholds of a plan, passed in so that both sides mean the same.
+
+    Attributes
+    ----------
+    block_presence
+        A vehicle never enters a footprint of at least this presence.
+    clear_below
+        A route whose worst risk stays below this is clear.
+    vehicle_m2
+        Room of one waiting vehicle.
+    early_s
+        A route may arrive this long before the time asked for.
+    gate_stretch_m, max_shared
+        An alternate may share this much of its length outside the last stretch.
+    max_snap_m
+        The street at which a route begins or ends lies no further from its point.
+    """
+
+    block_presence: float
+    clear_below: float
+    vehicle_m2: float
+    early_s: int = 900
+    gate_stretch_m: float = 300.0
+    max_shared: float = 0.6
+    max_snap_m: float = 250.0
+
+
+SHUT_STRIP_M = 0.25
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A stretch or area shut during [start, end), metric."""
+
+    id: str
+    start: float
+    end: float
+    shape: BaseGeometry
+
+    @cached_property
+    def strip(self) -> BaseGeometry:
+        """The ground of a closed line."""
+        return self.shape.buffer(SHUT_STRIP_M)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """An entrance: metric place, hours in minutes after local midnight."""
+
+    id: str
+    facility_id: str
+    kind: str
+    opens: str
+    closes: str
+    xy: tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """Everything a plan is checked against.
+
+    Attributes
+    ----------
+    extract
+        The raw OSM facts, as read from the file.
+    entrances, closures
+        Layer frames in EPSG:4326.
+    crowds
+        Footprints, metric.
+    epsg
+        EPSG code of the metric CRS.
+    timezone
+        IANA name in which the gate hours are meant.
+    limits
+        Thresholds.
+    holding_places
+        Points or polygons in lon/lat where a vehicle may wait, besides the origin; the points
+        at which they meet their streets.
+    staging_sites
+        Layer frame in EPSG:4326; the ground of the suggested sites.
+    staging_window
+        Aware times between which a site must stay outside every crowd; None: always.
+    """
+
+    extract: Extract
+    entrances: gpd.GeoDataFrame
+    closures: gpd.GeoDataFrame
+    crowds: Sequence[Crowd]
+    epsg: int
+    timezone: str
+    limits: Limits
+    holding_places: Sequence[BaseGeometry] = ()
+    staging_sites: gpd.GeoDataFrame | None = None
+    staging_window: tuple[datetime, datetime] | None = None
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the gate hours."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def _to_metric(self) -> Transformer:
+        return Transformer.from_crs(4326, self.epsg, always_xy=True)
+
+    def metric(self, lonlat: Sequence[Sequence[float]] | NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return metric float64[n, 2] of lon/lat positions."""
+        flat = np.asarray(lonlat, float).reshape(-1, 2)
+        return np.column_stack(self._to_metric.transform(flat[:, 0], flat[:, 1]))
+
+    def metric_shape(self, shape: BaseGeometry) -> BaseGeometry:
+        """Return a lon/lat geometry in metres."""
+        return shapely.transform(shape, self.metric)
+
+    @cached_property
+    def gates(self) -> Mapping[str, Gate]:
+        """Entrances by id."""
+        return {row["id"]: self._gate(row) for row in _rows(self.entrances)}
+
+    def _gate(self, row: Mapping[str, Any]) -> Gate:
+        point = self.metric([row["geometry"].coords[0][:2]])[0]
+        text = {name: str(row[name]) for name in ("facility_id", "kind", "opens", "closes")}
+        return Gate(id=str(row["id"]), xy=(float(point[0]), float(point[1])), **text)
+
+    @cached_property
+    def shut(self) -> tuple[Closure, ...]:
+        """Closures in metres and seconds of 1970."""
+        return tuple(
+            Closure(
+                str(row["id"]),
+                row["starts_at"].timestamp(),
+                row["ends_at"].timestamp(),
+                self.metric_shape(row["geometry"]),
+            )
+            for row in _rows(self.closures)
+        )
+
+    @cached_property
+    def site_ground(self) -> Mapping[str, BaseGeometry]:
+        """Metric outline of each staging site by id."""
+        if self.staging_sites is None:
+            return {}
+        return {
+            str(row["id"]): self.metric_shape(row["geometry"]) for row in _rows(self.staging_sites)
+        }
+
+    @cached_property
+    def site_span(self) -> tuple[float, float]:
+        """Seconds of 1970 between which a staging site must be clear."""
+        if self.staging_window is None:
+            return (-np.inf, np.inf)
+        since, until = self.staging_window
+        return (since.timestamp(), until.timestamp())
+
+    @cached_property
+    def crowd_tree(self) -> shapely.STRtree:
+        """Index of the crowds' polygons, in the order of ``crowds``."""
+        return shapely.STRtree([crowd.polygon for crowd in self.crowds])
+
+    @cached_property
+    def crowd_span(self) -> NDArray[np.float64]:
+        """float64[k, 2]; start, end of each crowd in seconds of 1970."""
+        spans = [(crowd.start.timestamp(), crowd.end.timestamp()) for crowd in self.crowds]
+        return np.array(spans, float).reshape(-1, 2)
+
+    @cached_property
+    def crowd_presence(self) -> NDArray[np.float64]:
+        """float64[k]; presence of each crowd."""
+        return np.array([crowd.presence for crowd in self.crowds], float)
+
+    @cached_property
+    def holding_shape(self) -> BaseGeometry:
+        """All places where one may wait, metric."""
+        return shapely.union_all([self.metric_shape(place) for place in self.holding_places])
+
+
+def _rows(frame: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
+    # A layer's id may be its index or a column: both occur and mean the same.
+    if "id" not in frame.columns:
+        frame = frame.rename_axis("id").reset_index()
+    yield from frame.to_dict("records")

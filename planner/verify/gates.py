@@ -1,0 +1,74 @@
+"""Rules of arrival: the gate is the facility's, takes vehicles, is reached while open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from planner.verify.case import RouteCase
+
+REACH_SLACK_M = 5.0
+
+
+def gate_of_facility(case: RouteCase) -> Iterator[str]:
+    """Demand an entrance of the facility asked for."""
+    gate = case.facts.gates.get(case.route.entrance)
+    if gate is None:
+        yield f"ends at entrance {case.route.entrance}, which is not known"
+    elif gate.facility_id != case.head.facility:
+        yield f"ends at entrance {gate.id} of {gate.facility_id}, not of {case.head.facility}"
+
+
+def gate_for_vehicles(case: RouteCase) -> Iterator[str]:
+    """Demand an entrance that vehicles may use."""
+    gate = case.facts.gates.get(case.route.entrance)
+    if gate is not None and gate.kind not in ("vehicle", "both"):
+        yield f"ends at entrance {gate.id}, which is for {gate.kind}"
+
+
+def gate_reached(case: RouteCase) -> Iterator[str]:
+    """Demand that the last leg ends as near to the gate as the route declares."""
+    gate = case.facts.gates.get(case.route.entrance)
+    if gate is None:
+        return
+    gap = float(np.hypot(*(case.leg_xy[-1][-1] - gate.xy)))
+    if gap > case.route.snap_offset_m + REACH_SLACK_M:
+        yield f"ends {gap:.0f} m from entrance {gate.id}, declared {case.route.snap_offset_m:.0f} m"
+    elif gap > case.facts.limits.max_snap_m:
+        yield f"ends {gap:.0f} m from entrance {gate.id}, too far to be its street"
+
+
+def gate_open(case: RouteCase) -> Iterator[str]:
+    """Demand that the entrance is open on arrival, by the clock on its wall."""
+    gate = case.facts.gates.get(case.route.entrance)
+    if gate is not None and not is_open(gate.opens, gate.closes, case.route.arrive, case.facts.zone):
+        yield f"arrives while entrance {gate.id} is shut ({gate.opens} to {gate.closes})"
+
+
+def is_open(opens: str, closes: str, when: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether a daily gate is open at a moment; the minute of closing is shut.
+
+    Examples
+    --------
+    >>> from datetime import timezone
+    >>> noon = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
+    >>> is_open("22:00", "12:01", noon, ZoneInfo("UTC"))
+    True
+    """
+    local = when.astimezone(zone)
+    now = local.hour * 3600 + local.minute * 60 + local.second
+    first, last = _seconds(opens), _seconds(closes)
+    if first < last:
+        return first <= now < last
+    return now >= first or now < last
+
+
+def _seconds(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 3600 + int(minutes) * 60

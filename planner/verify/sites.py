@@ -1,0 +1,122 @@
+"""Rules on staging sites: outside every crowd, two separate ways out, room as stated."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from shapely.geometry import LineString
+
+from planner.verify.case import SiteCase, overlap_m
+from planner.verify.hazards import INSIDE_M, is_used
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+WAYS = 2
+SAME_M = 0.25
+"""Streets this near are the same one."""
+
+SHARED_M = 3.0
+LENGTH_SHARE = 0.01
+LENGTH_M = 2.0
+TOP_MS = 140 / 3.6
+
+
+def site_outside_crowds(case: SiteCase) -> Iterator[str]:
+    """Demand that no footprint reaches the site's ground in the whole window."""
+    for zone in _zones_on(case, case.ground):
+        yield f"lies in the footprint of zone {zone}"
+
+
+def site_place(case: SiteCase) -> Iterator[str]:
+    """Demand that the site is shown where its layer has it."""
+    gap = case.ground.distance(shapely.Point(case.xy))
+    if gap > case.facts.limits.max_snap_m:
+        yield f"is shown {gap:.0f} m from its ground"
+
+
+def site_ways_clear(case: SiteCase) -> Iterator[str]:
+    """Demand that no footprint or closure lies on its ways out in the whole window."""
+    since, until = case.facts.site_span
+    shut = [one for one in case.facts.shut if one.start < until and one.end > since]
+    for way, line in zip(case.site.ways, case.way_lines, strict=True):
+        for zone in _zones_on(case, line):
+            yield f"has a way to {way.gateway} through the footprint of zone {zone}"
+        for one in shut:
+            if is_used(line, one):
+                yield f"has a way to {way.gateway} through closure {one.id}"
+
+
+def _zones_on(case: SiteCase, ground: BaseGeometry) -> list[str]:
+    facts = case.facts
+    since, until = facts.site_span
+    reached = facts.crowd_tree.query(ground, predicate="intersects")
+    start, end = facts.crowd_span[reached].T
+    present = (start < until) & (end > since) & (facts.crowd_presence[reached] > 0)
+    polygons = [facts.crowds[k] for k in reached[present].tolist()]
+    is_line = isinstance(ground, LineString)
+    return sorted(
+        {
+            one.zone_id
+            for one in polygons
+            if not is_line or overlap_m(ground, one.polygon) > INSIDE_M
+        }
+    )
+
+
+def site_gateways(case: SiteCase) -> Iterator[str]:
+    """Demand two ways, to two gateways."""
+    named = [way.gateway for way in case.site.ways]
+    if len(named) != WAYS or len(set(named)) != WAYS:
+        yield f"has ways to {', '.join(named) or 'no gateway'}; two different ones are needed"
+
+
+def site_ways_reach(case: SiteCase) -> Iterator[str]:
+    """Demand that each way has one end at the site."""
+    site = shapely.union(case.ground, shapely.Point(case.xy))
+    for way, line in zip(case.site.ways, case.way_lines, strict=True):
+        gap = min(site.distance(shapely.Point(line.coords[i])) for i in (0, -1))
+        if gap > case.facts.limits.max_snap_m:
+            yield f"has a way to {way.gateway} that ends {gap:.0f} m from it"
+
+
+def site_ways_disjoint(case: SiteCase) -> Iterator[str]:
+    """Demand that its two ways have no stretch of street in common."""
+    for one, other in itertools.combinations(case.way_lines, 2):
+        shared = _shared_m(shapely.get_coordinates(one), other)
+        if shared > SHARED_M:
+            yield f"has two ways that share {shared:.0f} m of street"
+
+
+def _shared_m(xy: NDArray[np.float64], other: LineString) -> float:
+    """Return the metres of the line's segments that lie on another line all along."""
+    start, step = xy[:-1], np.diff(xy, axis=0)
+    # Three points inside a segment: lines that only touch or cross are near at one at most.
+    near = [
+        shapely.distance(shapely.points(start + share * step), other) <= SAME_M
+        for share in (0.25, 0.5, 0.75)
+    ]
+    return float(np.hypot(*step.T)[np.all(near, axis=0)].sum())
+
+
+def site_way_lengths(case: SiteCase) -> Iterator[str]:
+    """Demand that each way is as long as its line, driven at a possible speed."""
+    for way, line in zip(case.site.ways, case.way_lines, strict=True):
+        if abs(line.length - way.length_m) > max(LENGTH_M, LENGTH_SHARE * line.length):
+            yield f"has a way to {way.gateway} of {way.length_m:.0f} m, drawn {line.length:.0f} m"
+        if way.time_s + 1 < line.length / TOP_MS:
+            yield f"has a way to {way.gateway} that takes {way.time_s} s: no car is so fast"
+
+
+def site_room(case: SiteCase) -> Iterator[str]:
+    """Demand that it has room for as many vehicles as its area holds."""
+    room = math.floor(case.site.area_m2 / case.facts.limits.vehicle_m2 + 1e-9)
+    if case.site.room_for != room:
+        yield f"says it has room for {case.site.room_for}, its area holds {room}"

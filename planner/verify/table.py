@@ -1,0 +1,161 @@
+"""The table of rules, applied to a whole plan.
+
+A new rule is a function in one of the rule modules that yields what it finds wrong in words,
+with one row here and one mutation in the tests.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from planner.verify import clock, gates, hazards, pace, roads, sites
+from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
+from planner.verify.document import Reading, read
+from planner.verify.streets import Streets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from planner.verify.facts import Facts
+
+LOG = logging.getLogger(__name__)
+
+DOCUMENT = "document"
+"""Name of the rule that the document can be read at all."""
+
+ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
+    "starts_at_origin": roads.starts_at_origin,
+    "legs_chain": roads.legs_chain,
+    "on_way": roads.on_way,
+    "direction": roads.direction,
+    "open_to_cars": roads.open_to_cars,
+    "through_restricted": roads.through_restricted,
+    "barrier": roads.barrier,
+    "turn": roads.turn,
+    "u_turn": roads.u_turn,
+    "lengths": roads.lengths,
+    "drawn": roads.drawn,
+    "schedule": clock.schedule,
+    "on_time": clock.on_time,
+    "speed": clock.speed,
+    "waiting_place": clock.waiting_place,
+    "closure": hazards.closure,
+    "crowd": hazards.crowd,
+    "risk_stated": hazards.risk_stated,
+    "exposure": hazards.exposure,
+    "clear": hazards.clear,
+    "gate_of_facility": gates.gate_of_facility,
+    "gate_for_vehicles": gates.gate_for_vehicles,
+    "gate_reached": gates.gate_reached,
+    "gate_open": gates.gate_open,
+    "shared_stated": pace.shared_stated,
+    "alternates_differ": pace.alternates_differ,
+})  # fmt: skip
+
+SITE_RULES: Mapping[str, SiteRule] = MappingProxyType({
+    "site_place": sites.site_place,
+    "site_outside_crowds": sites.site_outside_crowds,
+    "site_gateways": sites.site_gateways,
+    "site_ways_reach": sites.site_ways_reach,
+    "site_ways_disjoint": sites.site_ways_disjoint,
+    "site_ways_clear": sites.site_ways_clear,
+    "site_way_lengths": sites.site_way_lengths,
+    "site_room": sites.site_room,
+})  # fmt: skip
+
+PLAN_RULES: Mapping[str, PlanRule] = MappingProxyType({
+    "roles": pace.roles,
+    "reason_given": pace.reason_given,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A broken rule: id of the route, site or origin, name of the rule, what is wrong."""
+
+    id: str
+    rule: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The outcome: `checked` routes and sites, and every failure found."""
+
+    passed: bool
+    checked: int
+    failures: tuple[Failure, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the outcome as the plan document shows it."""
+        return {
+            "passed": self.passed,
+            "checked": self.checked,
+            "failures": [asdict(failure) for failure in self.failures],
+        }
+
+
+def verify(document: object, facts: Facts) -> Verification:
+    """Check every route and site of a plan document against the raw facts.
+
+    Parameters
+    ----------
+    document
+        The plan as JSON values, lon/lat; what cannot be read is a failure.
+    facts
+        Raw roads, gates, closures, crowds, thresholds.
+    """
+    reading = read(document)
+    failures = [Failure(fault.subject, DOCUMENT, fault.detail) for fault in reading.faults]
+    cases = _route_cases(reading, facts)
+    for case in cases:
+        failures += _apply(ROUTE_RULES, case, case.route.id)
+    for site in reading.sites:
+        failures += _apply(SITE_RULES, SiteCase(site, facts), site.id)
+    failures += _whole(reading, facts)
+    return Verification(not failures, len(cases) + len(reading.sites), tuple(failures))
+
+
+def _route_cases(reading: Reading, facts: Facts) -> list[RouteCase]:
+    if reading.head is None:
+        return []
+    ways = {leg.way for _, routes in reading.origins for route in routes for leg in route.legs}
+    about = (reading.head, facts, Streets(facts, ways))
+    cases = []
+    for origin, routes in reading.origins:
+        first = next((route for route in routes if route.role == "primary"), None)
+        primary = None if first is None else RouteCase(first, origin, None, *about)
+        for route in routes:
+            is_primary = route is first and primary is not None
+            cases.append(primary if is_primary else RouteCase(route, origin, primary, *about))
+    return [case for case in cases if case is not None]
+
+
+C = TypeVar("C", RouteCase, SiteCase)
+
+
+def _apply(
+    rules: Mapping[str, Callable[[C], Iterator[str]]], case: C, subject: str
+) -> list[Failure]:
+    failures = []
+    for name, rule in rules.items():
+        try:
+            failures += [Failure(subject, name, detail) for detail in rule(case)]
+        except Exception as error:
+            LOG.exception("rule %s could not be applied to %s", name, subject)
+            failures.append(Failure(subject, name, f"could not be checked: {error}"))
+    return failures
+
+
+def _whole(reading: Reading, facts: Facts) -> list[Failure]:
+    if reading.head is None:
+        return []
+    plan = PlanCase(reading.head, reading.origins, facts)
+    return [
+        Failure(subject, name, detail)
+        for name, rule in PLAN_RULES.items()
+        for subject, detail in rule(plan)
+    ]

@@ -1,0 +1,106 @@
+"""A real browser that may not reach any other machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Seen:
+    """What a page asked for and complained of."""
+
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+    def away(self, home: str) -> list[str]:
+        """Return requests that neither go home nor stay in the page."""
+        stay = (home, "data:", "blob:", "about:")
+        return [url for url in self.requests if not url.startswith(stay)]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, or skip where it is missing."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine: install Debian's package chromium")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Callable[..., tuple[Any, Seen]]]:
+    """Open an address in a fresh page; return it with what it asks for and complains of."""
+    contexts = []
+
+    def go(address: str, width: int = 1280, height: int = 720) -> tuple[Any, Seen]:
+        context = browser.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        page, seen = context.new_page(), Seen()
+        page.on("request", lambda request: seen.requests.append(request.url))
+        page.on("pageerror", lambda error: seen.errors.append(str(error)))
+        page.on("console", lambda m: m.type == "error" and seen.errors.append(m.text))
+        page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
+        page.goto(address)
+        return page, seen
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Path | None], str]]:
+    """Start the app on a workspace at a free port; return its address."""
+    running = []
+
+    def start(workspace: Path | None) -> str:
+        with socket.socket() as spot:
+            spot.bind(("127.0.0.1", 0))
+            port = spot.getsockname()[1]
+        environment = {k: v for k, v in os.environ.items() if k != "PLANNER_WORKSPACE"}
+        environment["PYTHONPATH"] = str(ROOT)
+        if workspace is not None:
+            environment["PLANNER_WORKSPACE"] = str(workspace)
+        running.append(subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        ))  # fmt: skip
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(120):
+            try:
+                with urlopen(f"{address}/_stcore/health") as answer:  # noqa: S310 - our own server
+                    if answer.status == 200:
+                        return address
+            except OSError:
+                time.sleep(0.25)
+        raise RuntimeError("the app did not start within 30 s")
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.wait(timeout=10)

@@ -1,0 +1,195 @@
+"""The sealed briefing as a browser shows it, without any network."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from planner.briefing.page import render_briefing
+from tests.briefing.toy import toy_background, toy_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HOSTILE = (
+    "{{7*7}}<script>alert(1)</script>{% raw %}</script>`${7*7}`\\n\N{RIGHT-TO-LEFT OVERRIDE}cba"
+)
+
+
+@pytest.fixture(scope="module")
+def brief(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The toy briefing as an address."""
+    path = tmp_path_factory.mktemp("brief") / "brief.html"
+    path.write_text(render_briefing(toy_plan(), toy_background()), "utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A briefing in which every string of a user is hostile."""
+    path = tmp_path_factory.mktemp("brief") / "hostile.html"
+    plan = toy_plan(lambda text: text + HOSTILE)
+    path.write_text(render_briefing(plan, toy_background()), "utf-8")
+    return path.as_uri()
+
+
+def ready(page: Any) -> bool:
+    """Say whether the page's own script ran to its end."""
+    return bool(page.evaluate("document.documentElement.dataset.ready") == "yes")
+
+
+def test_briefing_draws_the_city_and_asks_nobody(visit: Callable[..., Any], brief: str) -> None:
+    page, seen = visit(brief)
+
+    assert ready(page)
+    assert seen.away(brief) == []
+    assert seen.errors == []
+    points = page.evaluate(
+        "[...document.querySelectorAll('path.base-road')]"
+        ".map(p => (p.getAttribute('d').match(/[ML]/g) || []).length)"
+    )
+    assert sum(points) > 50
+    assert page.locator("path.way-primary").count() == 2
+    assert page.locator("path.risk").count() >= 3
+
+
+def test_hostile_strings_are_shown_literally(visit: Callable[..., Any], hostile: str) -> None:
+    page, seen = visit(hostile)
+    words = page.locator("body").inner_text()
+
+    assert ready(page)
+    assert seen.errors == []
+    assert seen.dialogs == []
+    assert seen.away(hostile) == []
+    for name in ("North gate", "Car park Avenue 12", "Works on Avenue 5", "Standing assembly"):
+        assert name in words
+    assert words.count(HOSTILE) > 20
+    assert "49" not in page.locator("h1").inner_text()
+    assert HOSTILE in page.title() or HOSTILE.replace("\n", " ") in page.title()
+
+
+def test_hostile_strings_are_literal_in_tooltips_and_popups(
+    visit: Callable[..., Any], hostile: str
+) -> None:
+    page, seen = visit(hostile)
+
+    page.locator(".gate.open").first.hover()
+    assert "North gate" + HOSTILE in page.locator(".leaflet-tooltip").inner_text()
+    page.locator(".gate.open").first.click()
+    assert "North gate" + HOSTILE in page.locator(".leaflet-popup-content").inner_text()
+    way = page.evaluate(
+        "(() => { const w = document.querySelector('path.way-primary');"
+        "const p = w.getPointAtLength(w.getTotalLength() * 0.6), m = w.getScreenCTM();"
+        "return [p.x * m.a + m.e, p.y * m.d + m.f]; })()"
+    )
+    page.mouse.move(*way)
+    assert "motorway" + HOSTILE in page.locator(".leaflet-tooltip").last.inner_text()
+    assert seen.errors == []
+    assert seen.dialogs == []
+
+
+def test_right_to_left_mark_turns_no_other_words(visit: Callable[..., Any], hostile: str) -> None:
+    page, _ = visit(hostile)
+    # The words after a hostile name must stand to the right of its beginning, in order.
+    left = page.evaluate(
+        "(() => { const h = document.querySelector('h1'); const t = [...h.childNodes]"
+        ".filter(n => n.nodeType === 3 && n.data.includes('leave by'))[0];"
+        "const r = document.createRange(); const i = t.data.indexOf('leave by');"
+        "r.setStart(t, i); r.setEnd(t, i + 1); const a = r.getBoundingClientRect();"
+        "r.setStart(t, i + 7); r.setEnd(t, i + 8); const b = r.getBoundingClientRect();"
+        "return [a.left, b.left, a.top, b.top]; })()"
+    )
+    assert left[0] < left[1] or left[2] < left[3]
+
+
+def test_stale_banner_appears_by_itself(visit: Callable[..., Any], brief: str) -> None:
+    page, _ = visit(brief)
+    assert not page.locator("#stale").is_visible()
+
+    page, _ = visit(brief + "?now=2096-03-02T18:00:00Z")
+    assert page.locator("#stale").is_visible()
+    assert "Out of date" in page.locator("#stale").inner_text()
+
+
+def test_clock_cannot_be_turned_back(visit: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "old.html"
+    path.write_text(render_briefing(toy_plan(valid_until="2020-01-01T00:00:00+00:00"), {}), "utf-8")
+    page, _ = visit(path.as_uri() + "?now=2019-01-01T00:00:00Z")
+
+    assert page.locator("#stale").is_visible()
+
+
+def test_slider_changes_the_risk_shown(visit: Callable[..., Any], brief: str) -> None:
+    page, _ = visit(brief)
+    shapes = "[...document.querySelectorAll('path.risk,path.crowd')].map(p => p.getAttribute('d')).join()"
+    before = page.evaluate(shapes)
+
+    page.locator("#hour").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+
+    assert page.locator("#hour-text").inner_text().endswith("09:00")
+    assert page.evaluate(shapes) != before
+    page.locator("#arrival").click()
+    assert page.evaluate(shapes) == before
+
+
+def test_choosing_an_origin_shows_its_other_ways(visit: Callable[..., Any], brief: str) -> None:
+    page, _ = visit(brief)
+
+    page.locator("#origin").select_option("gw-2")
+
+    assert page.locator("path.way").count() == 3
+    assert page.locator("path.way-contingency").count() == 1
+    assert "B3" in page.locator(".way-mark").all_inner_texts()
+    page.locator("#origin").select_option("")
+    assert page.locator("path.way").count() == 2
+
+
+def test_layers_can_be_switched_off(visit: Callable[..., Any], brief: str) -> None:
+    page, _ = visit(brief)
+
+    page.locator("details.switches summary").click()
+    page.locator("input[data-layer=gates]").uncheck()
+    page.locator("input[data-layer=risk]").uncheck()
+
+    assert page.locator(".leaflet-container .gate").count() == 0
+    assert page.locator("path.risk").count() == 0
+
+
+def test_printed_pages_are_all_marked(visit: Callable[..., Any], brief: str) -> None:
+    page, _ = visit(brief)
+    sheet = page.pdf(prefer_css_page_size=True, print_background=True)
+
+    assert sheet.startswith(b"%PDF")
+    assert 2 <= sheet.count(b"/Type /Page\n") + sheet.count(b"/Type /Page ") <= 8
+
+
+def test_no_serious_barrier(visit: Callable[..., Any], brief: str) -> None:
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe is not installed"
+    )
+    path = Path(brief.removeprefix("file://"))
+    open_page = path.with_name("axe.html")
+    text = path.read_text("utf-8")
+    # The policy also keeps the checker's own script out; the page is otherwise the same.
+    open_page.write_text(text.replace("Content-Security-Policy", "X-None"), "utf-8")
+    page, _ = visit(open_page.as_uri())
+    found = [
+        (v["id"], [n["target"] for n in v["nodes"]][:3])
+        for v in axe.Axe().run(page).response["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]
+
+    assert found == []
+
+
+def test_map_is_interactive_within_two_seconds(visit: Callable[..., Any], brief: str) -> None:
+    started = time.perf_counter()
+    page, _ = visit(brief)
+
+    assert ready(page)
+    assert time.perf_counter() - started < 2

@@ -1,0 +1,149 @@
+"""Which turns are barred."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.network.drawing import ROAD, arc_between, draw, may_follow
+
+#            4
+#            |
+#      1 --- 2 --- 3        ways 7: 1-2, 8: 2-3, 9: 2-4, 6: 2-5
+#            |
+#            5
+CROSS = {1: (0, 0), 2: (100, 0), 3: (200, 0), 4: (100, 100), 5: (100, -100)}
+WAYS = [(7, [1, 2], ROAD), (8, [2, 3], ROAD), (9, [2, 4], ROAD), (6, [2, 5], ROAD)]
+
+
+def rule(kind, from_=7, to=9, via=("n", 2), **tags):
+    members = [("w", from_, "from"), (*via, "via"), ("w", to, "to")]
+    return [
+        (1, members, {"type": "restriction", **({"restriction": kind} if kind else {}), **tags})
+    ]
+
+
+def turns(network, start=1, via=2):
+    """Return the OSM nodes one may go on to when coming from ``start``."""
+    first = arc_between(network, start, via)
+    return {
+        int(network.node_id[network.head[a]])
+        for a in range(network.n_arcs)
+        if may_follow(network, first, a)
+    }
+
+
+def test_without_rules_all_but_the_u_turn_is_allowed(tmp_path):
+    assert turns(draw(tmp_path, CROSS, WAYS)) == {3, 4, 5}
+
+
+@pytest.mark.parametrize("kind", ["no_left_turn", "no_straight_on", "no_right_turn", "no_entry"])
+def test_no_rule_bars_one_turn(tmp_path, kind):
+    network = draw(tmp_path, CROSS, WAYS, relations=rule(kind))
+    assert turns(network) == {3, 5}
+    assert turns(network, start=3) == {1, 4, 5}
+
+
+def test_only_rule_bars_every_other_exit(tmp_path):
+    assert turns(draw(tmp_path, CROSS, WAYS, relations=rule("only_left_turn"))) == {4}
+
+
+def test_only_rule_bars_private_exits_too(tmp_path):
+    ways = [*WAYS[:3], (6, [2, 5], {**ROAD, "access": "private"})]
+    assert turns(draw(tmp_path, CROSS, ways, relations=rule("only_left_turn"))) == {4}
+
+
+def test_rule_holds_when_its_ways_pass_through_the_node(tmp_path):
+    through = [(7, [1, 2, 3], ROAD), (9, [5, 2, 4], ROAD)]
+    network = draw(tmp_path, CROSS, through, relations=rule("no_left_turn"))
+    assert turns(network) == {3}
+    assert turns(network, start=3) == {1}
+    assert turns(network, start=4) == {1, 3, 5}
+
+
+def test_no_u_turn_on_one_way_bars_only_the_way_back(tmp_path):
+    through = [(7, [1, 2, 3], ROAD), (9, [2, 4], ROAD)]
+    network = draw(
+        tmp_path,
+        CROSS,
+        through,
+        relations=rule("no_u_turn", to=7),
+        node_tags={2: {"highway": "turning_circle"}},
+    )
+    assert turns(network) == {3, 4}
+    assert turns(network, start=4) == {1, 3, 4}
+
+
+@pytest.mark.parametrize(
+    ("extra", "key"),
+    [
+        ({"except": "motorcar"}, "cars are exempt"),
+        ({"except": "bus;motor_vehicle"}, "cars are exempt"),
+        ({"hour_on": "07:00", "hour_off": "09:00"}, "hold at some hours only"),
+    ],
+)
+def test_rules_not_for_every_car_are_skipped_by_name(tmp_path, extra, key):
+    network = draw(tmp_path, CROSS, WAYS, relations=rule("no_left_turn", **extra))
+    assert turns(network) == {3, 4, 5}
+    assert network.counts[f"turn restrictions skipped: {key}"] == 1
+
+
+@pytest.mark.parametrize(
+    ("tag", "key"),
+    [
+        ("restriction:conditional", "hold at some hours only"),
+        ("restriction:hgv", "for other vehicles"),
+    ],
+)
+def test_rules_under_other_keys_are_skipped_by_name(tmp_path, tag, key):
+    network = draw(tmp_path, CROSS, WAYS, relations=rule(None, **{tag: "no_left_turn"}))
+    assert turns(network) == {3, 4, 5}
+    assert network.counts[f"turn restrictions skipped: {key}"] == 1
+
+
+def test_rule_for_motorcars_is_applied(tmp_path):
+    relations = rule(None, **{"restriction:motorcar": "no_left_turn"})
+    assert turns(draw(tmp_path, CROSS, WAYS, relations=relations)) == {3, 5}
+
+
+def test_rule_that_exempts_buses_still_holds_for_cars(tmp_path):
+    relations = rule("no_left_turn", **{"except": "bus;taxi"})
+    assert turns(draw(tmp_path, CROSS, WAYS, relations=relations)) == {3, 5}
+
+
+def test_rule_through_a_way_is_counted_not_applied(tmp_path):
+    network = draw(tmp_path, CROSS, WAYS, relations=rule("no_u_turn", via=("w", 8)))
+    assert network.counts["turn restrictions skipped: through a way, not a node"] == 1
+
+
+def test_rule_onto_a_footway_is_without_effect(tmp_path):
+    ways = [*WAYS[:2], (9, [2, 4], {"highway": "footway"}), WAYS[3]]
+    network = draw(tmp_path, CROSS, ways, relations=rule("only_left_turn"))
+    assert turns(network) == {3, 5}
+    assert network.counts["turn restrictions without effect: no such movement for cars"] == 1
+
+
+def test_u_turn_is_allowed_at_a_dead_end_only(tmp_path):
+    network = draw(tmp_path, CROSS, WAYS)
+    assert turns(network, start=2, via=3) == {2}
+    assert 1 not in turns(network)
+
+
+def test_u_turn_is_allowed_where_only_a_more_restricted_street_goes_on(tmp_path):
+    ways = [(7, [1, 2], ROAD), (8, [2, 3], {**ROAD, "access": "private"})]
+    assert turns(draw(tmp_path, CROSS, ways)) == {1, 3}
+
+
+def test_u_turn_is_allowed_in_a_turning_circle(tmp_path):
+    ways = [(7, [1, 2, 3], ROAD)]
+    network = draw(tmp_path, CROSS, ways, node_tags={2: {"highway": "turning_circle"}})
+    assert turns(network) == {1, 3}
+
+
+@pytest.mark.parametrize("access", ["private", "destination"])
+def test_restricted_street_is_no_way_through(tmp_path, access):
+    # 1 -7- 2 -8- 3 -9- 4: in from either side, out to none
+    line = {i: (100.0 * i, 0.0) for i in range(1, 5)}
+    ways = [(7, [1, 2], ROAD), (8, [2, 3], {**ROAD, "access": access}), (9, [3, 4], ROAD)]
+    network = draw(tmp_path, line, ways)
+    assert 3 in turns(network)
+    assert turns(network, start=2, via=3) == {2}

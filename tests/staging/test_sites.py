@@ -1,0 +1,73 @@
+"""Which sites of the toy town may be staged at."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+from shapely.geometry import Point, box
+
+from planner.staging.candidates import shortlist
+from planner.staging.exits import Exits
+from planner.staging.sites import rank_sites
+from tests.routes.asking import ask, node
+from tests.town import EPSG, at, second, zone
+
+WINDOW = {"since": second(7), "until": second(9)}
+CORNERS = ((0.0, 0.0), (400.0, 0.0))
+
+
+def rank(problem, places, risk=None):
+    nodes = np.array([node(problem.network, p) for p in places], np.int32)
+    calm = np.zeros(len(places)) if risk is None else np.array(risk)
+    return rank_sites(problem, problem.tree(), nodes, calm, **WINDOW)
+
+
+def test_nearest_site_in_minutes_ranks_first() -> None:
+    """Three blocks beat five."""
+    problem = ask(origins=CORNERS)
+    sites, _ = rank(problem, [(100.0, 200.0), (300.0, 200.0)])
+    assert [s.row for s in sites] == [1, 0]
+
+
+def test_site_with_risk_in_the_window_is_dropped_even_when_calm_at_the_arrival() -> None:
+    """The crowd comes at 08:30; arrival is at 08:00."""
+    problem = ask(zone(box(80, 180, 120, 220), starts_at=at(8.5)), origins=CORNERS)
+    sites, dropped = rank(problem, [(100.0, 200.0), (300.0, 300.0)])
+    assert [s.row for s in sites] == [1]
+    assert dropped["risk or a closure at the site in the window"] == 1
+
+
+def test_site_on_risky_ground_is_dropped() -> None:
+    """Risk on the site itself counts, not only on its street."""
+    sites, _ = rank(ask(origins=CORNERS), [(100.0, 200.0)], risk=[0.2])
+    assert sites == []
+
+
+def test_site_with_one_way_out_is_dropped() -> None:
+    """The far bank hangs on one bridge."""
+    problem = ask(origins=((0.0, 400.0), (400.0, 400.0)), gates=[((200.0, 0.0), [(0, 86400)])])
+    sites, dropped = rank(problem, [(100.0, -100.0)])
+    assert sites == []
+    assert dropped["no two separate ways out to two gateways"] == 1
+
+
+def test_two_exits_share_no_street_and_reach_two_gateways() -> None:
+    """Neither an arc nor its twin is on both."""
+    problem = ask(origins=CORNERS)
+    pair = Exits(problem, **WINDOW).pair(node(problem.network, (200.0, 200.0)))
+    assert pair is not None
+    first, second_ = pair
+    twins = problem.network.twin[first.arcs]
+    assert not np.isin(second_.arcs, np.concatenate([first.arcs, twins])).any()
+    assert first.gateway != second_.gateway
+
+
+def test_shortlist_keeps_the_nearest_with_room() -> None:
+    """10 vehicles at 30 m2 need 300 m2."""
+    frame = gpd.GeoDataFrame(
+        {"id": ["a", "b", "c"], "capacity_m2": [900.0, 299.0, np.nan]},
+        geometry=[Point(500, 0).buffer(20), Point(100, 0), Point(10, 0)],
+        crs=EPSG,
+    )
+    assert shortlist(frame, Point(0, 0), vehicles=10)["id"].tolist() == ["a"]
+    assert shortlist(frame, Point(0, 0), vehicles=40).empty
