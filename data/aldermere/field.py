@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
 
 from aldermere.drawing import DOWNTOWN, FRAME, GRID, OLD_TOWN, RAMPARTS, RING
 from aldermere.shapes import Points, inside, resample, spline
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 CELL = 20.0
 
@@ -34,21 +38,21 @@ class Field:
         self.spacing = _spacing(grid)
         self.shape = self.angle.shape
 
-    def _cell(self, x: float, y: float) -> tuple[int, int]:
+    def cell(self, x: float, y: float) -> tuple[int, int]:
+        """Return the row and column of a place."""
         row = min(max(int((y - FRAME[1]) / CELL + 0.5), 0), self.shape[0] - 1)
         col = min(max(int((x - FRAME[0]) / CELL + 0.5), 0), self.shape[1] - 1)
         return row, col
 
     def apart(self, x: float, y: float) -> float:
         """Return the wanted distance between neighbouring streets, 0 where none belong."""
-        return float(self.spacing[self._cell(x, y)])
+        return float(self.spacing[self.cell(x, y)])
 
     def toward(self, x: float, y: float, dx: float, dy: float) -> tuple[float, float]:
         """Return the field direction nearest to (dx, dy)."""
-        a = float(self.angle[self._cell(x, y)])
+        a = float(self.angle[self.cell(x, y)])
         c, s = float(np.cos(a)), float(np.sin(a))
-        best = max(((c, s), (-s, c), (-c, -s), (s, -c)), key=lambda d: d[0] * dx + d[1] * dy)
-        return best
+        return max(((c, s), (-s, c), (-c, -s), (s, -c)), key=lambda d: d[0] * dx + d[1] * dy)
 
 
 def _noise(grid: Points, phase: NDArray[np.float64], size: float) -> NDArray[np.float64]:

@@ -118,7 +118,7 @@ def planar(lines: list[Points]) -> Graph:
     for k, line in enumerate(lines):
         begin, pts = node(line[0]), [line[0]]
         for s in range(len(line) - 1):
-            for t, n in sorted(cuts[int(first[k]) + s]):
+            for _, n in sorted(cuts[int(first[k]) + s]):
                 if n != begin:
                     pts.append(graph.xy[n])
                     _put(graph, begin, n, pts, k)

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from aldermere import graph as planar_graph
 from aldermere.drawing import (
-    BOUNDS, FRAME, INTERCHANGES, LAKE, MOTORWAY, PARKS, RAIL_LINE, SITES, Road, main_roads, river,
+    BOUNDS,
+    FRAME,
+    INTERCHANGES,
+    LAKE,
+    MOTORWAY,
+    PARKS,
+    RAIL_LINE,
+    SITES,
+    Road,
+    main_roads,
+    river,
 )  # fmt: skip
 from aldermere.field import Field
-from aldermere.graph import Graph
-from aldermere.shapes import Points, Raster, length, rectangle, simplify, spline
+from aldermere.shapes import Raster, length, rectangle, simplify, spline
 from aldermere.streets import Tracer, joined
+
+if TYPE_CHECKING:
+    from aldermere.graph import Graph
 
 RANK = {"primary": 0, "secondary": 1, "tertiary": 2, "unclassified": 2}
 
@@ -30,7 +43,7 @@ class Layout:
 def ground() -> Raster:
     """Return where no side street may go: water, parks, railway, motorway, sites."""
     closed = Raster(FRAME, 5.0)
-    outline, island = river()
+    outline, _ = river()
     closed.paint_area(outline)
     closed.paint_line(np.vstack([outline, outline[:1]]), 16)
     for park in [*PARKS.values(), LAKE]:

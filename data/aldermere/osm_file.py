@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import osmium
 
 from aldermere.drawing import (
-    BOUNDS, FRAME, LAKE, MOTORWAY, ORIGIN_LAT, ORIGIN_LON, PARKS, POND, RAIL_LINE, river, river_axis,
+    BOUNDS,
+    FRAME,
+    LAKE,
+    MOTORWAY,
+    ORIGIN_LAT,
+    ORIGIN_LON,
+    PARKS,
+    POND,
+    RAIL_LINE,
+    river,
+    river_axis,
 )  # fmt: skip
 from aldermere.graph import Edge
-from aldermere.roads import Roads
-from aldermere.rules import Ban
 from aldermere.shapes import Points, Raster, length, piece, places, simplify, spline
-from aldermere.sites import Built, Plot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aldermere.roads import Roads
+    from aldermere.rules import Ban
+    from aldermere.sites import Built, Plot
 
 # Metres of one degree at latitude 38.9 on the WGS 84 ellipsoid.
 LAT_M, LON_M = 111_013.8, 86_747.8
@@ -116,7 +131,7 @@ def _runs(out: Objects, roads: Roads, e: Edge, ids: dict[int, int]) -> list[_Run
     tags = _way_tags(roads, e)
     runs, ref = [], ids[e.u]
     state = bool(over[0])
-    for a, b in zip(stops[:-1], stops[1:], strict=True):
+    for a, b in itertools.pairwise(stops):
         last = b >= size - 1e-6
         if b - a > 0.5:
             pts = simplify(piece(e.pts, a, b), 0.25)
@@ -136,7 +151,7 @@ def _way_tags(roads: Roads, e: Edge) -> dict[str, str]:
     tags = {} if street.kind == "ferry" else {"highway": street.kind}
     if street.name and e.tags.get("junction") != "roundabout":
         tags["name"] = street.name
-    tags |= {k: v for k, v in street.tags.items() if k not in ("direction",)}
+    tags |= {k: v for k, v in street.tags.items() if k != "direction"}
     if e.tags.get("oneway") == "yes":
         tags.pop("lanes", None)
     tags |= e.tags
@@ -168,34 +183,28 @@ def _chained(runs: list[_Run], cut: set[int]) -> list[_Run]:
             continue
         done.add(i)
         chain = _Run(list(r.refs), r.tags, list(r.edges), r.ends)
-        closed = r.tags.get("junction") == "roundabout"
-        for _ in range(2):
-            while True:
-                end = chain.refs[-1]
-                options = [j for j in by_end[end, keys[i]] if j not in done]
-                whole = by_end[end, keys[i]]
-                if (
-                    end in cut
-                    or len(whole) != 2
-                    or len(options) != 1
-                    or (closed and end == chain.refs[0])
-                ):
+        one_way = r.tags.get("oneway") == "yes" or r.tags.get("junction") == "roundabout"
+        for _ in range(1 if one_way else 2):
+            while (j := _next_run(chain, by_end[chain.refs[-1], keys[i]], done, cut)) >= 0:
+                refs = runs[j].refs
+                if refs[0] != chain.refs[-1] and one_way:
                     break
-                nxt = runs[options[0]]
-                one_way = r.tags.get("oneway") == "yes" or closed
-                if nxt.refs[0] == end:
-                    chain.refs += nxt.refs[1:]
-                elif not one_way:
-                    chain.refs += nxt.refs[::-1][1:]
-                else:
-                    break
-                chain.edges += nxt.edges
-                done.add(options[0])
-            if r.tags.get("oneway") == "yes" or closed:
-                break
-            chain.refs.reverse()
+                chain.refs += refs[1:] if refs[0] == chain.refs[-1] else refs[::-1][1:]
+                chain.edges += runs[j].edges
+                done.add(j)
+            if not one_way:
+                chain.refs.reverse()
         out.append(chain)
     return out
+
+
+def _next_run(chain: _Run, here: list[int], done: set[int], cut: set[int]) -> int:
+    """Return the one run that may follow a chain, -1 for none."""
+    end = chain.refs[-1]
+    options = [j for j in here if j not in done]
+    if end in cut or len(here) != 2 or len(options) != 1 or end == chain.refs[0]:
+        return -1
+    return options[0]
 
 
 def _restrictions(

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aldermere.drawing import (
-    BOUNDS, DOWNTOWN, FERRY, FRAME, GRID, INTERCHANGES, MOTORWAY, RAIL_LINE, RAMPARTS, RING, Road, river,
+    BOUNDS,
+    DOWNTOWN,
+    FERRY,
+    FRAME,
+    GRID,
+    INTERCHANGES,
+    MOTORWAY,
+    RAIL_LINE,
+    RAMPARTS,
+    RING,
+    Road,
+    river,
 )  # fmt: skip
 from aldermere.graph import Edge, Graph, crossings
 from aldermere.layout import Layout, ground
 from aldermere.names import Namer
 from aldermere.shapes import (
-    Points, Raster, along, at, inside, length, offset, piece, resample, simplify, spline,
+    Points,
+    Raster,
+    along,
+    at,
+    inside,
+    length,
+    offset,
+    piece,
+    resample,
+    simplify,
+    spline,
 )  # fmt: skip
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ROUNDABOUTS = ((-1500.0, -1400.0), (-1250.0, 1230.0), (1800.0, 420.0))
 
@@ -166,9 +191,8 @@ def _motorway(roads: Roads) -> None:
                 s = crossed + sign * 300.0
                 n = graph.add_node(at(ways[side], s * length(ways[side]) / length(middle)))
                 links[side].append((s * length(ways[side]) / length(middle), n))
-                curve = _ramp(
-                    ways[side], graph.xy[n], graph.xy[foot], middle, (crossed, sign, side)
-                )
+                ends = (graph.xy[n], graph.xy[foot])
+                curve = _ramp(ends, middle, (crossed, sign, side))
                 # North-bound is the right-hand side (-1): off before the road, on after it.
                 if sign * side > 0:
                     roads.add(ramps, n, foot, curve, oneway="yes")
@@ -182,22 +206,19 @@ def _motorway(roads: Roads) -> None:
             (size, graph.add_node(line[-1])),
         ]
         roads.streets.append(Street("Eastern Motorway", "motorway", {**tags, "direction": name}))
-        for (a, u), (b, v) in zip(stops[:-1], stops[1:], strict=True):
+        for (a, u), (b, v) in itertools.pairwise(stops):
             pts = simplify(piece(line, a, b), 0.4)
-            if side == 1:
-                u, v, pts = v, u, pts[::-1]
-            roads.extend(len(roads.streets) - 1, u, v, pts, oneway="yes")
+            ends, pts = ((v, u), pts[::-1]) if side == 1 else ((u, v), pts)
+            roads.extend(len(roads.streets) - 1, *ends, pts, oneway="yes")
 
 
-def _ramp(
-    way: Points, top: Points, foot: Points, middle: Points, where: tuple[float, int, int]
-) -> Points:
+def _ramp(ends: tuple[Points, Points], middle: Points, where: tuple[float, int, int]) -> Points:
     crossed, sign, side = where
-    mids = [
-        at(offset(middle, side * reach), (crossed + sign * back) * length(offset(middle, side * reach)) / length(middle))
-        for back, reach in ((220.0, 16.0), (130.0, 34.0), (60.0, 55.0))
-    ]  # fmt: skip
-    return simplify(spline([tuple(p) for p in (top, *mids, foot)], step=14), 0.5)
+    mids = []
+    for back, reach in ((220.0, 16.0), (130.0, 34.0), (60.0, 55.0)):
+        line = offset(middle, side * reach)
+        mids.append(at(line, (crossed + sign * back) * length(line) / length(middle)))
+    return simplify(spline([tuple(p) for p in (ends[0], *mids, ends[1])], step=14), 0.5)
 
 
 def _crossing_edge(graph: Graph, line: Points, place: tuple[float, float]) -> int:
@@ -345,6 +366,10 @@ def _one_ways(roads: Roads, rng: np.random.Generator) -> None:
     for across, found in rows.items():
         for rank, (_, index) in enumerate(sorted(found)):
             _direct(parts[index], across, rank % 2 == 0)
+    _old_lanes(roads, rng)
+
+
+def _old_lanes(roads: Roads, rng: np.random.Generator) -> None:
     lanes = sorted({e.street for e in roads.graph.edges if e.tags.pop("lane", "")})
     for index in lanes:
         if rng.random() < 0.3:
@@ -379,7 +404,7 @@ def mend(roads: Roads) -> None:
         good = _reach(arcs, forward=True) & _reach(arcs, forward=False)
         wrong = [
             i for u, v, i in arcs
-            if not (u in good and v in good) and roads.kind(roads.graph.edges[i]) not in ("motorway",)
+            if not (u in good and v in good) and roads.kind(roads.graph.edges[i]) != "motorway"
         ]  # fmt: skip
         wrong = [i for i in wrong if roads.graph.edges[i].tags.get("oneway") == "yes"]
         if not wrong:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aldermere.graph import Edge
 from aldermere.roads import Roads, driven, in_downtown
 from aldermere.shapes import Points, at, length
+
+if TYPE_CHECKING:
+    from aldermere.graph import Edge
 
 MAIN = ("primary", "secondary")
 
@@ -42,12 +45,12 @@ def _open_traps(roads: Roads) -> None:
             return
         nodes = {n for e in roads.graph.edges if id(e) in stuck for n in (e.u, e.v)}
         for e in roads.graph.edges:
-            if e.u in nodes or e.v in nodes:
-                if roads.kind(e) in ("residential", "living_street", "tertiary", "unclassified"):
-                    e.tags.pop("oneway", None)
+            minor = roads.kind(e) in ("residential", "living_street", "tertiary", "unclassified")
+            if minor and (e.u in nodes or e.v in nodes):
+                e.tags.pop("oneway", None)
 
 
-def _ray(roads: Roads, e: Edge, n: int) -> Points:
+def _ray(e: Edge, n: int) -> Points:
     pts = e.pts if e.u == n else e.pts[::-1]
     return at(pts, min(15.0, length(pts))) - pts[0]
 
@@ -109,7 +112,7 @@ def _bans(roads: Roads, rng: np.random.Generator) -> list[Ban]:
         come = edges[int(rng.integers(len(edges)))]
         if come.tags.get("oneway") and come.v != n:
             continue
-        found = _movements(roads, come, n, edges)
+        found = _movements(come, n, edges)
         kind = _pick(found, quota, len(edges), rng)
         if kind:
             quota[kind] -= 1
@@ -123,13 +126,13 @@ def _bans(roads: Roads, rng: np.random.Generator) -> list[Ban]:
     return bans
 
 
-def _movements(roads: Roads, come: Edge, n: int, edges: list[Edge]) -> dict[str, Edge]:
-    into = -_ray(roads, come, n)
+def _movements(come: Edge, n: int, edges: list[Edge]) -> dict[str, Edge]:
+    into = -_ray(come, n)
     out: dict[str, Edge] = {}
     for e in edges:
         if e is come or (e.tags.get("oneway") and e.u != n):
             continue
-        ray = _ray(roads, e, n)
+        ray = _ray(e, n)
         turn = np.degrees(np.arctan2(into[0] * ray[1] - into[1] * ray[0], into @ ray))
         if abs(turn) < 30:
             out["straight"] = e
@@ -169,8 +172,8 @@ def _via_way(roads: Roads, at_node: dict[int, list[int]]) -> list[Ban]:
         for b in befores:
             if roads.kind(b) not in MAIN or b is e or len(befores) != 4 or len(afters) != 4:
                 continue
-            left = _movements(roads, b, e.u, befores).get("left")
-            go = _movements(roads, e, e.v, afters).get("left")
+            left = _movements(b, e.u, befores).get("left")
+            go = _movements(e, e.v, afters).get("left")
             if left is e and go is not None and go is not b:
                 return [Ban("no_u_turn", b, e, go)]
     return []
@@ -208,7 +211,7 @@ def trapped(roads: Roads, bans: list[Ban]) -> set[int]:
                 no.add((id(b.come), b.via, id(b.go)))
     ahead: list[list[int]] = []
     back: list[list[int]] = [[] for _ in arcs]
-    for k, (u, v, e) in enumerate(arcs):
+    for k, (_, v, e) in enumerate(arcs):
         steps = []
         for j in out[v]:
             _, _, f = arcs[j]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aldermere.city import City
 from aldermere.drawing import PARKS, SITES, downtown
 from aldermere.osm_file import lonlat
 from aldermere.shapes import Points, rectangle, simplify
 from aldermere.sites import unit
 from aldermere.ways_in import Ways
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aldermere.city import City
 
 DAY = "2027-03-02"
 OFFSET = "-01:00"
@@ -43,7 +46,7 @@ def _time(clock: str, day: str = DAY) -> str:
     return f"{day}T{clock}:00{OFFSET}"
 
 
-def _feature(shape: str, points: Points, **properties: Any) -> dict[str, Any]:
+def _feature(shape: str, points: Points, **properties: str | float | bool) -> dict[str, Any]:
     where = lonlat(points).tolist()
     coordinates = [[*where, where[0]]] if shape == "Polygon" else where
     return {
@@ -53,7 +56,7 @@ def _feature(shape: str, points: Points, **properties: Any) -> dict[str, Any]:
     }
 
 
-def facilities(city: City) -> list[dict[str, Any]]:
+def facilities() -> list[dict[str, Any]]:
     """Return the sites to keep reachable."""
     out = []
     for site in SITES:
@@ -165,7 +168,7 @@ def write(city: City, folder: Path) -> None:
     """Write every file of the scenario; the same city gives the same bytes."""
     ways = Ways(city)
     layers = {
-        "facilities": facilities(city),
+        "facilities": facilities(),
         "entrances": entrances(city),
         "zones": zones(ways),
         "closures": closures(ways),

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from aldermere.drawing import (
-    FRAME, INTERCHANGES, LAKE, MOTORWAY, PARKS, RAIL_LINE, SITES, Site, river,
+    FRAME,
+    INTERCHANGES,
+    LAKE,
+    MOTORWAY,
+    PARKS,
+    RAIL_LINE,
+    SITES,
+    Site,
+    river,
 )  # fmt: skip
 from aldermere.graph import Edge, crossings
 from aldermere.roads import Roads, Street
@@ -243,7 +251,7 @@ USES = {
 
 
 def _buildings(roads: Roads, built: Built, taken: Raster, rng: np.random.Generator) -> None:
-    _sheds(roads, built, taken, rng)
+    _sheds(built, taken, rng)
     edges = [
         e
         for e in roads.graph.edges
@@ -283,7 +291,8 @@ def _row(
             )
         if chance > share or not _free(taken, house):
             continue
-        taken.paint_area(house + (house - house.mean(0)) * 0.12)
+        taken.paint_area(house)
+        taken.paint_line(np.vstack([house, house[:1]]), 2.0)
         kinds = USES[street.district]
         tags = {"building": kinds[use % len(kinds)]}
         if street.district == "town" and use > 3:
@@ -291,7 +300,7 @@ def _row(
         built.buildings.append(Plot(house, tags, street.district))
 
 
-def _sheds(roads: Roads, built: Built, taken: Raster, rng: np.random.Generator) -> None:
+def _sheds(built: Built, taken: Raster, rng: np.random.Generator) -> None:
     """Put works and warehouses along the railway and the motorway."""
     rail = resample(spline(RAIL_LINE), 70)
     for i in range(1, len(rail) - 1):

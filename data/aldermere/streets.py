@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aldermere.drawing import FRAME
-from aldermere.field import Field
 from aldermere.shapes import Points, Raster, length, resample
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from aldermere.field import Field
 
 STEP = 8.0
 LONGEST = 1500.0
@@ -45,7 +49,7 @@ class Tracer:
                 self.seeds.append((p[0] + t[1] * 20, p[1] - t[0] * 20, t[1], -t[0]))
 
     def _family(self, p: Points, t: Points) -> int:
-        a = float(self.field.angle[self.field._cell(p[0], p[1])])
+        a = float(self.field.angle[self.field.cell(p[0], p[1])])
         return 0 if abs(np.cos(a) * t[0] + np.sin(a) * t[1]) > 0.7071 else 1
 
     def _grow(
@@ -70,7 +74,7 @@ class Tracer:
     def _free(self, x: float, y: float, dx: float, dy: float) -> bool:
         if self.closed.at(x, y) or not self.field.apart(x, y):
             return False
-        a = float(self.field.angle[self.field._cell(x, y)])
+        a = float(self.field.angle[self.field.cell(x, y)])
         family = 0 if abs(np.cos(a) * dx + np.sin(a) * dy) > 0.7071 else 1
         return not self.near[family].at(x, y)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aldermere.city import City
 from aldermere.roads import driven
 from aldermere.shapes import Points, length
+
+if TYPE_CHECKING:
+    from aldermere.city import City
 
 SPEED_KMH = {
     "motorway": 90, "motorway_link": 50, "primary": 50, "secondary": 45, "tertiary": 40,
@@ -28,7 +32,7 @@ class Ways:
         for k, (u, _, _) in enumerate(self.arcs):
             self.out[u].append(k)
         tags = city.roads.node_tags
-        self.shut = {n for n, t in tags.items() if t.get("barrier") in ("bollard",)}
+        self.shut = {n for n, t in tags.items() if t.get("barrier") == "bollard"}
         self.no: set[tuple[int, int, int]] = set()
         self.only: dict[tuple[int, int], int] = {}
         for ban in city.bans:
@@ -48,19 +52,19 @@ class Ways:
     def drive(self, start: int, end: int) -> Points:
         """Return the fastest legal way by car from one junction to another."""
         first = {k: self._seconds(k) for k in self.out[start]}
-        return self._search(first, end, legal=True)
+        return self._search(first, end)
 
     def walk(self, places: list[tuple[float, float]]) -> Points:
         """Return the shortest way along streets through places, turns and one-ways aside."""
         nodes = [self.node(p) for p in places]
-        parts = [self._on_foot(a, b) for a, b in zip(nodes[:-1], nodes[1:], strict=True)]
+        parts = [self._on_foot(a, b) for a, b in itertools.pairwise(nodes)]
         return np.vstack([parts[0], *[p[1:] for p in parts[1:]]])
 
     def _seconds(self, k: int) -> float:
         e = self.edge[k]
         return length(e.pts) / SPEED_KMH.get(self.city.roads.kind(e), 30) * 3.6
 
-    def _search(self, first: dict[int, float], end: int, *, legal: bool) -> Points:
+    def _search(self, first: dict[int, float], end: int) -> Points:
         heap = [(t, k) for k, t in first.items()]
         heapq.heapify(heap)
         best, before = dict(first), dict.fromkeys(first, -1)

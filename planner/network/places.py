@@ -193,6 +193,8 @@ def _data_box(shapes: Shapes, bbox: Bounds | None) -> Bounds:
     xy = shapely.get_coordinates(shapes.geometry)
     if bbox is not None:
         xy = xy[((xy >= bbox[:2]) & (xy <= bbox[2:])).all(axis=1)]
+        if len(xy) == 0:
+            return bbox
     (west, south), (east, north) = np.quantile(xy, [0.001, 0.999], axis=0)
     if bbox is not None and (east <= west or north <= south):
         return bbox

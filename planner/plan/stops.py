@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.network.gateways import place_gateways
 from planner.network.snap import Snapped, snap
 from planner.network.split import split
 
@@ -48,11 +49,12 @@ def place_stops(
     network
         Roads.
     gates, gateways, sites
-        Layers in the network's metric CRS; a gate may lie on a private street.
+        Layers in the network's metric CRS; a gate may lie on a private street,
+        a gateway on a motorway.
     """
     snapped = [
         snap(network, _points(gates), allow_private=True),
-        snap(network, _points(gateways), allow_private=False),
+        place_gateways(network, _points(gateways)),
         snap(network, _points(sites), allow_private=False),
     ]
     made = split(network, stops=_joined(snapped))

@@ -15,7 +15,7 @@ from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.plan import Plan, make_plan
 from planner.plan.question import ask
-from planner.ui.question import first_day
+from planner.ui.question import facility_labels, first_day
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -69,8 +69,7 @@ def stamp_of(path: str) -> Stamp:
 def holdings(path: str, stamp: Stamp) -> Holdings:  # noqa: ARG001 - part of the key
     """Return what there is to ask about."""
     workspace = Workspace.open(Path(path).expanduser())
-    facilities = workspace.layer("facilities")
-    names = dict(zip(facilities["id"].astype(str), facilities["name"].astype(str), strict=True))
+    names = facility_labels(workspace.layer("facilities"))
     zones = workspace.layer("zones")
     day = first_day(zones, workspace.timezone, datetime.now(UTC))
     return Holdings(workspace.settings.name, workspace.timezone, names, day)

@@ -98,7 +98,7 @@ def _question(path: str, stamp: answers.Stamp, known: answers.Holdings) -> answe
     facility = left.selectbox(
         "Site to reach",
         list(known.facilities),
-        format_func=lambda key: known.facilities[key] or key,
+        format_func=lambda key: known.facilities[key],
         key="facility",
         help="A facility of this workspace.",
     )

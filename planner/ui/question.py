@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,19 @@ def first_day(zones: GeoDataFrame, zone: ZoneInfo, now: datetime) -> date:
         return today
     days: list[date] = sorted({start.tz_convert(zone).date() for start in zones["starts_at"]})
     return next((day for day in days if day >= today), days[-1])
+
+
+def facility_labels(facilities: GeoDataFrame) -> dict[str, str]:
+    """Return a label by id, unlike any other: the user's own sites before the map's."""
+    rows = sorted(
+        zip(facilities["id"], facilities["name"], strict=True),
+        key=lambda row: (str(row[0]).startswith("osm-"), str(row[1]).casefold(), row[0]),
+    )
+    count = Counter(name for _, name in rows)
+    return {
+        str(key): str(name) if name and count[name] == 1 else f"{name or 'Unnamed'} ({key})"
+        for key, name in rows
+    }
 
 
 def sealed_name(document: Mapping[str, Any]) -> str:

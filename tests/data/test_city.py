@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import osmium
 import pytest
 import shapely
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from planner.layers.crs import metric_epsg
+from planner.layers.crs import metric_epsg, to_metric
 from planner.layers.files import read_layer
 from planner.network.build import build_network
 from planner.network.extent import dense_bounds
 from planner.network.gateways import find_gateways
-from planner.network.graph import Access, Network
+from planner.network.graph import CLASSES, Access, Network
 from planner.network.osm import read_extract
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 FILES = (
@@ -117,7 +121,8 @@ def test_every_public_street_is_reached_from_every_other(network: Network) -> No
     outside = part[tail] != np.bincount(part).argmax()
     outside |= part[head] != np.bincount(part).argmax()
     # Only the motorway begins and ends at the edge of the map, one way each.
-    assert set(network.road_class[free][outside].tolist()) <= {0}
+    classes = {CLASSES[c] for c in network.road_class[free][outside].tolist()}
+    assert classes <= {"motorway", "motorway_link"}
 
 
 def test_gateways_lie_in_at_least_eight_sectors(network: Network) -> None:
@@ -129,7 +134,7 @@ def test_gateways_lie_in_at_least_eight_sectors(network: Network) -> None:
 def test_streets_cross_only_at_shared_nodes_or_on_bridges(raw: Raw) -> None:
     pairs, layer = [], []
     for refs, tags in raw.streets():
-        pairs += zip(refs[:-1], refs[1:], strict=True)
+        pairs += itertools.pairwise(refs)
         layer += [tags.get("layer", "0")] * (len(refs) - 1)
     lines = shapely.linestrings([[raw.xy[a], raw.xy[b]] for a, b in pairs])
     hits = shapely.STRtree(lines).query(lines, predicate="intersects").T
@@ -140,12 +145,18 @@ def test_streets_cross_only_at_shared_nodes_or_on_bridges(raw: Raw) -> None:
     assert wrong == []
 
 
+def _rings(raw: Raw, area: osmium.osm.Area) -> tuple[list[Any], list[Any]]:
+    outer = next(iter(area.outer_rings()))
+    holes = [[raw.xy[n.ref] for n in ring] for ring in area.inner_rings(outer)]
+    return [raw.xy[n.ref] for n in outer], holes
+
+
 def test_streets_cross_the_river_only_on_bridges(raw: Raw) -> None:
-    outer = next(o for o in osmium.FileProcessor(str(DATA / FILES[0])).with_areas()
-                 if o.is_area() and o.tags.get("water") == "river")  # fmt: skip
-    rings = [[raw.xy[n.ref] for n in r] for r in outer.outer_rings()]
-    holes = [[raw.xy[n.ref] for n in h] for r in outer.outer_rings() for h in outer.inner_rings(r)]
-    river = shapely.Polygon(rings[0], holes)
+    river = next(
+        shapely.Polygon(*_rings(raw, o))
+        for o in osmium.FileProcessor(str(DATA / FILES[0])).with_areas()
+        if o.is_area() and o.tags.get("water") == "river"
+    )
     wet = [tags for refs, tags in raw.streets() if raw.line(refs).intersects(river)]
     assert all(tags.get("bridge") == "yes" for tags in wet)
     names = {tags["name"] for tags in wet}
@@ -203,8 +214,6 @@ def test_scenario_files_load_without_a_fault() -> None:
 
 
 def test_scenario_lies_on_the_streets(network: Network) -> None:
-    from planner.layers.crs import to_metric
-
     shapes = [network.arc_shape(a) for a in range(network.n_arcs)]
     roads = shapely.union_all(shapely.buffer([shapely.LineString(s) for s in shapes], 3.0))
     for layer in ("access_routes", "closures", "zones"):
