@@ -8,9 +8,9 @@ import numpy as np
 
 from aldermere.shapes import Points, along, blob, offset, spline
 
-# Open water, 24 km from the nearest shore: nobody can take it for a real place, and
+# Open water, over 10 km from the nearest shore: nobody can take it for a real place, and
 # the sea there still keeps a time zone with clock changes (Atlantic/Azores).
-ORIGIN_LON, ORIGIN_LAT = -27.70, 38.90
+ORIGIN_LON, ORIGIN_LAT = -28.20, 38.85
 BOUNDS = (-2600.0, -2000.0, 2600.0, 2000.0)
 FRAME = (-2700.0, -2100.0, 2700.0, 2100.0)
 

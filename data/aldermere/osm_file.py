@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from aldermere.rules import Ban
     from aldermere.sites import Built, Plot
 
-# Metres of one degree at latitude 38.9 on the WGS 84 ellipsoid.
-LAT_M, LON_M = 111_013.8, 86_747.8
+# Metres of one degree at latitude 38.85 on the WGS 84 ellipsoid.
+LAT_M, LON_M = 111_012.6, 86_809.0
 EXTRACT_DATE = "2026-11-02T00:00:00Z"
 
 

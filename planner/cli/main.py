@@ -1,4 +1,4 @@
-"""The commands of ``planner`` and how their faults are told."""
+"""The commands of ``planner``."""
 
 from __future__ import annotations
 

@@ -36,15 +36,11 @@ def init(
 
 def import_layer(layer: str, file: Path, target: Path, *, role: str) -> None:
     """Read a file into a layer, all or nothing."""
-    from planner.layers.files import read_layer
+    from planner.layers.intake import import_layer as take_in
 
     workspace = Workspace.open(target)
-    checked = read_layer(
-        file, layer, timezone=workspace.timezone, existing_ids=workspace.ids(),
-        bounds=workspace.settings.bounds,
-    )  # fmt: skip
-    count = workspace.append(layer, checked.frame, role=role)
-    say = [f"{count} rows into {layer}", *checked.notices]
+    checked = take_in(workspace, file, layer, role=role)
+    say = [f"{len(checked.frame)} rows into {layer}", *checked.notices]
     if checked.dropped_columns:
         say.append(f"columns not kept: {', '.join(checked.dropped_columns)}")
     if layer in ("facilities", "entrances"):
@@ -137,12 +133,12 @@ def brief(
 def demo(out: Path) -> int:
     """Plan the bundled scenario from its files."""
     from planner.initialise import initialise
-    from planner.scenario import ARRIVE, CITY, FACILITY, LAYER_FILES
+    from planner.scenario import ARRIVE, FACILITY, city, layer_files
 
     out.mkdir(parents=True, exist_ok=True)
     target = out / "demo.gpkg"
-    click.echo(text.init_report(initialise(CITY, target, overwrite=True)), err=True)
-    for layer, file in LAYER_FILES:
+    click.echo(text.init_report(initialise(city(), target, overwrite=True)), err=True)
+    for layer, file in layer_files():
         import_layer(layer, file, target, role="scenario")
     workspace = Workspace.open(target)
     made = _plan(workspace, FACILITY, ARRIVE, 10)

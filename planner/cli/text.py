@@ -1,4 +1,4 @@
-"""Plans and workspaces as plain lines."""
+"""What a terminal shows, as plain lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a search kernel may ask of the clock: risk, shut and rest at a second."""
+"""What a search kernel may ask of the clock: risk, closures, rest at a second."""
 
 from __future__ import annotations
 

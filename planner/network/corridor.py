@@ -48,6 +48,22 @@ class Way(NamedTuple):
     proven: bool
 
 
+class Bound(NamedTuple):
+    """What is known of the cost beforehand.
+
+    Attributes
+    ----------
+    to_go
+        float64[m]; free-flow seconds from entering each arc to the nearest gate: the costs of
+        ``arrival_tree`` under ``idle_clock`` with every gate open.
+    upper
+        Cost of a plan known to exist, or beyond which none is looked for.
+    """
+
+    to_go: NDArray[np.float64]
+    upper: float
+
+
 def exact_way(
     graph: Graph,
     clock: Clock,
@@ -55,12 +71,11 @@ def exact_way(
     arrive: int,
     origin: int,
     *,
-    to_go: NDArray[np.float64],
-    upper: float,
+    bound: Bound,
     risk_aversion: float,
     max_states: int = MAX_STATES,
 ) -> Way:
-    """Return the best plan from a node, no dearer than ``upper``.
+    """Return the best plan from a node, no dearer than ``bound.upper``.
 
     Parameters
     ----------
@@ -68,14 +83,12 @@ def exact_way(
         As for ``arrival_tree``.
     origin
         Node to leave from, at any second.
-    to_go
-        float64[m]; free-flow seconds from entering each arc to the nearest gate: the costs of
-        ``arrival_tree`` under ``idle_clock`` with every gate open.
-    upper
-        Cost of a plan known to exist.
+    bound
+        Lower bounds, and a cost that can be had.
     max_states
         Give up, and say ``proven=False``, above this many states.
     """
+    to_go, upper = bound
     reach, since_origin = _reachable(graph, origin, to_go, float(upper))
     room = np.floor(upper - since_origin[reach] - to_go[reach]).astype(np.int64) + 1
     if not len(reach) or room.sum() > max_states:

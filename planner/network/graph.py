@@ -110,6 +110,18 @@ class Network:
         """Return CSR (start[n + 1], arcs[m]): the arcs entering each node, by arc index."""
         return _by_node(self.head, self.n_nodes)
 
+    def roads(self) -> NDArray[np.int32]:
+        """Return int32[m]: one number for all arcs of the same road between two nodes.
+
+        Both directions share it, and so do ways drawn twice over the same nodes.
+        """
+        ends = np.column_stack([
+            np.minimum(self.tail, self.head),
+            np.maximum(self.tail, self.head),
+            np.round(self.length_m * 2),
+        ]).astype(np.int64)  # fmt: skip
+        return np.unique(ends, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int32)
+
     def arc_shape(self, arc: int) -> NDArray[np.float64]:
         """Return the metric coordinates, float64[p, 2], of one arc."""
         return self.shape_xy[self.shape_start[arc] : self.shape_start[arc + 1]]

@@ -74,7 +74,10 @@ ACCESS: dict[str, Access | None] = {
 """Value of an access key; None keeps cars out."""
 
 NEEDS_LEAVE = frozenset({"track"})
-"""Assumption: classes that cars use only where an access tag says so."""
+"""Assumption: classes that cars use only where an access tag says so; ferries too."""
+
+RIGHT_ROUND = frozenset({"roundabout", "circular"})
+"""Values of ``junction`` that imply one direction."""
 
 ONEWAY = {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1, "no": 0, "false": 0, "0": 0,
           "alternating": 0}  # fmt: skip

@@ -94,12 +94,13 @@ def _access(
 ) -> NDArray[np.int64]:
     access = np.zeros(extract.n_ways, np.int64)
     access[_is(extract, "highway", rules.NEEDS_LEAVE)] = _UNTOLD
-    access[_is(extract, "service", rules.SERVICE_NOT_CAR)] = _SHUT
+    access[road_class == CLASSES.index("ferry")] = _UNTOLD
     strange = np.zeros(extract.n_ways, bool)
     for key in rules.ACCESS_KEYS:
         said = _look_up(extract, key, _access_code, _ABSENT).astype(np.int64)
         strange |= (said == _ABSENT) & (extract.codes(key) > 0)
         access = np.where(said == _ABSENT, access, said)
+    access[_is(extract, "service", rules.SERVICE_NOT_CAR)] = _SHUT
     counts["car ways with an access value not understood, taken as absent"] = int(
         (strange & (road_class >= 0)).sum()
     )
@@ -123,7 +124,7 @@ _REVERSIBLE = 2
 
 
 def _directions(extract: Extract, road_class: NDArray[np.int64]) -> NDArray[np.int64]:
-    implied = _is(extract, "junction", frozenset({"roundabout"}))
+    implied = _is(extract, "junction", rules.RIGHT_ROUND)
     implied |= road_class == CLASSES.index("motorway")
     direction = implied.astype(np.int64)
     for key in ("oneway", "oneway:motor_vehicle"):

@@ -1,4 +1,4 @@
-"""One question asked of a workspace, and its whole answer."""
+"""The whole answer to one question asked of a workspace."""
 
 from planner.plan.make import Plan, make_plan
 from planner.plan.question import Question

@@ -1,4 +1,4 @@
-"""The plan as the data that is printed, stored and shown."""
+"""The plan as JSON-ready data."""
 
 from __future__ import annotations
 
@@ -162,9 +162,9 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
         "road_offset_m": round(float(np.hypot(*(node - [row.geometry.representative_point().x,
                                                         row.geometry.representative_point().y]))), 1),
         "why": words.site_reason(
-            time_s, gate["name"], room, answer.question.vehicles,
-            [(names[kept[w.gateway]], w.time_s) for w in site.exits],
-            answer.question.staging_window, answer.layers.settings.timezone,
+            time_s, gate["name"], room=room, vehicles=answer.question.vehicles,
+            ways=[(names[kept[w.gateway]], w.time_s) for w in site.exits],
+            window=answer.question.staging_window, zone=answer.layers.settings.timezone,
         ),
     }  # fmt: skip
 

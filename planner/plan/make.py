@@ -1,4 +1,4 @@
-"""The order of steps from a workspace and a question to a plan."""
+"""The order of steps from a question to a plan."""
 
 from __future__ import annotations
 

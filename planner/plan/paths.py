@@ -1,4 +1,4 @@
-"""A way's arcs as legs, streets and a line in lon/lat."""
+"""A way's arcs as records in lon/lat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gates, gateways and sites put on the road network."""
+"""Gates, gateways, sites put on the road network."""
 
 from __future__ import annotations
 

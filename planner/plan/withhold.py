@@ -56,10 +56,14 @@ def plain_facts(extract: Extract, answer: Answer) -> Facts:
             early_s=question.parameters.early_arrival_s,
         ),
         holding_places=list(answer.sites.to_crs(4326).geometry),
+        staging_sites=answer.layers.staging_sites,
+        staging_window=question.staging_window,
     )
 
 
 def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> dict[str, Any]:
+    if origin["id"] in failed:
+        failed = failed | {r["id"] for r in origin["routes"]}
     kept = [r for r in origin["routes"] if r["id"] not in failed]
     gone = [r for r in origin["routes"] if r["id"] in failed]
     if not gone:

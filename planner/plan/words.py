@@ -109,6 +109,7 @@ def _no_way(document: dict[str, Any]) -> str:
 def site_reason(
     time_s: int,
     gate: str,
+    *,
     room: int,
     vehicles: int,
     ways: Sequence[tuple[str, int]],

@@ -1,1 +1,1 @@
-"""Ways in: the best plan of each origin, its alternates, and why there is none."""
+"""Ways in: the best plan of each origin, its alternates, when one opens."""

@@ -1,4 +1,4 @@
-"""Other ways in that share little with the primary: by gate, and by penalty."""
+"""Other ways in that share little with the primary."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from planner.routes.walk import Walk, shared_share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from planner.network.search import Tree
     from planner.routes.problem import Problem
@@ -76,7 +74,7 @@ def alternate_ways(
         if len(chosen) >= rules.wanted:
             break
         for way in used:
-            _penalise(problem, way, penalty, rules.penalty)
+            penalty[problem.on_roads(way.arcs)] *= rules.penalty
         tree = problem.tree(penalty=penalty)
         way = tree_way(problem, tree, origin)
         if way is None:
@@ -87,14 +85,6 @@ def alternate_ways(
     return chosen, _near_misses(problem, primary, candidates, chosen)
 
 
-def _penalise(
-    problem: Problem, way: Walk, penalty: NDArray[np.float64], factor: float
-) -> None:
-    twins = problem.network.twin[way.arcs]
-    penalty[way.arcs] *= factor
-    penalty[twins[twins >= 0]] *= factor
-
-
 def _choose(
     problem: Problem, primary: Walk, candidates: Sequence[Walk], rules: AlternateRules
 ) -> list[Walk]:
@@ -103,19 +93,19 @@ def _choose(
         way
         for way in candidates
         if way.cost_s <= limit and not _loops(problem, way)
-        and _shared(problem, way, primary) <= rules.max_shared
+        and shared_share(problem, way, primary) <= rules.max_shared
     ]  # fmt: skip
     chosen: list[Walk] = []
     while left and len(chosen) < rules.wanted:
         way = min(left, key=lambda w: _price(problem, w, [primary, *chosen]))
         chosen.append(way)
-        left = [w for w in left if _shared(problem, w, way) <= rules.max_twin]
+        left = [w for w in left if shared_share(problem, w, way) <= rules.max_twin]
     return chosen
 
 
 def _price(problem: Problem, way: Walk, known: Sequence[Walk]) -> tuple[bool, float]:
     """Rank by clear or not, then by cost raised for shared length, gate and last approach."""
-    shared = max(_shared(problem, way, other) for other in known)
+    shared = max(shared_share(problem, way, other) for other in known)
     same_gate = any(way.gate == other.gate for other in known)
     ends = {int(other.arcs[-1]) for other in known}
     price = way.cost_s * (1.0 + 0.5 * shared) + 120.0 * same_gate + 60.0 * (int(way.arcs[-1]) in ends)
@@ -128,12 +118,8 @@ def _near_misses(
     return sorted(
         (w for w in candidates if not any(w is c for c in chosen) and not _loops(problem, w)
          and len(w.arcs) and not np.array_equal(w.arcs, primary.arcs)),
-        key=lambda w: (_shared(problem, w, primary), w.cost_s),
+        key=lambda w: (shared_share(problem, w, primary), w.cost_s),
     )  # fmt: skip
-
-
-def _shared(problem: Problem, way: Walk, other: Walk) -> float:
-    return shared_share(problem.network.twin, way, other)
 
 
 def _loops(problem: Problem, way: Walk) -> bool:

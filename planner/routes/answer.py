@@ -95,7 +95,7 @@ def _with_alternates(
     tried = [way for tree in cautious if (way := tree_way(problem, tree, origin))]
     return OriginAnswer(
         routes,
-        tuple(shared_share(problem.network.twin, way, primary) for way in routes),
+        tuple(shared_share(problem, way, primary) for way in routes),
         non_dominated([primary, *tried]),
         tuple(near),
         tuple(forced_arcs(problem, origin).tolist()) if len(others) < 2 else (),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.network.corridor import exact_way
+from planner.network.corridor import Bound, exact_way
 from planner.network.search import best_start
 from planner.routes.walk import Walk, walk, walk_tree
 
@@ -95,7 +95,7 @@ def _exact(
     upper = known.cost_s if known else free + problem.early + SLACK_S
     found = exact_way(
         problem.graph, problem.clock, problem.gates(only), problem.arrive, origin,
-        to_go=to_go, upper=upper + 1e-6, risk_aversion=problem.risk_aversion,
+        bound=Bound(to_go, upper + 1e-6), risk_aversion=problem.risk_aversion,
     )  # fmt: skip
     if np.isfinite(found.cost):
         return walk(problem, found.arcs, found.entered, arrive=found.arrive, proven=True)

@@ -28,6 +28,8 @@ class Problem:
     ----------
     network, field
         Roads, already split at every stop, and their risk.
+    roads
+        int32[m]; number of the road an arc belongs to, whichever direction.
     graph, clock
         The same for the kernels.
     origins
@@ -46,6 +48,7 @@ class Problem:
 
     network: Network
     field: RiskField
+    roads: NDArray[np.int32]
     graph: Graph
     clock: Clock
     origins: NDArray[np.int32]
@@ -105,6 +108,12 @@ class Problem:
             self.graph, self.idle, self.always(only), self.arrive, risk_aversion=0.0
         )
 
+    def on_roads(self, arcs: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return bool[m]: every arc on the roads of some arcs, in either direction."""
+        used = np.zeros(int(self.roads.max(initial=-1)) + 1, bool)
+        used[self.roads[arcs]] = True
+        return used[self.roads]
+
     def changes(self, horizon: int) -> bool:
         """Tell whether any risk or closure holds within ``horizon`` seconds of the arrival."""
         return bool(self.field.touched(self.arrive - horizon, self.arrive + 1).any())
@@ -146,6 +155,7 @@ def make_problem(
     return Problem(
         network=network,
         field=field,
+        roads=network.roads(),
         graph=graph,
         clock=clock,
         origins=np.asarray(origins, np.int32),

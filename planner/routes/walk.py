@@ -109,13 +109,12 @@ def street_runs(problem: Problem, way: Walk) -> list[str]:
     return names
 
 
-def shared_share(network_twin: NDArray[np.int32], way: Walk, other: Walk) -> float:
+def shared_share(problem: Problem, way: Walk, other: Walk) -> float:
     """Return the share of ``way``, outside its last approach, that also lies on ``other``."""
     total = float(way.length_m[way.outside].sum())
     if total == 0.0:
         return 0.0
-    twins = network_twin[other.arcs]
-    same = np.isin(way.arcs, np.concatenate([other.arcs, twins[twins >= 0]]))
+    same = np.isin(problem.roads[way.arcs], problem.roads[other.arcs])
     return float(way.length_m[way.outside & same].sum()) / total
 
 

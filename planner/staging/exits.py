@@ -37,10 +37,14 @@ class Exits:
         """Bar every arc with any risk or closure during [since, until)."""
         self._problem = problem
         xy = problem.network.node_xy
-        self._doors = [
-            np.flatnonzero(np.hypot(*(xy - xy[node]).T) <= EDGE_M).astype(np.int32)
-            for node in problem.origins
-        ]
+        far = np.array([np.hypot(*(xy - xy[node]).T) for node in problem.origins])
+        far = far.reshape(len(problem.origins), len(xy))
+        # A node near two gateways belongs to the nearer.
+        self._owner = np.full(len(xy), -1)
+        if len(far):
+            near = far.min(axis=0) <= EDGE_M
+            self._owner[near] = far.argmin(axis=0)[near]
+        self._doors = [np.flatnonzero(self._owner == g).astype(np.int32) for g in range(len(far))]
         self._free = np.where(problem.field.touched(since, until), np.inf, 1.0)
         self._all = self._tree(range(len(self._doors)), self._free)
 
@@ -50,9 +54,7 @@ class Exits:
         if first is None:
             return None
         barred = self._free.copy()
-        twins = self._problem.network.twin[first.arcs]
-        barred[first.arcs] = np.inf
-        barred[twins[twins >= 0]] = np.inf
+        barred[self._problem.on_roads(first.arcs)] = np.inf
         others = [g for g in range(len(self._doors)) if g != first.gateway]
         second = self._way(self._tree(others, barred), node)
         return None if second is None else (first, second)
@@ -72,8 +74,7 @@ class Exits:
             return None
         arcs = follow(tree, arc)
         network = self._problem.network
-        end = network.head[arcs[-1]]
-        gateway = next(g for g, doors in enumerate(self._doors) if end in doors)
+        gateway = int(self._owner[network.head[arcs[-1]]])
         return Exit(
             gateway, arcs, int(network.time_s[arcs].sum()), float(network.length_m[arcs].sum())
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Stamp = tuple[int, int, int]
 KEPT = 12
 """Plans kept for all readers of one server; one of a large city holds about 100 MB."""
+
+FRESH = timedelta(minutes=10)
+"""A plan is made anew after this, so that "valid until" never lags behind the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def asked(path: str, stamp: Stamp, facility: str, when: tuple[date, time]) -> As
     return Asked(path, stamp, facility, datetime.combine(*when).isoformat(timespec="minutes"))
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner="Planning the ways in …")
+@st.cache_resource(max_entries=KEPT, ttl=FRESH, show_spinner="Planning the ways in …")
 def plan_for(question: Asked) -> Plan:
     """Return the plan of a question.
 
@@ -108,7 +111,7 @@ def _city(
     return base_map(plan.network, frames, centre=centre)
 
 
-@st.cache_data(max_entries=KEPT, show_spinner="Drawing the map …")
+@st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner="Drawing the map …")
 def page_for(question: Asked, marking: str, *, compact: bool) -> str:
     """Return the sealed page of a question, or its map alone."""
     city = _city(question.path, question.stamp, question.facility, question)

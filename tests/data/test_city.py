@@ -15,6 +15,7 @@ import numpy as np
 import osmium
 import pytest
 import shapely
+import tzfpy
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
@@ -50,7 +51,7 @@ class Raw(osmium.SimpleHandler):
         super().__init__()
 
     def node(self, n: osmium.osm.Node) -> None:
-        self.xy[n.id] = ((n.location.lon + 27.7) * 86_747.8, (n.location.lat - 38.9) * 111_013.8)
+        self.xy[n.id] = ((n.location.lon + 28.2) * 86_809.0, (n.location.lat - 38.85) * 111_012.6)
 
     def way(self, w: osmium.osm.Way) -> None:
         self.ways.append(([n.ref for n in w.nodes], dict(w.tags)))
@@ -81,7 +82,7 @@ def raw() -> Raw:
 @pytest.fixture(scope="module")
 def network() -> Network:
     extract = read_extract(DATA / "aldermere.osm.pbf")
-    return build_network(extract, epsg=metric_epsg(-27.7, 38.9))
+    return build_network(extract, epsg=metric_epsg(-28.2, 38.85))
 
 
 def test_script_writes_the_same_bytes_as_the_files_kept(tmp_path: Path) -> None:
@@ -100,6 +101,12 @@ def test_script_writes_the_same_bytes_as_the_files_kept(tmp_path: Path) -> None:
     assert [w[1] for w in kept.ways] == [w[1] for w in made.ways]
     places = np.array([list(kept.xy.values()), list(made.xy.values())])
     assert np.abs(places[0] - places[1]).max() < 0.05
+
+
+def test_the_zone_of_the_place_is_the_one_of_the_scenario() -> None:
+    for lon in (-28.23, -28.17):
+        for lat in (38.832, 38.868):
+            assert tzfpy.get_tz(lon, lat) == ZONE.key
 
 
 def test_extract_is_small() -> None:

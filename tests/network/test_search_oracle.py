@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner.network.clockwork import idle_clock
-from planner.network.corridor import Way, exact_way
+from planner.network.corridor import Bound, Way, exact_way
 from planner.network.search import Gates, Tree, arrival_tree, best_start, follow
 from tests.network.arrays import clock_of, gates_of, graph_of
 from tests.network.oracle import Case, answers, random_case
@@ -44,8 +44,7 @@ def way_of(case: Case, node: int, upper: float) -> Way:
         gates,
         case.arrive,
         node,
-        to_go=arrival_tree(graph, idle, always, 0, risk_aversion=0.0).cost,
-        upper=upper,
+        bound=Bound(arrival_tree(graph, idle, always, 0, risk_aversion=0.0).cost, upper),
         risk_aversion=case.risk_aversion,
     )
 
@@ -167,8 +166,7 @@ def test_table_beyond_its_limit_is_not_proven() -> None:
         gates_of(case),
         100,
         0,
-        to_go=np.array([11.0, 6.0, 10.0, 5.0]),
-        upper=61.0,
+        bound=Bound(np.array([11.0, 6.0, 10.0, 5.0]), 61.0),
         risk_aversion=10.0,
         max_states=3,
     )

@@ -39,7 +39,7 @@ def test_alternates_share_at_most_sixty_percent_with_the_primary() -> None:
     (found,) = answer(problem)
     assert len(found.routes) >= 3
     for way in found.routes[1:]:
-        assert shared_share(problem.network.twin, way, found.routes[0]) <= 0.6
+        assert shared_share(problem, way, found.routes[0]) <= 0.6
 
 
 def test_primary_goes_round_a_zone_inside_its_window_and_straight_after_it() -> None:

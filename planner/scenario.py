@@ -1,0 +1,35 @@
+"""The bundled scenario: a fictional city, its facilities, a day of reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FACILITY = "courthouse"
+ARRIVE = "2027-03-02T07:30"
+
+LAYER_FILES = (
+    ("facilities", "facilities.geojson"),
+    ("entrances", "entrances.geojson"),
+    ("zones", "zones.geojson"),
+    ("closures", "closures.geojson"),
+    ("access_routes", "access_routes.geojson"),
+    ("staging_sites", "staging_sites.csv"),
+)
+"""Layer by file, in an order in which references hold."""
+
+
+def folder() -> Path:
+    """Return the folder of the scenario: in a checkout ``data/``, installed with the package."""
+    package = Path(__file__).resolve().parent
+    installed = package / "bundled"
+    return installed if installed.is_dir() else package.parent / "data"
+
+
+def city() -> Path:
+    """Return the city file."""
+    return folder() / "aldermere.osm.pbf"
+
+
+def layer_files() -> list[tuple[str, Path]]:
+    """Return each layer with its file, in an order in which references hold."""
+    return [(layer, folder() / name) for layer, name in LAYER_FILES]
