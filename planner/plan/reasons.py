@@ -11,6 +11,8 @@ import shapely
 from planner.network.search import Tree, best_start, follow
 from planner.plan import words
 from planner.risk.labels import street_at, zone_label
+from planner.routes.answer import ENOUGH
+from planner.routes.walk import shared_share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -144,22 +146,32 @@ def unmet(answer: Answer, found: OriginAnswer) -> list[str]:
     """Return what was asked for and could not be given."""
     said = []
     others = len(found.routes) - 1
-    if others < 2:  # noqa: PLR2004 - a primary and two alternates are promised
-        network = answer.problem.network
-        if found.forced:
-            streets = dict.fromkeys(network.names[network.name[a]] or "an unnamed road" for a in found.forced)
-            length = float(network.length_m[list(found.forced)].sum())
-            why = f"every way in must use {', '.join(streets)} ({length:.0f} m)"
-        elif found.near_misses:
-            why = "the other ways share more than 60 % with the primary or take half as long again"
-        else:
-            why = "no other way was found"
-        said.append(f"only {others} alternate way{'s' * (others != 1)}: {why}")
+    if others < ENOUGH:
+        count = "only one alternate way" if others else "no alternate way"
+        said.append(f"{count}: {_why_together(answer, found)}")
     if not found.routes[0].proven:
         said.append("not proven: the exact table would be too large; the way is near-optimal")
     if found.routes[0].max_risk >= answer.problem.clear_below:
         said.append("no clear primary: every way in passes streets near a reported zone")
     return said
+
+
+def _why_together(answer: Answer, found: OriginAnswer) -> str:
+    network = answer.problem.network
+    primary = found.routes[0]
+    why = []
+    if found.forced:
+        names = (network.names[network.name[a]] or "an unnamed road" for a in found.forced)
+        length = float(network.length_m[list(found.forced)].sum())
+        why.append(f"every way in must use {', '.join(dict.fromkeys(names))} ({length:.0f} m)")
+    if found.near_misses:
+        way = found.near_misses[0]
+        shared = shared_share(answer.problem, way, primary)
+        longer = max(0.0, way.cost_s - primary.cost_s)
+        why.append(
+            f"the next way shares {shared:.0%} with the primary, {words.minutes(longer)} longer"
+        )
+    return "; ".join(why) or "no other way was found"
 
 
 def _free_way(answer: Answer, tree: Tree, origin: int) -> NDArray[np.int32]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from planner.network.search import Tree
     from planner.routes.problem import Problem
 
+ENOUGH = 2
+"""Alternates promised; with fewer, what forces the ways together is looked for."""
+
 CAUTION = (0.0, 0.25, 4.0, 25.0)
 """Factors on the risk aversion at which options are looked for; 0 is the fastest open way."""
 
@@ -98,7 +101,7 @@ def _with_alternates(
         tuple(shared_share(problem, way, primary) for way in routes),
         non_dominated([primary, *tried]),
         tuple(near),
-        tuple(forced_arcs(problem, origin).tolist()) if len(others) < 2 else (),
+        tuple(forced_arcs(problem, primary).tolist()) if len(others) < ENOUGH else (),
     )
 
 

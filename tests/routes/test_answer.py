@@ -98,10 +98,19 @@ def test_road_shut_until_half_past_opens_as_soon_as_one_can_drive_it() -> None:
 
 def test_one_bridge_is_named_as_what_every_way_must_use() -> None:
     """From the far bank the cut is the bridge, from this bank there is none."""
-    problem = ask(origins=[(100.0, -100.0), (0.0, 0.0)])
-    (arc,) = forced_arcs(problem, int(problem.origins[0]))
-    assert problem.network.names[problem.network.name[arc]] == "Bridge"
-    assert len(forced_arcs(problem, int(problem.origins[1]))) == 0
+    problem = ask(origins=[(0.0, -100.0), (0.0, 0.0)])
+    far, here = primary_ways(problem, problem.free_tree().cost)
+    names = [problem.network.names[problem.network.name[a]] for a in forced_arcs(problem, far)]
+    assert set(names) == {"Street 0", "Bridge"}
+    assert len(forced_arcs(problem, here)) == 0
+
+
+def test_every_road_of_a_single_lane_is_forced_up_to_the_last_approach() -> None:
+    """Six blocks in a row, then the gate: the first three lie further out than 300 m."""
+    streets = [((x * 100.0, 0.0), (x * 100.0 + 100, 0.0), f"Block {x}") for x in range(6)]
+    problem = ask(network=make_network(streets), gates=[((600.0, 0.0), [(0, 86400)])])
+    (way,) = primary_ways(problem, problem.free_tree().cost)
+    assert forced_arcs(problem, way).tolist() == way.arcs[:3].tolist()
 
 
 def test_options_trade_minutes_for_exposure() -> None:
