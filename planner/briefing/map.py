@@ -66,7 +66,7 @@ def build_map(plan: Plan, document: dict[str, Any], *, zone: ZoneInfo) -> folium
     zone
         Zone in which times are told.
     """
-    import folium  # noqa: PLC0415 - slow to load, and only a map needs it
+    import folium
 
     built = folium.Map(
         location=[document["facility_lat"], document["facility_lon"]],
@@ -132,7 +132,7 @@ def _facts(title: object, *lines: str) -> str:
 
 
 def _badge(group: folium.FeatureGroup, place: tuple[float, float], badge: str, facts: str) -> None:
-    import folium  # noqa: PLC0415
+    import folium
 
     icon = folium.DivIcon(html=badge, icon_size=(0, 0), icon_anchor=(0, 0), class_name="mark")
     folium.Marker(place, icon=icon, tooltip=folium.Tooltip(facts)).add_to(group)
@@ -142,10 +142,10 @@ def _outline(
     group: folium.FeatureGroup,
     geometry: BaseGeometry | None,
     facts: str,
-    **style: Any,  # noqa: ANN401 - folium's path options
+    **style: Any,
 ) -> None:
     """Draw a lon/lat geometry without any property: text goes through the tooltip alone."""
-    import folium  # noqa: PLC0415
+    import folium
 
     for part in getattr(geometry, "geoms", [geometry]):
         if part is None or part.is_empty:

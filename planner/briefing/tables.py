@@ -306,7 +306,7 @@ def sources(document: Document) -> str:
     return section("Sources", body, fold=False)
 
 
-def _field(entry: object, name: str) -> Any:  # noqa: ANN401 - whatever the plan holds
+def _field(entry: object, name: str) -> Any:
     if isinstance(entry, dict):
         found = entry.get(name)
         return "" if found is None else found

@@ -30,15 +30,22 @@ zone_app = typer.Typer(help="Report, change and remove zones.", no_args_is_help=
 app.add_typer(zone_app, name="zone")
 
 WorkspaceFile = Annotated[
-    Path, typer.Option("-w", "--workspace", help="Workspace file (.gpkg).", envvar="PLANNER_WORKSPACE")
+    Path,
+    typer.Option("-w", "--workspace", help="Workspace file (.gpkg).", envvar="PLANNER_WORKSPACE"),
 ]
-Facility = Annotated[str, typer.Option("--facility", help="Id of the facility (planner show facilities).")]
+Facility = Annotated[
+    str, typer.Option("--facility", help="Id of the facility (planner show facilities).")
+]
 Arrive = Annotated[
     str,
-    typer.Option("--arrive", help="Time to be at the gate, ISO; without offset in the workspace's zone."),
+    typer.Option(
+        "--arrive", help="Time to be at the gate, ISO; without offset in the workspace's zone."
+    ),
 ]
 Vehicles = Annotated[int, typer.Option("--vehicles", help="Vehicles a staging site must hold.")]
-Role = Annotated[str, typer.Option("--role", help="Role of who edits (kept with the edit; never a name).")]
+Role = Annotated[
+    str, typer.Option("--role", help="Role of who edits (kept with the edit; never a name).")
+]
 Marking = Annotated[str, typer.Option("--marking", help="TLP 2.0 marking of the briefing.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file when it exists.")]
 
@@ -46,12 +53,16 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file w
 @app.callback()
 def about() -> None:
     """Ways in, gates, staging and timing for a facility while assemblies are reported nearby."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s: %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s: %(message)s"
+    )
 
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Folder for the workspace and the briefing.")] = Path("out"),
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the workspace and the briefing.")
+    ] = Path("out"),
 ) -> None:
     """Plan the bundled scenario: print the answer, write the workspace and briefing.html."""
     _run(lambda: steps.demo(out))
@@ -59,10 +70,16 @@ def demo(
 
 @app.command()
 def init(
-    city: Annotated[Path, typer.Argument(help="OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2).")],
+    city: Annotated[
+        Path, typer.Argument(help="OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2).")
+    ],
     workspace: WorkspaceFile,
-    bbox: Annotated[str | None, typer.Option("--bbox", help="Part to take: west,south,east,north.")] = None,
-    timezone: Annotated[str | None, typer.Option("--timezone", help="IANA zone; found from the place.")] = None,
+    bbox: Annotated[
+        str | None, typer.Option("--bbox", help="Part to take: west,south,east,north.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", help="IANA zone; found from the place.")
+    ] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Make a workspace from a city file: roads, gateways and what OpenStreetMap knows."""
@@ -100,21 +117,33 @@ def show(
 
 
 @zone_app.command("add")
-def zone_add(  # noqa: PLR0913 - one option for each column of the layer
+def zone_add(
     workspace: WorkspaceFile,
     start: Annotated[str, typer.Option("--start", help="When it begins, ISO.")],
     end: Annotated[str, typer.Option("--end", help="When it ends, ISO.")],
     size: Annotated[str, typer.Option("--size", help="People: LOW-HIGH, or one number.")],
     along: Annotated[str | None, typer.Option("--along", help="Street it stands on.")] = None,
-    from_: Annotated[str | None, typer.Option("--from", help="Crossing at which it begins.")] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", help="Crossing at which it begins.")
+    ] = None,
     to: Annotated[str | None, typer.Option("--to", help="Crossing at which it ends.")] = None,
-    geometry: Annotated[str | None, typer.Option("--geometry", help="Instead of streets: WKT in lon lat.")] = None,
-    grade: Annotated[str, typer.Option("--grade", help="Source A-F and report 1-6, such as C3.")] = "F6",
-    kind: Annotated[str, typer.Option("--kind", help="What is reported (docs/schema.md).")] = "standing_assembly",
+    geometry: Annotated[
+        str | None, typer.Option("--geometry", help="Instead of streets: WKT in lon lat.")
+    ] = None,
+    grade: Annotated[
+        str, typer.Option("--grade", help="Source A-F and report 1-6, such as C3.")
+    ] = "F6",
+    kind: Annotated[
+        str, typer.Option("--kind", help="What is reported (docs/schema.md).")
+    ] = "standing_assembly",
     source: Annotated[str, typer.Option("--source", help="Kind of source, never who.")] = "other",
-    influence: Annotated[float | None, typer.Option("--influence", help="Reach along streets, metres.")] = None,
+    influence: Annotated[
+        float | None, typer.Option("--influence", help="Reach along streets, metres.")
+    ] = None,
     speed: Annotated[float | None, typer.Option("--speed", help="Speed of a march, km/h.")] = None,
-    precision: Annotated[float | None, typer.Option("--precision", help="Minutes the times may be off.")] = None,
+    precision: Annotated[
+        float | None, typer.Option("--precision", help="Minutes the times may be off.")
+    ] = None,
     id_: Annotated[str | None, typer.Option("--id", help="Id; a known one is replaced.")] = None,
     role: Role = "planner",
 ) -> None:
@@ -162,7 +191,9 @@ def plan(
     arrive: Arrive,
     vehicles: Vehicles = 10,
     json: Annotated[bool, typer.Option("--json", help="Print the whole plan as JSON.")] = False,
-    geojson: Annotated[bool, typer.Option("--geojson", help="Print routes and sites as GeoJSON.")] = False,
+    geojson: Annotated[
+        bool, typer.Option("--geojson", help="Print routes and sites as GeoJSON.")
+    ] = False,
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
     form = "json" if json else "geojson" if geojson else "words"
@@ -185,7 +216,10 @@ def brief(
 @app.command("app")
 def app_(
     workspace: Annotated[
-        Path | None, typer.Option("-w", "--workspace", help="Workspace file to open.", envvar="PLANNER_WORKSPACE")
+        Path | None,
+        typer.Option(
+            "-w", "--workspace", help="Workspace file to open.", envvar="PLANNER_WORKSPACE"
+        ),
     ] = None,
     port: Annotated[int, typer.Option("--port", help="Port on this machine.")] = 8501,
 ) -> None:

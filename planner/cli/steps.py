@@ -27,9 +27,7 @@ def init(
     """Make a workspace and tell what it holds."""
     from planner.initialise import initialise
 
-    report = initialise(
-        city, target, bbox=_box(bbox), timezone=timezone, overwrite=overwrite
-    )
+    report = initialise(city, target, bbox=_box(bbox), timezone=timezone, overwrite=overwrite)
     click.echo(text.init_report(report), err=True)
     click.echo(json.dumps(dict(report.counts), ensure_ascii=False, indent=1))
 
@@ -189,7 +187,7 @@ def _code(made: Plan) -> int:
     return 0 if made.document["feasible"] else INFEASIBLE
 
 
-def _place(workspace: Workspace, words: dict[str, str | None]) -> Any:  # noqa: ANN401 - a shape
+def _place(workspace: Workspace, words: dict[str, str | None]) -> Any:
     if words["geometry"]:
         import shapely
 
@@ -197,11 +195,10 @@ def _place(workspace: Workspace, words: dict[str, str | None]) -> Any:  # noqa: 
             return shapely.from_wkt(words["geometry"])
         except shapely.GEOSException as error:
             raise InputError(f"--geometry is not WKT: {error}") from error
+    street, begin, end = words["along"], words["from"], words["to"]
     missing = [f"--{k}" for k in ("along", "from", "to") if not words[k]]
-    if missing:
-        raise InputError(
-            f"say where: give {', '.join(missing)}, or --geometry with WKT in lon lat"
-        )
+    if not (street and begin and end):
+        raise InputError(f"say where: give {', '.join(missing)}, or --geometry with WKT in lon lat")
     import shapely
 
     from planner.layers.crs import to_lonlat
@@ -209,7 +206,7 @@ def _place(workspace: Workspace, words: dict[str, str | None]) -> Any:  # noqa: 
     from planner.network.streets import StreetIndex
 
     network = load_network(workspace)
-    line = StreetIndex(network).stretch(words["along"], words["from"], words["to"])
+    line = StreetIndex(network).stretch(street, begin, end)
     return shapely.transform(line, lambda xy: to_lonlat(xy, network.epsg))
 
 

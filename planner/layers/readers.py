@@ -189,7 +189,7 @@ def _shape(layer: str, row: int, feature: object, faults: list[Fault]) -> BaseGe
         return None
     try:
         return shape(geometry)
-    except Exception as error:  # noqa: BLE001 shapely raises whatever the broken coordinates lead to
+    except Exception as error:
         problem = f"the geometry cannot be read ({shown(str(error), 60)})"
         faults.append(Fault(layer, row, _id(feature), "geometry", problem, "draw it again"))
         return None
@@ -206,8 +206,8 @@ def read_geopackage(path: Path, layer: str) -> Raw:
         # never with GDAL in this process: it would drop the locks of the store
         frame = Workspace.open(path).layer(layer)
         return Raw(frame, tuple(range(1, len(frame) + 1)))
-    import geopandas as gpd  # noqa: PLC0415 heavy
-    import pyogrio  # noqa: PLC0415 heavy
+    import geopandas as gpd
+    import pyogrio
 
     try:
         with warnings.catch_warnings():
@@ -237,7 +237,7 @@ def _layer_name(path: Path, layer: str, names: list[str]) -> str:
 def _frame(
     cells: dict[str, list[Any]], shapes: Sequence[Any], crs: str | int = LONLAT
 ) -> GeoDataFrame:
-    import geopandas as gpd  # noqa: PLC0415 heavy
+    import geopandas as gpd
 
     table = pd.DataFrame({n: pd.Series(v, dtype=object) for n, v in cells.items()})
     table = table.reindex(range(len(shapes)))

@@ -65,7 +65,7 @@ def get(store: Store, name: str) -> GeoDataFrame:
         There is no such table.
 
     """
-    import geopandas as gpd  # noqa: PLC0415 heavy
+    import geopandas as gpd
 
     if name not in names(store):
         message = f"{store.path.name} holds no {name!r}; make the workspace anew: planner init."

@@ -24,7 +24,7 @@ def typed(
     cells: Mapping[str, Sequence[Any]], geometry: Iterable[Any], schema: LayerSchema
 ) -> GeoDataFrame:
     """Return a frame, EPSG:4326, of cells that are already of the right kind; None is missing."""
-    import geopandas as gpd  # noqa: PLC0415 heavy
+    import geopandas as gpd
 
     columns = {column.name: _series(cells[column.name], column) for column in schema.columns}
     return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=list(geometry), crs=LONLAT)

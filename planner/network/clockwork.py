@@ -40,7 +40,7 @@ class Clock(NamedTuple):
     rest: NDArray[np.int64]
 
 
-def make_clock(  # noqa: PLR0913 - the seven arrays of one record
+def make_clock(
     breaks: NDArray[np.int64],
     row: NDArray[np.int32],
     risk: NDArray[np.float64],
@@ -84,7 +84,7 @@ def idle_clock(n_nodes: int, n_arcs: int) -> Clock:
     )
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, inline="always")
 def risk_at(arc: int, t: int, clock: Clock) -> float:
     """Return the risk of entering an arc at a second."""
     row = clock.row[arc]
@@ -96,7 +96,7 @@ def risk_at(arc: int, t: int, clock: Clock) -> float:
     return clock.risk[row, k]  # type: ignore[no-any-return]
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, inline="always")
 def latest_entry(arc: int, t: int, time: int, clock: Clock) -> int:
     """Return the latest second, not after ``t``, at which the whole arc can be driven open."""
     for i in range(clock.shut_start[arc + 1] - 1, clock.shut_start[arc] - 1, -1):
@@ -105,7 +105,7 @@ def latest_entry(arc: int, t: int, time: int, clock: Clock) -> int:
     return t
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, inline="always")
 def may_rest(node: int, since: int, until: int, clock: Clock) -> bool:
     """Tell whether one may wait at a node during all of [since, until)."""
     for i in range(clock.rest_start[node], clock.rest_start[node + 1]):

@@ -106,8 +106,8 @@ def exact_way(
     return Way(cost, arcs, entered, int(end), True)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _reachable(graph, origin, to_go, upper):  # type: ignore[no-untyped-def]
+@njit(cache=True)
+def _reachable(graph, origin, to_go, upper):
     # Free-flow seconds from the origin to the start of every arc of the corridor; whole
     # seconds, so a growing list of buckets is an ordinary array of linked lists.
     m = len(graph.tail)
@@ -160,8 +160,8 @@ def _reachable(graph, origin, to_go, upper):  # type: ignore[no-untyped-def]
     return found[:n_found], since
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
-def _enter(b, s, graph, clock, arrive, low, start, place, table, risk_aversion):  # type: ignore[no-untyped-def]
+@njit(cache=True, inline="always")
+def _enter(b, s, graph, clock, arrive, low, start, place, table, risk_aversion):
     """Cost of entering arc ``b`` at ``s`` seconds before the arrival time."""
     row = place[b]
     if row < 0:
@@ -178,8 +178,8 @@ def _enter(b, s, graph, clock, arrive, low, start, place, table, risk_aversion):
     )
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
-def _ends(node, s, gates, arrive):  # type: ignore[no-untyped-def]
+@njit(cache=True, inline="always")
+def _ends(node, s, gates, arrive):
     """Tell whether a plan may end at a node ``s`` seconds before the arrival time."""
     for g in range(len(gates.node)):
         if gates.node[g] == node and gates.since[g] <= arrive - s <= gates.until[g]:
@@ -187,8 +187,8 @@ def _ends(node, s, gates, arrive):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
-def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table, risk_aversion):  # type: ignore[no-untyped-def]
+@njit(cache=True, inline="always")
+def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table, risk_aversion):
     """Cheapest continuation from the end of an arc: (cost, next arc; -1 end, -2 wait)."""
     node = graph.head[arc]
     best = np.inf
@@ -214,8 +214,8 @@ def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table
     return best, then
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, risk_aversion):  # type: ignore[no-untyped-def]
+@njit(cache=True)
+def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, risk_aversion):
     k = len(arcs)
     table = np.full(start[k], np.inf)
     is_gate = np.zeros(len(graph.in_start) - 1, np.bool_)

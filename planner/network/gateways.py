@@ -196,8 +196,7 @@ def _near(xy: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.boo
     from scipy.spatial import cKDTree
 
     distance, _ = cKDTree(other).query(xy)
-    near: NDArray[np.bool_] = distance <= WAY_OUT_M
-    return near
+    return np.asarray(distance <= WAY_OUT_M)
 
 
 def _bearing_deg(xy: NDArray[np.float64], box: Polygon) -> NDArray[np.float64]:

@@ -160,8 +160,8 @@ def follow(tree: Tree, arc: int) -> NDArray[np.int32]:
     return np.array(path, np.int32)
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
-def _unlink(arc, bucket, heads, ahead, behind):  # type: ignore[no-untyped-def]
+@njit(cache=True, inline="always")
+def _unlink(arc, bucket, heads, ahead, behind):
     if behind[arc] >= 0:
         ahead[behind[arc]] = ahead[arc]
     else:
@@ -170,8 +170,8 @@ def _unlink(arc, bucket, heads, ahead, behind):  # type: ignore[no-untyped-def]
         behind[ahead[arc]] = behind[arc]
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
-def _link(arc, bucket, heads, ahead, behind):  # type: ignore[no-untyped-def]
+@njit(cache=True, inline="always")
+def _link(arc, bucket, heads, ahead, behind):
     ahead[arc] = heads[bucket]
     behind[arc] = -1
     if heads[bucket] >= 0:
@@ -179,8 +179,8 @@ def _link(arc, bucket, heads, ahead, behind):  # type: ignore[no-untyped-def]
     heads[bucket] = arc
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _tree(graph, clock, gates, arrive, risk_aversion, penalty):  # type: ignore[no-untyped-def]
+@njit(cache=True)
+def _tree(graph, clock, gates, arrive, risk_aversion, penalty):
     # A bucket is one second wide and every step costs at least one second, so whatever a
     # label makes falls in a later bucket: inside one, order does not matter and each label
     # is settled once. Linked lists let an improved label leave its old bucket.
@@ -239,7 +239,11 @@ def _tree(graph, clock, gates, arrive, risk_aversion, penalty):  # type: ignore[
                 continue
             at = entered[source]
             since = at
-            bit = np.uint32(1) << np.uint32(graph.exit[source]) if graph.exit[source] < 32 else np.uint32(0)
+            bit = (
+                np.uint32(1) << np.uint32(graph.exit[source])
+                if graph.exit[source] < 32
+                else np.uint32(0)
+            )
         worst = 0.0
         for i in range(graph.in_start[node], graph.in_start[node + 1]):
             arc = graph.in_arcs[i]

@@ -22,7 +22,6 @@ from planner.staging.sites import rank_sites
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-
     from shapely.geometry.base import BaseGeometry
 
     from planner.layers.workspace import Settings, Workspace
@@ -109,13 +108,19 @@ def read_layers(workspace: Workspace, facility: str) -> Layers:
         )
     gateways = workspace.layer("gateways")
     if gateways.empty:
-        raise InputError("the workspace has no gateways to come from; import some: planner import gateways FILE")
+        raise InputError(
+            "the workspace has no gateways to come from; import some: planner import gateways FILE"
+        )
 
     def own(name: str) -> GeoDataFrame:
         frame = workspace.layer(name)
         return frame[frame["facility_id"] == facility].reset_index(drop=True)
 
-    obstacles = {name: workspace.static(name) for name in ("buildings", "water") if name in workspace.statics()}
+    obstacles: dict[str, GeoDataFrame] = {
+        name: workspace.static(name)
+        for name in ("buildings", "water")
+        if name in workspace.statics()
+    }
     return Layers(
         settings=workspace.settings, facility=row.reset_index(drop=True), entrances=own("entrances"),
         zones=workspace.layer("zones"), closures=workspace.layer("closures"),

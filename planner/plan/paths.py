@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,7 +55,7 @@ def leg_runs(answer: Answer, way: Walk) -> Iterator[slice]:
     ways = answer.problem.network.way_id[way.arcs]
     new = (ways[1:] != ways[:-1]) | (way.risk[1:] != way.risk[:-1]) | (way.wait_s[:-1] > 0)
     cuts = [0, *(np.flatnonzero(new) + 1).tolist(), len(ways)]
-    for begin, end in zip(cuts[:-1], cuts[1:], strict=True):
+    for begin, end in pairwise(cuts):
         yield slice(begin, end)
 
 
@@ -95,6 +96,6 @@ def _notices(answer: Answer, way: Walk, gate: str, offset: float) -> list[str]:
             "it never enters a footprint"
         )
     early = answer.problem.arrive - way.arrive
-    if early >= 60:  # noqa: PLR2004 - a minute
+    if early >= 60:
         notices.append(f"arrives {early // 60} min early, before the way or the gate shuts")
     return notices

@@ -40,7 +40,9 @@ def no_way(answer: Answer, origin: int) -> str:
         open_now = any(a <= problem.arrive and b > problem.arrive - problem.early
                        for a, b in problem.openings[g])  # fmt: skip
         if not open_now:
-            blockers.append(f"{name} is shut (open {answer.gates['opens'][g]}-{answer.gates['closes'][g]})")
+            blockers.append(
+                f"{name} is shut (open {answer.gates['opens'][g]}-{answer.gates['closes'][g]})"
+            )
             continue
         tree = problem.free_tree([g])
         what = shutting(answer, _free_way(answer, tree, origin), problem.arrive)
@@ -80,15 +82,15 @@ def _standing_on(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[s
     return found
 
 
-def label(answer: Answer, row: Any) -> str:  # noqa: ANN401 - a row of the zones frame
+def label(answer: Answer, row: Any) -> str:
     """Return what a zone is called: kind, street and time."""
     where = street_at(answer.problem.network, row.geometry, answer.question.parameters)
     return zone_label(row._asdict(), where, ZoneInfo(answer.layers.settings.timezone))
 
 
-def zone_reach_m(answer: Answer, row: Any) -> float:  # noqa: ANN401
+def zone_reach_m(answer: Answer, row: Any) -> float:
     """Return how far, in metres, a zone bears on streets."""
-    if row.influence_m == row.influence_m:  # noqa: PLR0124 - not NaN
+    if row.influence_m == row.influence_m:
         return float(row.influence_m)
     return answer.question.parameters.influence_m(max(row.size_low, row.size_high))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,7 +60,7 @@ def place_stops(
     ]
     made = split(network, stops=_joined(snapped))
     ends = np.cumsum([0, len(gates), len(gateways), len(sites)])
-    nodes = [made.stop_node[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    nodes = [made.stop_node[a:b] for a, b in pairwise(ends)]
     return Stops(made.network, nodes[0], nodes[1], nodes[2], snapped[0].distance_m)
 
 

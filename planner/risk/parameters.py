@@ -30,7 +30,7 @@ _WIDTHS: dict[str, float] = {
 }  # fmt: skip
 
 
-def _number(default: object, unit: str, source: str = ASSUMPTION) -> Any:  # noqa: ANN401 - as `field`
+def _number(default: object, unit: str, source: str = ASSUMPTION) -> Any:
     return field(default=default, metadata={"unit": unit, "source": source})
 
 

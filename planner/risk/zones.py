@@ -103,7 +103,7 @@ def absent(value: object) -> bool:
     return value is None or value is pd.NaT or bool(pd.isna(value)) or value == ""  # type: ignore[call-overload]
 
 
-def _offset(value: Any, epoch: datetime) -> float:  # noqa: ANN401 - a cell of a frame
+def _offset(value: Any, epoch: datetime) -> float:
     return float((pd.Timestamp(value) - pd.Timestamp(epoch)).total_seconds())
 
 

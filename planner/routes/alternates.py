@@ -51,7 +51,7 @@ def alternate_ways(
     origin: int,
     primary: Walk,
     by_gate: Sequence[Tree],
-    rules: AlternateRules = AlternateRules(),  # noqa: B008 - frozen
+    rules: AlternateRules = AlternateRules(),
 ) -> tuple[list[Walk], list[Walk]]:
     """Return alternates that differ, best first, and the candidates that share too much.
 
@@ -108,7 +108,9 @@ def _price(problem: Problem, way: Walk, known: Sequence[Walk]) -> tuple[bool, fl
     shared = max(shared_share(problem, way, other) for other in known)
     same_gate = any(way.gate == other.gate for other in known)
     ends = {int(other.arcs[-1]) for other in known}
-    price = way.cost_s * (1.0 + 0.5 * shared) + 120.0 * same_gate + 60.0 * (int(way.arcs[-1]) in ends)
+    price = (
+        way.cost_s * (1.0 + 0.5 * shared) + 120.0 * same_gate + 60.0 * (int(way.arcs[-1]) in ends)
+    )
     return way.max_risk >= problem.clear_below, price
 
 

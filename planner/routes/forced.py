@@ -38,11 +38,11 @@ def forced_arcs(problem: Problem, primary: Walk) -> NDArray[np.int32]:
         path, network.tail, network.head, graph.out_start, graph.out_arcs,
         goal <= LAST_APPROACH_M, shut,
     )  # fmt: skip
-    return path[forced]
+    return np.asarray(path[forced], np.int32)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _sweep(path, tail, head, out_start, out_arcs, goal, shut):  # type: ignore[no-untyped-def]
+@njit(cache=True)
+def _sweep(path, tail, head, out_start, out_arcs, goal, shut):
     k = len(path)
     place = np.full(len(out_start) - 1, -1, np.int64)
     for i in range(k):

@@ -187,6 +187,4 @@ def calm_spans(graph: Graph, field: RiskField, node: int) -> list[Span]:
 
 def _gates(rows: Sequence[tuple[int, int, int]]) -> Gates:
     table = np.array([r for r in rows if r[1] <= r[2]], np.int64).reshape(-1, 3)
-    return Gates(
-        table[:, 0].astype(np.int32), table[:, 1].copy(), table[:, 2].copy()
-    )
+    return Gates(table[:, 0].astype(np.int32), table[:, 1].copy(), table[:, 2].copy())

@@ -95,7 +95,9 @@ def walk_tree(problem: Problem, tree: Tree, arc: int) -> Walk:
         entered.append(int(tree.clock[arc]))
         arc = int(tree.after[arc])
     arrive = entered[-1] + int(problem.network.time_s[arcs[-1]])
-    return walk(problem, np.array(arcs, np.int32), np.array(entered, np.int64), arrive=arrive, proven=False)
+    return walk(
+        problem, np.array(arcs, np.int32), np.array(entered, np.int64), arrive=arrive, proven=False
+    )
 
 
 def street_runs(problem: Problem, way: Walk) -> list[str]:

@@ -46,4 +46,3 @@ def shortlist(
     fits = (distance <= max_distance_m) & (room >= vehicles * m2_per_vehicle)
     order = np.lexsort((sites["id"].astype(str).to_numpy(), distance))
     return sites.iloc[order[fits[order]][:limit]].reset_index(drop=True)
-

@@ -31,7 +31,9 @@ def clock_of(case: Case) -> Clock:
     """Return the clock of a case."""
     m = len(case.arcs)
     risky = sorted(case.risk)
-    breaks = sorted({0, case.arrive + 1} | {x for s in case.risk.values() for a, b, _ in s for x in (a, b)})
+    breaks = sorted(
+        {0, case.arrive + 1} | {x for s in case.risk.values() for a, b, _ in s for x in (a, b)}
+    )
     row = np.full(m, -1, np.int32)
     row[risky] = range(len(risky))
     risk = np.array([[case.risk_at(a, t) for t in breaks[:-1]] for a in risky], float)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 INF = float("inf")
 Interval = tuple[int, int]
@@ -84,20 +85,27 @@ def random_case(seed: int, *, risky: bool, turns: bool, rest: str) -> Case:
     n = 7
     arcs = []
     for v in range(n):
-        for w in rng.sample([u for u in range(n) if u != v], rng.choice((1, 2, 2, 3))):
-            arcs.append((v, w, rng.randint(1, 12)))
+        others = rng.sample([u for u in range(n) if u != v], rng.choice((1, 2, 2, 3)))
+        arcs += [(v, w, rng.randint(1, 12)) for w in others]
     arrive = 100
     case = Case(n, arcs, arrive=arrive, risk_aversion=rng.choice((0.5, 2.0, 10.0, 30.0)))
-    case.gates = [(g, arrive - rng.choice((15, 20)), arrive - rng.choice((0, 0, 4))) for g in rng.sample(range(n), rng.choice((1, 1, 2)))]
+    case.gates = [
+        (g, arrive - rng.choice((15, 20)), arrive - rng.choice((0, 0, 4)))
+        for g in rng.sample(range(n), rng.choice((1, 1, 2)))
+    ]
     for a in range(len(arcs)):
         if rng.random() < 0.4:
             case.shut[a] = _spans(rng, 45, arrive)
         if risky and rng.random() < 0.6:
             edges = sorted(rng.sample(range(40, arrive), 4))
             # Rising and falling risk alike.
-            case.risk[a] = [(p, q, rng.choice((0.0, 0.1, 0.3, 0.9))) for p, q in zip(edges, edges[1:], strict=False)]
+            case.risk[a] = [(p, q, rng.choice((0.0, 0.1, 0.3, 0.9))) for p, q in pairwise(edges)]
         if turns:
-            case.barred |= {(a, b) for b, (v, _, _) in enumerate(arcs) if v == arcs[a][1] and rng.random() < 0.25}
+            case.barred |= {
+                (a, b)
+                for b, (v, _, _) in enumerate(arcs)
+                if v == arcs[a][1] and rng.random() < 0.25
+            }
     if rest == "anywhere":
         case.rest = {v: [(-1000, 1000)] for v in range(n)}
     elif rest == "some":

@@ -64,7 +64,9 @@ def test_corridor_table_equals_oracle_under_rising_and_falling_risk() -> None:
     """Cost and departure are the oracle's, with holds only where allowed."""
     compared = 0
     for seed in range(SEEDS):
-        case = random_case(seed, risky=True, turns=seed % 2 == 0, rest="some" if seed % 3 else "nowhere")
+        case = random_case(
+            seed, risky=True, turns=seed % 2 == 0, rest="some" if seed % 3 else "nowhere"
+        )
         gate_nodes = {g for g, _, _ in case.gates}
         for node, (cost, departure) in enumerate(answers(case, HORIZON_S)):
             if node in gate_nodes or not np.isfinite(cost):

@@ -13,7 +13,7 @@ from planner.routes.forced import forced_arcs
 from planner.routes.primary import best_of_trees, primary_ways
 from planner.routes.walk import shared_share
 from tests.routes.asking import ask
-from tests.town import at, closures_frame, make_network, second, town_streets, zone
+from tests.town import at, closures_frame, make_network, second, zone
 
 STREET_2 = LineString([(100, 200), (300, 200)])
 
@@ -60,8 +60,12 @@ def test_primary_goes_round_a_zone_inside_its_window_and_straight_after_it() -> 
 
 def test_exact_primary_is_never_dearer_than_the_best_tree() -> None:
     """And under a moving risk the table's answer is proven."""
-    march = zone(LineString([(0, 200), (400, 200)]), kind="march", starts_at=at(7.9), ends_at=at(8.2))
-    problem = ask(march, zone(box(250, 250, 350, 350), id="z-2"), origins=[(0.0, 0.0), (400.0, 0.0)])
+    march = zone(
+        LineString([(0, 200), (400, 200)]), kind="march", starts_at=at(7.9), ends_at=at(8.2)
+    )
+    problem = ask(
+        march, zone(box(250, 250, 350, 350), id="z-2"), origins=[(0.0, 0.0), (400.0, 0.0)]
+    )
     exact = primary_ways(problem, problem.free_tree().cost)
     for way, tree in zip(exact, best_of_trees(problem), strict=True):
         assert way is not None
