@@ -26,6 +26,8 @@ class Clock(NamedTuple):
         int32[g]; interval in which minute `i` after ``breaks[0]`` begins.
     shut_start, shut
         int32[m + 1], int64[q, 2]; sorted half-open intervals in which an arc is shut.
+    busy
+        bool[m]; arcs with any risk or closure: all others cost their time, at any second.
     rest_start, rest
         int32[n + 1], int64[p, 2]; half-open intervals in which one may wait at a node.
     """
@@ -36,6 +38,7 @@ class Clock(NamedTuple):
     risk: NDArray[np.float64]
     shut_start: NDArray[np.int32]
     shut: NDArray[np.int64]
+    busy: NDArray[np.bool_]
     rest_start: NDArray[np.int32]
     rest: NDArray[np.int64]
 
@@ -67,6 +70,7 @@ def make_clock(
         np.ascontiguousarray(risk, np.float64).reshape(-1, len(breaks) - 1),
         np.ascontiguousarray(shut_start, np.int32),
         np.ascontiguousarray(shut, np.int64).reshape(-1, 2),
+        (np.asarray(row) >= 0) | (np.diff(shut_start) > 0),
         rest_start,
         np.array([w[1:] for w in waits], np.int64).reshape(-1, 2),
     )

@@ -109,13 +109,18 @@ def exact_way(
 @njit(cache=True)
 def _reachable(graph, origin, to_go, upper):
     # Free-flow seconds from the origin to the start of every arc of the corridor; whole
-    # seconds, so a growing list of buckets is an ordinary array of linked lists.
+    # seconds, so an array of linked lists is the queue. An arc is put there at most once by
+    # each movement onto it.
     m = len(graph.tail)
     since = np.full(m, np.inf)
     size = int(upper) + 2 if upper > 0 else 2
     heads = np.full(size, -1, np.int64)
-    ahead = np.empty(64, np.int64)
-    held = np.empty(64, np.int32)
+    room = m
+    for v in range(len(graph.in_start) - 1):
+        into = graph.in_start[v + 1] - graph.in_start[v]
+        room += into * (graph.out_start[v + 1] - graph.out_start[v])
+    ahead = np.empty(room, np.int64)
+    held = np.empty(room, np.int32)
     used = 0
     done = np.zeros(m, np.bool_)
     found = np.empty(m, np.int32)
@@ -124,9 +129,6 @@ def _reachable(graph, origin, to_go, upper):
         arc = graph.out_arcs[i]
         if to_go[arc] <= upper:
             since[arc] = 0.0
-            if used == len(held):
-                held = np.append(held, np.empty_like(held))
-                ahead = np.append(ahead, np.empty_like(ahead))
             held[used] = arc
             ahead[used] = heads[0]
             heads[0] = used
@@ -150,9 +152,6 @@ def _reachable(graph, origin, to_go, upper):
                     continue
                 if then < since[b] and then + to_go[b] <= upper:
                     since[b] = then
-                    if used == len(held):
-                        held = np.append(held, np.empty_like(held))
-                        ahead = np.append(ahead, np.empty_like(ahead))
                     held[used] = b
                     ahead[used] = heads[then]
                     heads[then] = used

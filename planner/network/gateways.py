@@ -12,7 +12,7 @@ from planner.layers.crs import to_lonlat
 from planner.network.extent import Bounds, depth_in, metric_box
 from planner.network.graph import CLASSES, Access, Network
 from planner.network.naming import clean_name
-from planner.network.snap import NEAR_M, Snapped
+from planner.network.snap import NEAR_M, Snapped, Snapper
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -98,31 +98,10 @@ def place_gateways(network: Network, xy: NDArray[np.float64], *, max_m: float = 
     max_m
         Gateways further from every such road get arc -1.
     """
-    xy = np.asarray(xy, float).reshape(-1, 2)
     into, _ = _main_part(network)
     usable = (network.access == Access.PUBLIC) & into[network.head]
     usable &= network.road_class != CLASSES.index("ferry")
-    arcs = np.flatnonzero(usable)
-    lines = [shapely.LineString(network.arc_shape(int(arc))) for arc in arcs]
-    points = np.asarray(shapely.points(xy), object)
-    (asked, found), metres = shapely.STRtree(lines).query_nearest(
-        points, max_distance=max_m, return_distance=True
-    )
-    order = np.lexsort((found, metres, asked))
-    asked, first = np.unique(asked[order], return_index=True)
-    found, metres = found[order][first], metres[order][first]
-    out = Snapped(
-        np.full(len(xy), -1, np.int32), np.zeros(len(xy)), np.full(len(xy), np.inf), xy.copy()
-    )
-    hit = np.array(lines, object)[found]
-    share = shapely.line_locate_point(hit, points[asked], normalized=True)
-    out.arc[asked] = arcs[found]
-    out.along[asked] = share * network.length_m[arcs[found]]
-    out.distance_m[asked] = metres
-    out.xy[asked] = shapely.get_coordinates(
-        shapely.line_interpolate_point(hit, share, normalized=True)
-    )
-    return out
+    return Snapper(network, usable=usable).snap(xy, max_m=max_m)
 
 
 def _main_part(network: Network) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -8,7 +8,7 @@ risk that changes with time; ``corridor`` closes that gap for the origins that a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from planner.network.graph import Network
 
 BUCKETS = 1 << 13
-"""Buckets of one second; a key further ahead waits in the overflow list."""
+"""Buckets of one second, a power of two; a key further ahead waits outside the ring."""
 
 NEVER = np.inf
 
@@ -38,6 +38,9 @@ class Graph(NamedTuple):
         uint32[m]; bit ``exit[b]`` set: ``b`` may not follow the arc.
     in_start, in_arcs, out_start, out_arcs
         int32[n + 1], int32[m]; arcs entering and leaving each node.
+    in_tail, in_time, in_forbidden, in_bit
+        int32[m], int32[m], uint32[m], uint32[m]; tail, time, forbidden and the bit of its own
+        exit of each of ``in_arcs``: the scan into a node reads them side by side.
     """
 
     tail: NDArray[np.int32]
@@ -49,6 +52,10 @@ class Graph(NamedTuple):
     in_arcs: NDArray[np.int32]
     out_start: NDArray[np.int32]
     out_arcs: NDArray[np.int32]
+    in_tail: NDArray[np.int32]
+    in_time: NDArray[np.int32]
+    in_forbidden: NDArray[np.uint32]
+    in_bit: NDArray[np.uint32]
 
     @property
     def n_nodes(self) -> int:
@@ -97,21 +104,37 @@ class Tree(NamedTuple):
 
 def make_graph(network: Network) -> Graph:
     """Return the movements of a network, in the one type and layout the kernels know."""
-    in_start, in_arcs = network.in_arcs()
     out_start, out_arcs = network.out_arcs()
     exit_of = np.empty(network.n_arcs, np.int64)
     exit_of[out_arcs] = np.arange(network.n_arcs) - out_start[network.tail[out_arcs]]
+    return graph_of_arrays(
+        network.tail, network.head, network.time_s, exit_of, network.forbidden,
+        arcs=(*network.in_arcs(), out_start, out_arcs),
+    )  # fmt: skip
+
+
+def graph_of_arrays(
+    tail: NDArray[Any],
+    head: NDArray[Any],
+    time: NDArray[Any],
+    exit_of: NDArray[Any],
+    forbidden: NDArray[Any],
+    *,
+    arcs: tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]],
+) -> Graph:
+    """Return the movements from bare arrays; ``arcs`` are in_start, in_arcs, out_start, out_arcs."""
+    in_start, in_arcs, out_start, out_arcs = (np.ascontiguousarray(a, np.int32) for a in arcs)
+    tail = np.ascontiguousarray(tail, np.int32)
+    time = np.ascontiguousarray(time, np.int32)
+    forbidden = np.ascontiguousarray(forbidden, np.uint32)
+    place = np.minimum(np.asarray(exit_of), 255).astype(np.uint8)
+    # An exit beyond the 32nd has no bit: it can never be barred.
+    bit = np.where(place < 32, np.uint32(1) << (place & 31).astype(np.uint32), np.uint32(0))
     return Graph(
-        np.ascontiguousarray(network.tail, np.int32),
-        np.ascontiguousarray(network.head, np.int32),
-        np.ascontiguousarray(network.time_s, np.int32),
-        np.minimum(exit_of, 255).astype(np.uint8),
-        np.ascontiguousarray(network.forbidden, np.uint32),
-        in_start.astype(np.int32),
-        in_arcs.astype(np.int32),
-        out_start.astype(np.int32),
-        out_arcs.astype(np.int32),
-    )
+        tail, np.ascontiguousarray(head, np.int32), time, place, forbidden,
+        in_start, in_arcs, out_start, out_arcs,
+        tail[in_arcs], time[in_arcs], forbidden[in_arcs], bit[in_arcs].astype(np.uint32),
+    )  # fmt: skip
 
 
 def arrival_tree(
@@ -138,8 +161,16 @@ def arrival_tree(
     penalty
         float64[m], at least 1; factor on the cost (never the time) of each arc.
     """
-    factor = np.ones(graph.n_arcs) if penalty is None else np.ascontiguousarray(penalty, float)
-    return Tree(*_tree(graph, clock, gates, int(arrive), float(risk_aversion), factor))
+    priced = clock.busy
+    if penalty is None:
+        penalty = np.ones(graph.n_arcs)
+    else:
+        penalty = np.ascontiguousarray(penalty, np.float64)
+        priced = priced | (penalty != 1.0)
+    found = _tree(
+        graph, clock, gates, int(arrive), float(risk_aversion), penalty, priced[graph.in_arcs]
+    )  # fmt: skip
+    return Tree(*found)
 
 
 def best_start(graph: Graph, tree: Tree, node: int) -> int:
@@ -160,43 +191,34 @@ def follow(tree: Tree, arc: int) -> NDArray[np.int32]:
     return np.array(path, np.int32)
 
 
-@njit(cache=True, inline="always")
-def _unlink(arc, bucket, heads, ahead, behind):
-    if behind[arc] >= 0:
-        ahead[behind[arc]] = ahead[arc]
-    else:
-        heads[bucket] = ahead[arc]
-    if ahead[arc] >= 0:
-        behind[ahead[arc]] = behind[arc]
-
-
-@njit(cache=True, inline="always")
-def _link(arc, bucket, heads, ahead, behind):
-    ahead[arc] = heads[bucket]
-    behind[arc] = -1
-    if heads[bucket] >= 0:
-        behind[heads[bucket]] = arc
-    heads[bucket] = arc
-
-
 @njit(cache=True)
-def _tree(graph, clock, gates, arrive, risk_aversion, penalty):
+def _tree(graph, clock, gates, arrive, risk_aversion, penalty, priced):
+    # Labels are kept in the order of ``in_arcs``: a scan into a node reads neighbours.
     # A bucket is one second wide and every step costs at least one second, so whatever a
     # label makes falls in a later bucket: inside one, order does not matter and each label
-    # is settled once. Linked lists let an improved label leave its old bucket.
+    # is settled once. An improved label is put in its new bucket and forgotten in the old.
     m = len(graph.tail)
-    n = len(graph.in_start) - 1
     cost = np.full(m, np.inf)
     entered = np.zeros(m, np.int64)
     after = np.full(m, -1, np.int32)
+    done = np.zeros(m, np.bool_)
     # The worst label among the arcs into a node: an arc out of it with a higher key is useless.
-    bound = np.full(n, np.inf)
-    heads = np.full(BUCKETS + 1, -1, np.int32)
-    ahead = np.full(m, -1, np.int32)
-    behind = np.full(m, -1, np.int32)
-    where = np.full(m, -1, np.int32)
+    bound = np.full(len(graph.in_start) - 1, np.inf)
+    heads = np.full(BUCKETS, -1, np.int32)
+    # A label is made at most once by each movement and by each gate; those that lay far
+    # ahead are held twice.
+    room = 0
+    for v in range(len(graph.in_start) - 1):
+        into = graph.in_start[v + 1] - graph.in_start[v]
+        room += into * (graph.out_start[v + 1] - graph.out_start[v])
+    for v in gates.node:
+        room += graph.in_start[v + 1] - graph.in_start[v]
+    held = np.empty(2 * room, np.int32)
+    ahead = np.empty(2 * room, np.int32)
+    used = 0
     waiting = 0
-    far = np.inf
+    far = np.empty(room, np.int32)
+    n_far = 0
     now = 0
     g = 0
     while True:
@@ -212,65 +234,82 @@ def _tree(graph, clock, gates, arrive, risk_aversion, penalty):
             if at < since:
                 continue
         else:
-            if waiting == 0:
-                break
-            if far < now + BUCKETS:
-                arc = heads[BUCKETS]
-                far = np.inf
-                while arc >= 0:
-                    then = ahead[arc]
-                    if cost[arc] < now + BUCKETS:
-                        _unlink(arc, BUCKETS, heads, ahead, behind)
-                        where[arc] = int(cost[arc]) % BUCKETS
-                        _link(arc, where[arc], heads, ahead, behind)
-                    else:
-                        far = min(far, cost[arc])
-                    arc = then
-            source = heads[now % BUCKETS]
-            if source < 0:
+            item = heads[now & (BUCKETS - 1)]
+            if item < 0:
+                if waiting == 0 and n_far == 0:
+                    break
                 now += 1
+                if n_far and now & (BUCKETS // 2 - 1) == 0:
+                    # Keys that lay too far ahead come into the ring.
+                    kept = 0
+                    for i in range(n_far):
+                        arc = far[i]
+                        if done[arc] or cost[arc] < now:
+                            continue
+                        if cost[arc] >= now + BUCKETS:
+                            far[kept] = arc
+                            kept += 1
+                            continue
+                        b = int(cost[arc]) & (BUCKETS - 1)
+                        held[used] = arc
+                        ahead[used] = heads[b]
+                        heads[b] = used
+                        used += 1
+                        waiting += 1
+                    n_far = kept
                 continue
-            _unlink(source, now % BUCKETS, heads, ahead, behind)
-            where[source] = -1
+            heads[now & (BUCKETS - 1)] = ahead[item]
             waiting -= 1
-            node = graph.tail[source]
+            source = held[item]
             base = cost[source]
+            if done[source]:
+                continue
+            done[source] = True
+            node = graph.in_tail[source]
             if base >= bound[node]:
                 continue
             at = entered[source]
             since = at
-            bit = (
-                np.uint32(1) << np.uint32(graph.exit[source])
-                if graph.exit[source] < 32
-                else np.uint32(0)
-            )
+            bit = graph.in_bit[source]
         worst = 0.0
-        for i in range(graph.in_start[node], graph.in_start[node + 1]):
-            arc = graph.in_arcs[i]
-            if graph.forbidden[arc] & bit == 0:
-                time = graph.time[arc]
-                t = latest_entry(arc, at - time, time, clock)
-                wait = at - time - t
-                # One waits at the far end, from t + time on; at a gate only until it opens.
-                if wait == 0 or t + time >= since or may_rest(node, t + time, since, clock):
-                    r = risk_at(arc, t, clock)
-                    key = base + wait + time * (1.0 + risk_aversion * r) * penalty[arc]
-                    if key < cost[arc] or (key == cost[arc] and t > entered[arc]):
-                        cost[arc] = key
-                        entered[arc] = t
-                        after[arc] = source
-                        if where[arc] >= 0:
-                            _unlink(arc, where[arc], heads, ahead, behind)
-                            waiting -= 1
-                            where[arc] = -1
-                        if key < bound[graph.tail[arc]]:
-                            if key < now + BUCKETS:
-                                where[arc] = int(key) % BUCKETS
-                            else:
-                                where[arc] = BUCKETS
-                                far = min(far, key)
-                            _link(arc, where[arc], heads, ahead, behind)
+        for arc in range(graph.in_start[node], graph.in_start[node + 1]):
+            if graph.in_forbidden[arc] & bit == 0:
+                time = graph.in_time[arc]
+                t = at - time
+                key = base + time
+                ok = True
+                if priced[arc]:
+                    own = graph.in_arcs[arc]
+                    t = latest_entry(own, t, time, clock)
+                    wait = at - time - t
+                    # One waits at the far end, from t + time on; at a gate only until it opens.
+                    ok = wait == 0 or t + time >= since or may_rest(node, t + time, since, clock)
+                    r = risk_at(own, t, clock)
+                    key = base + wait + time * (1.0 + risk_aversion * r) * penalty[own]
+                if ok and (key < cost[arc] or (key == cost[arc] and t > entered[arc])):
+                    cost[arc] = key
+                    entered[arc] = t
+                    after[arc] = source
+                    if key < bound[graph.in_tail[arc]]:
+                        if key < now + BUCKETS:
+                            b = int(key) & (BUCKETS - 1)
+                            held[used] = arc
+                            ahead[used] = heads[b]
+                            heads[b] = used
+                            used += 1
                             waiting += 1
+                        elif key < np.inf:
+                            far[n_far] = arc
+                            n_far += 1
             worst = max(worst, cost[arc])
         bound[node] = worst
-    return cost, entered, after
+    # Back to the order of the arcs.
+    cost_of = np.empty(m)
+    entered_of = np.empty(m, np.int64)
+    after_of = np.empty(m, np.int32)
+    for i in range(m):
+        own = graph.in_arcs[i]
+        cost_of[own] = cost[i]
+        entered_of[own] = entered[i]
+        after_of[own] = graph.in_arcs[after[i]] if after[i] >= 0 else -1
+    return cost_of, entered_of, after_of

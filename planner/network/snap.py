@@ -57,6 +57,8 @@ class Snapper:
         Take private arcs too, and arcs off the largest strongly connected part.
     exclude_ways
         int64; OSM ids of ways never to stop on, such as tunnels (``tunnel_ways``).
+    usable
+        bool[m]; the arcs to take, instead of those one may stop on.
     """
 
     def __init__(
@@ -65,11 +67,13 @@ class Snapper:
         *,
         allow_private: bool = False,
         exclude_ways: NDArray[np.int64] | None = None,
+        usable: NDArray[np.bool_] | None = None,
     ) -> None:
         self._network = network
-        usable = _usable(network, allow_private=allow_private)
+        if usable is None:
+            usable = _usable(network, allow_private=allow_private)
         if exclude_ways is not None:
-            usable &= ~np.isin(network.way_id, exclude_ways)
+            usable = usable & ~np.isin(network.way_id, exclude_ways)
         self._layers: list[tuple[float, NDArray[np.int64], Any]] = []
         for access, handicap in HANDICAP_M.items():
             arcs = np.flatnonzero(usable & (network.access == access))

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 ROLES = ("primary", "alternate", "contingency", "emergency")
 
-VALID = timedelta(hours=4)
+VALID = timedelta(hours=24)
 """A plan is not to be used longer than this after it was made. Assumption."""
+
+AFTER = timedelta(hours=1)
+"""Nor longer than this after the arrival it was made for. Assumption."""
 
 
 def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[str, Any]:
@@ -51,7 +54,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "zones": _zones(answer),
         "closures": _closures(answer),
         "verification": {"passed": False, "checked": 0, "failures": []},
-        "notices": [],
+        "notices": _notices(answer, now),
         "warnings": _warnings(answer),
         "provenance": _provenance(answer, workspace),
     }
@@ -60,8 +63,19 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
 
 
 def _valid_until(answer: Answer, now: datetime) -> datetime:
-    """A plan ends with its arrival time and the hour after; a past question ends at once."""
-    return max(now, min(now + VALID, answer.question.arrive_utc + timedelta(hours=1)))
+    """Return when the plan goes stale; one for a time in the past is so at once."""
+    return max(now, min(now + VALID, answer.question.arrive_utc + AFTER))
+
+
+def _notices(answer: Answer, now: datetime) -> list[str]:
+    notices = [str(note) for note in answer.risk.notices]
+    ahead = answer.question.arrive_utc - now
+    if ahead > VALID:
+        notices.append(
+            f"made {ahead.days} days before the arrival: plan again within a day of it, "
+            "for reports will change"
+        )
+    return notices
 
 
 def _origins(answer: Answer) -> list[dict[str, Any]]:

@@ -60,8 +60,8 @@ class Way:
 
     def at(self, metre: float) -> int | None:
         """Return the position in ``nodes`` of the node at a distance along, if one is there."""
-        i = int(np.searchsorted(self.along, metre - AT_NODE_M))
-        return i if i < len(self.along) and self.along[i] <= metre + AT_NODE_M else None
+        i = int(np.argmin(np.abs(self.along - metre)))
+        return i if abs(self.along[i] - metre) <= AT_NODE_M else None
 
     def step(self, node: int, direction: int) -> int | None:
         """Return the id of the node next to a position in ``nodes``, None past an end."""
@@ -217,6 +217,9 @@ def _on_the_map(lonlat: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def _trace(way: Way, xy: NDArray[np.float64]) -> tuple[Trace, ...]:
     places = _places(way, xy)
+    # Driving on over the node where a closed way begins and ends is no turn.
+    closed = way.nodes[0] == way.nodes[-1]
+    seam = float(way.along[-1]) - AT_NODE_M if closed else np.inf
     steps = np.hypot(*np.diff(xy, axis=0).T).tolist()
     paths = [
         _Path(off, ((direction, metre, metre),))
@@ -224,7 +227,7 @@ def _trace(way: Way, xy: NDArray[np.float64]) -> tuple[Trace, ...]:
         for direction in (1, -1)
     ]
     for step, here, there in zip(steps, places[:-1], places[1:], strict=True):
-        paths = _advance(paths, step, [metre for metre, _ in here], there)
+        paths = _advance(paths, step, [metre for metre, _ in here], there, seam=seam)
     if not paths:
         return ()
     return tuple(Trace(way, *stretch) for stretch in min(paths).stretches)
@@ -238,14 +241,21 @@ class _Path(NamedTuple):
 
 
 def _advance(
-    paths: list[_Path], step: float, here: list[float], there: list[tuple[float, float]]
-) -> list[_Path]:
-    """Return the best path to each place and direction at the next point of the line."""
+    paths: list[_Path], step: float, here: list[float], there: list[tuple[float, float]],
+    *, seam: float,
+) -> list[_Path]:  # fmt: skip
+    """Return the best path to each place and direction at the next point of the line.
+
+    ``seam`` is how far on along the drawing a closed way has come back to its first node.
+    """
     best: dict[tuple[float, int], _Path] = {}
     for miss, stretches in paths:
         *done, (heading, start, now) = stretches
         starts = [(heading, now, 0.0)]
-        starts += [(d, m, TURN_COST) for m in here for d in (1, -1) if (d, m) != (heading, now)]
+        starts += [
+            (d, m, 0.0 if d == heading and heading * (now - m) >= seam else TURN_COST)
+            for m in here for d in (1, -1) if (d, m) != (heading, now)
+        ]  # fmt: skip
         for metre, off in there:
             for direction, at, cost in starts:
                 drift = abs(direction * (metre - at) - step)
@@ -255,8 +265,9 @@ def _advance(
                 key = (metre, direction)
                 if key in best and best[key].miss <= total:
                     continue
-                driven = stretches if cost else tuple(done)
-                begun = at if cost else start
+                on = (direction, at) == (heading, now)
+                driven = tuple(done) if on else stretches
+                begun = start if on else at
                 best[key] = _Path(total, (*driven, (direction, begun, metre)))
     return list(best.values())
 
@@ -273,7 +284,9 @@ def _places(way: Way, xy: NDArray[np.float64]) -> list[list[tuple[float, float]]
     places: list[list[tuple[float, float]]] = [[] for _ in xy]
     found = zip(point.tolist(), along.tolist(), off[point, segment].tolist(), strict=True)
     for i, metre, distance in found:
-        # Two segments meet in one place.
+        # Two segments meet in one place; of two nodes a hand apart the nearer is meant.
         if not places[i] or abs(places[i][-1][0] - metre) > AT_NODE_M:
             places[i].append((metre, distance))
+        elif distance < places[i][-1][1]:
+            places[i][-1] = (metre, distance)
     return places

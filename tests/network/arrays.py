@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.network.clockwork import Clock, make_clock
-from planner.network.search import Gates, Graph
+from planner.network.search import Gates, Graph, graph_of_arrays
 from tests.network.oracle import Case
 
 
@@ -24,7 +24,8 @@ def graph_of(case: Case) -> Graph:
     forbidden = np.zeros(len(tail), np.uint32)
     for a, b in case.barred:
         forbidden[a] |= np.uint32(1 << int(place[b]))
-    return Graph(tail, head, time, place, forbidden, in_start, in_arcs, out_start, out_arcs)
+    arcs = (in_start, in_arcs, out_start, out_arcs)
+    return graph_of_arrays(tail, head, time, place, forbidden, arcs=arcs)
 
 
 def clock_of(case: Case) -> Clock:
