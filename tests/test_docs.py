@@ -183,7 +183,8 @@ def typed_lines(text: str) -> Iterator[list[str]]:
 
 def refuse(line: list[str]) -> None:
     """Raise what the command line itself would, without running the command."""
-    words, rest = ("planner",), line[1:]
+    words: tuple[str, ...] = ("planner",)
+    rest = line[1:]
     while hasattr(COMMANDS[words], "commands") and rest and not rest[0].startswith("-"):
         words, rest = (*words, rest[0]), rest[1:]
         assert words in COMMANDS, f"there is no command {' '.join(words)!r}"

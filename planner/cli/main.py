@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from planner import __version__
@@ -245,13 +244,13 @@ def _told() -> Iterator[Any]:
     try:
         yield
     except InputError as error:
-        click.echo(f"error: {error}", err=True)
+        typer.echo(f"error: {error}", err=True)
         raise typer.Exit(BAD_INPUT) from error
     except PlannerError as error:
-        click.echo(f"error: {error}", err=True)
+        typer.echo(f"error: {error}", err=True)
         raise typer.Exit(BAD_INPUT) from error
     except OSError as error:
-        click.echo(f"error: {error.strerror or error}: {error.filename or ''}", err=True)
+        typer.echo(f"error: {error.strerror or error}: {error.filename or ''}", err=True)
         raise typer.Exit(BAD_INPUT) from error
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
+import typer
 
 from planner.cli import text
 from planner.errors import InputError
@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 
 INFEASIBLE, OUR_FAULT = 3, 1
 
+APP_OPTIONS = {
+    "server.address": "127.0.0.1",
+    "server.headless": "true",
+    "server.fileWatcherType": "none",
+    "server.maxUploadSize": "50",
+    "browser.gatherUsageStats": "false",
+    "client.toolbarMode": "minimal",
+    "client.showErrorDetails": "none",
+    "theme.base": "light",
+    "theme.primaryColor": "#0b5cad",
+}
+"""As in ``.streamlit/config.toml``, which is read only from the folder of a checkout."""
+
 
 def init(
     city: Path, target: Path, *, bbox: str | None, timezone: str | None, overwrite: bool
@@ -28,8 +41,8 @@ def init(
     from planner.initialise import initialise
 
     report = initialise(city, target, bbox=_box(bbox), timezone=timezone, overwrite=overwrite)
-    click.echo(text.init_report(report), err=True)
-    click.echo(json.dumps(dict(report.counts), ensure_ascii=False, indent=1))
+    typer.echo(text.init_report(report), err=True)
+    typer.echo(json.dumps(dict(report.counts), ensure_ascii=False, indent=1))
 
 
 def import_layer(layer: str, file: Path, target: Path, *, role: str) -> None:
@@ -45,7 +58,7 @@ def import_layer(layer: str, file: Path, target: Path, *, role: str) -> None:
         from planner.initialise import settle_gates
 
         say += settle_gates(workspace, layer, checked.frame)
-    click.echo("\n".join(say), err=True)
+    typer.echo("\n".join(say), err=True)
 
 
 def export_layer(layer: str, file: Path, target: Path) -> None:
@@ -54,18 +67,18 @@ def export_layer(layer: str, file: Path, target: Path) -> None:
 
     frame = Workspace.open(target).layer(layer)
     write_layer(frame, file)
-    click.echo(f"{len(frame)} rows of {layer} to {file}", err=True)
+    typer.echo(f"{len(frame)} rows of {layer} to {file}", err=True)
 
 
 def show(target: Path, layer: str | None) -> None:
     """Print what a workspace holds, or one layer as GeoJSON."""
     workspace = Workspace.open(target)
     if layer is not None:
-        click.echo(workspace.layer(layer).to_json(default=str, ensure_ascii=False))
+        typer.echo(workspace.layer(layer).to_json(default=str, ensure_ascii=False))
         return
     from planner.network.store import load_network
 
-    click.echo(text.holdings(workspace, load_network(workspace)))
+    typer.echo(text.holdings(workspace, load_network(workspace)))
 
 
 def zone_add(target: Path, words: dict[str, str | None], row: dict[str, Any], *, role: str) -> None:
@@ -85,32 +98,32 @@ def zone_add(target: Path, words: dict[str, str | None], row: dict[str, Any], *,
         known["id"] = [_free_id(workspace.ids()["zones"])]
     frame = gpd.GeoDataFrame(known, geometry=[shape], crs=4326)
     workspace.append("zones", frame, role=role)
-    click.echo(f"zone {known['id'][0]} added", err=True)
+    typer.echo(f"zone {known['id'][0]} added", err=True)
     added = workspace.layer("zones")
-    click.echo(added[added["id"] == known["id"][0]].to_json(default=str))
+    typer.echo(added[added["id"] == known["id"][0]].to_json(default=str))
 
 
 def remove_rows(layer: str, ids: list[str], target: Path, *, role: str) -> None:
     """Remove rows of a layer."""
     count = Workspace.open(target).remove(layer, ids, role=role)
-    click.echo(f"{count} rows of {layer} removed", err=True)
+    typer.echo(f"{count} rows of {layer} removed", err=True)
 
 
 def undo(target: Path, *, role: str) -> None:
     """Take the last edit back."""
     count = Workspace.open(target).undo(role=role)
-    click.echo(f"{count} rows changed back" if count else "nothing to undo", err=True)
+    typer.echo(f"{count} rows changed back" if count else "nothing to undo", err=True)
 
 
 def plan(target: Path, facility: str, arrive: str, *, vehicles: int, form: str) -> int:
     """Print the plan."""
     made = _plan(Workspace.open(target), facility, arrive, vehicles)
     if form == "json":
-        click.echo(json.dumps(made.document, ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(made.document, ensure_ascii=False, indent=1))
     elif form == "geojson":
-        click.echo(json.dumps(text.features(made.document), ensure_ascii=False))
+        typer.echo(json.dumps(text.features(made.document), ensure_ascii=False))
     else:
-        click.echo(text.plan_words(made.document))
+        typer.echo(text.plan_words(made.document))
     return _code(made)
 
 
@@ -123,8 +136,8 @@ def brief(
     workspace = Workspace.open(target)
     made = _plan(workspace, facility, arrive, vehicles)
     write_briefing(made, background(workspace), out, marking=marking)
-    click.echo(made.document["headline"])
-    click.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
+    typer.echo(made.document["headline"])
+    typer.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
     return _code(made)
 
 
@@ -135,7 +148,7 @@ def demo(out: Path) -> int:
 
     out.mkdir(parents=True, exist_ok=True)
     target = out / "demo.gpkg"
-    click.echo(text.init_report(initialise(city(), target, overwrite=True)), err=True)
+    typer.echo(text.init_report(initialise(city(), target, overwrite=True)), err=True)
     for layer, file in layer_files():
         import_layer(layer, file, target, role="scenario")
     workspace = Workspace.open(target)
@@ -144,8 +157,8 @@ def demo(out: Path) -> int:
 
     page = out / "briefing.html"
     write_briefing(made, background(workspace), page, marking="TLP:AMBER+STRICT")
-    click.echo(text.plan_words(made.document))
-    click.echo(
+    typer.echo(text.plan_words(made.document))
+    typer.echo(
         f"\nworkspace: {target}\nbriefing:  {page} (opens in any browser, no network needed)\n"
         f"app:       planner app -w {target}",
         err=True,
@@ -160,10 +173,9 @@ def open_app(target: Path | None, port: int) -> int:
     if target is not None:
         Workspace.open(target)
         environment["PLANNER_WORKSPACE"] = str(target.resolve())
-    command = [
-        sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(port),
-        "--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false",
-    ]  # fmt: skip
+    options = {**APP_OPTIONS, "server.port": str(port)}
+    command = [sys.executable, "-m", "streamlit", "run", str(page)]
+    command += [part for name, value in options.items() for part in (f"--{name}", value)]
     return subprocess.call(command, env=environment)  # noqa: S603 - our own program
 
 
@@ -182,7 +194,7 @@ def _plan(workspace: Workspace, facility: str, arrive: str, vehicles: int) -> Pl
 def _code(made: Plan) -> int:
     if not made.document["verification"]["passed"]:
         for failure in made.document["verification"]["failures"][:10]:
-            click.echo(f"check failed: {failure}", err=True)
+            typer.echo(f"check failed: {failure}", err=True)
         return OUR_FAULT
     return 0 if made.document["feasible"] else INFEASIBLE
 

@@ -60,10 +60,12 @@ def leave_of_way(tags: Tags) -> Leave:
         return Leave.SHUT
     told = _told(tags)
     highway = tags.get("highway", "")
-    if highway in ROADS or (not highway and tags.get("route") == "ferry"):
+    if not highway and tags.get("route") == "ferry":
+        return told or Leave.SHUT
+    if highway in ROADS:
         shut = told is None and tags.get("service") == "emergency_access"
         return Leave.SHUT if shut else (told or Leave.OPEN)
-    # A track belongs to fields and woods: cars need to be told that they may use it.
+    # A track belongs to fields and woods: cars need to be told that they may use it; so on a ferry.
     return told if highway == "track" and told is not None else Leave.SHUT
 
 
