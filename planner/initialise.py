@@ -13,6 +13,7 @@ import numpy as np
 from planner import __version__
 from planner.errors import InputError, NetworkError
 from planner.layers.crs import metric_epsg, to_metric
+from planner.layers.intake import import_layer
 from planner.layers.workspace import Settings, Workspace
 from planner.network.build import build_network
 from planner.network.candidates import Candidates, find_candidates
@@ -128,6 +129,29 @@ def read_obstacles(workspace: Workspace) -> tuple[GeoDataFrame, GeoDataFrame]:
         for table in ("buildings", "water")
     )
     return buildings, water
+
+
+def import_file(
+    workspace: Workspace, layer: str, file: Path, *, role: str = "planner"
+) -> list[str]:
+    """Read a file into a layer, all or nothing; return what was done, in words.
+
+    Assumed gates come for facilities without any, and go when real ones arrive.
+
+    Raises
+    ------
+    SchemaError
+        The rows do not fit the layer; every fault is listed.
+    InputError
+        The file is absent or of an unknown format, or there is no such layer.
+    """
+    checked = import_layer(workspace, file, layer, role=role)
+    said = [f"{len(checked.frame)} rows into {layer}", *checked.notices]
+    if checked.dropped_columns:
+        said.append(f"columns not kept: {', '.join(checked.dropped_columns)}")
+    if layer in ("facilities", "entrances"):
+        said += settle_gates(workspace, layer, checked.frame)
+    return said
 
 
 def settle_gates(workspace: Workspace, layer: str, frame: GeoDataFrame) -> list[str]:

@@ -15,3 +15,13 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared/data is absent: no real city to test on")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the workspace of the bundled scenario; copy it before you change it."""
+    from planner.scenario import make_workspace
+
+    path = tmp_path_factory.mktemp("bundled") / "demo.gpkg"
+    make_workspace(path)
+    return path

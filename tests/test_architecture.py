@@ -226,7 +226,8 @@ def test_module_does_no_work_at_import(module: Module) -> None:
     calls = [
         f"{module.name}:{node.lineno}"
         for node in module.tree.body
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
         # Hanging a group of commands under its parent is a declaration.
         and not ast.unparse(node.value.func).endswith(".add_typer")
     ]

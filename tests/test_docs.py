@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,14 +15,12 @@ import pytest
 
 from planner import __version__
 from planner.cli.help_page import commands, help_page
-from planner.initialise import initialise, settle_gates
-from planner.layers.intake import import_layer
 from planner.layers.schema_page import schema_page
 from planner.layers.workspace import Workspace
 from planner.plan import Plan, make_plan
 from planner.plan.question import ask
 from planner.risk.parameters import RiskParameters
-from planner.scenario import ARRIVE, FACILITY, city, layer_files
+from planner.scenario import ARRIVE, FACILITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,16 +50,11 @@ def even(text: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_folder(bundled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder in which out/demo.gpkg is the workspace that `planner demo` leaves."""
     folder = tmp_path_factory.mktemp("demo")
     (folder / "out").mkdir()
-    initialise(city(), folder / "out" / "demo.gpkg")
-    workspace = Workspace.open(folder / "out" / "demo.gpkg")
-    for layer, file in layer_files():
-        checked = import_layer(workspace, file, layer, role="scenario")
-        if layer in ("facilities", "entrances"):
-            settle_gates(workspace, layer, checked.frame)
+    shutil.copy(bundled, folder / "out" / "demo.gpkg")
     return folder
 
 
@@ -198,9 +192,7 @@ def test_readme_shows_command_lines() -> None:
 
 
 @per_page
-def test_command_lines_in_pages_are_understood(
-    page: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_command_lines_in_pages_are_understood(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = read(page)
     if "PLANNER_WORKSPACE=" in text:
         monkeypatch.setenv("PLANNER_WORKSPACE", "city.gpkg")
@@ -231,7 +223,9 @@ def test_wrong_command_line_in_a_page_is_noticed(line: str, fault: str) -> None:
 
 @pytest.mark.parametrize("name", RiskParameters().table())
 def test_model_page_has_every_parameter_with_its_value(name: str) -> None:
-    rows = [line for line in read(DOCS / "model.md").splitlines() if line.startswith(f"| `{name}` |")]
+    rows = [
+        line for line in read(DOCS / "model.md").splitlines() if line.startswith(f"| `{name}` |")
+    ]
     entry = RiskParameters().table()[name]
 
     assert len(rows) == 1
@@ -259,7 +253,9 @@ def test_links_of_pages_lead_somewhere(page: Path) -> None:
 
 
 def test_index_lists_every_page() -> None:
-    listed = {(DOCS / link).resolve() for link in re.findall(r"\]\(([^)#\s]+)", read(DOCS / "README.md"))}
+    listed = {
+        (DOCS / link).resolve() for link in re.findall(r"\]\(([^)#\s]+)", read(DOCS / "README.md"))
+    }
     pages = {page.resolve() for page in DOCS.rglob("*") if page.suffix in (".md", ".json")}
 
     assert not pages - listed - {(DOCS / "README.md").resolve()}

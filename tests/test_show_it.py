@@ -49,9 +49,10 @@ def test_calm_way_is_free_of_exposure(day) -> None:
 
 def test_there_are_sites_to_wait_with_two_ways_out(day) -> None:
     """Every city has a car park that is fit."""
-    staging = day.calm.document["staging"]
-    assert staging
-    assert all(len({w["gateway"] for w in s["ways"]}) == 2 for s in staging)
+    for plan in (day.calm, day.crowd, day.front_crowd):
+        staging = plan.document["staging"]
+        assert staging
+        assert all(len({w["gateway"] for w in s["ways"]}) == 2 for s in staging)
 
 
 def test_primary_goes_round_the_crowd(day) -> None:
@@ -59,7 +60,7 @@ def test_primary_goes_round_the_crowd(day) -> None:
     old = origin_of(day.calm, day.report.origin)["routes"][0]
     new = origin_of(day.crowd, day.report.origin)["routes"][0]
     on_street = day.report.along.buffer(2.0, cap_style="flat")
-    assert line_of(day.calm, old).intersection(on_street).length > 50
+    assert line_of(day.calm, old).intersection(on_street).length > 0.8 * day.report.along.length
     assert line_of(day.crowd, new).intersection(on_street).length < 15
     here = [f for f in day.crowd.risk.footprints if f.presence >= 0.2]
     assert here
@@ -96,6 +97,8 @@ def test_fewer_than_two_alternates_come_with_the_reason(day) -> None:
     """What the city does not allow is said."""
     for origin in day.calm.document["origins"]:
         assert len(origin["routes"]) >= 3 or any("alternate" in s for s in origin["unmet"])
+    enough = [o for o in day.calm.document["origins"] if len(o["routes"]) >= 3]
+    assert len(enough) >= 0.8 * len(day.calm.document["origins"])
 
 
 def test_every_plan_of_the_day_verifies(day) -> None:
@@ -130,6 +133,7 @@ def test_crowds_at_every_gate_leave_no_way_through(day) -> None:
     assert routes(document) == []
     assert all("assembly" in o["reason"] for o in document["origins"])
     assert document["headline"].startswith("No way through")
+    assert all("once a way is clear" in s["why"] for s in document["staging"])
 
 
 def test_it_opens_after_the_crowds_go_and_not_before(day) -> None:

@@ -47,18 +47,10 @@ def init(
 
 def import_layer(layer: str, file: Path, target: Path, *, role: str) -> None:
     """Read a file into a layer, all or nothing."""
-    from planner.layers.intake import import_layer as take_in
+    from planner.initialise import import_file
 
-    workspace = Workspace.open(target)
-    checked = take_in(workspace, file, layer, role=role)
-    say = [f"{len(checked.frame)} rows into {layer}", *checked.notices]
-    if checked.dropped_columns:
-        say.append(f"columns not kept: {', '.join(checked.dropped_columns)}")
-    if layer in ("facilities", "entrances"):
-        from planner.initialise import settle_gates
-
-        say += settle_gates(workspace, layer, checked.frame)
-    typer.echo("\n".join(say), err=True)
+    said = import_file(Workspace.open(target), layer, file, role=role)
+    typer.echo("\n".join(said), err=True)
 
 
 def export_layer(layer: str, file: Path, target: Path) -> None:
@@ -143,14 +135,12 @@ def brief(
 
 def demo(out: Path) -> int:
     """Plan the bundled scenario from its files."""
-    from planner.initialise import initialise
-    from planner.scenario import ARRIVE, FACILITY, city, layer_files
+    from planner.scenario import ARRIVE, FACILITY, make_workspace
 
     out.mkdir(parents=True, exist_ok=True)
     target = out / "demo.gpkg"
-    typer.echo(text.init_report(initialise(city(), target, overwrite=True)), err=True)
-    for layer, file in layer_files():
-        import_layer(layer, file, target, role="scenario")
+    report, said = make_workspace(target, overwrite=True)
+    typer.echo("\n".join([text.init_report(report), *said]), err=True)
     workspace = Workspace.open(target)
     made = _plan(workspace, FACILITY, ARRIVE, 10)
     from planner.briefing.page import write_briefing

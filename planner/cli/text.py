@@ -18,7 +18,8 @@ def plan_words(document: dict[str, Any]) -> str:
     lines = [document["headline"], ""]
     for gate in document["gates"]:
         state = "open" if gate["open"] else "shut"
-        best = f", best from {len(gate['best_for'])} gateways" if gate["best_for"] else ""
+        count = len(gate["best_for"])
+        best = f", best from {count} gateway{'s' * (count > 1)}" if count else ""
         why = f" ({gate['reason']})" if gate["reason"] else ""
         lines.append(f"gate {gate['name']}: {state} {gate['opens']}-{gate['closes']}{best}{why}")
     for origin in document["origins"]:

@@ -154,33 +154,31 @@ def _gates(answer: Answer, origins: list[dict[str, Any]]) -> list[dict[str, Any]
 def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
     row = answer.sites.iloc[site.row]
     gate = answer.gates.iloc[site.to_gate.gate]
-    names = answer.layers.gateways["name"].tolist()
-    ids = answer.layers.gateways["id"].tolist()
-    kept = [i for i, node in enumerate(answer.stops.gateways) if node >= 0]
+    gateways = dict(zip(answer.layers.gateways["id"], answer.layers.gateways["name"], strict=True))
+    placed = [key for key, node in zip(gateways, answer.stops.gateways, strict=True) if node >= 0]
     ways = [
         {
-            "gateway": ids[kept[way.gateway]], "time_s": way.time_s,
+            "gateway": placed[way.gateway], "time_s": way.time_s,
             "length_m": round(way.length_m, 1), "geometry": lonlat_line(answer, way.arcs),
         }
         for way in site.exits
     ]  # fmt: skip
+    place = row.geometry.representative_point()
     node = answer.problem.network.node_xy[answer.stops.sites[site.row]]
-    lon, lat = words.lonlat(row.geometry.representative_point(), answer.problem.network.epsg)
+    lon, lat = words.lonlat(place, answer.problem.network.epsg)
     area = float(row["capacity_m2"])
-    room = int(area // M2_PER_VEHICLE)
-    time_s = site.to_gate.arrive - site.to_gate.depart
-    return {
+    record = {
         "id": row["id"], "name": row["name"], "rank": rank, "lon": lon, "lat": lat,
-        "time_s": time_s, "gate": gate["id"], "area_m2": round(area, 1), "room_for": room,
-        "clear_share": None, "ways": ways,
-        "road_offset_m": round(float(np.hypot(*(node - [row.geometry.representative_point().x,
-                                                        row.geometry.representative_point().y]))), 1),
-        "why": words.site_reason(
-            time_s, gate["name"], room=room, vehicles=answer.question.vehicles,
-            ways=[(names[kept[w.gateway]], w.time_s) for w in site.exits],
-            window=answer.question.staging_window, zone=answer.layers.settings.timezone,
-        ),
+        "time_s": site.to_gate.arrive - site.to_gate.depart, "gate": gate["id"],
+        "area_m2": round(area, 1), "room_for": int(area // M2_PER_VEHICLE), "clear_share": None,
+        "ways": ways, "shared_door_m": round(site.door_m, 1),
+        "road_offset_m": round(float(np.hypot(*(node - (place.x, place.y)))), 1),
     }  # fmt: skip
+    why = words.site_reason(
+        record, answer.question, answer.layers.settings.timezone,
+        gate=gate["name"], gateways=gateways, is_open=site.open,
+    )  # fmt: skip
+    return record | {"why": why}
 
 
 def _zones(answer: Answer) -> list[dict[str, Any]]:

@@ -154,8 +154,20 @@ def unmet(answer: Answer, found: OriginAnswer) -> list[str]:
     if not found.routes[0].proven:
         said.append("not proven: the exact table would be too large; the way is near-optimal")
     if found.routes[0].max_risk >= answer.problem.clear_below:
-        said.append("no clear primary: every way in passes streets near a reported zone")
+        said.append(_why_not_clear(answer, found))
     return said
+
+
+def _why_not_clear(answer: Answer, found: OriginAnswer) -> str:
+    primary, *others = found.routes
+    clear = [w for w in others if w.max_risk < answer.problem.clear_below]
+    if not clear:
+        return "no clear way: every way found passes streets near a reported zone"
+    longer = min(w.arrive - w.depart for w in clear) - (primary.arrive - primary.depart)
+    return (
+        "the primary passes streets near a reported zone; the quickest clear way below takes "
+        f"{words.minutes(longer)} more"
+    )
 
 
 def _why_together(answer: Answer, found: OriginAnswer) -> str:
@@ -170,8 +182,11 @@ def _why_together(answer: Answer, found: OriginAnswer) -> str:
         way = found.near_misses[0]
         shared = shared_share(answer.problem, way, primary)
         longer = max(0.0, way.cost_s - primary.cost_s)
+        twin = max((shared_share(answer.problem, way, w) for w in found.routes[1:]), default=0.0)
+        beside = f", {twin:.0%} with the alternate" if len(found.routes) > 1 else ""
         why.append(
-            f"the next way shares {shared:.0%} with the primary, {words.minutes(longer)} longer"
+            f"the next way shares {shared:.0%} with the primary{beside}, "
+            f"{words.minutes(longer)} longer"
         )
     return "; ".join(why) or "no other way was found"
 

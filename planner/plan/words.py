@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from planner.layers.crs import to_lonlat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import tzinfo
 
     from shapely import Point
+
+    from planner.plan.question import Question
 
 
 def iso(when: datetime, zone: tzinfo | str) -> str:
@@ -107,19 +108,38 @@ def _no_way(document: dict[str, Any]) -> str:
 
 
 def site_reason(
-    time_s: int,
-    gate: str,
-    *,
-    room: int,
-    vehicles: int,
-    ways: Sequence[tuple[str, int]],
-    window: tuple[datetime, datetime],
+    record: dict[str, Any],
+    question: Question,
     zone: str,
+    *,
+    gate: str,
+    gateways: dict[str, str],
+    is_open: bool,
 ) -> str:
-    """Return why a staging site was chosen."""
-    since, until = (iso(t, zone)[11:16] for t in window)
-    out = " and ".join(f"{name} ({minutes(s)})" for name, s in ways)
+    """Return why a staging site was chosen.
+
+    Parameters
+    ----------
+    record
+        The site as it stands in the document.
+    question
+        What was asked.
+    gate, gateways
+        Name of the gate, names of the gateways by id.
+    is_open
+        Whether a way to the gate is clear at the time asked for.
+    """
+    since, until = (iso(t, zone)[11:16] for t in question.staging_window)
+    out = " and ".join(
+        f"{gateways[way['gateway']]} ({minutes(way['time_s'])})" for way in record["ways"]
+    )
+    apart = "without a common street"
+    if record["shared_door_m"]:
+        apart = (
+            f"that part after the {record['shared_door_m']:.0f} m where there is one street only"
+        )
     return (
-        f"{minutes(time_s)} to {gate}; room for {room} vehicles ({vehicles} asked for); free of "
-        f"risk {since}-{until}; two ways out without a common street: {out}"
+        f"{minutes(record['time_s'])} to {gate}{'' if is_open else ' once a way is clear'}; "
+        f"room for {record['room_for']} vehicles ({question.vehicles} asked for); "
+        f"free of risk {since}-{until}; two ways out {apart}: {out}"
     )

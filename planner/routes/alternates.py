@@ -39,10 +39,10 @@ class AlternateRules:
 
     max_shared: float = 0.6
     max_twin: float = 0.8
-    stretch: float = 1.5
-    stretch_s: float = 300.0
-    penalty: float = 3.0
-    rounds: int = 3
+    stretch: float = 1.75
+    stretch_s: float = 600.0
+    penalty: float = 1.5
+    rounds: int = 8
     wanted: int = 3
 
 

@@ -39,10 +39,15 @@ def primary_ways(
     only
         Gates to consider; all when None.
     """
+    only = problem.gates_in_reach(only)
+    if not only:
+        return [None] * len(problem.origins)
     known = best_of_trees(problem, only)
+    upper = [_upper(problem, int(o), w, to_go) for o, w in zip(problem.origins, known, strict=True)]
+    bounds = _bounds(problem, to_go, only)
     return [
-        _exact(problem, int(origin), way, to_go, only)
-        for origin, way in zip(problem.origins, known, strict=True)
+        _exact(problem, int(origin), way, Bound(bounds, most), only)
+        for origin, way, most in zip(problem.origins, known, upper, strict=True)
     ]
 
 
@@ -79,23 +84,41 @@ def _better(way: Walk, other: Walk | None) -> bool:
     return other is None or (way.cost_s, -way.depart) < (other.cost_s, -other.depart)
 
 
+def _upper(problem: Problem, origin: int, known: Walk | None, to_go: NDArray[np.float64]) -> float:
+    """Return the cost up to which plans are looked for, inf where no road leads to a gate."""
+    if known:
+        return known.cost_s + 1e-6
+    return _least(problem, origin, to_go) + problem.early + SLACK_S
+
+
+def _bounds(
+    problem: Problem, to_go: NDArray[np.float64], only: Sequence[int]
+) -> NDArray[np.float64]:
+    """Return lower bounds as close as a table may use: closures count, risk does not.
+
+    Where one may wait at the end of an arc, its table holds the wait: only the free-flow bound
+    leaves room for it.
+    """
+    latest = problem.latest_tree(only).cost
+    waits = np.diff(problem.clock.rest_start)[problem.network.head] > 0
+    return np.where(waits & np.isfinite(latest), to_go, latest)
+
+
+def _least(problem: Problem, origin: int, to_go: NDArray[np.float64]) -> float:
+    graph = problem.graph
+    out = graph.out_arcs[graph.out_start[origin] : graph.out_start[origin + 1]]
+    return float(to_go[out].min(initial=np.inf))
+
+
 def _exact(
-    problem: Problem,
-    origin: int,
-    known: Walk | None,
-    to_go: NDArray[np.float64],
-    only: Sequence[int] | None,
+    problem: Problem, origin: int, known: Walk | None, bound: Bound, only: Sequence[int] | None
 ) -> Walk | None:
-    out = problem.graph.out_arcs[
-        problem.graph.out_start[origin] : problem.graph.out_start[origin + 1]
-    ]
-    free = float(to_go[out].min(initial=np.inf))
-    if not np.isfinite(free):
-        return None
-    upper = known.cost_s if known else free + problem.early + SLACK_S
+    least = _least(problem, origin, bound.to_go)
+    if not np.isfinite(least) or least > bound.upper:
+        return known
     found = exact_way(
         problem.graph, problem.clock, problem.gates(only), problem.arrive, origin,
-        bound=Bound(to_go, upper + 1e-6), risk_aversion=problem.risk_aversion,
+        bound=bound, risk_aversion=problem.risk_aversion,
     )  # fmt: skip
     if np.isfinite(found.cost):
         return walk(problem, found.arcs, found.entered, arrive=found.arrive, proven=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.network.clockwork import Clock, idle_clock, make_clock
+from planner.network.clockwork import Clock, idle_clock, latest_entry, make_clock, may_rest
 from planner.network.search import Gates, Graph, Tree, arrival_tree, make_graph
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from planner.risk.field import RiskField
 
 Span = tuple[int, int]
+
+FOREVER_S = 1 << 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,14 +68,29 @@ class Problem:
 
     def gates(self, only: Sequence[int] | None = None) -> Gates:
         """Return the openings within the arrival window, of all gates or of some."""
+        return _gates([(self.gate_nodes[g], a, b) for g, a, b in self._in_window(only)])
+
+    def gates_in_reach(self, only: Sequence[int] | None = None) -> list[int]:
+        """Return the gates at which some arc can end, driven open, while they are open."""
+        graph, clock = self.graph, self.clock
+        found = set()
+        for g, since, until in self._in_window(only):
+            node = int(self.gate_nodes[g])
+            for arc in graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]]:
+                time = int(graph.time[arc])
+                there = latest_entry(int(arc), until - time, time, clock) + time
+                if there >= since or may_rest(node, there, since, clock):
+                    found.add(g)
+        return sorted(found)
+
+    def _in_window(self, only: Sequence[int] | None) -> list[tuple[int, int, int]]:
         first = self.arrive - self.early
-        rows = [
-            (self.gate_nodes[g], max(a, first), min(b - 1, self.arrive))
+        return [
+            (g, max(a, first), min(b - 1, self.arrive))
             for g in (range(len(self.gate_nodes)) if only is None else only)
             for a, b in self.openings[g]
             if b > first and a <= self.arrive
         ]
-        return _gates(rows)
 
     def always(self, only: Sequence[int] | None = None) -> Gates:
         """Return the gates as if they never shut: for lower bounds and for reasons."""
@@ -107,6 +124,19 @@ class Problem:
         return arrival_tree(
             self.graph, self.idle, self.always(only), self.arrive, risk_aversion=0.0
         )
+
+    def latest_tree(self, only: Sequence[int] | None = None) -> Tree:
+        """Return the seconds before the arrival at which every arc must be entered at the latest.
+
+        Closures and gate hours count, risk does not, and one may wait anywhere: no plan
+        enters an arc later, so these are lower bounds of what is left to pay.
+        """
+        n = self.graph.n_nodes
+        anywhere = self.clock._replace(
+            rest_start=np.arange(n + 1, dtype=np.int32),
+            rest=np.tile(np.array([[-FOREVER_S, FOREVER_S]], np.int64), (n, 1)),
+        )
+        return arrival_tree(self.graph, anywhere, self.gates(only), self.arrive, risk_aversion=0.0)
 
     def on_roads(self, arcs: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Return bool[m]: every arc on the roads of some arcs, in either direction."""

@@ -48,16 +48,36 @@ class Exits:
         self._free = np.where(problem.field.touched(since, until), np.inf, 1.0)
         self._all = self._tree(range(len(self._doors)), self._free)
 
-    def pair(self, node: int) -> tuple[Exit, Exit] | None:
-        """Return two ways from a node to two gateways without a street in common, if found."""
+    def pair(self, node: int, *, door_m: float = 0.0) -> tuple[Exit, Exit, float] | None:
+        """Return two ways from a node to two gateways, and the metres they have in common.
+
+        They share no street but the one a vehicle must take at the door, if that is at most
+        ``door_m`` long; None where no such pair is found.
+        """
         first = self._way(self._all, node)
         if first is None:
             return None
         barred = self._free.copy()
-        barred[self._problem.on_roads(first.arcs)] = np.inf
+        door = self._door(first.arcs, door_m)
+        barred[self._problem.on_roads(first.arcs[door:])] = np.inf
         others = [g for g in range(len(self._doors)) if g != first.gateway]
         second = self._way(self._tree(others, barred), node)
-        return None if second is None else (first, second)
+        if second is None:
+            return None
+        return first, second, float(self._problem.network.length_m[first.arcs[:door]].sum())
+
+    def _door(self, arcs: NDArray[np.int32], most_m: float) -> int:
+        """Count the first arcs, ``most_m`` long at most, that leave no choice of street."""
+        graph, roads = self._problem.graph, self._problem.roads
+        length = np.cumsum(self._problem.network.length_m[arcs])
+        back = -1
+        for i, arc in enumerate(arcs):
+            node = graph.tail[arc]
+            out = graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]]
+            if length[i] > most_m or (roads[out] != back).sum() > 1:
+                return i
+            back = roads[arc]
+        return len(arcs)
 
     def _tree(self, gateways: Sequence[int], factor: NDArray[np.float64]) -> Tree:
         nodes = np.concatenate([self._doors[g] for g in gateways] or [np.zeros(0, np.int32)])

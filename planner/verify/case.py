@@ -126,7 +126,9 @@ class RouteCase:
     def passings(self) -> list[Passing]:
         """The nodes driven over, ends of the route left out, as far as legs lie on their ways."""
         found = [
-            _passing(i, trace, at, trace, at) for i, trace in self.stretches for at in trace.passed()
+            _passing(i, trace, at, trace, at)
+            for i, trace in self.stretches
+            for at in trace.passed()
         ]
         for i, before, after in self.joints:
             at, from_at = before.last_node, after.first_node

@@ -113,6 +113,7 @@ class Site(Record):
     area_m2: NotNegative
     room_for: Annotated[int, Field(ge=0)]
     ways: list[SiteWay]
+    shared_door_m: NotNegative = 0.0
 
 
 class Head(Record):

@@ -139,7 +139,9 @@ class Facts:
     def _to_metric(self) -> Transformer:
         return Transformer.from_crs(4326, self.epsg, always_xy=True)
 
-    def metric(self, lonlat: Sequence[Sequence[float]] | NDArray[np.float64]) -> NDArray[np.float64]:
+    def metric(
+        self, lonlat: Sequence[Sequence[float]] | NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         """Return metric float64[n, 2] of lon/lat positions."""
         flat = np.asarray(lonlat, float).reshape(-1, 2)
         return np.column_stack(self._to_metric.transform(flat[:, 0], flat[:, 1]))

@@ -47,7 +47,9 @@ def gate_reached(case: RouteCase) -> Iterator[str]:
 def gate_open(case: RouteCase) -> Iterator[str]:
     """Demand that the entrance is open on arrival, by the clock on its wall."""
     gate = case.facts.gates.get(case.route.entrance)
-    if gate is not None and not is_open(gate.opens, gate.closes, case.route.arrive, case.facts.zone):
+    if gate is not None and not is_open(
+        gate.opens, gate.closes, case.route.arrive, case.facts.zone
+    ):
         yield f"arrives while entrance {gate.id} is shut ({gate.opens} to {gate.closes})"
 
 

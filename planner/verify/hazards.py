@@ -34,7 +34,9 @@ def closure(case: RouteCase) -> Iterator[str]:
         during = (case.enter_s < shut.end) & (case.leave_s > shut.start)
         for i in np.flatnonzero(during).tolist():
             line = case.lines[i]
-            if is_used(line, shut) and _meets(case, i, *used_part(line, shut), shut.start, shut.end):
+            if is_used(line, shut) and _meets(
+                case, i, *used_part(line, shut), shut.start, shut.end
+            ):
                 yield f"{case.name(i)} is driven while closure {shut.id} is shut"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 from shapely.geometry import LineString
+from shapely.ops import substring
 
 from planner.verify.case import SiteCase, overlap_m
 from planner.verify.hazards import INSIDE_M, is_used
@@ -24,6 +25,9 @@ SAME_M = 0.25
 """Streets this near are the same one."""
 
 SHARED_M = 3.0
+MOST_DOOR_M = 150.0
+"""A block: where a vehicle has no choice its two ways out may share as much, if declared."""
+
 LENGTH_SHARE = 0.01
 LENGTH_M = 2.0
 TOP_MS = 140 / 3.6
@@ -88,8 +92,13 @@ def site_ways_reach(case: SiteCase) -> Iterator[str]:
 
 
 def site_ways_disjoint(case: SiteCase) -> Iterator[str]:
-    """Demand that its two ways have no stretch of street in common."""
-    for one, other in itertools.combinations(case.way_lines, 2):
+    """Demand that its two ways have no street in common but, where declared, the door's."""
+    door = case.site.shared_door_m
+    if door > MOST_DOOR_M:
+        yield f"has two ways that share {door:.0f} m at the door; {MOST_DOOR_M:.0f} are allowed"
+    beyond = (substring(line, door, line.length) for line in case.way_lines)
+    lines = [part for part in beyond if isinstance(part, LineString)]
+    for one, other in itertools.combinations(lines, 2):
         shared = _shared_m(shapely.get_coordinates(one), other)
         if shared > SHARED_M:
             yield f"has two ways that share {shared:.0f} m of street"

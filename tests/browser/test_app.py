@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from planner.layers.workspace import Workspace
-from tests.ui.bundled import bundled_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 HOSTILE = "{{7*7}}<script>alert(1)</script>{% raw %}`${7*7}` :red[x] $y$ ![a](b) <b>_c_</b>"
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def city(bundled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundled city, its first site and gate under hostile names."""
-    path = bundled_workspace(tmp_path_factory.mktemp("app"))
+    path = Path(shutil.copy(bundled, tmp_path_factory.mktemp("app") / "city.gpkg"))
     workspace = Workspace.open(path)
     for layer in ("facilities", "entrances"):
         frame = workspace.layer(layer)

@@ -207,9 +207,14 @@ def test_name_is_the_name_or_else_the_number(tmp_path):
     assert network.names[0] == ""
 
 
-def test_ferries_are_arcs(tmp_path):
-    network = draw(tmp_path, LINE, [(7, [1, 2], {"route": "ferry"}), (8, [2, 3], ROAD)])
+def test_ferries_are_arcs_only_where_cars_have_leave(tmp_path):
+    ferry = {"route": "ferry"}
+    network = draw(
+        tmp_path, LINE,
+        [(7, [1, 2], {**ferry, "motor_vehicle": "yes"}), (8, [2, 3], ROAD), (9, [3, 4], ferry)],
+    )  # fmt: skip
     assert CLASSES[network.road_class[network.way_id == 7][0]] == "ferry"
+    assert 9 not in network.way_id
 
 
 def test_arcs_off_the_largest_part_are_counted_not_dropped(tmp_path):

@@ -56,7 +56,8 @@ def test_two_exits_share_no_street_and_reach_two_gateways() -> None:
     problem = ask(origins=CORNERS)
     pair = Exits(problem, **WINDOW).pair(node(problem.network, (200.0, 200.0)))
     assert pair is not None
-    first, second_ = pair
+    first, second_, shared_m = pair
+    assert shared_m == 0.0
     assert not np.isin(problem.roads[second_.arcs], problem.roads[first.arcs]).any()
     assert first.gateway != second_.gateway
 
@@ -70,3 +71,10 @@ def test_shortlist_keeps_the_nearest_with_room() -> None:
     )
     assert shortlist(frame, Point(0, 0), vehicles=10)["id"].tolist() == ["a"]
     assert shortlist(frame, Point(0, 0), vehicles=40).empty
+
+
+def test_gate_that_is_shut_leaves_sites_to_wait_at_until_it_opens() -> None:
+    """The gate opens at 09:00, asked for 08:00: the nearer site on a free day comes first."""
+    problem = ask(origins=CORNERS, gates=[((400.0, 400.0), [(second(9), second(20))])])
+    sites, _ = rank(problem, [(100.0, 200.0), (300.0, 200.0)])
+    assert [(s.row, s.open) for s in sites] == [(1, False), (0, False)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,14 @@ from streamlit.testing.v1 import AppTest
 from planner.layers.workspace import Workspace
 from planner.ui.main import literal
 from planner.ui.question import facility_labels, first_day, sealed_name, workspace_given
-from tests.ui.bundled import bundled_workspace
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def workspace(bundled: Path) -> Path:
     """The bundled city."""
-    return bundled_workspace(tmp_path_factory.mktemp("ui"))
+    return bundled
 
 
 @pytest.fixture
@@ -101,9 +101,9 @@ def test_another_time_gives_another_answer(
 
 
 def test_an_edit_of_the_workspace_is_seen_at_the_next_run(
-    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bundled: Path, app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = bundled_workspace(tmp_path)
+    path = Path(shutil.copy(bundled, tmp_path / "city.gpkg"))
     monkeypatch.setenv("PLANNER_WORKSPACE", str(path))
     app.run()
     assert "Standing assembly" in words(app)

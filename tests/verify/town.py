@@ -189,9 +189,7 @@ class Town:
         told = {"type": "restriction", "restriction": kind, **tags}
         self.restrictions.append(Restriction(7, told, (before,), (via,), (), (after,)))
 
-    def close(
-        self, shape: Polygon | LineString, minutes: tuple[int, int] = (-60, 60)
-    ) -> None:
+    def close(self, shape: Polygon | LineString, minutes: tuple[int, int] = (-60, 60)) -> None:
         """Shut a drawn shape for minutes around the arrival."""
         start, end = (pd.Timestamp(ARRIVE + timedelta(minutes=m)) for m in minutes)
         self.closures.append(

@@ -1,0 +1,181 @@
+"""The commands as a user meets them: what goes where, and which exit code."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from planner.cli.main import app
+from planner.layers.workspace import Workspace
+from planner.scenario import ARRIVE, FACILITY, folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ASK = ["--facility", FACILITY, "--arrive", ARRIVE]
+
+
+def run(*words: object):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture
+def file(bundled: Path, tmp_path: Path) -> Path:
+    return shutil.copy(bundled, tmp_path / "city.gpkg")
+
+
+def test_plan_prints_json_on_stdout_and_exits_0(file: Path) -> None:
+    result = run("plan", "-w", file, *ASK, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["verification"]["passed"]
+
+
+def test_plan_in_words_begins_with_the_first_line(file: Path) -> None:
+    result = run("plan", "-w", file, *ASK)
+    assert result.stdout.startswith("Best way in at 07:30: ")
+    assert "© OpenStreetMap contributors" in result.stdout
+
+
+def test_plan_as_geojson_holds_routes_and_sites(file: Path) -> None:
+    made = json.loads(run("plan", "-w", file, *ASK, "--geojson").stdout)
+    kinds = {f["geometry"]["type"] for f in made["features"]}
+    assert kinds == {"LineString", "Point"}
+
+
+def test_no_way_through_exits_3(file: Path) -> None:
+    workspace = Workspace.open(file)
+    gates = workspace.layer("entrances")
+    mine = gates[gates["facility_id"] == FACILITY].copy()
+    mine["kind"] = "foot"
+    workspace.append("entrances", mine)
+    result = run("plan", "-w", file, *ASK)
+    assert result.exit_code == 3
+    assert result.stdout.startswith("No way through by vehicle at 07:30: the facility has no gate")
+
+
+def test_unknown_facility_exits_2_with_one_line(file: Path) -> None:
+    result = run("plan", "-w", file, "--facility", "x", "--arrive", ARRIVE)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: no facility 'x'")
+
+
+def test_absent_workspace_exits_2(tmp_path: Path) -> None:
+    result = run("show", "-w", tmp_path / "none.gpkg")
+    assert result.exit_code == 2
+    assert "planner init" in result.stderr
+
+
+def test_bad_file_lists_every_fault_exits_2_and_changes_nothing(file: Path, tmp_path: Path) -> None:
+    before = file.read_bytes()
+    bad = tmp_path / "zones.csv"
+    bad.write_text(
+        "id,kind,starts_at,ends_at,size_low,size_high,lon,lat\n"
+        "a,standing,2027-03-02T09:00,2027-03-02T08:00,50,10,-28.2,38.85\n"
+        "b,march,soon,2027-03-02T08:00,-5,10,-28.2,38.85\n"
+    )
+    result = run("import", "zones", bad, "-w", file)
+    assert result.exit_code == 2
+    for word in ("kind", "starts_at", "size_low", "geometry"):
+        assert word in result.stderr
+    assert file.read_bytes() == before
+
+
+def test_zone_by_words_lies_on_its_street(file: Path) -> None:
+    result = run(
+        "zone", "add", "-w", file, "--along", "Meridian Avenue", "--from", "Ring Road", "--to",
+        "Lintel Place", "--start", "2027-03-02T07:00", "--end", "2027-03-02T10:00", "--size",
+        "200-800", "--grade", "C3",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    feature = json.loads(result.stdout)["features"][0]
+    assert feature["geometry"]["type"] == "LineString"
+    about = feature["properties"]
+    assert (about["size_low"], about["size_high"], about["source_grade"]) == (200, 800, "C")
+    assert about["info_grade"] == 3
+
+
+def test_zone_on_an_unknown_street_suggests_others(file: Path) -> None:
+    result = run(
+        "zone", "add", "-w", file, "--along", "Meridan Avenue", "--from", "Ring Road", "--to",
+        "Lintel Place", "--start", "2027-03-02T07:00", "--end", "2027-03-02T10:00", "--size", "50",
+    )  # fmt: skip
+    assert result.exit_code == 2
+    assert "Meridian Avenue" in result.stderr
+
+
+def test_zone_without_a_place_says_what_is_missing(file: Path) -> None:
+    result = run(
+        "zone",
+        "add",
+        "-w",
+        file,
+        "--start",
+        "2027-03-02T07:00",
+        "--end",
+        "2027-03-02T08:00",
+        "--size",
+        "9",
+    )
+    assert result.exit_code == 2
+    assert "--along, --from, --to" in result.stderr
+
+
+def test_removed_zone_comes_back_by_undo(file: Path) -> None:
+    ids = set(Workspace.open(file).layer("zones")["id"])
+    one = min(ids)
+    assert run("zone", "remove", one, "-w", file).exit_code == 0
+    assert set(Workspace.open(file).layer("zones")["id"]) == ids - {one}
+    assert run("undo", "-w", file).exit_code == 0
+    assert set(Workspace.open(file).layer("zones")["id"]) == ids
+
+
+def test_export_and_import_round_trip(file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.geojson"
+    assert run("export", "zones", out, "-w", file).exit_code == 0
+    assert run("import", "zones", out, "-w", file).exit_code == 0
+
+
+def test_show_tells_the_extract_date_and_what_was_dropped(file: Path) -> None:
+    result = run("show", "-w", file)
+    assert result.exit_code == 0
+    assert "extract 2026" in result.stdout
+    assert "11 gateways" in result.stdout
+
+
+def test_init_prints_counts_with_zeros(tmp_path: Path) -> None:
+    result = run("init", folder() / "aldermere.osm.pbf", "-w", tmp_path / "new.gpkg")
+    assert result.exit_code == 0
+    counts = json.loads(result.stdout)
+    assert counts["gateways"] <= 12
+    assert 0 in counts.values()
+    again = run("init", folder() / "aldermere.osm.pbf", "-w", tmp_path / "new.gpkg")
+    assert again.exit_code == 2
+
+
+def test_init_on_junk_is_one_clear_error(tmp_path: Path) -> None:
+    junk = tmp_path / "junk.osm.pbf"
+    junk.write_bytes(b"not a map")
+    result = run("init", junk, "-w", tmp_path / "w.gpkg")
+    assert result.exit_code == 2
+    assert not (tmp_path / "w.gpkg").exists()
+
+
+def test_brief_writes_one_file_and_refuses_an_unknown_marking(file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "brief.html"
+    assert run("brief", "-w", file, *ASK, "--out", out).exit_code == 0
+    assert out.stat().st_size < 2_000_000
+    result = run("brief", "-w", file, *ASK, "--out", tmp_path / "b.html", "--marking", "SECRET")
+    assert result.exit_code == 2
+    assert not (tmp_path / "b.html").exists()
+
+
+def test_demo_leaves_a_workspace_and_a_briefing(tmp_path: Path) -> None:
+    result = run("demo", "--out", tmp_path / "out")
+    assert result.exit_code == 0
+    assert (tmp_path / "out" / "briefing.html").is_file()
+    assert (tmp_path / "out" / "demo.gpkg").is_file()
+    assert "planner app" in result.stderr

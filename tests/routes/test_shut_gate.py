@@ -1,0 +1,46 @@
+"""A gate behind a closure that lasts costs no table, and one that opens is still found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from shapely.geometry import LineString
+
+from planner.routes import primary
+from planner.routes.primary import primary_ways
+from tests.routes.asking import ask
+from tests.town import at, closures_frame
+
+WORKS = LineString([(350, 400), (400, 400), (400, 350)])
+
+
+def works(since: float, until: float):
+    """Both streets at the gate are dug up between two hours."""
+    return closures_frame(
+        {"id": "c-1", "name": "Works", "starts_at": at(since), "ends_at": at(until),
+         "kind": "works", "geometry": WORKS}
+    )  # fmt: skip
+
+
+def test_no_table_is_filled_for_a_gate_shut_all_along(monkeypatch) -> None:
+    """Shut 06:00-09:00, asked for 08:00."""
+    monkeypatch.setattr(primary, "exact_way", lambda *_, **__: pytest.fail("a table was filled"))
+    problem = ask(closures=works(6, 9))
+    assert primary_ways(problem, problem.free_tree().cost) == [None]
+
+
+def test_gate_that_opens_in_the_window_is_reached() -> None:
+    """Shut until 07:55, asked for 08:00: entered after it, proven."""
+    problem = ask(closures=works(6, 7 + 55 / 60))
+    (way,) = primary_ways(problem, problem.free_tree().cost)
+    assert way.proven
+    assert way.entered[-1] >= problem.arrive - 300
+    assert np.isfinite(way.cost_s)
+
+
+def test_no_table_is_filled_while_no_gate_is_open(monkeypatch) -> None:
+    """Open 10:00-11:00, asked for 08:00."""
+    monkeypatch.setattr(primary, "exact_way", lambda *_, **__: pytest.fail("a table was filled"))
+    hours = [(10 * 3600, 11 * 3600)]
+    problem = ask(gates=[((400.0, 400.0), hours)])
+    assert primary_ways(problem, problem.free_tree().cost) == [None]
