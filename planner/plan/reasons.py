@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from planner.routes.answer import OriginAnswer
 
 HOUR_S = 3600
+GROUND_M = 8.0
+"""Metres from its kept-clear ground within which a crowd is what shuts a street."""
+
 SLOWER_S = 60
 """A way this much longer than on a free day is explained."""
 
@@ -57,17 +60,22 @@ def shutting(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[str]:
     shut = arcs[field.shut_during(second - answer.problem.early - 1800, second + 1)[arcs]]
     if not len(shut):
         return []
-    return _standing_on(answer, shut, second)
+    return _standing_on(answer, shut, second, on_ground=True)
 
 
-def _standing_on(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[str]:
-    """Return the zones and closures that bear on any of the arcs in the hour before a second."""
+def _standing_on(
+    answer: Answer, arcs: NDArray[np.int32], second: int, *, on_ground: bool
+) -> list[str]:
+    """Return the zones and closures that bear on any of the arcs in the hour before a second.
+
+    ``on_ground``: only zones whose own ground the arcs touch, not those that reach them.
+    """
     network = answer.problem.network
     timezone = answer.layers.settings.timezone
     lines = shapely.union_all([shapely.LineString(network.arc_shape(int(a))) for a in arcs])
     found = []
     for row in answer.metric.zones.itertuples():
-        reach = zone_reach_m(answer, row)
+        reach = GROUND_M if on_ground else zone_reach_m(answer, row)
         crowds = (
             f for f in answer.risk.footprints
             if f.zone_id == row.id and f.start_s <= second and f.end_s > second - HOUR_S
@@ -79,7 +87,7 @@ def _standing_on(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[s
         active = row.starts_at <= when and row.ends_at > answer.risk.field.when(second - HOUR_S)
         if active and np.isin(answer.risk.closed.get(row.id, ()), arcs).any():
             found.append(f"{row.name} (until {words.iso(row.ends_at, timezone)[11:16]})")
-    return found
+    return list(dict.fromkeys(found))
 
 
 def label(answer: Answer, row: Any) -> str:
@@ -115,7 +123,7 @@ def detours(answer: Answer, origins: list[dict[str, Any]]) -> list[str]:
         second = answer.problem.arrive
         field = answer.risk.field
         touched = arcs[field.touched(second - 3600, second + 1)[arcs]]
-        what = _standing_on(answer, touched, second) if len(touched) else []
+        what = _standing_on(answer, touched, second, on_ground=False) if len(touched) else []
         cause = f"; on the free way: {', '.join(what)}" if what else "; the nearest gate is shut"
         said.append(
             f"From {record['name']} the way is {words.minutes(longer)} longer than on a free day{cause}."

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from planner.plan.question import Question
 
 
+SHORT = 90
+"""Letters of a reason that still fits the first line; longer ones stand below it."""
+
+
 def iso(when: datetime, zone: tzinfo | str) -> str:
     """Return an ISO time with offset, to the second, in a zone."""
     local = when.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
@@ -95,13 +99,14 @@ def _no_way(document: dict[str, Any]) -> str:
     text = f"No way through by vehicle at {clock(document['arrive_by'])}"
     reasons = Counter(o["reason"] for o in document["origins"] if o["reason"])
     if reasons:
-        text += f": {reasons.most_common(1)[0][0]}"
+        reason = reasons.most_common(1)[0][0]
+        text += f": {reason if len(reason) <= SHORT else 'what is reported shuts every way in'}"
     opens = [o["opens_at"] for o in document["origins"] if o["opens_at"]]
     if opens:
         first = min(opens, key=clock_key)
         same_day = first[:10] == document["arrive_by"][:10]
         when = clock(first) if same_day else first[:16].replace("T", " ")
-        text += f". Do not travel before; the first arrival is possible at {when}: delay the shift"
+        text += f". Do not travel for an arrival before {when}: delay the shift"
     else:
         text += ". No way opens within a day: stay away or work elsewhere"
     return text + "."

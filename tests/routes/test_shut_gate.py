@@ -9,7 +9,7 @@ from shapely.geometry import LineString
 from planner.routes import primary
 from planner.routes.primary import primary_ways
 from tests.routes.asking import ask
-from tests.town import at, closures_frame
+from tests.town import at, closures_frame, zone
 
 WORKS = LineString([(350, 400), (400, 400), (400, 350)])
 
@@ -44,3 +44,16 @@ def test_no_table_is_filled_while_no_gate_is_open(monkeypatch) -> None:
     hours = [(10 * 3600, 11 * 3600)]
     problem = ask(gates=[((400.0, 400.0), hours)])
     assert primary_ways(problem, problem.free_tree().cost) == [None]
+
+
+@pytest.mark.parametrize("hour", [6.9, 7.05, 7.15, 8.0, 10.05, 10.2])
+def test_close_bounds_lose_no_cheaper_plan(monkeypatch, hour) -> None:
+    """A crowd beside the gate 07:00-10:00, a hold on the way: as with free-flow bounds."""
+    crowd = zone(LineString([(350, 400), (400, 400)]), size_low=30, size_high=60)
+    problem = ask(crowd, hour=hour, rest=[(200.0, 0.0)], origins=[(0.0, 0.0), (0.0, 300.0)],
+                  gates=[((400.0, 400.0), [(0, 86400)]), ((0.0, -100.0), [(0, 86400)])])  # fmt: skip
+    free = problem.free_tree().cost
+    close = primary_ways(problem, free)
+    monkeypatch.setattr(primary, "_bounds", lambda _, to_go, __: to_go)
+    loose = primary_ways(problem, free)
+    assert [w and w.cost_s for w in close] == [w and w.cost_s for w in loose]
