@@ -147,10 +147,9 @@ def test_it_opens_after_the_crowds_go_and_not_before(day) -> None:
     assert not day.before_opening.document["feasible"]
 
 
+@pytest.mark.parametrize("day", ["helsinki"], indirect=True)
 def test_exit_codes_tell_a_way_none_and_bad_input(day) -> None:
     """0 at noon, 3 with a crowd at every gate, 2 for a facility or a time that is not."""
-    if day.path.stem != "helsinki":
-        pytest.skip("told once, on the smallest city")
 
     def plan(facility, arrive):
         command = ["plan", "-w", str(day.path), "--facility", facility, "--arrive", arrive]

@@ -127,8 +127,25 @@ def snap(
     exclude_ways
         int64; OSM ids of ways never to stop on, such as tunnels.
     """
-    snapper = Snapper(network, allow_private=allow_private, exclude_ways=exclude_ways)
-    return snapper.snap(xy, max_m=max_m)
+    usable = _usable(network, allow_private=allow_private) & near(network, xy, max_m)
+    return Snapper(network, exclude_ways=exclude_ways, usable=usable).snap(xy, max_m=max_m)
+
+
+def near(network: Network, xy: NDArray[np.float64], max_m: float) -> NDArray[np.bool_]:
+    """Return bool[m]: the arcs whose bounding box comes within ``max_m`` of any point."""
+    xy = np.asarray(xy, float).reshape(-1, 2)
+    found = np.zeros(network.n_arcs, bool)
+    if not len(xy) or not network.n_arcs:
+        return found
+    low = np.minimum.reduceat(network.shape_xy, network.shape_start[:-1], axis=0) - max_m
+    high = np.maximum.reduceat(network.shape_xy, network.shape_start[:-1], axis=0) + max_m
+    some = np.flatnonzero(
+        (high >= xy.min(axis=0)).all(axis=1) & (low <= xy.max(axis=0)).all(axis=1)
+    )
+    low, high = low[some], high[some]
+    for point in xy:
+        found[some[((low <= point) & (point <= high)).all(axis=1)]] = True
+    return found
 
 
 def _usable(network: Network, *, allow_private: bool) -> NDArray[np.bool_]:

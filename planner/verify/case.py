@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from planner.verify.facts import Facts
     from planner.verify.streets import Streets, Trace
 
+BESIDE_M = 0.5
+STEP_M = 5.0
+"""Places this far apart are looked at: a junction that both cross is one of them at most."""
+
+CUTS = 7
+
 
 @dataclass(frozen=True, slots=True)
 class Passing:
@@ -83,6 +89,27 @@ class RouteCase:
     def line(self) -> LineString:
         """Metric line of the whole route."""
         return LineString(np.vstack(self.leg_xy))
+
+    @cached_property
+    def primary_shares(self) -> tuple[float, float]:
+        """Least and greatest share of the route on its primary, the last stretch left out.
+
+        The last stretch ends at a junction, which may lie anywhere in the last 300 m; both
+        shares are those of the possible ends. Without a primary both are 0.
+        """
+        if self.primary is None:
+            return 0.0, 0.0
+        x, y = np.vstack(self.leg_xy).T
+        along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+        length = float(along[-1])
+        metres = np.arange(STEP_M / 2, length, STEP_M)
+        points = shapely.points(np.interp(metres, along, x), np.interp(metres, along, y))
+        shapely.prepare(self.primary.line)
+        common = shapely.dwithin(self.primary.line, points, BESIDE_M)
+        cuts = np.linspace(0, self.facts.limits.gate_stretch_m, CUTS)
+        outside = [metres < length - cut for cut in cuts]
+        shares = [float(common[part].mean()) if part.any() else 0.0 for part in outside]
+        return min(shares), max(shares)
 
     @cached_property
     def traces(self) -> list[tuple[Trace, ...]]:

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import shapely
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from planner.verify.case import PlanCase, RouteCase
-
-BESIDE_M = 0.5
-STEP_M = 5.0
-"""Places this far apart are looked at: a junction that both cross is one of them at most."""
-
-CUTS = 7
 
 SHARE_SLACK = 0.03
 
@@ -26,7 +17,7 @@ def shared_stated(case: RouteCase) -> Iterator[str]:
     said = case.route.shared_with_primary
     if case.primary is None:
         return
-    low, high = share_of_primary(case, case.primary)
+    low, high = case.primary_shares
     if said is None:
         yield "does not say how much it shares with the primary"
     elif not low - SHARE_SLACK <= said <= high + SHARE_SLACK:
@@ -37,28 +28,9 @@ def alternates_differ(case: RouteCase) -> Iterator[str]:
     """Demand that a further way shares little of the primary, or the plan says why it must."""
     if case.primary is None or any(reason.strip() for reason in case.origin.unmet):
         return
-    low, _ = share_of_primary(case, case.primary)
+    low, _ = case.primary_shares
     if low > case.facts.limits.max_shared + SHARE_SLACK:
         yield f"shares {low:.0%} with the primary and the plan does not say why"
-
-
-def share_of_primary(case: RouteCase, primary: RouteCase) -> tuple[float, float]:
-    """Return the least and greatest share of a route on the primary, its last stretch left out.
-
-    The last stretch ends at a junction, which may lie anywhere in the last 300 m; both shares
-    are those of the possible ends.
-    """
-    stretch = case.facts.limits.gate_stretch_m
-    x, y = np.vstack(case.leg_xy).T
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
-    length = float(along[-1])
-    metres = np.arange(STEP_M / 2, length, STEP_M)
-    points = shapely.points(np.interp(metres, along, x), np.interp(metres, along, y))
-    shapely.prepare(primary.line)
-    common = shapely.dwithin(primary.line, points, BESIDE_M)
-    outside = [metres < length - cut for cut in np.linspace(0, stretch, CUTS)]
-    shares = [float(common[part].mean()) if part.any() else 0.0 for part in outside]
-    return min(shares), max(shares)
 
 
 def roles(plan: PlanCase) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -143,9 +144,17 @@ def drawn(case: RouteCase) -> Iterator[str]:
     if not (_near(shown[0], legs[0]) and _near(shown[-1], legs[-1])):
         yield "the line shown does not begin or end where the legs do"
         return
+    given = [tuple(p) for leg in case.legs for p in leg.coordinates]
+    if _once(given) == _once([tuple(p) for p in case.route.geometry.coordinates]):
+        return
     off = LineString(shown).hausdorff_distance(LineString(legs))
     if off > DRAWN_M:
         yield f"the line shown leaves the legs by {off:.1f} m"
+
+
+def _once(points: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
+    """Return points without those that repeat the one before."""
+    return [point for point, _ in itertools.groupby(points)]
 
 
 def _near(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
