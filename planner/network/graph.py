@@ -115,12 +115,16 @@ class Network:
 
         Both directions share it, and so do ways drawn twice over the same nodes.
         """
-        ends = np.column_stack([
-            np.minimum(self.tail, self.head),
-            np.maximum(self.tail, self.head),
-            np.round(self.length_m * 2),
-        ]).astype(np.int64)  # fmt: skip
-        return np.unique(ends, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int32)
+        low = np.minimum(self.tail, self.head).astype(np.int64)
+        high = np.maximum(self.tail, self.head).astype(np.int64)
+        pair = low * self.n_nodes + high
+        half_m = np.round(self.length_m * 2).astype(np.int64)
+        order = np.lexsort((half_m, pair))
+        new = np.ones(self.n_arcs, bool)
+        new[1:] = (np.diff(pair[order]) != 0) | (np.diff(half_m[order]) != 0)
+        numbers = np.empty(self.n_arcs, np.int32)
+        numbers[order] = np.cumsum(new) - 1
+        return numbers
 
     def arc_shape(self, arc: int) -> NDArray[np.float64]:
         """Return the metric coordinates, float64[p, 2], of one arc."""

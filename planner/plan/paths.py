@@ -12,7 +12,7 @@ from planner.plan import words
 from planner.routes.walk import street_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,8 +29,9 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
     field = answer.risk.field
     gate = answer.gates.iloc[way.gate]
     offset = float(answer.stops.gate_offset_m[way.gate])
-    legs = [leg_record(answer, way, run) for run in leg_runs(answer, way)]
-    # Sums are taken from the printed legs, so that a reader who adds them up agrees.
+    parts = degrees(answer, way.arcs)
+    legs = [leg_record(answer, way, run) | {"coordinates": joined(parts[run])}
+            for run in leg_runs(answer, way)]  # fmt: skip
     return {
         "id": key, "role": role, "entrance": gate["id"], "entrance_name": gate["name"],
         "depart": words.iso(field.when(way.depart), zone),
@@ -43,7 +44,7 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
         "shared_with_primary": round(shared, 4), "clear_share": None,
         "cost_s": round(way.cost_s, 1),
         "streets": street_runs(answer.problem, way),
-        "geometry": lonlat_line(answer, way.arcs),
+        "geometry": {"type": "LineString", "coordinates": joined(parts)},
         "legs": legs,
         "snap_offset_m": round(offset, 1),
         "notices": _notices(answer, way, gate["name"], offset),
@@ -60,7 +61,7 @@ def leg_runs(answer: Answer, way: Walk) -> Iterator[slice]:
 
 
 def leg_record(answer: Answer, way: Walk, run: slice) -> dict[str, Any]:
-    """Return one leg of a route."""
+    """Return one leg of a route, its coordinates left out."""
     network = answer.problem.network
     first = int(way.arcs[run.start])
     return {
@@ -73,17 +74,26 @@ def leg_record(answer: Answer, way: Walk, run: slice) -> dict[str, Any]:
         "wait_s": int(way.wait_s[run].sum()),
         "length_m": round(float(way.length_m[run].sum()), 1),
         "risk": round(float(way.risk[run.start]), 4),
-        "coordinates": lonlat_line(answer, way.arcs[run])["coordinates"],
     }
 
 
 def lonlat_line(answer: Answer, arcs: NDArray[np.int32]) -> dict[str, Any]:
     """Return the GeoJSON line of arcs in driving order, degrees to 7 decimals."""
+    return {"type": "LineString", "coordinates": joined(degrees(answer, arcs))}
+
+
+def degrees(answer: Answer, arcs: NDArray[np.int32]) -> list[NDArray[np.float64]]:
+    """Return lon/lat, float64[p, 2] to 7 decimals, of each arc."""
     network = answer.problem.network
     shapes = [network.arc_shape(int(a)) for a in arcs]
-    xy = np.concatenate([shapes[0], *(s[1:] for s in shapes[1:])])
-    degrees = np.round(to_lonlat(xy, network.epsg), 7)
-    return {"type": "LineString", "coordinates": degrees.tolist()}
+    lonlat = np.round(to_lonlat(np.concatenate(shapes), network.epsg), 7)
+    return np.split(lonlat, np.cumsum([len(shape) for shape in shapes])[:-1])
+
+
+def joined(parts: Sequence[NDArray[np.float64]]) -> list[list[float]]:
+    """Return the points of arcs that follow each other, each junction once."""
+    line: list[list[float]] = np.concatenate([parts[0], *(p[1:] for p in parts[1:])]).tolist()
+    return line
 
 
 def _notices(answer: Answer, way: Walk, gate: str, offset: float) -> list[str]:
@@ -93,7 +103,7 @@ def _notices(answer: Answer, way: Walk, gate: str, offset: float) -> list[str]:
     if way.max_risk >= answer.problem.clear_below:
         notices.append(
             f"not clear: passes streets near a reported zone (risk {way.max_risk:.2f}); "
-            "it never enters a footprint"
+            "it never enters ground that is kept clear"
         )
     early = answer.problem.arrive - way.arrive
     if early >= 60:
