@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from planner.cli import text
-from planner.errors import InputError
+from planner.errors import InputError, StoreError
 from planner.layers.workspace import Workspace
 
 if TYPE_CHECKING:
     from planner.plan import Plan
 
 INFEASIBLE, OUR_FAULT = 3, 1
+
+TRIES = 8
+"""Times a free id is looked for while others add zones too."""
 
 APP_OPTIONS = {
     "server.address": "127.0.0.1",
@@ -75,8 +78,6 @@ def show(target: Path, layer: str | None) -> None:
 
 def zone_add(target: Path, words: dict[str, str | None], row: dict[str, Any], *, role: str) -> None:
     """Add one zone whose place is told in words or as WKT."""
-    import geopandas as gpd
-
     workspace = Workspace.open(target)
     shape = _place(workspace, words)
     low, _, high = str(row.pop("size")).partition("-")
@@ -85,14 +86,33 @@ def zone_add(target: Path, words: dict[str, str | None], row: dict[str, Any], *,
         "size_low": low.strip(), "size_high": (high or low).strip(),
         "source_grade": grade[:1], "info_grade": grade[1:],
     }  # fmt: skip
-    known = {k: [v] for k, v in row.items() if v is not None}
-    if "id" not in known:
-        known["id"] = [_free_id(workspace.ids()["zones"])]
-    frame = gpd.GeoDataFrame(known, geometry=[shape], crs=4326)
-    workspace.append("zones", frame, role=role)
-    typer.echo(f"zone {known['id'][0]} added", err=True)
+    known = {k: v for k, v in row.items() if v is not None}
+    key = _append_zone(workspace, known, shape, role)
+    typer.echo(f"zone {key} added", err=True)
     added = workspace.layer("zones")
-    typer.echo(added[added["id"] == known["id"][0]].to_json(default=str))
+    typer.echo(added[added["id"] == key].to_json(default=str))
+
+
+def _append_zone(workspace: Workspace, row: dict[str, Any], shape: Any, role: str) -> str:
+    """Add a zone; return its id, given or the next free one."""
+    import geopandas as gpd
+
+    refused = None
+    for _ in range(TRIES):
+        # An id that somebody else took in between is refused, so the next one is tried.
+        seen = None if "id" in row else workspace.version
+        key = row.get("id") or _free_id(workspace.known_ids("zones")["zones"])
+        cells = {name: [value] for name, value in (row | {"id": key}).items()}
+        frame = gpd.GeoDataFrame(cells, geometry=[shape], crs=4326)
+        try:
+            workspace.append("zones", frame, role=role, based_on=seen)
+        except StoreError as error:
+            if seen is None:
+                raise
+            refused = error
+        else:
+            return str(key)
+    raise StoreError(f"the zone was not added: {refused}") from refused
 
 
 def remove_rows(layer: str, ids: list[str], target: Path, *, role: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -122,6 +124,16 @@ def test_zone_without_a_place_says_what_is_missing(file: Path) -> None:
     )
     assert result.exit_code == 2
     assert "--along, --from, --to" in result.stderr
+
+
+def test_zones_added_at_the_same_time_are_both_kept(file: Path) -> None:
+    before = len(Workspace.open(file).layer("zones"))
+    place = Workspace.open(file).layer("gateways").geometry.iloc[0].wkt
+    words = [sys.executable, "-m", "planner.cli.main", "zone", "add", "-w", str(file), "--geometry",
+             place, "--start", "2027-03-02T07:00", "--end", "2027-03-02T08:00", "--size", "20"]  # fmt: skip
+    running = [subprocess.Popen(words, stdout=subprocess.DEVNULL) for _ in range(3)]
+    assert [one.wait(60) for one in running] == [0, 0, 0]
+    assert len(Workspace.open(file).layer("zones")) == before + 3
 
 
 def test_removed_zone_comes_back_by_undo(file: Path) -> None:
