@@ -178,7 +178,8 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
         record, answer.question, answer.layers.settings.timezone,
         gate=gate["name"], gateways=gateways, is_open=site.open,
     )  # fmt: skip
-    return record | {"why": why}
+    guess = "; its size is assumed, look before you rely on it"
+    return record | {"why": why + guess * ("assumed" in str(row["kind"]))}
 
 
 def _zones(answer: Answer) -> list[dict[str, Any]]:
