@@ -13,9 +13,9 @@ import typer
 
 from planner import __version__
 from planner.cli import steps
-from planner.errors import InputError, PlannerError
+from planner.errors import PlannerError
 
-INFEASIBLE, BAD_INPUT, OUR_FAULT = 3, 2, 1
+BAD_INPUT = 2
 
 app = typer.Typer(
     name="planner",
@@ -49,8 +49,18 @@ Marking = Annotated[str, typer.Option("--marking", help="TLP 2.0 marking of the 
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file when it exists.")]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"planner {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def about() -> None:
+def about(
+    _version_asked: Annotated[
+        bool, typer.Option("--version", help="Tell the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
     """Ways in, gates, staging and timing for a facility while assemblies are reported nearby."""
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s: %(message)s"
@@ -226,13 +236,8 @@ def app_(
     _run(lambda: steps.open_app(workspace, port))
 
 
-def version_line() -> str:
-    """Return the name and version of the program."""
-    return f"planner {__version__}"
-
-
 def _run(step: Callable[[], int | None]) -> None:
-    """Run a step; a fault of the input exits 2 with its message, one of the store 1."""
+    """Run a step; what it was given and cannot use exits 2 with the message."""
     with _told():
         code = step()
         if code:
@@ -243,9 +248,6 @@ def _run(step: Callable[[], int | None]) -> None:
 def _told() -> Iterator[Any]:
     try:
         yield
-    except InputError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(BAD_INPUT) from error
     except PlannerError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(BAD_INPUT) from error
