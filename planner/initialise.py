@@ -12,6 +12,7 @@ import numpy as np
 
 from planner import __version__
 from planner.errors import InputError, NetworkError
+from planner.layers.clock import zone_of
 from planner.layers.crs import metric_epsg, to_metric
 from planner.layers.intake import import_layer
 from planner.layers.workspace import Settings, Workspace
@@ -99,6 +100,8 @@ def initialise(
         The workspace exists and ``overwrite`` is not set, or cannot be written.
     """
     pbf, bbox = Path(pbf), _checked_box(bbox)
+    if timezone is not None:
+        zone_of(timezone)
     # Roads are read a little beyond the box, so that they cross its edge as gateways.
     wide = None if bbox is None else widened(bbox, share=MARGIN_SHARE, metres=BEYOND_M)
     extract = read_extract(pbf, bbox=wide)

@@ -230,7 +230,9 @@ def app_(
             "-w", "--workspace", help="Workspace file to open.", envvar="PLANNER_WORKSPACE"
         ),
     ] = None,
-    port: Annotated[int, typer.Option("--port", help="Port on this machine.")] = 8501,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help="Port on this machine.")
+    ] = 8501,
 ) -> None:
     """Open the app in a browser; the same as: streamlit run app.py."""
     _run(lambda: steps.open_app(workspace, port))

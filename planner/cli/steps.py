@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -176,8 +175,8 @@ def demo(out: Path) -> int:
     return _code(made)
 
 
-def open_app(target: Path | None, port: int) -> int:
-    """Start the app on this machine and wait for it."""
+def open_app(target: Path | None, port: int) -> None:
+    """Start the app on this machine."""
     page = Path(__file__).resolve().parents[1] / "ui" / "main.py"
     environment = dict(os.environ)
     if target is not None:
@@ -186,7 +185,8 @@ def open_app(target: Path | None, port: int) -> int:
     options = {**APP_OPTIONS, "server.port": str(port)}
     command = [sys.executable, "-m", "streamlit", "run", str(page)]
     command += [part for name, value in options.items() for part in (f"--{name}", value)]
-    return subprocess.call(command, env=environment)  # noqa: S603 - our own program
+    # The server takes this process's place, so that it ends when it is told to.
+    os.execve(sys.executable, command, environment)  # noqa: S606 - our own program
 
 
 def background(workspace: Workspace) -> dict[str, Any]:
@@ -212,6 +212,9 @@ def _code(made: Plan) -> int:
 def _place(workspace: Workspace, words: dict[str, str | None]) -> Any:
     if words["geometry"]:
         import shapely
+
+        if any(words[k] for k in ("along", "from", "to")):
+            raise InputError("give --geometry or --along, --from and --to, not both")
 
         try:
             return shapely.from_wkt(words["geometry"])

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 def plan_words(document: dict[str, Any]) -> str:
     """Return a plan for a terminal: the answer first, then gates, ways, sites, warnings."""
-    lines = [document["headline"], ""]
+    when = document["arrive_by"][:16].replace("T", " ")
+    lines = [document["headline"], f"arrive by {when}, {document['timezone']}", ""]
     for gate in document["gates"]:
-        state = "open" if gate["open"] else "shut"
+        hours = f"{gate['opens']}-{gate['closes']}"
         count = len(gate["best_for"])
-        best = f", best from {count} gateway{'s' * (count > 1)}" if count else ""
+        best = f", best from {count} gateway{'s' * (count != 1)}" if count else ""
         why = f" ({gate['reason']})" if gate["reason"] else ""
-        lines.append(f"gate {gate['name']}: {state} {gate['opens']}-{gate['closes']}{best}{why}")
+        state = f"open {hours}{best}{why}" if gate["open"] else gate["reason"] or f"shut ({hours})"
+        lines.append(f"gate {gate['name']}: {state}")
     for origin in document["origins"]:
         lines += ["", f"from {origin['name']}"]
         if not origin["routes"]:
@@ -31,6 +33,7 @@ def plan_words(document: dict[str, Any]) -> str:
         lines += [f"  unmet: {said}" for said in origin["unmet"]]
     lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}" for s in document["staging"])]
     lines += [f"why: {said}" for said in document["explanations"]]
+    lines += [f"note: {said}" for said in document["notices"]]
     lines += [f"warning: {said}" for said in document["warnings"]]
     check = document["verification"]
     lines.append(

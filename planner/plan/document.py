@@ -70,6 +70,8 @@ def _valid_until(answer: Answer, now: datetime) -> datetime:
 def _notices(answer: Answer, now: datetime) -> list[str]:
     notices = [str(note) for note in answer.risk.notices]
     ahead = answer.question.arrive_utc - now
+    if ahead < timedelta(0):
+        notices.append("the arrival time lies in the past")
     if ahead > VALID:
         notices.append(
             f"made {ahead.days} days before the arrival: plan again within a day of it, "

@@ -107,6 +107,8 @@ def _no_way(document: dict[str, Any]) -> str:
         same_day = first[:10] == document["arrive_by"][:10]
         when = clock(first) if same_day else first[:16].replace("T", " ")
         text += f". Do not travel for an arrival before {when}: delay the shift"
+    elif all(gate["kind"] == "foot" for gate in document["gates"]):
+        text += ". Import its gates: planner import entrances FILE"
     else:
         text += ". No way opens within a day: stay away or work elsewhere"
     return text + "."
