@@ -100,14 +100,14 @@ def map_parts(built: folium.Map) -> MapParts:
     """
     root: Any = built.get_root()
     root.render()
-    order = {element._id: f"{place:x}" for place, element in enumerate(_walk(root))}  # noqa: SLF001
+    order = {element._id: f"{place:x}" for place, element in enumerate(_walk(root))}  # noqa: SLF001 - no public way
 
     def renamed(text: str) -> str:
         # folium names things at random; a plan's bytes must depend on the plan alone.
         return re.sub(r"_([0-9a-f]{32})\b", lambda m: "_" + order.get(m[1], m[1]), text)
 
     names = {"map": renamed(built.get_name())}
-    for child in built._children.values():  # noqa: SLF001
+    for child in built._children.values():  # noqa: SLF001 - no public way
         key = getattr(child, "tile_name", None)
         if key in LAYERS:
             names[key] = renamed(child.get_name())
@@ -119,7 +119,7 @@ def _walk(element: Element) -> Iterator[Element]:
     for part in ("header", "html", "script"):
         if hasattr(element, part) and hasattr(getattr(element, part), "_children"):
             yield from _walk(getattr(element, part))
-    for child in element._children.values():  # noqa: SLF001
+    for child in element._children.values():  # noqa: SLF001 - no public way
         yield from _walk(child)
     icon = getattr(element, "icon", None)
     if icon is not None:

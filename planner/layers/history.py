@@ -136,14 +136,14 @@ def last_edit(store: Store) -> int:
 def current_ids(store: Store, layer: str) -> frozenset[str]:
     """Return the ids in use in a layer."""
     with store.reading() as connection:
-        rows = connection.exec_driver_sql(f"SELECT id FROM {layer}")  # noqa: S608 a schema name
+        rows = connection.exec_driver_sql(f"SELECT id FROM {layer}")  # noqa: S608 - a name of the schemas
         return frozenset(str(row[0]) for row in rows)
 
 
 def used_ids(store: Store, layer: str) -> frozenset[str]:
     """Return the ids that were ever used in a layer."""
     with store.reading() as connection:
-        query = f"SELECT DISTINCT id FROM {layer}_history"  # noqa: S608 a schema name
+        query = f"SELECT DISTINCT id FROM {layer}_history"  # noqa: S608 - a name of the schemas
         return frozenset(str(row[0]) for row in connection.exec_driver_sql(query))
 
 

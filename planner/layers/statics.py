@@ -51,7 +51,7 @@ def put(store: Store, name: str, frame: GeoDataFrame) -> None:
         parts = ", ".join(["fid INTEGER PRIMARY KEY", "geom BLOB", *columns])
         connection.exec_driver_sql(f"CREATE TABLE {table} ({parts})")
         if rows:
-            sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 quoted
+            sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - quoted names
             connection.exec_driver_sql(sql, rows)
         _register(connection, name, frame)
 
@@ -73,7 +73,7 @@ def get(store: Store, name: str) -> GeoDataFrame:
     table = quoted(name)
     with store.reading() as connection:
         info = connection.exec_driver_sql(f"PRAGMA table_info({table})").all()
-        rows = connection.exec_driver_sql(f"SELECT * FROM {table} ORDER BY fid").all()  # noqa: S608
+        rows = connection.exec_driver_sql(f"SELECT * FROM {table} ORDER BY fid").all()  # noqa: S608 - quoted
     kinds = {row.name: row.type for row in info}
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(kinds)
     cells = dict(zip(kinds, columns, strict=True))
@@ -104,8 +104,8 @@ def _refuse_name(name: str) -> None:
 def _register(connection: Connection, name: str, frame: GeoDataFrame) -> None:
     known = frame.geometry.dropna()
     known = known[~known.is_empty]
-    box = tuple(map(float, known.total_bounds)) if len(known) else (0.0, 0.0, 0.0, 0.0)
-    register(connection, name, "features", MARK, box)  # type: ignore[arg-type]
+    west, south, east, north = map(float, known.total_bounds) if len(known) else (0.0,) * 4
+    register(connection, name, "features", MARK, (west, south, east, north))
     kinds = {str(kind).upper() for kind in known.geom_type.unique()}
     connection.exec_driver_sql(
         REGISTER_GEOMETRY, (name, kinds.pop() if len(kinds) == 1 else "GEOMETRY")

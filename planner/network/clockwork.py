@@ -97,7 +97,7 @@ def risk_at(arc: int, t: int, clock: Clock) -> float:
     k = clock.first[(t - clock.breaks[0]) // GRID_S]
     while t >= clock.breaks[k + 1]:
         k += 1
-    return clock.risk[row, k]  # type: ignore[no-any-return]
+    return clock.risk[row, k]  # type: ignore[no-any-return]  # an array cell
 
 
 @njit(cache=True, inline="always")

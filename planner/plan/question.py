@@ -59,7 +59,7 @@ def ask(facility: str, arrive: str, timezone: tzinfo, **rest: object) -> Questio
     """
     when = parse_time(arrive, timezone)
     try:
-        return Question(facility=facility, arrive=when, **rest)  # type: ignore[arg-type]
+        return Question(facility=facility, arrive=when, **rest)  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
         faults = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
         raise InputError(f"the question cannot be asked: {faults}") from error

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 ENOUGH = 2
 """Alternates promised; with fewer, what forces the ways together is looked for."""
 
+LOOK_BACK_S = 7200
+"""Seconds before the arrival in which risk makes a trade of minutes for exposure possible."""
+
 CAUTION = (0.0, 0.25, 4.0, 25.0)
 """Factors on the risk aversion at which options are looked for; 0 is the fastest open way."""
 
@@ -74,7 +77,7 @@ def answer_all(
     by_gate = [problem.tree([g]) for g in range(len(problem.gate_nodes))]
     cautious = [
         problem.tree(risk_aversion=problem.risk_aversion * factor) for factor in CAUTION
-    ] if any(w and w.exposure_s > 0 for w in primaries) or problem.changes(7200) else []  # fmt: skip
+    ] if any(w and w.exposure_s > 0 for w in primaries) or problem.changes(LOOK_BACK_S) else []  # fmt: skip
     closed = [int(o) for o, w in zip(problem.origins, primaries, strict=True) if w is None]
     opens = earliest_arrivals(problem, closed) if closed else {}
     return [
