@@ -33,3 +33,7 @@ class NetworkError(InputError):
 
 class StoreError(PlannerError):
     """A workspace file cannot be read or written."""
+
+
+class Cancelled(PlannerError):  # noqa: N818 - to end on request is no error
+    """The work was ended on request; nothing of it is left."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,14 @@ if TYPE_CHECKING:
 
     from planner.network.graph import Network
 
-__all__ = ["InitReport", "assumed_entrances", "initialise", "read_obstacles", "settle_gates"]
+__all__ = [
+    "InitReport",
+    "Progress",
+    "assumed_entrances",
+    "initialise",
+    "read_obstacles",
+    "settle_gates",
+]
 
 Counts = Mapping[str, int]
 
@@ -43,6 +50,30 @@ FEW_BUILDINGS = 0.05
 BEYOND_M = 500.0
 """Metres beyond the box of the gateways that still belong to the workspace (assumption)."""
 STATIC = ("buildings", "water", "green", "rails", "waterways")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is about to be done, and the share of the work that lies behind, 0 to 1."""
+
+    step: str
+    done: float
+
+
+Tell = Callable[[Progress], None]
+"""Is told of each step before it begins; raising ``Cancelled`` in it ends the work."""
+
+STEPS = {
+    "roads": Progress("Reading the roads", 0.0),
+    "network": Progress("Joining the roads to a network", 0.15),
+    "places": Progress("Reading buildings, water and places to stop", 0.3),
+    "candidates": Progress("Finding ways into the city, gates and staging sites", 0.5),
+    "writing roads": Progress("Writing the roads", 0.7),
+    "writing layers": Progress("Writing the layers", 0.8),
+    "writing the map": Progress("Writing the map", 0.9),
+    "end": Progress("Closing the file", 0.98),
+}
+"""The steps of ``initialise`` with their shares of the time, as measured on two cities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +109,7 @@ def initialise(
     timezone: str | None = None,
     name: str | None = None,
     overwrite: bool = False,
+    progress: Tell | None = None,
 ) -> InitReport:
     """Make a workspace of an OpenStreetMap extract: roads, gateways and what else it knows.
 
@@ -89,6 +121,8 @@ def initialise(
         West, south, east, north in degrees: read only this part.
     timezone
         IANA name; found from the place when not given.
+    progress
+        Told before each step; what it raises ends the work, and no file is left.
 
     Raises
     ------
@@ -100,22 +134,25 @@ def initialise(
         The workspace exists and ``overwrite`` is not set, or cannot be written.
     """
     pbf, bbox = Path(pbf), _checked_box(bbox)
+    tell = _teller(progress)
     if timezone is not None:
         zone_of(timezone)
     # Roads are read a little beyond the box, so that they cross its edge as gateways.
     wide = None if bbox is None else widened(bbox, share=MARGIN_SHARE, metres=BEYOND_M)
+    tell("roads")
     extract = read_extract(pbf, bbox=wide)
+    tell("network")
     network = build_network(extract, epsg=_epsg_of(extract))
     area = _study_area(network, bbox)
+    tell("places")
     places = read_places(pbf, bbox=widened(area, share=MARGIN_SHARE, metres=BEYOND_M))
+    tell("candidates")
     settings = _settings(pbf, network, area, timezone=timezone, name=name)
     found = find_candidates(places, network, area, settings.bounds if bbox is None else area)
     with Workspace.building(workspace_path, settings, overwrite=overwrite) as workspace:
+        tell("writing roads")
         save_network(workspace, network, extract)
-        for layer, frame in found.layers.items():
-            workspace.append(layer, frame, role="import")
-        for table in STATIC:
-            workspace.put_static(table, getattr(places, table))
+        _fill(workspace, found, places, tell)
     return InitReport(
         path=Path(workspace_path),
         counts=_counts(found.layers, places, network),
@@ -123,6 +160,18 @@ def initialise(
         warnings=_warnings(found, places, network),
         settings=settings,
     )
+
+
+def _fill(
+    workspace: Workspace, found: Candidates, places: Places, tell: Callable[[str], None]
+) -> None:
+    tell("writing layers")
+    for layer, frame in found.layers.items():
+        workspace.append(layer, frame, role="import")
+    tell("writing the map")
+    for table in STATIC:
+        workspace.put_static(table, getattr(places, table))
+    tell("end")
 
 
 def read_obstacles(workspace: Workspace) -> tuple[GeoDataFrame, GeoDataFrame]:
@@ -194,6 +243,10 @@ def _assume(workspace: Workspace, bare: GeoDataFrame) -> list[str]:
     if without:
         said.append(f"no street within 250 m of {', '.join(without[:5])}: import their gates")
     return said
+
+
+def _teller(progress: Tell | None) -> Callable[[str], None]:
+    return lambda step: None if progress is None else progress(STEPS[step])
 
 
 def _checked_box(bbox: Bounds | None) -> Bounds | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from planner.initialise import InitReport, import_file, initialise
+from planner.initialise import InitReport, Progress, Tell, import_file, initialise
+from planner.layers.sqlite import make_file
 from planner.layers.workspace import Workspace
 
 FACILITY = "courthouse"
@@ -19,6 +22,9 @@ LAYER_FILES = (
     ("staging_sites", "staging_sites.csv"),
 )
 """Layer by file, in an order in which references hold."""
+
+CITY_SHARE = 0.6
+"""Share of the time that the city takes; the rest goes to the layers."""
 
 
 def folder() -> Path:
@@ -38,17 +44,40 @@ def layer_files() -> list[tuple[str, Path]]:
     return [(layer, folder() / name) for layer, name in LAYER_FILES]
 
 
-def make_workspace(path: Path, *, overwrite: bool = False) -> tuple[InitReport, list[str]]:
+def make_workspace(
+    path: Path, *, overwrite: bool = False, progress: Tell | None = None
+) -> tuple[InitReport, list[str]]:
     """Make the scenario's workspace; return what it holds and what was said on the way.
+
+    The file appears whole or not at all.
+
+    Parameters
+    ----------
+    progress
+        Told before each step; what it raises ends the work, and no file is left.
 
     Raises
     ------
     StoreError
         The file exists and ``overwrite`` is not set, or cannot be written.
     """
-    report = initialise(city(), path, overwrite=overwrite)
-    workspace = Workspace.open(path)
+
+    def of_the_city(told: Progress) -> None:
+        if progress is not None:
+            progress(Progress(told.step, CITY_SHARE * told.done))
+
     said: list[str] = []
-    for layer, file in layer_files():
-        said += import_file(workspace, layer, file, role="scenario")
-    return report, said
+    # Reading layers leaves a copy of the network beside the file: both stand in a folder of their own.
+    with (
+        make_file(path, overwrite=overwrite) as draft,
+        TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as aside,
+    ):
+        report = initialise(city(), Path(aside, path.name), progress=of_the_city)
+        workspace = Workspace.open(report.path)
+        for place, (layer, file) in enumerate(layer_files()):
+            if progress is not None:
+                done = CITY_SHARE + (1 - CITY_SHARE) * place / len(LAYER_FILES)
+                progress(Progress(f"Reading the {layer.replace('_', ' ')}", done))
+            said += import_file(workspace, layer, file, role="scenario")
+        report.path.replace(draft)
+    return replace(report, path=path), said

@@ -9,8 +9,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from planner.errors import InputError, NetworkError, StoreError
-from planner.initialise import initialise, read_obstacles, settle_gates
+from planner.errors import Cancelled, InputError, NetworkError, StoreError
+from planner.initialise import STEPS, Progress, initialise, read_obstacles, settle_gates
 from planner.layers.schema import LAYERS
 from planner.layers.workspace import Workspace
 from planner.network.store import load_extract, load_network
@@ -195,3 +195,44 @@ def test_real_portland_has_hospitals_gates_and_staging(shared_data: Path, tmp_pa
     assert report.counts["staging sites"] > 20
     assert report.settings.timezone == "America/Los_Angeles"
     assert any("Willamette River" in warning for warning in report.warnings)
+
+
+def test_each_step_is_told_before_it_begins(town: Path, tmp_path: Path) -> None:
+    told: list[Progress] = []
+    initialise(town, tmp_path / "w.gpkg", progress=told.append)
+
+    done = [progress.done for progress in told]
+    assert done == sorted(done)
+    assert done[0] == 0
+    assert all(0 <= share < 1 for share in done)
+    assert len({progress.step for progress in told}) == len(told) >= 6
+
+
+@pytest.mark.parametrize("step", range(len(STEPS)))
+def test_cancelling_at_any_step_leaves_no_file(town: Path, tmp_path: Path, step: int) -> None:
+    target, told = tmp_path / "out" / "w.gpkg", []
+    target.parent.mkdir()
+
+    def stop(progress: Progress) -> None:
+        told.append(progress)
+        if len(told) > step:
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        initialise(town, target, progress=stop)
+    assert len(told) == step + 1
+    assert list(target.parent.iterdir()) == []
+
+
+def test_cancelling_leaves_the_file_that_was_to_be_replaced(town: Path, tmp_path: Path) -> None:
+    target = tmp_path / "w.gpkg"
+    initialise(town, target)
+    before = target.read_bytes()
+
+    def stop(progress: Progress) -> None:
+        if progress.done > 0.9:
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        initialise(town, target, overwrite=True, progress=stop)
+    assert target.read_bytes() == before

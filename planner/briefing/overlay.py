@@ -7,20 +7,40 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.briefing.escape import isolate_plain
+from planner.briefing.events import events
 from planner.briefing.lines import encode_lonlat
+from planner.briefing.marks import marks
 from planner.briefing.words import clock, kilometres, letter, minutes, route_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
+    from planner.plan import Plan
 
-def overlay(document: dict[str, Any], risk: dict[str, Any], *, zone: ZoneInfo) -> dict[str, Any]:
-    """Return what changes from plan to plan: everything the script draws over the base map."""
+
+def overlay(
+    plan: Plan, document: dict[str, Any], risk: dict[str, Any], *, zone: ZoneInfo
+) -> dict[str, Any]:
+    """Return what changes from plan to plan: everything the script draws over the base map.
+
+    Parameters
+    ----------
+    plan
+        Frames with the shapes of what the document names.
+    document
+        The plan's document as its reader may see it.
+    risk
+        Risk through time, from ``planner.briefing.steps``.
+    zone
+        Zone in which times are told.
+    """
     return {
         "home": [document["facility_lon"], document["facility_lat"]],
         "near": _near(document),
         "risk": risk,
+        "events": events(document, risk, zone=zone),
+        "marks": marks(plan, document, zone=zone),
         "routes": [
             _route(route, origin, (place, number), zone)
             for place, origin in enumerate(document["origins"])
@@ -42,6 +62,7 @@ def _route(
     times = f"leave by {clock(route['depart'], zone)}, arrive {clock(route['arrive'], zone)}"
     length = f"{minutes(route['time_s'])} min, {kilometres(route['length_m'])} km"
     return {
+        "id": route["id"],
         "origin": origin["id"],
         "mark": route_name(*place),
         "letter": letter(place[0]),

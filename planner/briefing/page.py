@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from planner.briefing.basemap import base_map
 from planner.briefing.body import body
+from planner.briefing.drawing import map_css, map_js
 from planner.briefing.escape import escape, island
 from planner.briefing.leaflet import leaflet_css, leaflet_js
 from planner.briefing.map import MapParts, build_map, map_parts
@@ -19,6 +20,7 @@ from planner.briefing.marking import Marking, parse_marking
 from planner.briefing.overlay import overlay
 from planner.briefing.reader import readable
 from planner.briefing.steps import risk_steps, worst_step
+from planner.briefing.words import moment
 from planner.errors import StoreError
 
 if TYPE_CHECKING:
@@ -35,7 +37,6 @@ def render_briefing(
     *,
     marking: str = DEFAULT_MARKING,
     now: datetime | None = None,
-    compact: bool = False,
     base: dict[str, Any] | None = None,
 ) -> str:
     """Return the briefing of a plan as one HTML text.
@@ -50,8 +51,6 @@ def render_briefing(
         A TLP 2.0 label; GREEN and CLEAR leave out routes, gates, staging and times.
     now
         Time of rendering, the clock's by default.
-    compact
-        Map and its controls alone, for a frame inside the app.
     base
         A base map made before, instead of drawing ``background`` anew.
 
@@ -65,15 +64,16 @@ def render_briefing(
     zone = ZoneInfo(document["timezone"])
     steps = risk_steps(plan, zone) if mark.carries_plan else worst_step(plan, zone)
     centre = (document["facility_lon"], document["facility_lat"])
-    parts = map_parts(build_map(plan, document, zone=zone))
+    parts = map_parts(build_map(centre))
+    drawn = overlay(plan, document, steps, zone=zone)
     data = {
         "base": base or base_map(plan.network, background, centre=centre),
-        "overlay": overlay(document, steps, zone=zone),
+        "overlay": drawn,
         "names": parts.names,
         "page": _page_facts(document, mark),
     }
     when = now or datetime.now(UTC)
-    inside = body(document, steps, parts.html, marking=mark, zone=zone, now=when, compact=compact)
+    inside = body(plan, document, drawn, parts.html, marking=mark, zone=zone, now=when)
     return _seal(document, mark, inside, parts, data)
 
 
@@ -120,9 +120,10 @@ def _page_facts(document: dict[str, Any], mark: Marking) -> dict[str, Any]:
 def _seal(
     document: dict[str, Any], mark: Marking, inside: str, parts: MapParts, data: dict[str, Any]
 ) -> str:
-    scripts = [leaflet_js(), asset("map.js"), parts.script, asset("page.js")]
+    scripts = [leaflet_js(), map_js(), parts.script, asset("page.js")]
     scripts = [_inline(text) for text in scripts]
-    style = leaflet_css() + asset("page.css") + _print_marking(mark)
+    style = leaflet_css() + map_css() + asset("tables.css") + asset("page.css")
+    style += _print_marking(document, mark)
     title = f"{mark} {document['facility_name']}: ways in"
     islands = "".join(island(f"data-{name}", value) for name, value in data.items())
     return (
@@ -154,9 +155,17 @@ def _digest(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode()
 
 
-def _print_marking(mark: Marking) -> str:
+def _print_marking(document: dict[str, Any], mark: Marking) -> str:
+    """Return the margins of a printed page: marking, end of validity, page number."""
     box = (
         f'{{content:"{mark}";font:bold 12pt sans-serif;color:{mark.colour};'
-        "background:#000;padding:0 6pt;height:18pt;margin:auto 0}"
+        "background:#000;width:54mm;text-align:center;height:18pt;margin:auto 0}"
     )
-    return f"@page{{@top-right{box}@bottom-right{box}}}"
+    until = document.get("valid_until") if mark.carries_plan else None
+    valid = f"Valid until {moment(until, ZoneInfo(document['timezone']))}" if until else ""
+    small = "font:8pt sans-serif;color:#1d2733;margin:auto 0"
+    return (
+        f"@page{{@top-right{box}@bottom-right{box}"
+        f'@bottom-left{{content:"{valid}";{small}}}'
+        f'@bottom-center{{content:"Page " counter(page) " of " counter(pages);{small}}}}}'
+    )

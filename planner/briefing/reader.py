@@ -45,7 +45,12 @@ def _open_provenance(provenance: dict[str, Any]) -> dict[str, Any]:
     inputs = provenance.get("inputs") or {}
     kept = ("extract_date", "source_name", "source_sha256")
     return {
-        "inputs": {key: inputs[key] for key in kept if key in inputs},
+        # The day alone: a page without times holds none of any kind.
+        "inputs": {
+            key: str(inputs[key])[:10] if key == "extract_date" else inputs[key]
+            for key in kept
+            if key in inputs
+        },
         "parameters": provenance.get("parameters") or {},
         "version": provenance.get("version"),
     }

@@ -1,9 +1,9 @@
-"""Risk areas through the plan's window, as data for the slider."""
+"""Risk areas through a plan's window or a day, as data for the slider."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,15 +15,19 @@ from planner.layers.crs import to_lonlat
 from planner.risk.areas import risk_areas
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from shapely.geometry.base import BaseGeometry
 
+    from planner.network.graph import Network
     from planner.plan import Plan
+    from planner.risk.field import Footprint, Risk
 
 BEFORE = timedelta(hours=2)
 AFTER = timedelta(hours=6)
 STEP = timedelta(minutes=30)
+QUARTER = timedelta(minutes=15)
 LABEL_AREA_M2 = 1500.0
 
 
@@ -36,29 +40,93 @@ def times_of(document: dict[str, Any], zone: ZoneInfo) -> list[datetime]:
     return sorted({start + STEP * step for step in range(count)} | {arrive})
 
 
+def day_times(day: date, zone: ZoneInfo) -> list[datetime]:
+    """Return the quarter-hours of a local day, its end among them: 97, or 4 fewer or more.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> [len(day_times(date(2026, 10, d), ZoneInfo("Europe/Berlin"))) for d in (24, 25)]
+    [97, 101]
+    """
+    first = datetime.combine(day, time(), zone).astimezone(UTC)
+    last = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+    count = round((last - first) / QUARTER) + 1
+    return [(first + QUARTER * step).astimezone(zone) for step in range(count)]
+
+
 def risk_steps(plan: Plan, zone: ZoneInfo) -> dict[str, Any]:
     """Return the states of risk and crowd, and which state each time of the window shows."""
-    times = times_of(plan.document, zone)
+    arrive = parse(plan.document["arrive_by"]).astimezone(zone)
+    return _steps(plan.network, plan.risk, times_of(plan.document, zone), arrive)
+
+
+def day_steps(
+    network: Network, risk: Risk, day: date, zone: ZoneInfo, *, at: datetime | None = None
+) -> dict[str, Any]:
+    """Return the states of risk and crowd through a whole local day, at every quarter-hour.
+
+    Parameters
+    ----------
+    network, risk
+        As ``planner.plan.day.day_risk`` gives them for that day.
+    at
+        The time shown first, its nearest quarter-hour; noon without one.
+    """
+    times = day_times(day, zone)
+    wanted = at or datetime.combine(day, time(12), zone)
+    return _steps(network, risk, times, wanted)
+
+
+def nearest_step(steps: dict[str, Any], when: datetime) -> int:
+    """Return the step nearest to an aware time."""
+    second = when.timestamp()
+    return min(range(len(steps["seconds"])), key=lambda n: abs(steps["seconds"][n] - second))
+
+
+def _steps(
+    network: Network, risk: Risk, times: Sequence[datetime], selected: datetime
+) -> dict[str, Any]:
     states: list[dict[str, Any]] = []
-    known: dict[str, int] = {}
+    known: dict[Any, int] = {}
     order = []
     for when in times:
-        second = plan.risk.field.seconds(when)
-        areas = risk_areas(plan.network, plan.risk, second)
-        crowd = [f.polygon for f in plan.risk.footprints if f.start_s <= second < f.end_s]
-        key = _digest(areas, crowd)
+        second = risk.field.seconds(when)
+        crowd = [f for f in risk.footprints if f.start_s <= second < f.end_s]
+        key = _same(risk, second, crowd)
         if key not in known:
             known[key] = len(states)
-            states.append(_state(areas, crowd, plan.network.epsg))
+            areas = risk_areas(network, risk, second)
+            states.append(_state(areas, [f.polygon for f in crowd], network.epsg))
         order.append(known[key])
-    arrive = parse(plan.document["arrive_by"])
-    return {
-        "times": [f"{when:%H:%M}" for when in times],
+    found = {
+        "times": _clock_texts(times),
         "days": [f"{when:%a} {when.day} {when:%b}" for when in times],
+        "seconds": [round(when.timestamp()) for when in times],
         "state": order,
         "states": states,
-        "selected": times.index(arrive.astimezone(zone)),
     }
+    return {**found, "selected": nearest_step(found, selected)}
+
+
+def _same(risk: Risk, second: int, crowd: Sequence[Footprint]) -> Any:
+    """Return what is equal at two times only if the risk drawn is."""
+    levels = np.searchsorted(risk.parameters.level_from, risk.field.at(second), side="right")
+    arcs = np.flatnonzero(levels)
+    mark = hashlib.sha256(arcs.tobytes() + levels[arcs].tobytes())
+    for one in crowd:
+        top = one.presence >= risk.parameters.block_presence
+        level = -1 if top else risk.parameters.level(one.presence)
+        mark.update(bytes([level + 1]) + shapely.to_wkb(one.polygon))
+        mark.update(shapely.to_wkb(one.kept_clear) if one.presence > 0 else b"-")
+    return mark.digest()
+
+
+def _clock_texts(times: Sequence[datetime]) -> list[str]:
+    """Return hh:mm of each time; with its zone where the clock shows it twice."""
+    texts = []
+    for when in times:
+        twice = when.replace(fold=0).utcoffset() > when.replace(fold=1).utcoffset()  # type: ignore[operator]
+        texts.append(f"{when:%H:%M %Z}" if twice else f"{when:%H:%M}")
+    return texts
 
 
 def worst_step(plan: Plan, zone: ZoneInfo) -> dict[str, Any]:
@@ -99,12 +167,3 @@ def _label_points(area: BaseGeometry, epsg: int) -> list[list[float]]:
     points = shapely.point_on_surface(np.asarray(parts, object))
     lonlat = to_lonlat(shapely.get_coordinates(points), epsg)
     return [[round(float(lon), 6), round(float(lat), 6)] for lon, lat in lonlat]
-
-
-def _digest(areas: list[tuple[int, Any]], crowd: list[Any]) -> str:
-    mark = hashlib.sha256()
-    for level, area in areas:
-        mark.update(bytes([int(level)]) + shapely.to_wkb(area))
-    for polygon in crowd:
-        mark.update(b"c" + shapely.to_wkb(polygon))
-    return mark.hexdigest()

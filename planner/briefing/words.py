@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from math import isnan
+from math import atan2, isnan, pi
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,11 @@ CREDIBILITY = {
     "1": "confirmed", "2": "probably true", "3": "possibly true",
     "4": "doubtful", "5": "improbable", "6": "information not judged",
 }  # fmt: skip
+PLACES = {
+    "primary": "first choice", "alternate": "second", "contingency": "third",
+    "emergency": "last resort",
+}  # fmt: skip
+COMPASS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
 NONE = "\N{EN DASH}"
 
 
@@ -58,6 +63,12 @@ def day(text: str | datetime, zone: ZoneInfo) -> str:
 def moment(text: str | None, zone: ZoneInfo) -> str:
     """Return day and hh:mm in a zone, or a dash."""
     return f"{day(text, zone)} {clock(text, zone)}" if text else NONE
+
+
+def window(start: str, end: str, zone: ZoneInfo) -> str:
+    """Return a window, its day once where it begins and ends on the same."""
+    same = day(start, zone) == day(end, zone)
+    return f"{moment(start, zone)} to {clock(end, zone) if same else moment(end, zone)}"
 
 
 def minutes(time_s: float | None) -> str:
@@ -103,6 +114,24 @@ def grade(code: str | None) -> str:
 def plain(code: str | None) -> str:
     """Return a code of the program as a word."""
     return (code or NONE).replace("_", " ")
+
+
+def direction(east: float, north: float) -> str:
+    """Return the compass word of a way as the crow flies.
+
+    >>> direction(0, 5), direction(-3, -3)
+    ('north', 'south-west')
+    """
+    return COMPASS[round(atan2(north, east) / (pi / 4)) % 8]
+
+
+def said(value: object) -> str:
+    """Return a value of the document as one line of text."""
+    if isinstance(value, dict):
+        return ", ".join(f"{plain(key)} {said(item)}" for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(said(item) for item in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def size(low: float | None, high: float | None) -> str:

@@ -11,27 +11,25 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from planner.cli import text
-from planner.errors import InputError, StoreError
+from planner.errors import InputError
 from planner.layers.workspace import Workspace
 
 if TYPE_CHECKING:
+    from planner.initialise import Progress
     from planner.plan import Plan
 
 INFEASIBLE, OUR_FAULT = 3, 1
-
-TRIES = 8
-"""Times a free id is looked for while others add zones too."""
 
 APP_OPTIONS = {
     "server.address": "127.0.0.1",
     "server.headless": "true",
     "server.fileWatcherType": "none",
-    "server.maxUploadSize": "50",
+    "server.maxUploadSize": "200",
     "browser.gatherUsageStats": "false",
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
-    "theme.base": "light",
-    "theme.primaryColor": "#0b5cad",
+    "theme.light.primaryColor": "#0b5cad",
+    "theme.dark.primaryColor": "#6fb1f2",
 }
 """As in ``.streamlit/config.toml``, which is read only from the folder of a checkout."""
 
@@ -42,7 +40,10 @@ def init(
     """Make a workspace and tell what it holds."""
     from planner.initialise import initialise
 
-    report = initialise(city, target, bbox=_box(bbox), timezone=timezone, overwrite=overwrite)
+    report = initialise(
+        city, target, bbox=_box(bbox), timezone=timezone, overwrite=overwrite,
+        progress=_say_step if sys.stderr.isatty() else None,
+    )  # fmt: skip
     typer.echo(text.init_report(report), err=True)
     typer.echo(json.dumps(dict(report.counts), ensure_ascii=False, indent=1))
 
@@ -77,41 +78,16 @@ def show(target: Path, layer: str | None) -> None:
 
 def zone_add(target: Path, words: dict[str, str | None], row: dict[str, Any], *, role: str) -> None:
     """Add one zone whose place is told in words or as WKT."""
+    from planner import reports
+
     workspace = Workspace.open(target)
     shape = _place(workspace, words)
-    low, _, high = str(row.pop("size")).partition("-")
-    grade = str(row.pop("grade")).strip().upper()
-    row |= {
-        "size_low": low.strip(), "size_high": (high or low).strip(),
-        "source_grade": grade[:1], "info_grade": grade[1:],
-    }  # fmt: skip
+    row |= reports.amounts(str(row.pop("size")), str(row.pop("grade")))
     known = {k: v for k, v in row.items() if v is not None}
-    key = _append_zone(workspace, known, shape, role)
+    key = reports.add_row(workspace, "zones", known, shape, role=role)
     typer.echo(f"zone {key} added", err=True)
     added = workspace.layer("zones")
     typer.echo(added[added["id"] == key].to_json(default=str))
-
-
-def _append_zone(workspace: Workspace, row: dict[str, Any], shape: Any, role: str) -> str:
-    """Add a zone; return its id, given or the next free one."""
-    import geopandas as gpd
-
-    refused = None
-    for _ in range(TRIES):
-        # An id that somebody else took in between is refused, so the next one is tried.
-        seen = None if "id" in row else workspace.version
-        key = row.get("id") or _free_id(workspace.known_ids("zones")["zones"])
-        cells = {name: [value] for name, value in (row | {"id": key}).items()}
-        frame = gpd.GeoDataFrame(cells, geometry=[shape], crs=4326)
-        try:
-            workspace.append("zones", frame, role=role, based_on=seen)
-        except StoreError as error:
-            if seen is None:
-                raise
-            refused = error
-        else:
-            return str(key)
-    raise StoreError(f"the zone was not added: {refused}") from refused
 
 
 def remove_rows(layer: str, ids: list[str], target: Path, *, role: str) -> None:
@@ -194,6 +170,10 @@ def background(workspace: Workspace) -> dict[str, Any]:
     return {name: workspace.static(name) for name in workspace.statics()}
 
 
+def _say_step(progress: Progress) -> None:
+    typer.echo(f"{progress.done:4.0%}  {progress.step} ...", err=True)
+
+
 def _plan(workspace: Workspace, facility: str, arrive: str, vehicles: int) -> Plan:
     from planner.plan import make_plan
     from planner.plan.question import ask
@@ -210,36 +190,18 @@ def _code(made: Plan) -> int:
 
 
 def _place(workspace: Workspace, words: dict[str, str | None]) -> Any:
+    from planner import reports
+
+    named = ("along", "from", "to")
     if words["geometry"]:
-        import shapely
-
-        if any(words[k] for k in ("along", "from", "to")):
+        if any(words[k] for k in named):
             raise InputError("give --geometry or --along, --from and --to, not both")
-
-        try:
-            return shapely.from_wkt(words["geometry"])
-        except shapely.GEOSException as error:
-            raise InputError(f"--geometry is not WKT: {error}") from error
-    street, begin, end = words["along"], words["from"], words["to"]
-    missing = [f"--{k}" for k in ("along", "from", "to") if not words[k]]
-    if not (street and begin and end):
-        raise InputError(f"say where: give {', '.join(missing)}, or --geometry with WKT in lon lat")
-    import shapely
-
-    from planner.layers.crs import to_lonlat
-    from planner.network.store import load_network
-    from planner.network.streets import StreetIndex
-
-    network = load_network(workspace)
-    line = StreetIndex(network).stretch(street, begin, end)
-    return shapely.transform(line, lambda xy: to_lonlat(xy, network.epsg))
-
-
-def _free_id(used: frozenset[str]) -> str:
-    number = 1
-    while f"zone-{number:03d}" in used:
-        number += 1
-    return f"zone-{number:03d}"
+        return reports.shape_in_words(words["geometry"])
+    along, begin, end = (words[k] or "" for k in named)
+    if not (along and begin and end):
+        missing = ", ".join(f"--{k}" for k in named if not words[k])
+        raise InputError(f"say where: give {missing}, or --geometry with WKT in lon lat")
+    return reports.stretch_in_words(workspace, along, begin, end)
 
 
 def _box(bbox: str | None) -> tuple[float, float, float, float] | None:

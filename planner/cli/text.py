@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.layers.schema import LAYERS
-from planner.plan.words import clock, minutes
+from planner.plan.words import best_origin, clock, minutes
 
 if TYPE_CHECKING:
     from planner.initialise import InitReport
     from planner.layers.workspace import Workspace
     from planner.network.graph import Network
+
+
+WITHOUT = ("geometry", "legs", "steps", "decision")
+"""Fields of a route that are no properties of its feature."""
 
 
 def plan_words(document: dict[str, Any]) -> str:
@@ -31,6 +35,7 @@ def plan_words(document: dict[str, Any]) -> str:
             lines.append(f"  no way through: {origin['reason']}{opens}")
         lines += [f"  {_route(route)}" for route in origin["routes"]]
         lines += [f"  unmet: {said}" for said in origin["unmet"]]
+    lines += _directions(document)
     lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}" for s in document["staging"])]
     lines += [f"why: {said}" for said in document["explanations"]]
     lines += [f"note: {said}" for said in document["notices"]]
@@ -43,6 +48,19 @@ def plan_words(document: dict[str, Any]) -> str:
     inputs = document["provenance"]["inputs"]
     lines.append(f"roads: {inputs['roads']}, extract {inputs['extract_date'] or 'of unknown date'}")
     return "\n".join(lines)
+
+
+def _directions(document: dict[str, Any]) -> list[str]:
+    """Return the directions of the best primary, the one of the first line."""
+    origin = best_origin(document)
+    if origin is None:
+        return []
+    route = origin["routes"][0]
+    lines = ["", f"street by street, {route['role']} from {origin['name']}"]
+    lines += [f"  {clock(step['at'])}  {step['text']}" for step in route["steps"]]
+    if route["decision"]:
+        lines.append(f"  {route['decision']['text']}")
+    return lines
 
 
 def _route(route: dict[str, Any]) -> str:
@@ -84,7 +102,7 @@ def features(document: dict[str, Any]) -> dict[str, Any]:
     made = []
     for origin in document["origins"]:
         for route in origin["routes"]:
-            facts = {k: v for k, v in route.items() if k not in ("geometry", "legs")}
+            facts = {k: v for k, v in route.items() if k not in WITHOUT}
             made.append(_feature(route["geometry"], {"origin": origin["id"]} | facts))
     for site in document["staging"]:
         point = {"type": "Point", "coordinates": [site["lon"], site["lat"]]}

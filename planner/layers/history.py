@@ -36,7 +36,7 @@ from planner.layers.geopackage import (
     geometry_type_name,
     layer_sql,
 )  # fmt: skip
-from planner.layers.schema import LAYERS, Kind, LayerSchema
+from planner.layers.schema import LAYERS, Kind, LayerSchema, schema_of
 from planner.layers.table import empty_frame, typed
 
 if TYPE_CHECKING:
@@ -60,6 +60,24 @@ class Stamp:
     at: datetime
     based_on: int | None = None
     fresh: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One edit as the file remembers it: ids by what became of them; ``at`` in UTC."""
+
+    number: int
+    layer: str
+    role: str
+    at: datetime
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every id it touched."""
+        return (*self.added, *self.changed, *self.removed)
 
 
 def lay_out(store: Store, settings: str, bounds: tuple[float, float, float, float]) -> None:
@@ -164,23 +182,57 @@ def read_rows(store: Store, schema: LayerSchema, *, at: datetime | None = None) 
     return typed(cells, geometry, schema)
 
 
+def last_edits(store: Store, *, most: int = 20) -> list[Edit]:
+    """Return the last edits, newest first, with what each did to which rows.
+
+    A row that was not there before counts as added, also when it had been removed earlier.
+    """
+    told = []
+    with store.reading() as connection:
+        query = "SELECT edit, layer, role, at FROM planner_edits ORDER BY edit DESC LIMIT ?"
+        for edit in connection.exec_driver_sql(query, (most,)).all():
+            ids: dict[str, list[str]] = {"added": [], "changed": [], "removed": []}
+            for row in connection.exec_driver_sql(_touched(edit.layer), (edit.edit,)):
+                what = "removed" if row.deleted else "added" if row.was_gone else "changed"
+                ids[what].append(str(row.id))
+            at = datetime.fromisoformat(str(edit.at))
+            parts = {what: tuple(found) for what, found in ids.items()}
+            told.append(Edit(int(edit.edit), str(edit.layer), str(edit.role), at, **parts))
+    return told
+
+
+def _touched(layer: str) -> str:
+    table = f"{schema_of(layer).name}_history"
+    return (
+        "SELECT now.id, now.deleted, coalesce(before.deleted, 1) AS was_gone"  # noqa: S608 - a name of the schemas
+        f" FROM {table} AS now LEFT JOIN {table} AS before"
+        " ON before.id = now.id AND before.version = now.version - 1"
+        " WHERE now.edit = ? ORDER BY now.id"
+    )
+
+
 def append_rows(store: Store, schema: LayerSchema, frame: GeoDataFrame, stamp: Stamp) -> None:
     """Add a version of every row of a checked frame, all or none."""
+    change_rows(store, schema, frame, (), stamp)
+
+
+def remove_rows(store: Store, schema: LayerSchema, ids: Sequence[str], stamp: Stamp) -> None:
+    """Add a version marked as deleted for every id, all or none."""
+    change_rows(store, schema, empty_frame(schema), ids, stamp)
+
+
+def change_rows(
+    store: Store, schema: LayerSchema, frame: GeoDataFrame, gone: Sequence[str], stamp: Stamp
+) -> None:
+    """Add a version of every row of a checked frame, mark others as deleted: one edit, or none."""
     cells = [_stored(frame[column.name], column.kind) for column in schema.columns]
     values = [
         dict(zip(schema.names, row, strict=True), geom=blob, deleted=0)
         for row, blob in zip(zip(*cells, strict=True), encode(frame.geometry), strict=True)
     ]
     with store.writing() as connection:
-        _add_versions(connection, schema, values, stamp)
-
-
-def remove_rows(store: Store, schema: LayerSchema, ids: Sequence[str], stamp: Stamp) -> None:
-    """Add a version marked as deleted for every id, all or none."""
-    table = _table(schema)
-    with store.writing() as connection:
-        latest = _latest(connection, table, ids)
-        values = [{**_content(row, schema), "deleted": 1} for row in latest.values()]
+        latest = _latest(connection, _table(schema), gone)
+        values += [{**_content(row, schema), "deleted": 1} for row in latest.values()]
         _add_versions(connection, schema, values, stamp)
 
 

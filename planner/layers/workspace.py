@@ -18,9 +18,10 @@ from planner.layers.clock import to_utc, zone_of
 from planner.layers.crs import EAST_DEG, POLE_DEG, metric_code
 from planner.layers.schema import LAYERS, schema_of
 from planner.layers.sqlite import Store, make_file
+from planner.layers.table import empty_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from geopandas import GeoDataFrame
 
@@ -191,19 +192,55 @@ class Workspace:
             The rows were edited since ``based_on``, or the file cannot be written.
 
         """
+        return len(self.change(name, frame, role=role, based_on=based_on))
+
+    def change(
+        self, name: str, frame: GeoDataFrame, gone: Iterable[str] = (), *, role: str = "planner",
+        based_on: int | None = None, rows: Sequence[int] | None = None,
+    ) -> GeoDataFrame:  # fmt: skip
+        """Add rows and mark others as removed as one edit, all or none; return what was added.
+
+        Parameters
+        ----------
+        name
+            The layer.
+        frame
+            Rows to add, or next versions of rows; checked here.
+        gone
+            Ids of rows to mark as removed; they stay readable with ``layer(name, at=...)``.
+        role
+            Role of who edits; never a name.
+        based_on
+            The ``version`` the edit was made from: rows edited since by someone else are refused.
+        rows
+            The user's numbers of the rows, for the faults; 1, 2, ... when not given.
+
+        Raises
+        ------
+        SchemaError
+            The rows do not fit the layer; every fault is listed.
+        InputError
+            An id to remove is not in the layer, or other layers still refer to it.
+        StoreError
+            The rows were edited since ``based_on``, or the file cannot be written.
+
+        """
         schema = schema_of(name)
+        wanted = tuple(dict.fromkeys(gone))
+        self._refuse_unknown(name, wanted)
+        self._refuse_orphans(name, wanted)
         known = self.known_ids(name)
         checked = check(
             frame, name, timezone=self.timezone, existing_ids=known,
-            bounds=self.settings.bounds,
+            bounds=self.settings.bounds, rows=rows,
         )  # fmt: skip
         if checked.faults:
             raise schema_error(checked.faults, name)
-        if len(checked.frame):
+        if len(checked.frame) or wanted:
             fresh = frozenset(checked.frame["id"]) - known[name]
             stamp = history.Stamp(role, datetime.now(UTC), based_on, fresh)
-            history.append_rows(self._store, schema, checked.frame, stamp)
-        return len(checked.frame)
+            history.change_rows(self._store, schema, checked.frame, wanted, stamp)
+        return checked.frame
 
     def remove(self, name: str, ids: Iterable[str], *, role: str = "planner") -> int:
         """Mark rows as removed, all or none; they stay readable with ``layer(name, at=...)``.
@@ -214,16 +251,8 @@ class Workspace:
             An id is not in the layer, or other layers still refer to it.
 
         """
-        schema_of(name)
         wanted = tuple(dict.fromkeys(ids))
-        unknown = [key for key in wanted if key not in history.current_ids(self._store, name)]
-        if unknown:
-            message = f"No {name} with id {_first(unknown)}; see planner show."
-            raise InputError(message)
-        self._refuse_orphans(name, wanted)
-        if wanted:
-            stamp = history.Stamp(role, datetime.now(UTC))
-            history.remove_rows(self._store, schema_of(name), wanted, stamp)
+        self.change(name, empty_frame(schema_of(name)), wanted, role=role)
         return len(wanted)
 
     def undo(self, *, role: str = "planner") -> int:
@@ -278,8 +307,14 @@ class Workspace:
         """Return the names of the plain feature tables."""
         return statics.names(self._store)
 
+    def _refuse_unknown(self, name: str, gone: tuple[str, ...]) -> None:
+        current = history.current_ids(self._store, name) if gone else frozenset()
+        unknown = [key for key in gone if key not in current]
+        if unknown:
+            raise InputError(f"No {name} with id {_first(unknown)}; see planner show.")
+
     def _refuse_orphans(self, name: str, gone: tuple[str, ...]) -> None:
-        for other, schema in LAYERS.items():
+        for other, schema in LAYERS.items() if gone else ():
             for column in schema.columns:
                 if column.refers_to == name:
                     frame = self.layer(other)

@@ -106,7 +106,7 @@ def exact_way(
     return Way(cost, arcs, entered, int(end), True)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _reachable(graph, origin, to_go, upper):
     # Free-flow seconds from the origin to the start of every arc of the corridor; whole
     # seconds, so an array of linked lists is the queue. An arc is put there at most once by
@@ -213,7 +213,7 @@ def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table
     return best, then
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, risk_aversion):
     k = len(arcs)
     table = np.full(start[k], np.inf)

@@ -191,7 +191,7 @@ def follow(tree: Tree, arc: int) -> NDArray[np.int32]:
     return np.array(path, np.int32)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _tree(graph, clock, gates, arrive, risk_aversion, penalty, priced):
     # Labels are kept in the order of ``in_arcs``: a scan into a node reads neighbours.
     # A bucket is one second wide and every step costs at least one second, so whatever a

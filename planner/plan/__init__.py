@@ -1,6 +1,7 @@
 """The whole answer to one question asked of a workspace."""
 
-from planner.plan.make import Plan, make_plan
+from planner.plan.make import Plan, make_plan, plan_at
+from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import Question
 
-__all__ = ["Plan", "Question", "make_plan"]
+__all__ = ["Plan", "Prepared", "Question", "make_plan", "plan_at", "prepare"]

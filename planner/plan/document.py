@@ -9,6 +9,7 @@ import numpy as np
 
 from planner import __version__
 from planner.plan import reasons, words
+from planner.plan.decision import decisions
 from planner.plan.paths import lonlat_line, route_record
 from planner.staging.candidates import M2_PER_VEHICLE
 
@@ -112,6 +113,8 @@ def _origin(answer: Answer, key: str, found: OriginAnswer, node: int) -> dict[st
         route_record(answer, f"{key}:{role}", role, way, shared)
         for role, way, shared in zip(ROLES, found.routes, found.shared, strict=False)
     ]
+    for route, decision in zip(routes, decisions(answer, found.routes, routes), strict=True):
+        route["decision"] = decision
     options = [
         {
             "time_s": way.arrive - way.depart,

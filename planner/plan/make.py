@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
 from planner.layers.clock import opening_intervals
-from planner.network.store import load_extract, load_network
+from planner.plan import first, words
 from planner.plan.document import write_document
 from planner.plan.facts import Answer, Layers
-from planner.plan.stops import place_stops
+from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.withhold import verified
 from planner.risk.areas import risk_of_places
-from planner.risk.build import Obstacles, build_risk
-from planner.routes.answer import answer_all
-from planner.routes.problem import make_problem
-from planner.staging.candidates import shortlist
-from planner.staging.sites import rank_sites
+from planner.risk.build import build_risk
+from planner.routes.answer import answer_all, first_answers
+from planner.routes.problem import Problem, make_problem
+from planner.staging.sites import Site, rank_sites
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from shapely.geometry.base import BaseGeometry
 
     from planner.layers.workspace import Settings, Workspace
     from planner.network.graph import Network
     from planner.plan.question import Question
     from planner.risk.build import Risk
+
+__all__ = ["Plan", "lay_out", "make_plan", "plan_at", "prepare", "read_layers", "solve"]
 
 DAY = timedelta(days=1)
 DRIVE = timedelta(hours=3)
@@ -46,6 +47,9 @@ class Plan:
         Split roads and their risk.
     facility, entrances, zones, closures, access_routes, gateways, support_stops
         Frames in EPSG:4326; ``facility`` has one row.
+    whole
+        False: first choices only, the primary way of each gateway; other ways, options and
+        staging are empty because nobody looked for them.
     """
 
     document: dict[str, Any]
@@ -60,9 +64,12 @@ class Plan:
     access_routes: GeoDataFrame
     gateways: GeoDataFrame
     support_stops: GeoDataFrame
+    whole: bool = True
 
 
-def make_plan(workspace: Workspace, question: Question, *, now: datetime | None = None) -> Plan:
+def make_plan(
+    workspace: Workspace, question: Question, *, now: datetime | None = None, whole: bool = True
+) -> Plan:
     """Return the answer to a question; infeasible is an answer too.
 
     Parameters
@@ -73,84 +80,89 @@ def make_plan(workspace: Workspace, question: Question, *, now: datetime | None 
         Facility, arrival time, vehicles, parameters.
     now
         Time of making, for the stamp; the machine's clock when None.
+    whole
+        Whether to look beyond the first choices.
 
     Raises
     ------
     InputError
         The facility is unknown, or the workspace lacks gateways.
     """
-    layers = read_layers(workspace, question.facility)
-    answer = solve(load_network(workspace), layers, question)
-    document = write_document(answer, workspace, now or datetime.now(UTC))
-    document = verified(document, load_extract(workspace), answer)
-    return Plan(
-        document, question, workspace.settings, answer.problem.network, answer.risk,
-        layers.facility, layers.entrances, layers.zones, layers.closures,
-        layers.access_routes, layers.gateways, layers.support_stops,
+    prepared = prepare(workspace, question.facility, vehicles=question.vehicles)
+    return plan_at(prepared, question, now=now, whole=whole)
+
+
+def plan_at(
+    prepared: Prepared, question: Question, *, now: datetime | None = None, whole: bool = True
+) -> Plan:
+    """Return the answer to a question about what has been prepared, as ``make_plan`` gives it.
+
+    Parameters
+    ----------
+    prepared
+        The facility, and sites for as many vehicles as asked for.
+    question, now, whole
+        As in ``make_plan``.
+
+    Raises
+    ------
+    InputError
+        Another facility or number of vehicles was prepared.
+    """
+    ground = prepared.ground
+    if (question.facility, question.vehicles) != (prepared.facility, ground.vehicles):
+        raise InputError(
+            f"prepared is {prepared.facility!r} for {ground.vehicles} vehicles, asked is "
+            f"{question.facility!r} for {question.vehicles}: prepare it first"
+        )
+    answer = answer_at(ground, question, whole=whole)
+    document = write_document(answer, prepared.workspace, now or datetime.now(UTC))
+    document["provenance"]["inputs"]["workspace_version"] = prepared.version
+    document = document if whole else first.without_the_rest(document)
+    document = verified(
+        document, prepared.streets.extract, answer, prepared.streets,
+        headline=words.headline if whole else first.headline,
     )  # fmt: skip
-
-
-def read_layers(workspace: Workspace, facility: str) -> Layers:
-    """Return the layers a plan for one facility needs.
-
-    Raises
-    ------
-    InputError
-        The facility is unknown, or the workspace lacks gateways.
-    """
-    facilities = workspace.layer("facilities")
-    row = facilities[facilities["id"] == facility]
-    if row.empty:
-        known = ", ".join(facilities["id"].head(5)) or "none yet"
-        raise InputError(
-            f"no facility {facility!r} in {workspace.path.name}; it holds {len(facilities)}: {known}. "
-            "Import yours with: planner import facilities FILE"
-        )
-    gateways = workspace.layer("gateways")
-    if gateways.empty:
-        raise InputError(
-            "the workspace has no gateways to come from; import some: planner import gateways FILE"
-        )
-
-    def own(name: str) -> GeoDataFrame:
-        frame = workspace.layer(name)
-        return frame[frame["facility_id"] == facility].reset_index(drop=True)
-
-    obstacles: dict[str, GeoDataFrame] = {
-        name: workspace.static(name)
-        for name in ("buildings", "water")
-        if name in workspace.statics()
-    }
-    return Layers(
-        settings=workspace.settings, facility=row.reset_index(drop=True), entrances=own("entrances"),
-        zones=workspace.layer("zones"), closures=workspace.layer("closures"),
-        access_routes=own("access_routes"), gateways=gateways,
-        staging_sites=workspace.layer("staging_sites"),
-        support_stops=workspace.layer("support_stops"), obstacles=obstacles,
+    layers = ground.layers
+    return Plan(
+        document, question, layers.settings, answer.problem.network, answer.risk,
+        layers.facility, layers.entrances, layers.zones, layers.closures,
+        layers.access_routes, layers.gateways, layers.support_stops, whole,
     )  # fmt: skip
 
 
 def solve(network: Network, layers: Layers, question: Question) -> Answer:
     """Return ways, sites and risk for a question, from frames and arrays alone."""
-    epsg = network.epsg
-    metric = layers.metric(epsg)
-    gates = metric.entrances[metric.entrances["kind"] != "foot"].reset_index(drop=True)
-    centre = metric.facility.geometry.iloc[0].centroid
-    sites = shortlist(metric.staging_sites, centre, vehicles=question.vehicles)
-    stops = place_stops(network, gates, metric.gateways, sites)
+    return answer_at(lay_out(network, layers, question.vehicles), question)
+
+
+def answer_at(ground: Ground, question: Question, *, whole: bool = True) -> Answer:
+    """Return ways, sites and risk for a question, or its first choices."""
     start, end = question.arrive_utc - DRIVE, question.arrive_utc + DAY
     risk = build_risk(
-        stops.network, metric.zones, metric.closures,
-        obstacles=Obstacles(*(_shapes(metric, name) for name in ("buildings", "water"))),
-        parameters=question.parameters, start=start, end=end,
+        ground.stops.network, ground.metric.zones, ground.metric.closures,
+        obstacles=ground.obstacles, parameters=question.parameters, start=start, end=end,
     )  # fmt: skip
-    field = risk.field
+    problem = _problem(ground, question, risk)
+    to_go = problem.free_tree().cost
+    ranked, dropped = _staging(ground, question, risk, problem) if whole else ([], Counter())
+    return Answer(
+        question=question, layers=ground.layers, metric=ground.metric, gates=ground.gates,
+        sites=ground.sites, stops=ground.stops, risk=risk, problem=problem, to_go=to_go,
+        origins=(answer_all if whole else first_answers)(problem, to_go),
+        staging=ranked, staging_dropped=dropped,
+    )  # fmt: skip
+
+
+def _problem(ground: Ground, question: Question, risk: Risk) -> Problem:
+    stops, field = ground.stops, risk.field
+    start, end = question.arrive_utc - DRIVE, question.arrive_utc + DAY
     openings = [
         [(field.seconds(a), field.seconds(b)) for a, b in opening_intervals(
-            row.opens, row.closes, start, end, layers.settings.timezone)]
-        for row in gates.itertuples()
+            row.opens, row.closes, start, end, ground.layers.settings.timezone)]
+        for row in ground.gates.itertuples()
     ]  # fmt: skip
-    problem = make_problem(
+    return make_problem(
         stops.network, field,
         origins=stops.gateways[stops.gateways >= 0],
         gates=list(zip(stops.gates.tolist(), openings, strict=True)),
@@ -161,22 +173,17 @@ def solve(network: Network, layers: Layers, question: Question) -> Answer:
             "risk_aversion": question.parameters.risk_aversion,
             "clear_below": question.parameters.clear_below,
         },
+        known=(ground.graph, ground.roads),
     )  # fmt: skip
-    to_go = problem.free_tree().cost
-    since, until = (field.seconds(t) for t in question.staging_window)
-    ranked, dropped = rank_sites(
-        problem, problem.tree(), stops.sites,
-        risk_of_places(
-            stops.network, risk, list(sites.geometry), start_s=since, end_s=until
-        ),
+
+
+def _staging(
+    ground: Ground, question: Question, risk: Risk, problem: Problem
+) -> tuple[list[Site], Counter[str]]:
+    since, until = (risk.field.seconds(t) for t in question.staging_window)
+    places = list(ground.sites.geometry)
+    return rank_sites(
+        problem, problem.tree(), ground.stops.sites,
+        risk_of_places(ground.stops.network, risk, places, start_s=since, end_s=until),
         since=since, until=until,
     )  # fmt: skip
-    return Answer(
-        question=question, layers=layers, metric=metric, gates=gates, sites=sites, stops=stops,
-        risk=risk, problem=problem, to_go=to_go, origins=answer_all(problem, to_go),
-        staging=ranked, staging_dropped=dropped,
-    )  # fmt: skip
-
-
-def _shapes(layers: Layers, name: str) -> list[BaseGeometry]:
-    return list(layers.obstacles[name].geometry) if name in layers.obstacles else []

@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.layers.crs import to_lonlat
 from planner.plan import words
+from planner.plan.directions import steps
 from planner.routes.walk import street_runs
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
         "streets": street_runs(answer.problem, way),
         "geometry": {"type": "LineString", "coordinates": joined(parts)},
         "legs": legs,
+        "steps": steps(answer, way, parts),
+        "decision": None,
         "snap_offset_m": round(offset, 1),
         "notices": _notices(answer, way, gate["name"], offset),
     }  # fmt: skip

@@ -106,6 +106,7 @@ def zone_reach_m(answer: Answer, row: Any) -> float:
 def detours(answer: Answer, origins: list[dict[str, Any]]) -> list[str]:
     """Return one sentence for each origin whose way is longer than on a free day."""
     said = []
+    tree: Tree | None = None
     nodes = iter(answer.problem.origins.tolist())
     for record, placed in zip(origins, answer.stops.gateways, strict=True):
         if placed < 0:
@@ -118,7 +119,7 @@ def detours(answer: Answer, origins: list[dict[str, Any]]) -> list[str]:
         longer = best["time_s"] + best["wait_s"] - free
         if longer < SLOWER_S:
             continue
-        tree = answer.problem.free_tree()
+        tree = tree or answer.problem.free_tree()
         arcs = _free_way(answer, tree, node)
         second = answer.problem.arrive
         field = answer.risk.field
@@ -132,12 +133,12 @@ def detours(answer: Answer, origins: list[dict[str, Any]]) -> list[str]:
 
 
 def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) -> str | None:
-    """Return why a gate is not used, None for one that is."""
+    """Return why a gate is not used, None for one that is or that may be by another way."""
     if g is None:
         return "for people on foot only"
     if not is_open:
         return f"shut at that time (open {row.opens}-{row.closes})"
-    if used:
+    if used or not all(found.whole for found in answer.origins):
         return None
     problem = answer.problem
     tree = problem.tree([g])
@@ -156,12 +157,12 @@ def unmet(answer: Answer, found: OriginAnswer) -> list[str]:
     """Return what was asked for and could not be given."""
     said = []
     others = len(found.routes) - 1
-    if others < ENOUGH:
+    if found.whole and others < ENOUGH:
         count = "only one alternate way" if others else "no alternate way"
         said.append(f"{count}: {_why_together(answer, found)}")
     if not found.routes[0].proven:
         said.append("not proven: the exact table would be too large; the way is near-optimal")
-    if found.routes[0].max_risk >= answer.problem.clear_below:
+    if found.whole and found.routes[0].max_risk >= answer.problem.clear_below:
         said.append(_why_not_clear(answer, found))
     return said
 

@@ -9,13 +9,37 @@ from planner.staging.candidates import M2_PER_VEHICLE
 from planner.verify import Crowd, Facts, Limits, verify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planner.network.osm import Extract
     from planner.plan.facts import Answer
+    from planner.verify.streets import Streets
 
 
-def verified(document: dict[str, Any], extract: Extract, answer: Answer) -> dict[str, Any]:
-    """Return the document with its verification; a failed route or site is taken out of it."""
-    facts = plain_facts(extract, answer)
+def verified(
+    document: dict[str, Any],
+    extract: Extract,
+    answer: Answer,
+    streets: Streets | None = None,
+    *,
+    headline: Callable[[dict[str, Any]], str] = words.headline,
+) -> dict[str, Any]:
+    """Return the document with its verification; a failed route or site is taken out of it.
+
+    Parameters
+    ----------
+    document
+        The plan as written.
+    extract
+        The raw roads.
+    answer
+        What the plan was written from: its frames and clocks are what the check reads.
+    streets
+        The raw roads as former checks have looked them up.
+    headline
+        Writes the first line anew, should something be taken out.
+    """
+    facts = plain_facts(extract, answer, streets)
     outcome = verify(document, facts)
     document = document | {"verification": outcome.to_json()}
     failed = {failure.id for failure in outcome.failures}
@@ -27,7 +51,7 @@ def verified(document: dict[str, Any], extract: Extract, answer: Answer) -> dict
         "origins": origins,
         "feasible": any(o["routes"] for o in origins),
         "staging": [s for s in document["staging"] if s["id"] not in failed],
-        "headline": words.headline(document | {"origins": origins}),
+        "headline": headline(document | {"origins": origins}),
         "warnings": [
             *document["warnings"],
             f"{len(failed)} routes or sites did not pass the independent check and are withheld",
@@ -35,7 +59,7 @@ def verified(document: dict[str, Any], extract: Extract, answer: Answer) -> dict
     }
 
 
-def plain_facts(extract: Extract, answer: Answer) -> Facts:
+def plain_facts(extract: Extract, answer: Answer, streets: Streets | None = None) -> Facts:
     """Return what the check reads: raw roads, frames, polygons and clocks."""
     risk, question = answer.risk, answer.question
     when = risk.field.when
@@ -58,6 +82,7 @@ def plain_facts(extract: Extract, answer: Answer) -> Facts:
         holding_places=list(answer.sites.to_crs(4326).geometry),
         staging_sites=answer.layers.staging_sites,
         staging_window=question.staging_window,
+        streets=streets,
     )
 
 
@@ -73,6 +98,10 @@ def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> d
         gone, kept = origin["routes"], []
     said = [f"{r['role']} withheld: it did not pass the check {why.get(r['id'], 'of its primary')!r}"
             for r in gone]  # fmt: skip
+    left = {r["id"] for r in kept}
+    # One cannot change to a way that is not told.
+    kept = [r if (r.get("decision") or {}).get("to", r["id"]) in left else r | {"decision": None}
+            for r in kept]  # fmt: skip
     changed = origin | {"routes": kept, "unmet": origin["unmet"] + said}
     if not kept:
         changed |= {"feasible": False, "options": [], "reason": said[0]}

@@ -12,6 +12,7 @@ from planner.layers.crs import to_lonlat
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from numpy.typing import ArrayLike
     from shapely import Point
 
     from planner.plan.question import Question
@@ -39,19 +40,23 @@ def minutes(seconds: float) -> str:
 
 def lonlat(point: Point, epsg: int) -> tuple[float, float]:
     """Return lon, lat in degrees to 7 decimals of a metric point."""
-    lon, lat = to_lonlat([[point.x, point.y]], epsg)[0]
-    return round(float(lon), 7), round(float(lat), 7)
+    return lonlat_of((point.x, point.y), epsg)
+
+
+def lonlat_of(xy: ArrayLike, epsg: int) -> tuple[float, float]:
+    """Return lon, lat in degrees to 7 decimals of metric x, y."""
+    lon, lat = to_lonlat(xy, epsg)[0].tolist()
+    return round(lon, 7), round(lat, 7)
 
 
 def headline(document: dict[str, Any]) -> str:
     """Return the first line: which gate, which way, leave when, and what if it shuts."""
-    open_origins = [o for o in document["origins"] if o["routes"]]
-    if not open_origins:
+    origin = best_origin(document)
+    if origin is None:
         return _no_way(document)
-    gate = Counter(o["routes"][0]["entrance"] for o in open_origins).most_common(1)[0][0]
-    served = [o for o in open_origins if o["routes"][0]["entrance"] == gate]
-    origin = min(served, key=lambda o: (o["routes"][0]["cost_s"], o["id"]))
+    open_origins = [o for o in document["origins"] if o["routes"]]
     best = origin["routes"][0]
+    gate = best["entrance"]
     leave = min(clock_key(o["routes"][0]["depart"]) for o in open_origins)
     text = (
         f"Best way in at {clock(document['arrive_by'])}: {best['entrance_name']}"
@@ -73,6 +78,19 @@ def headline(document: dict[str, Any]) -> str:
     if closed:
         text += f". No way through from {closed} of {len(document['origins'])} gateways"
     return text + "."
+
+
+def best_origin(document: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the origin whose primary the first line tells, None where there is no way in.
+
+    It is the cheapest of those that end at the gate which serves most gateways.
+    """
+    open_origins: list[dict[str, Any]] = [o for o in document["origins"] if o["routes"]]
+    if not open_origins:
+        return None
+    gate = Counter(o["routes"][0]["entrance"] for o in open_origins).most_common(1)[0][0]
+    served = [o for o in open_origins if o["routes"][0]["entrance"] == gate]
+    return min(served, key=lambda o: (o["routes"][0]["cost_s"], o["id"]))
 
 
 def clock_key(text: str) -> datetime:

@@ -67,7 +67,8 @@ def alternate_ways(
         One arrival-time tree for each gate alone.
     """
     candidates = [way for tree in by_gate if (way := tree_way(problem, tree, origin))]
-    chosen = _choose(problem, primary, candidates, rules)
+    fit = [way for way in candidates if _is_other(problem, primary, way, rules)]
+    chosen = _choose(problem, primary, fit, rules)
     penalty = np.ones(problem.graph.n_arcs)
     used = [primary]
     for _ in range(rules.rounds):
@@ -80,21 +81,27 @@ def alternate_ways(
         if way is None:
             break
         candidates.append(way)
-        chosen = _choose(problem, primary, candidates, rules)
+        if _is_other(problem, primary, way, rules):
+            fit.append(way)
+            chosen = _choose(problem, primary, fit, rules)
         used = [way]
     return chosen, _near_misses(problem, primary, candidates, chosen)
 
 
-def _choose(
-    problem: Problem, primary: Walk, candidates: Sequence[Walk], rules: AlternateRules
-) -> list[Walk]:
+def _is_other(problem: Problem, primary: Walk, way: Walk, rules: AlternateRules) -> bool:
+    """Tell whether a way is short enough, simple, mostly off the primary."""
     limit = max(primary.cost_s * rules.stretch, primary.cost_s + rules.stretch_s)
-    left = [
-        way
-        for way in candidates
-        if way.cost_s <= limit and not _loops(problem, way)
+    return (
+        way.cost_s <= limit
+        and not _loops(problem, way)
         and shared_share(problem, way, primary) <= rules.max_shared
-    ]  # fmt: skip
+    )
+
+
+def _choose(
+    problem: Problem, primary: Walk, fit: Sequence[Walk], rules: AlternateRules
+) -> list[Walk]:
+    left = list(fit)
     chosen: list[Walk] = []
     while left and len(chosen) < rules.wanted:
         way = min(left, key=lambda w: _price(problem, w, [primary, *chosen]))

@@ -48,6 +48,8 @@ class OriginAnswer:
         Arcs every way in must use, where alternates are missing.
     opens
         Second of the earliest arrival, where there is no way and one opens within a day.
+    whole
+        False: nobody looked for more than the primary.
     """
 
     routes: tuple[Walk, ...]
@@ -56,6 +58,30 @@ class OriginAnswer:
     near_misses: tuple[Walk, ...] = ()
     forced: tuple[int, ...] = ()
     opens: int | None = None
+    whole: bool = True
+
+
+def first_answers(problem: Problem, to_go: NDArray[np.float64]) -> list[OriginAnswer]:
+    """Return the primary way of every origin alone, the same as ``answer_all`` gives.
+
+    Parameters
+    ----------
+    problem, to_go
+        As in ``answer_all``.
+    """
+    primaries = primary_ways(problem, to_go)
+    opens = _openings(problem, primaries)
+    return [
+        OriginAnswer((), opens=opens.get(int(origin)), whole=False)
+        if primary is None
+        else OriginAnswer((primary,), (shared_share(problem, primary, primary),), whole=False)
+        for origin, primary in zip(problem.origins, primaries, strict=True)
+    ]
+
+
+def _openings(problem: Problem, primaries: Sequence[Walk | None]) -> dict[int, int]:
+    closed = [int(o) for o, w in zip(problem.origins, primaries, strict=True) if w is None]
+    return earliest_arrivals(problem, closed) if closed else {}
 
 
 def answer_all(
@@ -78,8 +104,7 @@ def answer_all(
     cautious = [
         problem.tree(risk_aversion=problem.risk_aversion * factor) for factor in CAUTION
     ] if any(w and w.exposure_s > 0 for w in primaries) or problem.changes(LOOK_BACK_S) else []  # fmt: skip
-    closed = [int(o) for o, w in zip(problem.origins, primaries, strict=True) if w is None]
-    opens = earliest_arrivals(problem, closed) if closed else {}
+    opens = _openings(problem, primaries)
     return [
         OriginAnswer((), opens=opens.get(int(origin)))
         if primary is None

@@ -41,7 +41,7 @@ def forced_arcs(problem: Problem, primary: Walk) -> NDArray[np.int32]:
     return np.asarray(path[forced], np.int32)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _sweep(path, tail, head, out_start, out_arcs, goal, shut):
     k = len(path)
     place = np.full(len(out_start) - 1, -1, np.int64)

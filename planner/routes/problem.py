@@ -158,6 +158,7 @@ def make_problem(
     rest_nodes: NDArray[np.int32],
     arrive: int,
     limits: Mapping[str, float],
+    known: tuple[Graph, NDArray[np.int32]] | None = None,
 ) -> Problem:
     """Return the question as arrays.
 
@@ -175,8 +176,10 @@ def make_problem(
         Second to arrive by.
     limits
         ``early_s``, ``risk_aversion`` and ``clear_below``.
+    known
+        ``graph`` and ``roads`` of the network, where they were made before.
     """
-    graph = make_graph(network)
+    graph, roads = known or (make_graph(network), network.roads())
     clock = make_clock(
         field.breaks, field.row, field.risk, field.shut_start, field.shut,
         n_nodes=network.n_nodes,
@@ -185,7 +188,7 @@ def make_problem(
     return Problem(
         network=network,
         field=field,
-        roads=network.roads(),
+        roads=roads,
         graph=graph,
         clock=clock,
         origins=np.asarray(origins, np.int32),

@@ -116,7 +116,7 @@ def shared_share(problem: Problem, way: Walk, other: Walk) -> float:
     total = float(way.length_m[way.outside].sum())
     if total == 0.0:
         return 0.0
-    same = np.isin(problem.roads[way.arcs], problem.roads[other.arcs])
+    same = np.isin(problem.roads[way.arcs], problem.roads[other.arcs], kind="table")
     return float(way.length_m[way.outside & same].sum()) / total
 
 

@@ -66,6 +66,11 @@ class Exits:
             return None
         return first, second, float(self._problem.network.length_m[first.arcs[:door]].sum())
 
+    def is_narrow(self, node: int, *, door_m: float) -> bool:
+        """Tell whether a vehicle has no choice of street at the door of a site with a way out."""
+        first = self._way(self._all, node)
+        return first is not None and self._door(first.arcs, door_m) > 0
+
     def _door(self, arcs: NDArray[np.int32], most_m: float) -> int:
         """Count the first arcs, ``most_m`` long at most, that leave no choice of street."""
         graph, roads = self._problem.graph, self._problem.roads

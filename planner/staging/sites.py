@@ -82,7 +82,10 @@ def rank_sites(
         pair = exits.pair(node)
         if pair is not None:
             sites.append(Site(row, way, pair[:2], open=bool(now)))
-        elif (pair := exits.pair(node, door_m=DOOR_M)) is not None:
+        elif (
+            exits.is_narrow(node, door_m=DOOR_M)
+            and (pair := exits.pair(node, door_m=DOOR_M)) is not None
+        ):
             narrow.append(Site(row, way, pair[:2], pair[2], open=bool(now)))
         else:
             dropped["no two separate ways out to two gateways"] += 1

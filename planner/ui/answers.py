@@ -1,9 +1,9 @@
-"""Plans for the page: every call into the planner, each worked out once."""
+"""Plans for the pages: every call into the planner, each worked out once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +11,26 @@ import streamlit as st
 
 from planner.briefing.basemap import base_map
 from planner.briefing.page import render_briefing
+from planner.briefing.steps import day_steps
 from planner.errors import InputError
 from planner.layers.workspace import Workspace
-from planner.plan import Plan, make_plan
+from planner.plan import Plan
+from planner.plan.day import day_risk
+from planner.plan.make import plan_at
+from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import ask
 from planner.ui.question import facility_labels, first_day
+from planner.ui.workshop import Workshop
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from planner.network.graph import Network
+    from planner.plan.question import Question
+
 Stamp = tuple[int, int, int]
 KEPT = 12
-"""Plans kept for all readers of one server; one of a large city holds about 100 MB."""
+"""Plans kept for all readers of one server."""
 
 FRESH = timedelta(minutes=10)
 """A plan is made anew after this, so that "valid until" never lags behind the clock."""
@@ -36,19 +44,26 @@ class Holdings:
     timezone: ZoneInfo
     facilities: dict[str, str]
     day: date
+    counts: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question; ``stamp`` changes with any edit of the workspace, so it can be a key."""
+    """One question of one state of a workspace; ``stamp`` changes with any edit."""
 
-    path: str
+    path: Path
     stamp: Stamp
     facility: str
     arrive: str
+    vehicles: int = 10
+    profile: str = "car"
+
+    def question(self, zone: ZoneInfo) -> Question:
+        """Return the question in the planner's own words."""
+        return ask(self.facility, self.arrive, zone, vehicles=self.vehicles, profile=self.profile)
 
 
-def stamp_of(path: str) -> Stamp:
+def stamp_of(path: Path) -> Stamp:
     """Return what changes whenever the workspace changes.
 
     Raises
@@ -58,61 +73,111 @@ def stamp_of(path: str) -> Stamp:
     StoreError
         The file is no workspace.
     """
-    file = Path(path).expanduser()
-    if not file.is_file():
+    if not path.is_file():
         raise InputError(
-            f"There is no file {file}. Check the path, or make a workspace: "
-            "planner init CITY.osm.pbf -w CITY.gpkg"
+            f"there is no file {path} any more: open another workspace on the Start page"
         )
-    about = file.stat()
-    return Workspace.open(file).version, about.st_mtime_ns, about.st_size
+    about = path.stat()
+    return Workspace.open(path).version, about.st_mtime_ns, about.st_size
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def holdings(path: str, stamp: Stamp) -> Holdings:  # noqa: ARG001 - part of the key
+def holdings(path: Path, stamp: Stamp) -> Holdings:  # noqa: ARG001 - part of the key
     """Return what there is to ask about."""
-    workspace = Workspace.open(Path(path).expanduser())
-    names = facility_labels(workspace.layer("facilities"))
+    workspace = Workspace.open(path)
     zones = workspace.layer("zones")
-    day = first_day(zones, workspace.timezone, datetime.now(UTC))
-    return Holdings(workspace.settings.name, workspace.timezone, names, day)
+    return Holdings(
+        workspace.settings.name,
+        workspace.timezone,
+        facility_labels(workspace.layer("facilities")),
+        first_day(zones, workspace.timezone, datetime.now(UTC)),
+        {layer: len(ids) for layer, ids in workspace.ids().items()},
+    )
 
 
-def asked(path: str, stamp: Stamp, facility: str, when: tuple[date, time]) -> Asked:
-    """Return the question of a facility, a day and a time of day there."""
-    return Asked(path, stamp, facility, datetime.combine(*when).isoformat(timespec="minutes"))
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _prepared(path: Path, stamp: Stamp, facility: str, vehicles: int) -> Prepared:  # noqa: ARG001 - part of the key
+    return prepare(Workspace.open(path), facility, vehicles=vehicles)
 
 
-@st.cache_resource(max_entries=KEPT, ttl=FRESH, show_spinner="Planning the ways in …")
-def plan_for(question: Asked) -> Plan:
-    """Return the plan of a question.
+def _plan(asked: Asked, *, whole: bool) -> Plan:
+    prepared = _prepared(asked.path, asked.stamp, asked.facility, asked.vehicles)
+    return plan_at(prepared, asked.question(prepared.workspace.timezone), whole=whole)
+
+
+@st.cache_resource(show_spinner=False)
+def _workshop() -> Workshop[Asked, Plan]:
+    return Workshop(lambda asked: _plan(asked, whole=True))
+
+
+@st.cache_resource(max_entries=2 * KEPT, ttl=FRESH, show_spinner=False)
+def _first_choices(asked: Asked) -> Plan:
+    return _plan(asked, whole=False)
+
+
+def best_known(asked: Asked) -> Plan:
+    """Return the whole plan if it is made, else its first choices at once.
 
     Raises
     ------
     PlannerError
         The question cannot be asked of this workspace; the message says what to do.
     """
-    workspace = Workspace.open(Path(question.path).expanduser())
-    return make_plan(workspace, ask(question.facility, question.arrive, workspace.timezone))
+    return whole_plan(asked) if _workshop().ready(asked) else _first_choices(asked)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Drawing the city …")
+def whole_plan(asked: Asked) -> Plan:
+    """Return the whole plan, waiting for it where it is not made yet.
+
+    Raises
+    ------
+    PlannerError
+        The question cannot be asked of this workspace; the message says what to do.
+    """
+    return _workshop().order(asked).result()
+
+
+@st.fragment(run_every=0.3)
+def finish(asked: Asked) -> None:
+    """Have the whole plan made in the background; draw the page again once it is."""
+    shop = _workshop()
+    before = st.session_state.get("ordered")
+    if before is not None and before != asked:
+        shop.drop(before)
+    st.session_state["ordered"] = asked
+    shop.order(asked)
+    if shop.ready(asked):
+        st.rerun()
+
+
+def city_for(asked: Asked, plan: Plan) -> dict[str, Any]:
+    """Return the base map around a site: the same at every hour, and through every edit."""
+    spot = plan.document["facility_lon"], plan.document["facility_lat"]
+    return _city(asked.path, plan.settings.model_dump_json(), spot, plan.network)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _city(
-    path: str,
-    stamp: Stamp,  # noqa: ARG001 - part of the key
-    facility: str,  # noqa: ARG001 - part of the key
-    _question: Asked,
+    path: Path,
+    settings: str,  # noqa: ARG001 - part of the key: a workspace made anew has others
+    spot: tuple[float, float],
+    _network: Network,
 ) -> dict[str, Any]:
-    # The city looks the same at every hour, so the arrival time is kept out of the key.
-    plan = plan_for(_question)
-    workspace = Workspace.open(Path(path).expanduser())
+    workspace = Workspace.open(path)
     frames = {name: workspace.static(name) for name in workspace.statics()}
-    centre = (plan.document["facility_lon"], plan.document["facility_lat"])
-    return base_map(plan.network, frames, centre=centre)
+    return base_map(_network, frames, centre=spot)
 
 
-@st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner="Drawing the map …")
-def page_for(question: Asked, marking: str, *, compact: bool) -> str:
-    """Return the sealed page of a question, or its map alone."""
-    city = _city(question.path, question.stamp, question.facility, question)
-    return render_briefing(plan_for(question), {}, marking=marking, compact=compact, base=city)
+@st.cache_resource(max_entries=8, show_spinner=False)
+def day_for(path: Path, stamp: Stamp, day: date) -> dict[str, Any]:  # noqa: ARG001 - part of the key
+    """Return the risk at every quarter-hour of a local day."""
+    workspace = Workspace.open(path)
+    return day_steps(*day_risk(workspace, day), day, workspace.timezone)
+
+
+@st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner=False)
+def sealed(asked: Asked, marking: str) -> str:
+    """Return the sealed briefing of a question."""
+    plan = whole_plan(asked)
+    city = city_for(asked, plan)
+    return render_briefing(plan, {}, marking=marking, base=city)

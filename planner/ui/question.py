@@ -1,19 +1,107 @@
-"""Where a question comes from before anybody chose anything."""
+"""The one question every page shares; it stands in the URL."""
 
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from zoneinfo import ZoneInfo
 
     from geopandas import GeoDataFrame
 
 VARIABLE = "PLANNER_WORKSPACE"
 MORNING = time(8, 0)
+PROFILES = {"car": "Car"}
+MOST_VEHICLES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What is asked: "" where nothing is chosen yet.
+
+    Attributes
+    ----------
+    workspace
+        Its name on the server's shelf.
+    facility
+        Id of the site to reach.
+    arrive
+        Local ISO time to the minute, "2026-12-01T07:30"; with its offset only where the clock
+        shows that time twice.
+    profile
+        What is driven.
+    vehicles
+        Vehicles a staging site must hold.
+    """
+
+    workspace: str = ""
+    facility: str = ""
+    arrive: str = ""
+    profile: str = "car"
+    vehicles: int = 10
+
+    @property
+    def when(self) -> datetime | None:
+        """The arrival time as the clock shows it, None where none is chosen."""
+        return datetime.fromisoformat(self.arrive).replace(tzinfo=None) if self.arrive else None
+
+
+_KEYS = {"workspace": "w", "facility": "site", "arrive": "at", "profile": "for", "vehicles": "n"}
+
+
+def to_url(shared: Shared) -> dict[str, str]:
+    """Return the query parameters of a question.
+
+    >>> to_url(Shared("city", "hq", "2026-12-01T07:30"))
+    {'w': 'city', 'site': 'hq', 'at': '2026-12-01T07:30', 'for': 'car', 'n': '10'}
+    """
+    return {_KEYS[name]: str(value) for name, value in asdict(shared).items() if value}
+
+
+def from_url(parameters: Mapping[str, str], before: Shared) -> Shared:
+    """Return the question with what the URL says; what makes no sense there is left as it was.
+
+    >>> from_url({"at": "soon", "site": "hq"}, Shared(arrive="2026-12-01T07:30")).arrive
+    '2026-12-01T07:30'
+    """
+    said = {name: parameters[key] for name, key in _KEYS.items() if key in parameters}
+    kept: dict[str, Any] = {k: said[k] for k in ("workspace", "facility") if k in said}
+    with suppress(KeyError, ValueError):
+        kept["arrive"] = datetime.fromisoformat(said["arrive"]).isoformat(timespec="minutes")
+    if said.get("profile") in PROFILES:
+        kept["profile"] = said["profile"]
+    if said.get("vehicles", "").isdecimal():
+        kept["vehicles"] = min(max(int(said["vehicles"][:6]), 1), MOST_VEHICLES)
+    return replace(before, **kept)
+
+
+def on_the_clock(when: datetime, zone: ZoneInfo) -> str:
+    """Return an aware time as ``Shared.arrive`` holds it.
+
+    >>> on_the_clock(datetime.fromisoformat("2026-12-01T16:00+00:00"), ZoneInfo("America/Denver"))
+    '2026-12-01T09:00'
+    """
+    local = when.astimezone(zone)
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return (local if twice else local.replace(tzinfo=None)).isoformat(timespec="minutes")
+
+
+def completed(shared: Shared, facilities: Sequence[str], day: date, zone: ZoneInfo) -> Shared:
+    """Return the question with a site and a time where it had none, or had one that is gone."""
+    given = datetime.fromisoformat(shared.arrive) if shared.arrive else None
+    if given is not None and given.tzinfo is not None:
+        shared = replace(shared, arrive=on_the_clock(given, zone))
+    if shared.facility not in facilities:
+        shared = replace(shared, facility=facilities[0] if facilities else "")
+    if not shared.arrive:
+        when = datetime.combine(day, MORNING)
+        shared = replace(shared, arrive=when.isoformat(timespec="minutes"))
+    return shared
 
 
 def workspace_given(arguments: Sequence[str], environment: Mapping[str, str]) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from pyproj import Geod
 from shapely.geometry import LineString, Point
+
+from planner.verify.trace import passing_over
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,43 +21,14 @@ if TYPE_CHECKING:
 
     from planner.verify.document import Head, Leg, Origin, Route, Site
     from planner.verify.facts import Facts
-    from planner.verify.streets import Streets, Trace
+    from planner.verify.streets import Drawn, Streets
+    from planner.verify.trace import Passing, Trace
 
 BESIDE_M = 0.5
 STEP_M = 5.0
 """Places this far apart are looked at: a junction that both cross is one of them at most."""
 
 CUTS = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Passing:
-    """A node driven over between the two ends of a route.
-
-    Attributes
-    ----------
-    leg
-        Position of the leg that leads to it.
-    node
-        OSM node id.
-    before, after
-        Traces of the stretches that reach and leave it (one and the same inside a leg).
-    came_from, goes_to
-        OSM ids of the neighbouring nodes along the road.
-    """
-
-    leg: int
-    node: int
-    before: Trace
-    after: Trace
-    came_from: int | None
-    goes_to: int | None
-
-    @property
-    def turns_back(self) -> bool:
-        """Whether the car goes back along the road it came by."""
-        same = self.before.way.id == self.after.way.id
-        return same and self.came_from == self.goes_to and self.came_from is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,19 +50,57 @@ class RouteCase:
     @cached_property
     def leg_xy(self) -> list[NDArray[np.float64]]:
         """Metric coordinates, float64[p, 2], of each leg."""
-        sizes = [len(leg.coordinates) for leg in self.legs]
-        xy = self.facts.metric([point for leg in self.legs for point in leg.coordinates])
-        return np.split(xy, np.cumsum(sizes)[:-1])
+        ends = itertools.pairwise([0, *self.ends.tolist()])
+        return [self.xy[begin:end] for begin, end in ends]
+
+    @cached_property
+    def xy(self) -> NDArray[np.float64]:
+        """Metric coordinates, float64[p, 2], of the points of all legs."""
+        return self.facts.metric(self.lonlat)
+
+    @cached_property
+    def lonlat(self) -> NDArray[np.float64]:
+        """Degrees, float64[p, 2], of the points of all legs, one after the other."""
+        return np.array([point for leg in self.legs for point in leg.coordinates], float)
+
+    @cached_property
+    def ends(self) -> NDArray[np.intp]:
+        """int64[k]; how many points there are up to the last of each leg."""
+        ends: NDArray[np.intp] = np.cumsum([len(leg.coordinates) for leg in self.legs])
+        return ends
+
+    @cached_property
+    def true_m(self) -> NDArray[np.float64]:
+        """float64[k]; metres on the globe of each leg's line."""
+        lon, lat = self.lonlat.T
+        step = np.asarray(_globe().inv(lon[:-1], lat[:-1], lon[1:], lat[1:])[2])
+        # From the last point of a leg to the first of the next no leg is driven.
+        step[self.ends[:-1] - 1] = 0.0
+        along = np.concatenate([[0.0], np.cumsum(step)])
+        ends: NDArray[np.float64] = np.append(0.0, along[self.ends - 1])
+        return np.diff(ends)
+
+    @cached_property
+    def drawn(self) -> list[Drawn]:
+        """The line of each leg on its raw way."""
+        pairs = zip(self.legs, self.leg_xy, strict=True)
+        return [self.streets.drawn(leg.way, xy) for leg, xy in pairs]
 
     @cached_property
     def lines(self) -> NDArray[np.object_]:
         """Metric line of each leg, object[k]."""
-        return np.array([LineString(xy) for xy in self.leg_xy], object)
+        return np.array([drawn.line for drawn in self.drawn], object)
 
     @cached_property
     def line(self) -> LineString:
         """Metric line of the whole route."""
-        return LineString(np.vstack(self.leg_xy))
+        return LineString(self.xy)
+
+    @cached_property
+    def segments(self) -> shapely.STRtree:
+        """Index of the straight pieces of the whole route."""
+        pieces = np.stack([self.xy[:-1], self.xy[1:]], axis=1)
+        return shapely.STRtree(np.asarray(shapely.linestrings(pieces), object))
 
     @cached_property
     def primary_shares(self) -> tuple[float, float]:
@@ -99,13 +111,14 @@ class RouteCase:
         """
         if self.primary is None:
             return 0.0, 0.0
-        x, y = np.vstack(self.leg_xy).T
+        x, y = self.xy.T
         along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
         length = float(along[-1])
         metres = np.arange(STEP_M / 2, length, STEP_M)
         points = shapely.points(np.interp(metres, along, x), np.interp(metres, along, y))
-        shapely.prepare(self.primary.line)
-        common = shapely.dwithin(self.primary.line, points, BESIDE_M)
+        beside = self.primary.segments.query(points, predicate="dwithin", distance=BESIDE_M)[0]
+        common = np.zeros(len(points), bool)
+        common[beside] = True
         cuts = np.linspace(0, self.facts.limits.gate_stretch_m, CUTS)
         outside = [metres < length - cut for cut in cuts]
         shares = [float(common[part].mean()) if part.any() else 0.0 for part in outside]
@@ -114,8 +127,7 @@ class RouteCase:
     @cached_property
     def traces(self) -> list[tuple[Trace, ...]]:
         """The stretches of its raw way that each leg runs along; none where it is off it."""
-        pairs = zip(self.legs, self.leg_xy, strict=True)
-        return [self.streets.trace(leg.way, xy) for leg, xy in pairs]
+        return [drawn.traces for drawn in self.drawn]
 
     @cached_property
     def stretches(self) -> list[tuple[int, Trace]]:
@@ -150,17 +162,18 @@ class RouteCase:
         return [(seconds, place) for seconds, place in stood if seconds]
 
     @cached_property
-    def passings(self) -> list[Passing]:
-        """The nodes driven over, ends of the route left out, as far as legs lie on their ways."""
-        found = [
-            _passing(i, trace, at, trace, at)
-            for i, trace in self.stretches
-            for at in trace.passed()
-        ]
+    def passings(self) -> list[tuple[int, Passing]]:
+        """The nodes driven over at which a rule can be broken, each with the leg that leads there.
+
+        Those inside legs, then those between two, as far as both lie on their ways.
+        """
+        found = [(i, passing) for i, one in enumerate(self.drawn) for passing in one.watched]
         for i, before, after in self.joints:
             at, from_at = before.last_node, after.first_node
             if at is not None and from_at is not None:
-                found.append(_passing(i, before, at, after, from_at))
+                passing = passing_over(before, at, after, from_at)
+                if self.streets.is_watched(passing):
+                    found.append((i, passing))
         return found
 
     def times_inside(
@@ -171,7 +184,7 @@ class RouteCase:
         The car keeps an even pace along a leg; a part of ``more_than_m`` or less does not count.
         """
         line = self.lines[leg]
-        pace = self.legs[leg].time_s / max(line.length, 1e-9)
+        pace = self.legs[leg].time_s / max(self.drawn[leg].length_m, 1e-9)
         spans = []
         for part in shapely.get_parts(line.intersection(shape)):
             if part.length > more_than_m:
@@ -185,15 +198,9 @@ class RouteCase:
         return f"leg {leg + 1} of {len(self.legs)} (way {self.legs[leg].way})"
 
 
-def _passing(leg: int, before: Trace, at: int, after: Trace, from_at: int) -> Passing:
-    return Passing(
-        leg,
-        before.way.nodes[at],
-        before,
-        after,
-        before.way.step(at, -before.direction),
-        after.way.step(from_at, after.direction),
-    )
+@lru_cache(maxsize=1)
+def _globe() -> Geod:
+    return Geod(ellps="WGS84")
 
 
 @dataclass(frozen=True, eq=False)

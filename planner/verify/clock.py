@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from shapely.geometry import Point
 
-from planner.verify.law import top_speed_kmh
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -54,10 +52,10 @@ def speed(case: RouteCase) -> Iterator[str]:
     for i, (leg, stretches) in enumerate(zip(case.legs, case.traces, strict=True)):
         if not stretches:
             continue
-        top = max(top_speed_kmh(one.way.tags, one.direction) for one in stretches)
+        top = max(one.way.top_speed_kmh(one.direction) for one in stretches)
         top_ms = SPEED_SLACK * top / 3.6
-        if leg.time_s + ROUNDING_S < case.lines[i].length / top_ms:
-            kmh = 3.6 * case.lines[i].length / leg.time_s
+        if leg.time_s + ROUNDING_S < case.drawn[i].length_m / top_ms:
+            kmh = 3.6 * case.drawn[i].length_m / leg.time_s
             yield f"{case.name(i)} is driven at {kmh:.0f} km/h, allowed are {top_ms * 3.6:.0f}"
 
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
-from pyproj import Transformer
+
+from planner.verify.streets import Streets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -117,6 +118,8 @@ class Facts:
         Layer frame in EPSG:4326; the ground of the suggested sites.
     staging_window
         Aware times between which a site must stay outside every crowd; None: always.
+    streets
+        Roads of ``extract`` that former checks have looked up; the same rules hold of them.
     """
 
     extract: Extract
@@ -129,6 +132,7 @@ class Facts:
     holding_places: Sequence[BaseGeometry] = ()
     staging_sites: gpd.GeoDataFrame | None = None
     staging_window: tuple[datetime, datetime] | None = None
+    streets: Streets | None = None
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -136,15 +140,17 @@ class Facts:
         return ZoneInfo(self.timezone)
 
     @cached_property
-    def _to_metric(self) -> Transformer:
-        return Transformer.from_crs(4326, self.epsg, always_xy=True)
+    def roads(self) -> Streets:
+        """The raw roads: those prepared before, if they are of the same extract."""
+        given = self.streets
+        fits = given is not None and given.extract is self.extract and given.epsg == self.epsg
+        return given if given is not None and fits else Streets(self.extract, self.epsg)
 
     def metric(
         self, lonlat: Sequence[Sequence[float]] | NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Return metric float64[n, 2] of lon/lat positions."""
-        flat = np.asarray(lonlat, float).reshape(-1, 2)
-        return np.column_stack(self._to_metric.transform(flat[:, 0], flat[:, 1]))
+        return self.roads.metric(np.asarray(lonlat, float).reshape(-1, 2))
 
     def metric_shape(self, shape: BaseGeometry) -> BaseGeometry:
         """Return a lon/lat geometry in metres."""
@@ -178,9 +184,9 @@ class Facts:
         """Metric outline of each staging site by id."""
         if self.staging_sites is None:
             return {}
-        return {
-            str(row["id"]): self.metric_shape(row["geometry"]) for row in _rows(self.staging_sites)
-        }
+        ids = [str(row["id"]) for row in _rows(self.staging_sites.drop(columns="geometry"))]
+        shapes = shapely.transform(self.staging_sites.geometry.to_numpy(), self.metric)
+        return dict(zip(ids, shapes, strict=True))
 
     @cached_property
     def site_span(self) -> tuple[float, float]:

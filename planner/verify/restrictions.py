@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.network.osm import Restriction
-    from planner.verify.case import Passing
     from planner.verify.streets import Streets
+    from planner.verify.trace import Passing
 
 KEYS = (
     "restriction:motorcar", "restriction:motor_vehicle", "restriction:vehicle", "restriction",
@@ -20,9 +20,12 @@ BY_THE_CLOCK = frozenset({"hour_on", "hour_off", "day_on", "day_off"})
 
 def broken(passing: Passing, streets: Streets) -> str | None:
     """Return the id and kind of a restriction the movement breaks, None when it keeps all."""
+    rules = streets.rules_at.get(passing.node)
+    if rules is None:
+        return None
     here = [
         (rule, kind)
-        for rule in streets.rules_at.get(passing.node, ())
+        for rule in rules
         if passing.before.way.id in rule.from_ways
         for kind in [_kind(rule)]
         if kind

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pyproj import Geod
 from shapely.geometry import LineString
 
-from planner.verify.law import Leave, leave_of_barrier, leave_of_way, may_drive
+from planner.verify.law import Leave, leave_of_barrier
 from planner.verify.restrictions import broken
 
 if TYPE_CHECKING:
@@ -18,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from planner.verify.case import Passing, RouteCase
-    from planner.verify.streets import Trace
+    from planner.verify.case import RouteCase
+    from planner.verify.trace import Passing, Trace
 
 JOIN_M = 0.5
 LENGTH_SHARE = 0.01
@@ -29,11 +27,10 @@ DRAWN_M = 1.0
 
 def legs_chain(case: RouteCase) -> Iterator[str]:
     """Demand that each leg starts where the former ended, at a node that both ways have."""
-    for i in range(len(case.legs) - 1):
-        gap = float(np.hypot(*(case.leg_xy[i + 1][0] - case.leg_xy[i][-1])))
-        if gap > JOIN_M:
-            yield f"{case.name(i + 1)} starts {gap:.1f} m from the end of the leg before"
-            return
+    gaps = np.hypot(*(case.xy[case.ends[:-1]] - case.xy[case.ends[:-1] - 1]).T)
+    for i in np.flatnonzero(gaps > JOIN_M)[:1].tolist():
+        yield f"{case.name(i + 1)} starts {gaps[i]:.1f} m from the end of the leg before"
+        return
     for i, before, after in case.joints:
         if not _are_joined(before, after):
             yield f"{case.name(i)} ends at no node that the next stretch has too"
@@ -58,53 +55,52 @@ def on_way(case: RouteCase) -> Iterator[str]:
     """Demand that every leg lies within a metre of its raw way."""
     for i, stretches in enumerate(case.traces):
         if not stretches:
-            known = case.legs[i].way in case.streets.ways
+            known = case.streets.way(case.legs[i].way) is not None
             yield f"{case.name(i)} " + ("leaves its way" if known else "names no way of the file")
 
 
 def direction(case: RouteCase) -> Iterator[str]:
     """Demand that no leg goes against a one-way street."""
     for i, trace in case.stretches:
-        if not may_drive(trace.way.tags, trace.direction):
+        if not trace.way.may_drive(trace.direction):
             yield f"{case.name(i)} goes against the one-way direction"
 
 
 def open_to_cars(case: RouteCase) -> Iterator[str]:
     """Demand that no leg uses a way that cars may not drive."""
     for i, trace in case.stretches:
-        if leave_of_way(trace.way.tags) is Leave.SHUT:
+        if trace.way.leave is Leave.SHUT:
             yield f"{case.name(i)} is not open to cars"
 
 
 def through_restricted(case: RouteCase) -> Iterator[str]:
     """Demand that private roads and those for destinations only end a route."""
     for i, before, after in case.joints:
-        leaves = leave_of_way(before.way.tags), leave_of_way(after.way.tags)
-        if leaves == (Leave.ENDING_ONLY, Leave.OPEN):
+        if (before.way.leave, after.way.leave) == (Leave.ENDING_ONLY, Leave.OPEN):
             yield f"{case.name(i)} is restricted, yet the route goes on by an open road"
 
 
 def barrier(case: RouteCase) -> Iterator[str]:
     """Demand that no barrier that stops cars stands on the way."""
-    for passing in case.passings:
+    for leg, passing in case.passings:
         tags = case.streets.barrier(passing.node)
         if tags is not None and leave_of_barrier(tags) is Leave.SHUT:
-            yield f"{case.name(passing.leg)} passes a {tags['barrier']} (node {passing.node})"
+            yield f"{case.name(leg)} passes a {tags['barrier']} (node {passing.node})"
 
 
 def turn(case: RouteCase) -> Iterator[str]:
     """Demand that turn restrictions are kept."""
-    for passing in case.passings:
+    for leg, passing in case.passings:
         rule = broken(passing, case.streets)
         if rule is not None:
-            yield f"{case.name(passing.leg)} breaks turn restriction {rule} at node {passing.node}"
+            yield f"{case.name(leg)} breaks turn restriction {rule} at node {passing.node}"
 
 
 def u_turn(case: RouteCase) -> Iterator[str]:
     """Demand that a car turns round at dead ends only."""
-    for passing in case.passings:
+    for leg, passing in case.passings:
         if passing.turns_back and not _at_dead_end(case, passing):
-            yield f"{case.name(passing.leg)} ends in a U-turn at node {passing.node}"
+            yield f"{case.name(leg)} ends in a U-turn at node {passing.node}"
     for i, before, after in case.joints:
         back = before.way.id == after.way.id and before.direction != after.direction
         if back and before.last_node is None:
@@ -118,8 +114,7 @@ def _at_dead_end(case: RouteCase, passing: Passing) -> bool:
 
 def lengths(case: RouteCase) -> Iterator[str]:
     """Demand that each leg is as long as its line on the globe, the route as their sum."""
-    for i, leg in enumerate(case.legs):
-        true = _geodesic_m(tuple(map(tuple, leg.coordinates)))
+    for i, (leg, true) in enumerate(zip(case.legs, case.true_m.tolist(), strict=True)):
         if abs(true - leg.length_m) > max(LENGTH_M, LENGTH_SHARE * true):
             yield f"{case.name(i)} says {leg.length_m:.1f} m, its line is {true:.1f} m long"
     total = sum(leg.length_m for leg in case.legs)
@@ -127,32 +122,23 @@ def lengths(case: RouteCase) -> Iterator[str]:
         yield f"says {case.route.length_m:.0f} m, its legs sum to {total:.0f} m"
 
 
-@lru_cache(maxsize=1)
-def _globe() -> Geod:
-    return Geod(ellps="WGS84")
-
-
-def _geodesic_m(line: tuple[tuple[float, ...], ...]) -> float:
-    lon, lat = zip(*line, strict=True)
-    return float(_globe().line_length(lon, lat))
-
-
 def drawn(case: RouteCase) -> Iterator[str]:
     """Demand that the line shown on the map is the line of the legs."""
+    if _once([p for leg in case.legs for p in leg.coordinates]) == _once(
+        case.route.geometry.coordinates
+    ):
+        return
     shown = case.facts.metric(case.route.geometry.coordinates)
-    legs = np.vstack(case.leg_xy)
+    legs = case.xy
     if not (_near(shown[0], legs[0]) and _near(shown[-1], legs[-1])):
         yield "the line shown does not begin or end where the legs do"
-        return
-    given = [tuple(p) for leg in case.legs for p in leg.coordinates]
-    if _once(given) == _once([tuple(p) for p in case.route.geometry.coordinates]):
         return
     off = LineString(shown).hausdorff_distance(LineString(legs))
     if off > DRAWN_M:
         yield f"the line shown leaves the legs by {off:.1f} m"
 
 
-def _once(points: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
+def _once(points: list[list[float]]) -> list[list[float]]:
     """Return points without those that repeat the one before."""
     return [point for point, _ in itertools.groupby(points)]
 

@@ -1,15 +1,18 @@
-"""Raw OSM ways by id, with the place on a way where a drawn line lies."""
+"""The raw roads of one extract, looked up once for every plan that is checked on them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
+from pyproj import Transformer
+from shapely.geometry import LineString
 
 from planner.verify.law import Leave, leave_of_barrier, leave_of_way, may_drive
+from planner.verify.trace import Passing, Trace, Way, passing_over, trace_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,85 +20,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.network.osm import Extract, Restriction
-    from planner.verify.facts import Facts
 
 EAST_MOST, NORTH_MOST = 180.0, 90.0
-
-OFF_WAY_M = 1.0
-"""How far a leg may lie beside its way."""
 
 LOST_M = 1000.0
 """Metres counted to a node whose place is unknown, so that no line can follow the way there."""
 
-TURN_COST = 5.0
-"""Misses, in metres, that are sooner believed than a turn in the middle of a line."""
-
 TURNING_PLACES = frozenset({"turning_circle", "turning_loop", "mini_roundabout"})
 
-AT_NODE_M = 0.05
-"""Positions this near to a node are the node: seven decimals of a degree are a centimetre."""
+KEPT = 8192
+"""Legs whose place on their way is remembered: several plans of a large city."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Way:
-    """One raw way in metres.
-
-    Attributes
-    ----------
-    id, tags
-        As in the file.
-    nodes
-        OSM node ids along the way.
-    xy
-        float64[k, 2]; NaN where a node's place is unknown.
-    along
-        float64[k]; metres from the first node.
-    """
-
-    id: int
-    tags: dict[str, str]
-    nodes: tuple[int, ...]
-    xy: NDArray[np.float64]
-    along: NDArray[np.float64]
-
-    def at(self, metre: float) -> int | None:
-        """Return the position in ``nodes`` of the node at a distance along, if one is there."""
-        i = int(np.argmin(np.abs(self.along - metre)))
-        return i if abs(self.along[i] - metre) <= AT_NODE_M else None
-
-    def step(self, node: int, direction: int) -> int | None:
-        """Return the id of the node next to a position in ``nodes``, None past an end."""
-        i = node + direction
-        return self.nodes[i] if 0 <= i < len(self.nodes) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """A stretch of a way driven in one direction: with (1) or against (-1) the drawing.
-
-    ``start`` and ``end`` are metres along the way.
-    """
-
-    way: Way
-    direction: int
-    start: float
-    end: float
-
-    @property
-    def first_node(self) -> int | None:
-        """Position of the node at the start, if it starts at one."""
-        return self.way.at(self.start)
-
-    @property
-    def last_node(self) -> int | None:
-        """Position of the node at the end, if it ends at one."""
-        return self.way.at(self.end)
-
-    def passed(self) -> list[int]:
-        """Return the positions of the nodes strictly inside, in driving order."""
-        low, high = sorted((self.start, self.end))
-        inside = (self.way.along > low + AT_NODE_M) & (self.way.along < high - AT_NODE_M)
-        return [int(i) for i in np.flatnonzero(inside)][:: self.direction]
+@lru_cache(maxsize=16)
+def _transformer(epsg: int) -> Transformer:
+    return Transformer.from_crs(4326, epsg, always_xy=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,73 +46,129 @@ class Exit:
     leave: Leave
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A leg's line on its raw way: the stretches it runs along, none where it is off the way.
+
+    ``watched`` are the nodes inside them at which a rule can be broken: those with a barrier
+    or a turn restriction, and those where the car goes back.
+    """
+
+    line: LineString
+    length_m: float
+    traces: tuple[Trace, ...]
+    watched: tuple[Passing, ...]
+
+
 class Streets:
-    """The raw ways that a plan uses, looked up once."""
+    """The raw roads of an extract in metres; what has been looked up is remembered.
 
-    def __init__(self, facts: Facts, way_ids: Iterable[int]) -> None:
-        self._extract: Extract = facts.extract
-        self._facts = facts
-        self._traces: dict[tuple[int, bytes], tuple[Trace, ...]] = {}
-        self.ways: dict[int, Way] = self._read(way_ids)
+    Everything remembered follows from the extract alone, so that plans, also those made at
+    the same time in several threads, may share one.
 
-    def _read(self, way_ids: Iterable[int]) -> dict[int, Way]:
-        wanted = np.unique(np.array([i for i in way_ids if abs(i) < 1 << 62], np.int64))
-        rows = np.flatnonzero(np.isin(self._extract.way_id, wanted))[::-1]
-        start = self._extract.ref_start
+    Parameters
+    ----------
+    extract
+        The raw OSM facts, as read from the file.
+    epsg
+        EPSG code of the metric CRS.
+    """
+
+    def __init__(self, extract: Extract, epsg: int) -> None:
+        self.extract = extract
+        self.epsg = epsg
+        self._ways: dict[int, Way] = {}
+        self._exits: dict[int, list[Exit]] = {}
+        self._drawn: dict[tuple[int, bytes], Drawn] = {}
+
+    def metric(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return metric float64[n, 2] of lon/lat positions."""
+        return np.column_stack(_transformer(self.epsg).transform(lonlat[:, 0], lonlat[:, 1]))
+
+    def read(self, way_ids: Iterable[int]) -> None:
+        """Look up several ways in one go."""
+        new = {i for i in way_ids if abs(i) < 1 << 62} - self._ways.keys()
+        wanted = np.array(sorted(new), np.int64)
+        order, ids = self._by_id
+        place = np.searchsorted(ids, wanted)
+        # Of a way that the file repeats, the first counts.
+        known = place < len(ids)
+        known[known] = ids[place[known]] == wanted[known]
+        rows = order[place[known]]
+        start = self.extract.ref_start
         at = [np.arange(start[row], start[row + 1]) for row in rows]
-        xy = self._metric(np.concatenate([np.zeros(0, np.int64), *at]))
+        xy = self._on_ground(np.concatenate([np.zeros(0, np.int64), *at]))
         shapes = np.split(xy, np.cumsum([len(one) for one in at])[:-1])
-        ids = self._extract.way_id[rows].tolist()
-        return {
-            way_id: self._way(way_id, int(row), shape)
-            for way_id, row, shape in zip(ids, rows, shapes, strict=bool(ids))
-        }
+        for row, shape in zip(rows.tolist(), shapes, strict=len(rows) > 0):
+            way = self._way(row, shape)
+            self._ways.setdefault(way.id, way)
 
-    def _metric(self, at: NDArray[np.int64]) -> NDArray[np.float64]:
-        lonlat = self._extract.lonlat[at]
+    def way(self, way_id: int) -> Way | None:
+        """Return a raw way, None where the file has none of this id."""
+        if way_id not in self._ways:
+            self.read([way_id])
+        return self._ways.get(way_id)
+
+    @cached_property
+    def _by_id(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        order = np.argsort(self.extract.way_id, kind="stable")
+        return order, self.extract.way_id[order]
+
+    def _on_ground(self, at: NDArray[np.int64]) -> NDArray[np.float64]:
+        lonlat = self.extract.lonlat[at]
         known = _on_the_map(lonlat)
         xy = np.full(lonlat.shape, np.nan)
-        xy[known] = self._facts.metric(lonlat[known])
+        xy[known] = self.metric(lonlat[known])
         return xy
 
-    def _way(self, way_id: int, row: int, xy: NDArray[np.float64]) -> Way:
-        nodes = self._extract.refs[slice(*self._extract.ref_start[row : row + 2])].tolist()
+    def _way(self, row: int, xy: NDArray[np.float64]) -> Way:
+        nodes = self.extract.refs[slice(*self.extract.ref_start[row : row + 2])].tolist()
         steps = np.nan_to_num(np.hypot(*np.diff(xy, axis=0).T), nan=LOST_M)
         along = np.concatenate([[0.0], np.cumsum(steps)])
-        return Way(way_id, self._extract.tags(row), tuple(nodes), xy, along)
+        way_id = int(self.extract.way_id[row])
+        return Way(way_id, self.extract.tags(row), tuple(nodes), xy, along)
 
-    def trace(self, way_id: int, xy: NDArray[np.float64]) -> tuple[Trace, ...]:
-        """Return the stretches of a way that a line, float64[p, 2] metric, runs along.
-
-        More than one where it turns round, or where the way meets itself; none where the
-        line does not lie on the way.
-        """
-        way = self.ways.get(way_id)
-        if way is None:
-            return ()
+    def drawn(self, way_id: int, xy: NDArray[np.float64]) -> Drawn:
+        """Return where a line, float64[p, 2] metric, lies on a way."""
         key = (way_id, xy.tobytes())
-        if key not in self._traces:
-            self._traces[key] = _trace(way, xy)
-        return self._traces[key]
+        found = self._drawn.get(key)
+        if found is None:
+            way, line = self.way(way_id), LineString(xy)
+            traces = () if way is None else trace_on(way, xy)
+            watched = tuple(p for trace in traces for p in self._watched(trace))
+            found = Drawn(line, line.length, traces, watched)
+            if len(self._drawn) >= KEPT:
+                self._drawn = {}
+            self._drawn[key] = found
+        return found
+
+    def is_watched(self, passing: Passing) -> bool:
+        """Tell whether a rule can be broken there: a barrier, a turn restriction, a U-turn."""
+        node = passing.node
+        return passing.turns_back or node in self.rules_at or self.barrier(node) is not None
+
+    def _watched(self, trace: Trace) -> list[Passing]:
+        passings = (passing_over(trace, at, trace, at) for at in trace.passed())
+        return [one for one in passings if self.is_watched(one)]
 
     @cached_property
     def _node_tags(self) -> dict[int, dict[str, str]]:
-        return dict(zip(self._extract.node_id.tolist(), self._extract.node_tags, strict=True))
+        return dict(zip(self.extract.node_id.tolist(), self.extract.node_tags, strict=True))
 
     def barrier(self, node: int) -> dict[str, str] | None:
         """Return the tags of a node that carries a barrier, None for any other."""
-        tags = self._node_tags.get(node, {})
-        return tags if "barrier" in tags else None
+        tags = self._node_tags.get(node)
+        return tags if tags is not None and "barrier" in tags else None
 
     @cached_property
     def rules_at(self) -> dict[int, list[Restriction]]:
         """Turn restrictions by the node they are kept at."""
         rules: dict[int, list[Restriction]] = defaultdict(list)
-        for rule in self._extract.restrictions:
+        for rule in self.extract.restrictions:
             # A relation over via ways binds a longer manoeuvre than one node shows.
             for node in () if rule.via_ways else rule.via_nodes:
                 rules[node].append(rule)
-        return rules
+        return dict(rules)
 
     def is_dead_end(self, node: int, back: int) -> bool:
         """Tell whether a car at a node can only go back to the one it came from.
@@ -190,19 +185,32 @@ class Streets:
 
     def exits(self, node: int) -> list[Exit]:
         """Return where a car may go from a node, over any way of the file."""
+        if node not in self._exits:
+            self._exits[node] = self._find_exits(node)
+        return self._exits[node]
+
+    @cached_property
+    def _by_node(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        order = np.argsort(self.extract.refs, kind="stable")
+        return order, self.extract.refs[order]
+
+    def _find_exits(self, node: int) -> list[Exit]:
         found = []
-        start = self._extract.ref_start
-        for at in np.flatnonzero(self._extract.refs == node).tolist():
+        start = self.extract.ref_start
+        order, refs = self._by_node
+        since = int(np.searchsorted(refs, node, side="left"))
+        until = int(np.searchsorted(refs, node, side="right"))
+        for at in order[since:until].tolist():
             row = int(np.searchsorted(start, at, side="right")) - 1
-            tags = self._extract.tags(row)
+            tags = self.extract.tags(row)
             leave = leave_of_way(tags)
             for direction in (1, -1):
                 to = at + direction
                 inside = start[row] <= to < start[row + 1]
                 if leave is Leave.SHUT or not inside or not may_drive(tags, direction):
                     continue
-                if _on_the_map(self._extract.lonlat[to : to + 1])[0]:
-                    way_id, onward = self._extract.way_id[row], self._extract.refs[to]
+                if _on_the_map(self.extract.lonlat[to : to + 1])[0]:
+                    way_id, onward = self.extract.way_id[row], self.extract.refs[to]
                     found.append(Exit(int(way_id), int(onward), leave))
         return found
 
@@ -213,80 +221,3 @@ def _on_the_map(lonlat: NDArray[np.float64]) -> NDArray[np.bool_]:
     known: NDArray[np.bool_] = (np.abs(lon) <= EAST_MOST) & (np.abs(lat) <= NORTH_MOST)
     known &= (lon != 0) | (lat != 0)
     return known
-
-
-def _trace(way: Way, xy: NDArray[np.float64]) -> tuple[Trace, ...]:
-    places = _places(way, xy)
-    # Driving on over the node where a closed way begins and ends is no turn.
-    closed = way.nodes[0] == way.nodes[-1]
-    seam = float(way.along[-1]) - AT_NODE_M if closed else np.inf
-    steps = np.hypot(*np.diff(xy, axis=0).T).tolist()
-    paths = [
-        _Path(off, ((direction, metre, metre),))
-        for metre, off in places[0]
-        for direction in (1, -1)
-    ]
-    for step, here, there in zip(steps, places[:-1], places[1:], strict=True):
-        paths = _advance(paths, step, [metre for metre, _ in here], there, seam=seam)
-    if not paths:
-        return ()
-    return tuple(Trace(way, *stretch) for stretch in min(paths).stretches)
-
-
-class _Path(NamedTuple):
-    """How far a line misses a way, and the (direction, start, end) driven so far."""
-
-    miss: float
-    stretches: tuple[tuple[int, float, float], ...]
-
-
-def _advance(
-    paths: list[_Path], step: float, here: list[float], there: list[tuple[float, float]],
-    *, seam: float,
-) -> list[_Path]:  # fmt: skip
-    """Return the best path to each place and direction at the next point of the line.
-
-    ``seam`` is how far on along the drawing a closed way has come back to its first node.
-    """
-    best: dict[tuple[float, int], _Path] = {}
-    for miss, stretches in paths:
-        *done, (heading, start, now) = stretches
-        starts = [(heading, now, 0.0)]
-        starts += [
-            (d, m, 0.0 if d == heading and heading * (now - m) >= seam else TURN_COST)
-            for m in here for d in (1, -1) if (d, m) != (heading, now)
-        ]  # fmt: skip
-        for metre, off in there:
-            for direction, at, cost in starts:
-                drift = abs(direction * (metre - at) - step)
-                if drift > OFF_WAY_M:
-                    continue
-                total = miss + off + drift + cost
-                key = (metre, direction)
-                if key in best and best[key].miss <= total:
-                    continue
-                on = (direction, at) == (heading, now)
-                driven = tuple(done) if on else stretches
-                begun = start if on else at
-                best[key] = _Path(total, (*driven, (direction, begun, metre)))
-    return list(best.values())
-
-
-def _places(way: Way, xy: NDArray[np.float64]) -> list[list[tuple[float, float]]]:
-    """Return (metres along, metres off) of each place of a way near each point of a line."""
-    foot, span = way.xy[:-1], np.diff(way.xy, axis=0)
-    square = np.maximum((span**2).sum(1), 1e-12)
-    gap = xy[:, None] - foot[None]
-    share = np.clip((gap * span).sum(2) / square, 0.0, 1.0)
-    off = np.hypot(*np.moveaxis(gap - share[:, :, None] * span, 2, 0))
-    point, segment = np.nonzero(off <= OFF_WAY_M)
-    along = way.along[segment] + share[point, segment] * np.sqrt(square[segment])
-    places: list[list[tuple[float, float]]] = [[] for _ in xy]
-    found = zip(point.tolist(), along.tolist(), off[point, segment].tolist(), strict=True)
-    for i, metre, distance in found:
-        # Two segments meet in one place; of two nodes a hand apart the nearer is meant.
-        if not places[i] or abs(places[i][-1][0] - metre) > AT_NODE_M:
-            places[i].append((metre, distance))
-        elif distance < places[i][-1][1]:
-            places[i][-1] = (metre, distance)
-    return places

@@ -11,10 +11,9 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from planner.verify import clock, gates, hazards, pace, roads, sites
+from planner.verify import clock, directions, gates, hazards, pace, roads, sites
 from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
 from planner.verify.document import Reading, read
-from planner.verify.streets import Streets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -53,6 +52,8 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "gate_open": gates.gate_open,
     "shared_stated": pace.shared_stated,
     "alternates_differ": pace.alternates_differ,
+    "directions": directions.directions,
+    "decision_point": directions.decision_point,
 })  # fmt: skip
 
 SITE_RULES: Mapping[str, SiteRule] = MappingProxyType({
@@ -122,8 +123,9 @@ def verify(document: object, facts: Facts) -> Verification:
 def _route_cases(reading: Reading, facts: Facts) -> list[RouteCase]:
     if reading.head is None:
         return []
-    ways = {leg.way for _, routes in reading.origins for route in routes for leg in route.legs}
-    about = (reading.head, facts, Streets(facts, ways))
+    streets = facts.roads
+    streets.read(leg.way for _, routes in reading.origins for route in routes for leg in route.legs)
+    about = (reading.head, facts, streets)
     cases = []
     for origin, routes in reading.origins:
         first = next((route for route in routes if route.role == "primary"), None)

@@ -12,12 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.briefing.escape import escape, island, sentence
-
-HOSTILE = [
-    "{{7*7}}<script>alert(1)</script>{% raw %}", "</script><img src=x onerror=alert(1)>",
-    "`${alert(1)}`", "\\u003cb\\u003e", "{{@}}", "{# x #}", "\N{RIGHT-TO-LEFT OVERRIDE}cba",
-    "&lt;b&gt;", "' onclick='x", '" style="x',
-]  # fmt: skip
+from tests.hostile import HOSTILE
 
 
 @pytest.mark.parametrize("text", HOSTILE)

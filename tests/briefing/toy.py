@@ -175,8 +175,10 @@ def local(minutes: float) -> str:
     return (ARRIVE + timedelta(minutes=minutes)).astimezone(ZoneInfo(ZONE)).isoformat()
 
 
-def route(key: tuple[str, str], gate: tuple[str, str], path: list[Any], **more: Any) -> Any:
-    """Return a route record along block corners."""
+def route(
+    key: tuple[str, str], gate: tuple[str, str], path: list[Any], text: Any = str, **more: Any
+) -> Any:
+    """Return a route record along block corners; ``text`` is applied to the street names."""
     length = sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in pairwise(path))
     time_s = round(length * 25)
     record = {
@@ -184,10 +186,75 @@ def route(key: tuple[str, str], gate: tuple[str, str], path: list[Any], **more: 
         "depart": local(-time_s / 60 - 3), "arrive": local(-3), "time_s": time_s, "wait_s": 0,
         "length_m": length * 100.0, "exposure_min": 0.4, "max_risk": 0.15, "clear": True,
         "shared_with_primary": 0.2, "clear_share": None, "cost_s": time_s,
-        "streets": ["Street 12", "Avenue 8"], "legs": [], "snap_offset_m": 3.0, "notices": [],
+        "streets": ["Street 12", "Avenue 8"], "snap_offset_m": 3.0, "notices": [],
         "geometry": {"type": "LineString", "coordinates": lonlat(*path)},
+        "legs": legs(path, time_s, text), "steps": steps(gate[1], path, time_s, text),
+        "decision": decision(key, path, time_s, text),
     }  # fmt: skip
     return record | more
+
+
+def street(a: tuple[float, float], b: tuple[float, float]) -> str:
+    """Return the name of the street between two corners."""
+    return f"Street {a[1]}" if a[1] == b[1] else f"Avenue {a[0]}"
+
+
+def toward(a: tuple[float, float], b: tuple[float, float]) -> str:
+    """Return the compass word from one corner to another."""
+    if a[1] == b[1]:
+        return "east" if b[0] > a[0] else "west"
+    return "north" if b[1] > a[1] else "south"
+
+
+def legs(path: list[Any], time_s: int, text: Any) -> list[Any]:
+    """Return the legs of a route: one for each stretch."""
+    made, second = [], 0
+    for n, (a, b) in enumerate(pairwise(path)):
+        blocks = abs(a[0] - b[0]) + abs(a[1] - b[1])
+        made.append(
+            {"way": n, "street": text(street(a, b)), "enter": local((second - time_s) / 60 - 3),
+             "time_s": round(blocks * 25), "wait_s": 0, "length_m": blocks * 100.0, "risk": 0.15,
+             "coordinates": lonlat(a, b)}
+        )  # fmt: skip
+        second += round(blocks * 25)
+    return made
+
+
+def steps(gate: str, path: list[Any], time_s: int, text: Any) -> list[Any]:
+    """Return the directions of a route: one for each stretch, then the arrival."""
+    made, second = [], 0
+    clockwise = ("north", "east", "south", "west")
+    for n, (a, b) in enumerate(pairwise(path)):
+        blocks = abs(a[0] - b[0]) + abs(a[1] - b[1])
+        name, way = text(street(a, b)), toward(a, b)
+        lon, lat = lonlat(a)[0]
+        turn, said = "depart", f"Start {way} on {name}"
+        if n:
+            before = clockwise.index(toward(path[n - 1], a))
+            turn = "right" if clockwise.index(way) == (before + 1) % 4 else "left"
+            said = f"Turn {turn} onto {name}"
+        made.append(
+            {"turn": turn, "street": name, "toward": way, "at": local((second - time_s) / 60 - 3),
+             "time_s": round(blocks * 25), "wait_s": 0, "length_m": blocks * 100.0, "lon": lon,
+             "lat": lat, "risk": 0.15, "text": f"{said}, {blocks / 10:.1f} km"}
+        )  # fmt: skip
+        second += round(blocks * 25)
+    lon, lat = lonlat(path[-1])[0]
+    return [*made, {**made[-1], "turn": "arrive", "at": local(-3), "time_s": 0, "length_m": 0.0,
+                    "lon": lon, "lat": lat, "risk": 0.0, "text": f"Arrive: {gate}, on the left"}]  # fmt: skip
+
+
+def decision(key: tuple[str, str], path: list[Any], time_s: int, text: Any) -> dict[str, Any]:
+    """Return the point to change from a route to another: here always the gateway."""
+    lon, lat = lonlat(path[0])[0]
+    role = "alternate" if key[1] == "primary" else "primary"
+    at, name = local(-time_s / 60 - 3), text(street(path[0], path[1]))
+    return {
+        "lon": lon, "lat": lat, "at": at, "street": name, "after_m": 0.0,
+        "to": f"{key[0]}:{role}", "to_role": role,
+        "text": f"Last point to change: the start, on {name}, {at[11:16]} - from there the {role} "
+        "by Avenue 8 reaches North gate at 07:57",
+    }  # fmt: skip
 
 
 def toy_document(text: Any = str) -> dict[str, Any]:
@@ -204,7 +271,7 @@ def toy_document(text: Any = str) -> dict[str, Any]:
     origins = []
     for n, (key, place) in enumerate((("gw-1", corner), ("gw-2", other))):
         routes = [
-            route((key, role), south if role == "contingency" else north, list(path),
+            route((key, role), south if role == "contingency" else north, list(path), text,
                   streets=streets, notices=[text("ends on a private road")] if not n else [])
             for role, path in zip(roles, ways[n], strict=True)
         ]  # fmt: skip
@@ -255,6 +322,7 @@ def toy_staging(text: Any) -> list[Any]:
                             ("gw-2", ((12, 10), (16, 10), (16, 0))))]  # fmt: skip
     return [{"id": "s1", "name": text("Car park Avenue 12"), "rank": 1, "lon": lon, "lat": lat,
              "time_s": 240, "gate": "g-n", "area_m2": 2600.0, "room_for": 40,
+             "shared_door_m": 0.0, "road_offset_m": 12.0,
              "clear_share": None, "why": text("4 min from the north gate"), "ways": ways}]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from shapely.geometry import LineString, Point, box
 
 from planner.verify import PLAN_RULES, ROUTE_RULES, SITE_RULES, Verification, verify
 from planner.verify.table import DOCUMENT
+from tests.verify.told import later_decision, longer_first_step
 from tests.verify.town import ALTERNATE, ARRIVE, ON_LONG_STREET, PRIMARY, Change, Town, lonlat
 
 
@@ -112,6 +113,8 @@ MUTATIONS: dict[str, Change] = {
     "gate_open": _swap_gate(closes="08:00"),
     "shared_stated": _set("origins.0.routes.1.shared_with_primary", 0.5),
     "alternates_differ": _copy_the_primary,
+    "directions": longer_first_step,
+    "decision_point": later_decision,
     "site_place": lambda town: setattr(town, "ground", box(1400, -50, 1440, -10)),
     "site_outside_crowds": lambda town: town.gather(box(990, -40, 1010, -20), 0.05),
     "site_gateways": _set("staging.0.ways.1.gateway", "gw-west"),

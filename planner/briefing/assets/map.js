@@ -1,155 +1,81 @@
 "use strict";
-// Draws a plan over the city's own lines. Text enters the page through textContent alone.
-function plannerMap(map, base, data, layers) {
-  const SCALE = 200000;
-  const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const VALUE = new Uint8Array(128);
-  for (let i = 0; i < 64; i++) VALUE[ALPHABET.charCodeAt(i)] = i;
-
-  function decode(text) {
-    const parts = [];
-    let at = 0, x = 0, y = 0;
-    function next() {
-      let value = 0, factor = 1, digit;
-      do {
-        digit = VALUE[text.charCodeAt(at++)];
-        value += (digit & 31) * factor;
-        factor *= 32;
-      } while (digit & 32);
-      return value;
-    }
-    function step() {
-      const value = next();
-      return value % 2 ? -(value + 1) / 2 : value / 2;
-    }
-    while (at < text.length) {
-      const part = new Array(next());
-      for (let i = 0; i < part.length; i++) {
-        x += step();
-        y += step();
-        part[i] = [y / SCALE, x / SCALE];
-      }
-      parts.push(part);
-    }
-    return parts;
-  }
-
+// The one drawing code of briefing and app: a city, risk at a time, ways in, marks.
+// plannerMap(map, base, options) -> setOverlay, setStep, chooseOrigin, show, near, whole, destroy.
+function plannerMap(map, base, options = {}) {
+  const ground = plannerGround(map, base);
+  const marks = plannerMarks(map, (layer, id) => options.onPick && options.onPick(layer, id));
   function pane(name, z) {
     map.createPane(name).style.zIndex = z;
     return L.svg({ pane: name, padding: 0.3 });
   }
-  const ground = pane("ground", 200), streets = pane("streets", 210);
   const hazard = pane("hazard", 350), ways = pane("ways", 450);
-  map.createPane("street-names").style.zIndex = 220;
-  map.createPane("risk-numbers").style.zIndex = 360;
+  map.createPane("risk-numbers").style.zIndex = 460;
   map.createPane("way-marks").style.zIndex = 640;
+  for (const name of ["risk-numbers", "way-marks"])
+    map.getPane(name).setAttribute("aria-hidden", "true");
   const still = { interactive: false };
-
-  // --- base map -----------------------------------------------------------------------
-  const ROADS = {
-    service: [0.8, "#e3e6e8"], minor: [1.5, "#dadee1"], tertiary: [2.2, "#d0d5d9"],
-    secondary: [2.6, "#c8cdd3"], primary: [3, "#bfc5cc"], motorway: [3.4, "#b2bac2"],
-    ferry: [1, "#8fb0cc"],
-  };
-  function area(text, colour, kind) {
-    if (!text) return null;
-    return L.polygon(decode(text), {
-      ...still, renderer: ground, pane: "ground", stroke: false, fillColor: colour,
-      fillOpacity: 1, className: kind, smoothFactor: 1,
-    });
-  }
-  const green = area(base.green, "#e3eedd", "base-green");
-  const water = area(base.water, "#cfe3f1", "base-water");
-  const buildings = area(base.buildings, "#e7e3dc", "base-buildings");
-  function strokes(text, color, weight, dashArray) {
-    return text ? L.polyline(decode(text), {
-      ...still, renderer: ground, pane: "ground", color, weight, dashArray, smoothFactor: 1.5,
-    }) : null;
-  }
-  const streams = strokes(base.waterways, "#cfe3f1", 2, null);
-  const rails = strokes(base.rails, "#c9c2d0", 1.2, "5 3");
-  for (const layer of [green, water, streams, rails]) if (layer) layer.addTo(map);
-  const fine = [];
-  for (const road of base.roads) {
-    const [weight, colour] = ROADS[road.kind];
-    const line = L.polyline(decode(road.lines), {
-      ...still, renderer: streets, pane: "streets", weight, color: colour, lineCap: "round",
-      className: "base-road base-" + road.kind, smoothFactor: 1.2,
-      dashArray: road.kind === "ferry" ? "6 6" : null,
-    });
-    if (road.kind === "service") fine.push(line); else line.addTo(map);
-    line.plannerWeight = weight;
-    road.line = line;
-  }
-  const names = L.layerGroup();
+  const swap = ([lon, lat]) => [lat, lon];
   function label(html, className, at, paneName) {
     return L.marker(at, {
       ...still, keyboard: false, pane: paneName,
       icon: L.divIcon({ html, className, iconSize: [0, 0] }),
     });
   }
-  function nameStreets() {
-    names.clearLayers();
-    const zoom = map.getZoom();
-    if (zoom < 14.5) return;
-    const box = map.getBounds(), taken = [];
-    for (const [lon, lat, angle, text, rank] of base.names) {
-      if (rank > (zoom < 15.5 ? 4 : zoom < 16.5 ? 6 : 9) || !box.contains([lat, lon])) continue;
-      // A label is kept clear of others by a row of spots along its baseline.
-      const p = map.latLngToContainerPoint([lat, lon]), turn = angle * Math.PI / 180;
-      const half = text.length * 3.1, spots = [];
-      for (let at = -half; at <= half; at += 12)
-        spots.push([p.x + at * Math.cos(turn), p.y + at * Math.sin(turn)]);
-      if (taken.some(([x, y]) => spots.some(s => Math.hypot(s[0] - x, s[1] - y) < 20))) continue;
-      taken.push(...spots);
-      const span = document.createElement("span");
-      span.textContent = text;
-      span.style.transform = "translate(-50%,-50%) rotate(" + angle + "deg)";
-      names.addLayer(label(span, "street-name", [lat, lon], "street-names"));
-    }
-  }
-  names.addTo(map);
-  function detail() {
-    const zoom = map.getZoom(), grow = zoom >= 16.5 ? 2.6 : zoom >= 15 ? 1.7 : zoom >= 13 ? 1 : 0.65;
-    for (const road of base.roads) road.line.setStyle({ weight: road.line.plannerWeight * grow });
-    for (const line of fine) if (zoom >= 14) line.addTo(map); else line.remove();
-    if (buildings) if (zoom >= 14.5) buildings.addTo(map); else buildings.remove();
-    map.getContainer().classList.toggle("close", zoom >= 14);
-  }
+  let data = null;
 
   // --- risk and crowds at a time ---------------------------------------------------------
   const RISK = ["", "#f6d746", "#fb9b06", "#dd513a", "#932667", "#2d0b59"];
-  const risk = L.layerGroup().addTo(map);
-  let state = -1;
-  const drawn = new Map();
+  const risk = L.layerGroup();
+  let drawn = new Map(), numbers = new Map(), state = -1, step = -1;
   function riskState(index) {
     if (drawn.has(index)) return drawn.get(index);
-    const group = L.layerGroup(), now = data.risk.states[index];
+    const group = L.layerGroup(), now = data.risk.states[index], here = [];
     for (const { level, rings, at } of now.risk) {
-      if (rings) group.addLayer(L.polygon(decode(rings), {
+      if (rings) group.addLayer(L.polygon(plannerLines(rings), {
         ...still, renderer: hazard, pane: "hazard", color: RISK[level], weight: 0.7, opacity: 0.9,
         fillColor: RISK[level], fillOpacity: 0.5, className: "risk risk-" + level,
       }));
-      for (const [lon, lat] of at) {
+      for (const place of at) {
         const mark = document.createElement("span");
         mark.className = "lv lv" + level;
         mark.textContent = level;
-        group.addLayer(label(mark, "risk-number", [lat, lon], "risk-numbers"));
+        const number = label(mark, "risk-number", swap(place), "risk-numbers");
+        here.push({ number, mark });
+        group.addLayer(number);
       }
     }
-    if (now.crowd) group.addLayer(L.polygon(decode(now.crowd), {
+    if (now.crowd) group.addLayer(L.polygon(plannerLines(now.crowd), {
       ...still, renderer: hazard, pane: "hazard", color: "#1d2733", weight: 1.5,
       fillColor: "#1d2733", fillOpacity: 0.55, className: "crowd",
     }));
     drawn.set(index, group);
+    numbers.set(index, here);
     return group;
   }
-  function setStep(step) {
+  function setStep(wanted) {
+    step = wanted;
     const next = data.risk.state[step];
-    if (next === state) return;
+    if (next === state || next === undefined) return;
     risk.clearLayers();
     risk.addLayer(riskState(next));
     state = next;
+    clearNumbers(boxes);
+  }
+  const BESIDE = [[0, 0], [0, 24], [0, -24], [26, 0], [-26, 0]];
+  function clearNumbers(boxed) {
+    const taken = [...boxed];
+    for (const { number, mark } of numbers.get(state) || []) {
+      const p = map.latLngToContainerPoint(number.getLatLng());
+      const free = BESIDE.find(([dx, dy]) => {
+        const x = p.x + dx, y = p.y + dy;
+        return !taken.some(other => marks.meet({ x0: x - 9, x1: x + 9, y0: y - 9, y1: y + 9 }, other));
+      });
+      mark.style.visibility = free ? "" : "hidden";
+      if (!free) continue;
+      const [x, y] = [p.x + free[0], p.y + free[1]];
+      mark.style.margin = free[1] + "px 0 0 " + free[0] + "px";
+      taken.push({ x0: x - 9, x1: x + 9, y0: y - 9, y1: y + 9 });
+    }
   }
 
   // --- ways in ---------------------------------------------------------------------------
@@ -157,61 +83,61 @@ function plannerMap(map, base, data, layers) {
     primary: ["#0b5cad", null, 5], alternate: ["#b34700", "14 7", 4],
     contingency: ["#6a2d91", "3 7", 4], emergency: ["#00665c", "14 6 3 6", 4],
   };
-  const routes = L.layerGroup().addTo(map), stagingWays = L.layerGroup();
-  const marks = L.layerGroup();
-  const all = data.routes.map(route => {
-    const points = decode(route.line)[0] || [];
+  const routes = L.layerGroup(), stagingWays = L.layerGroup();
+  const wayMarks = L.layerGroup(), flow = L.layerGroup();
+  let all = [], shown = [], chosen = "", boxes = [], covers = [];
+  function drawRoute(route) {
+    const points = plannerLines(route.line)[0] || [];
     const [color, dashArray, weight] = STYLE[route.role] || STYLE.emergency;
     const casing = L.polyline(points, {
       ...still, renderer: ways, pane: "ways", color: "#fff", weight: weight + 4, opacity: 0.9,
+      className: "way-casing",
     });
     const line = L.polyline(points, {
       renderer: ways, pane: "ways", color, weight, dashArray, lineCap: "butt",
       className: "way way-" + route.role,
     });
-    const facts = document.createElement("div");
-    route.facts.forEach((text, i) => {
-      const row = document.createElement(i ? "div" : "b");
-      row.textContent = text;
-      facts.append(row);
-    });
-    line.bindTooltip(facts, { sticky: true }).bindPopup(facts.cloneNode(true));
+    const content = marks.facts(route.facts);
+    line.bindTooltip(content, { sticky: true }).bindPopup(content.cloneNode(true));
+    line.on("click", () => options.onPick && options.onPick("routes", route.id || route.mark));
     return { ...route, points, casing, line, color };
-  });
-  for (const text of data.stagingWays) {
-    stagingWays.addLayer(L.polyline(decode(text), {
+  }
+  function drawStagingWays(lines) {
+    stagingWays.clearLayers();
+    for (const text of lines || []) stagingWays.addLayer(L.polyline(plannerLines(text), {
       ...still, renderer: ways, pane: "ways", color: "#5c6670", weight: 2.5, dashArray: "2 6",
+      className: "way-out",
     }));
   }
-  let shown = [], chosen = "";
   function chooseOrigin(origin) {
     routes.clearLayers();
-    chosen = origin;
-    shown = all.filter(r => (origin ? r.origin === origin : r.role === "primary"));
+    chosen = origin && all.some(r => r.origin === origin) ? origin : "";
+    shown = all.filter(r => (chosen ? r.origin === chosen : r.role === "primary"));
     const order = ["emergency", "contingency", "alternate", "primary"];
     const sorted = [...shown].sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
     for (const r of sorted) routes.addLayer(r.casing);
     for (const r of sorted) routes.addLayer(r.line);
-    routes.addLayer(marks);
-    markWays();
+    routes.addLayer(wayMarks);
+    arrange();
   }
-  function markWays() {
+  function markWays(taken) {
     // A way's mark stands where it comes into view; marks that would touch are written as one.
-    marks.clearLayers();
-    const size = map.getSize(), pad = 26, spots = [], arrows = new Map();
-    // The corners hold the map's own buttons, its scale and its credit.
-    const corner = p => (p.x < 64 && p.y < 104) || (p.x > size.x - 290 && p.y < 66)
-      || (p.y > size.y - 50 && (p.x < 130 || p.x > size.x - 290));
-    const inside = p => p.x > pad && p.y > pad && p.x < size.x - pad && p.y < size.y - pad
-      && !corner(p);
+    wayMarks.clearLayers();
+    const size = map.getSize(), pad = 26, spots = [], arrows = [], tips = [];
+    const free = p => !covers.some(c => p.x > c.x0 - 16 && p.x < c.x1 + 16 && p.y > c.y0 - 14 && p.y < c.y1 + 14);
+    const inside = p => p.x > pad && p.y > pad && p.x < size.x - pad && p.y < size.y - pad && free(p);
     for (const r of shown) {
       const px = r.points.map(p => map.latLngToContainerPoint(p));
-      let entry = px.findIndex(inside);
+      const entry = px.findIndex(inside);
       if (entry < 0) continue;
-      if (arrows.has(r.color)) arrows.get(r.color).push(...arrowHeads(px, inside));
-      else arrows.set(r.color, arrowHeads(px, inside));
+      // Where ways share a street one row of arrows is enough.
+      const fresh = p => !tips.some(tip => tip.distanceTo(p) < 40);
+      const heads = arrowHeads(px, p => inside(p) && fresh(p), 4, 70);
+      arrows.push(...heads);
+      tips.push(...heads.map(([, tip]) => map.latLngToContainerPoint(tip)));
       // Its own round mark says it already.
-      if (entry === 0 && chosen === "") continue;
+      if (chosen === "" && px[0].x > 0 && px[0].y > 0 && px[0].x < size.x && px[0].y < size.y && !off.has("gateways"))
+        continue;
       let p = px[entry];
       if (entry > 0) {
         let far = px[entry - 1];
@@ -219,69 +145,99 @@ function plannerMap(map, base, data, layers) {
           const mid = far.add(p).divideBy(2);
           if (inside(mid)) p = mid; else far = mid;
         }
-      } else if (px.length > 1) {
-        // Beginning in view: a little way on, so that the mark does not hide the beginning.
-        let left = 34, i = 1;
-        while (i < px.length - 1 && left > px[i].distanceTo(px[i - 1]))
-          left -= px[i].distanceTo(px[i++ - 1]);
-        const length = px[i].distanceTo(px[i - 1]) || 1;
-        p = px[i - 1].add(px[i].subtract(px[i - 1]).multiplyBy(Math.min(left / length, 1)));
-      }
+      } else p = further(px, 0, 34);
       const near = spots.find(s => s.p.distanceTo(p) < 30);
-      if (near) near.marks.push(r.mark); else spots.push({ p, marks: [r.mark], role: r.role });
+      if (near) near.marks.push(r.mark); else spots.push({ p, px, entry, marks: [r.mark], role: r.role });
     }
-    for (const [color, heads] of arrows) {
-      marks.addLayer(L.polyline(heads, {
-        ...still, renderer: ways, pane: "ways", color: "#fff", weight: 2, className: "way-arrow",
-      }));
-    }
-    for (const { p, marks: texts, role } of spots) {
+    wayMarks.addLayer(L.polyline(arrows, {
+      ...still, renderer: ways, pane: "ways", color: "#fff", weight: 2, className: "way-arrow",
+    }));
+    for (const { p, px, entry, marks: texts, role } of spots) {
       const box = document.createElement("span");
       box.className = "way-mark r-" + role;
       box.textContent = texts.join(" ");
-      const half = 8 + 6 * texts.join(" ").length;
-      const at = L.point(Math.min(Math.max(p.x, half), size.x - half), p.y);
-      marks.addLayer(label(box, "mark", map.containerPointToLatLng(at), "way-marks"));
+      const half = 8 + 6 * box.textContent.length;
+      const kept = q => L.point(Math.min(Math.max(q.x, half), size.x - half), q.y);
+      const room = q => ({ x0: q.x - half, x1: q.x + half, y0: q.y - 11, y1: q.y + 11 });
+      const covered = q => taken.some(other => marks.meet(room(q), other));
+      const places = [p];
+      for (let more = 1; more < 20; more++) places.push(further(px, entry, 18 * more));
+      const at = kept(places.find((q, n) => (n === 0 || inside(q)) && !covered(kept(q))) || p);
+      wayMarks.addLayer(label(box, "mark", map.containerPointToLatLng(at), "way-marks"));
+      taken.push(room(at));
     }
   }
-  function arrowHeads(px, inside) {
+  function further(px, from, left) {
+    let i = from + 1;
+    while (i < px.length - 1 && left > px[i].distanceTo(px[i - 1]))
+      left -= px[i].distanceTo(px[i++ - 1]);
+    if (i >= px.length) return px[px.length - 1];
+    const length = px[i].distanceTo(px[i - 1]) || 1;
+    return px[i - 1].add(px[i].subtract(px[i - 1]).multiplyBy(Math.min(left / length, 1)));
+  }
+  function arrowHeads(px, inside, reach, every) {
     const heads = [];
-    let since = 30;
+    let since = every - 40;
     for (let i = 1; i < px.length; i++) {
       const a = px[i - 1], b = px[i], length = a.distanceTo(b);
-      since += length;
-      if (since < 70 || length < 5 || !inside(b)) continue;
-      since = 0;
-      const u = b.subtract(a).divideBy(length), tip = a.add(b).divideBy(2).add(u.multiplyBy(2));
-      const back = tip.subtract(u.multiplyBy(4));
-      const left = back.add(L.point(-u.y, u.x).multiplyBy(3));
-      const right = back.add(L.point(u.y, -u.x).multiplyBy(3));
-      heads.push([left, tip, right].map(p => map.containerPointToLatLng(p)));
+      if (length < 5) { since += length; continue; }
+      const u = b.subtract(a).divideBy(length);
+      // Long straights carry several.
+      for (let at = Math.max(every - since, 2); at < length; at += every) {
+        const tip = a.add(u.multiplyBy(at)), back = tip.subtract(u.multiplyBy(reach));
+        since = at - length;
+        if (!inside(tip)) continue;
+        const left = back.add(L.point(-u.y, u.x).multiplyBy(reach * 0.75));
+        const right = back.add(L.point(u.y, -u.x).multiplyBy(reach * 0.75));
+        heads.push([left, tip, right].map(p => map.containerPointToLatLng(p)));
+      }
+      since = since < 0 ? -since : since + length;
     }
     return heads;
   }
+  function drawFlow() {
+    flow.clearLayers();
+    const size = map.getSize();
+    const inside = p => p.x > 0 && p.y > 0 && p.x < size.x && p.y < size.y;
+    for (const { lines } of marks.flows()) for (const line of lines) {
+      const heads = arrowHeads(line.map(p => map.latLngToContainerPoint(p)), inside, 8, 90);
+      flow.addLayer(L.polyline(heads, {
+        ...still, color: "#1d2733", weight: 2.5, className: "march-arrow",
+      }));
+    }
+  }
 
   // --- layers, views -----------------------------------------------------------------------
-  const groups = { ...layers, risk, routes, stagingWays };
-  function show(name, on) {
-    const group = groups[name];
-    if (group) if (on) group.addTo(map); else group.remove();
-  }
-  for (const group of Object.values(layers)) group.eachLayer(layer => {
-    const tip = layer.getTooltip && layer.getTooltip();
-    if (!tip) return;
-    const content = tip.getContent();
-    layer.bindPopup(content);
-    const element = layer.getElement && layer.getElement();
-    if (element && element.tabIndex >= 0) {
-      const words = document.createElement("div");
-      words.append(typeof content === "string" ? new DOMParser()
-        .parseFromString(content.replace(/<br>/g, ", "), "text/html").body.textContent
-        : content.textContent);
-      element.setAttribute("aria-label", words.textContent.trim());
+  const own = { risk, routes, stagingWays, flow };
+  const off = new Set();
+  function refresh() {
+    for (const [name, group] of [...Object.entries(marks.groups), ...Object.entries(own)]) {
+      const hidden = off.has(name === "flow" ? "zones" : name);
+      if (hidden) group.remove(); else group.addTo(map);
     }
-  });
-  const swap = ([lon, lat]) => [lat, lon];
+  }
+  function show(name, on) {
+    if (on) off.delete(name); else off.add(name);
+    refresh();
+    arrange();
+  }
+  // Buttons, scale, credit that stand on the map: nothing is written under them.
+  function controls() {
+    const canvas = map.getContainer(), frame = canvas.getBoundingClientRect();
+    return [...canvas.parentElement.querySelectorAll(".views,.panel,.tools,.leaflet-control")]
+      .map(one => one.getBoundingClientRect()).filter(box => box.width)
+      .map(box => ({ x0: box.left - frame.left, x1: box.right - frame.left,
+        y0: box.top - frame.top, y1: box.bottom - frame.top }));
+  }
+  function arrange() {
+    if (!data) return;
+    covers = controls();
+    boxes = marks.settle(covers);
+    if (!off.has("routes")) markWays(boxes);
+    if (!off.has("zones")) drawFlow();
+    clearNumbers(boxes);
+    ground.nameStreets(boxes);
+  }
   function near() {
     const box = L.latLngBounds(data.near.map(swap)).pad(0.3);
     map.fitBounds(box.extend(L.latLng(swap(data.home)).toBounds(1300)), { animate: false });
@@ -293,12 +249,32 @@ function plannerMap(map, base, data, layers) {
       animate: false, paddingTopLeft: [50, 60], paddingBottomRight: [50, 40],
     }); else near();
   }
+  function setOverlay(overlay, origin = chosen) {
+    const before = data;
+    data = overlay;
+    if (!before || before.risk !== overlay.risk) {
+      drawn = new Map();
+      numbers = new Map();
+      state = -1;
+    }
+    if (!before || before.marks !== overlay.marks) marks.set(overlay.marks);
+    if (!before || before.routes !== overlay.routes) all = overlay.routes.map(drawRoute);
+    if (!before || before.stagingWays !== overlay.stagingWays)
+      drawStagingWays(overlay.stagingWays);
+    refresh();
+    if (!before) {
+      if (options.view) map.setView(options.view.centre, options.view.zoom, { animate: false });
+      else near();
+      ground.detail();
+    }
+    setStep(before && overlay.risk === before.risk && step >= 0 ? step : overlay.risk.selected);
+    chooseOrigin(origin);
+  }
   map.attributionControl.setPrefix("Leaflet")
     .addAttribution("© OpenStreetMap contributors (ODbL)");
-  map.on("zoomend", detail);
-  map.on("moveend", () => { markWays(); nameStreets(); });
-  chooseOrigin("");
-  near();
-  detail();
-  return { setStep, chooseOrigin, show, near, whole };
+  map.on("moveend", arrange);
+  return {
+    setOverlay, setStep, chooseOrigin, show, near, whole, arrange, arrowHeads, off, map, ground, marks,
+    origin: () => chosen, destroy: () => map.remove(),
+  };
 }

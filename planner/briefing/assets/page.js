@@ -3,9 +3,19 @@
   const read = id => JSON.parse(document.getElementById("data-" + id).textContent);
   const find = id => document.getElementById(id);
   const names = read("names"), overlay = read("overlay"), facts = read("page");
-  const map = window[names.map], layers = {};
-  for (const [key, name] of Object.entries(names)) if (key !== "map") layers[key] = window[name];
-  const view = plannerMap(map, read("base"), overlay, layers);
+  const map = window[names.map], view = plannerMap(map, read("base"));
+  view.setOverlay(overlay);
+
+  // --- theme, legend -----------------------------------------------------------------------
+  const board = document.querySelector(".board"), night = matchMedia("(prefers-color-scheme: dark)");
+  const paint = () => board.classList.toggle("dark", night.matches && !onPaper);
+  let onPaper = false;
+  night.addEventListener("change", paint);
+  paint();
+  for (const sign of document.querySelectorAll(".legend .zone-sign")) {
+    const drawn = document.querySelector(".leaflet-container ." + sign.classList[1] + " svg");
+    if (drawn) sign.append(drawn.cloneNode(true)); else sign.remove();
+  }
 
   // --- hour ----------------------------------------------------------------------------
   const hour = find("hour"), times = overlay.risk.times;
@@ -18,6 +28,9 @@
       + (step === overlay.risk.selected ? ", arrival" : "");
     find("hour-text").textContent = text;
     hour.setAttribute("aria-valuetext", text);
+    for (const jump of document.querySelectorAll(".jump"))
+      if (Number(jump.dataset.step) === step) jump.setAttribute("aria-current", "true");
+      else jump.removeAttribute("aria-current");
   }
   function stop() {
     clearInterval(timer);
@@ -33,26 +46,33 @@
       timer = setInterval(() => setHour((Number(hour.value) + 1) % times.length), 900);
     });
   }
+  for (const jump of document.querySelectorAll(".jump"))
+    jump.addEventListener("click", () => { stop(); setHour(Number(jump.dataset.step)); });
   setHour(overlay.risk.selected);
 
   // --- ways, layers, views -----------------------------------------------------------------
-  const origin = find("origin");
+  let chosen = "";
   function choose(id) {
-    if (origin) origin.value = id;
+    chosen = id;
     view.chooseOrigin(id);
-    for (const row of document.querySelectorAll("[data-origin]"))
-      row.classList.toggle("chosen", Boolean(id) && row.dataset.origin === id);
+    for (const row of document.querySelectorAll("[data-origin]")) {
+      const on = Boolean(id) && row.dataset.origin === id;
+      row.classList.toggle("chosen", on);
+      const letter = row.querySelector(".let");
+      if (letter) letter.setAttribute("aria-pressed", String(on));
+    }
+    if (find("all-sides")) find("all-sides").hidden = !id;
+    view.whole();
   }
-  if (origin) origin.addEventListener("change", () => { choose(origin.value); view.whole(); });
-  for (const row of document.querySelectorAll(".short tr[data-origin], button[data-origin]"))
+  for (const row of document.querySelectorAll(".short tr[data-origin], .from button"))
     row.addEventListener("click", () => {
-      const again = origin && origin.value === row.dataset.origin;
-      choose(again ? "" : row.dataset.origin);
-      view.whole();
+      choose(chosen === row.dataset.origin ? "" : row.dataset.origin);
+      if (row.closest(".from")) document.querySelector(".chart").scrollIntoView();
     });
+  if (find("all-sides")) find("all-sides").addEventListener("click", () => choose(""));
   for (const box of document.querySelectorAll("input[data-layer]")) {
     box.addEventListener("change", () => view.show(box.dataset.layer, box.checked));
-    view.show(box.dataset.layer, box.checked);
+    if (!box.checked) view.show(box.dataset.layer, false);
   }
   find("view-near").addEventListener("click", view.near);
   if (find("view-all")) find("view-all").addEventListener("click", view.whole);
@@ -73,16 +93,41 @@
     document.addEventListener("visibilitychange", check);
   }
 
+  // --- tables ------------------------------------------------------------------------------
+  // A table wider than the page is scrolled by keyboard too; others are no stop for the keyboard.
+  function reachable() {
+    for (const frame of document.querySelectorAll(".scroll")) {
+      if (frame.scrollWidth <= frame.clientWidth) {
+        for (const name of ["tabindex", "role", "aria-label"]) frame.removeAttribute(name);
+        continue;
+      }
+      frame.tabIndex = 0;
+      frame.setAttribute("role", "region");
+      frame.setAttribute("aria-label", frame.querySelector("caption").textContent);
+    }
+  }
+  addEventListener("resize", reachable);
+  reachable();
+
   // --- print -------------------------------------------------------------------------------
+  // Browsers that print no margin boxes get the marking inside the page instead.
+  const root = document.documentElement;
+  root.classList.toggle("unmargined", typeof CSSMarginRule === "undefined");
+  const folded = [];
   function printing(on) {
     const box = map.getBounds();
-    document.documentElement.classList.toggle("printing", on);
-    for (const part of document.querySelectorAll("section details")) part.open = on;
+    root.classList.toggle("printing", on);
+    onPaper = on;
+    paint();
+    if (on) for (const part of document.querySelectorAll("details.onpaper:not([open])")) {
+      part.open = true;
+      folded.push(part);
+    } else for (const part of folded.splice(0)) part.open = false;
     map.invalidateSize({ animate: false, pan: false });
     map.fitBounds(box, { animate: false });
   }
   addEventListener("beforeprint", () => printing(true));
   addEventListener("afterprint", () => printing(false));
   if (location.hash === "#print") printing(true);
-  document.documentElement.dataset.ready = "yes";
+  root.dataset.ready = "yes";
 })();

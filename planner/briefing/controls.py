@@ -1,0 +1,88 @@
+"""What stands beside the map: the hour, the side one comes from, first choices, events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.briefing.escape import escape, isolate
+from planner.briefing.words import clock, letter, minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from planner.briefing.marking import Marking
+
+Document = dict[str, Any]
+
+
+def hour(steps: Document, events: Sequence[Document], marking: Marking) -> str:
+    """Return the slider through the plan's window, its events marked."""
+    if not marking.carries_plan:
+        return ""
+    chosen, last = steps["selected"], len(steps["times"]) - 1
+    ticks = "".join(
+        f'<i class="at-{escape(event["kind"])}" style="--at:{event["step"] / max(last, 1):.4f}"></i>'
+        for event in events
+    )
+    return (
+        '<div class="hour"><button type="button" id="play">Play</button>'
+        '<label for="hour">Risk at <output id="hour-text" for="hour">'
+        f"{steps['days'][chosen]} {steps['times'][chosen]}</output></label>"
+        f'<div class="track"><input type="range" id="hour" min="0" max="{last}" value="{chosen}" '
+        f'step="1"><div class="ticks" aria-hidden="true">{ticks}</div></div>'
+        '<button type="button" id="arrival">Arrival</button></div>'
+    )
+
+
+def shortlist(document: Document, zone: ZoneInfo) -> str:
+    """Return the first choice from each side, quickest first."""
+    rows = []
+    for place, origin in enumerate(document["origins"]):
+        if not origin["routes"]:
+            cells = "<td colspan='3'><b>no way through</b></td>"
+            rows.append((float("inf"), _row(place, origin, cells)))
+            continue
+        route = origin["routes"][0]
+        cells = (
+            f"<td>{isolate(route.get('entrance_name') or route['entrance'])}{_clear(route)}</td>"
+            f"<td class='n'><b>{clock(route['depart'], zone)}</b></td>"
+            f"<td class='n'>{minutes(route['time_s'])}</td>"
+        )
+        rows.append((route["time_s"], _row(place, origin, cells)))
+    if not rows:
+        return ""
+    inside = "".join(row for _, row in sorted(rows, key=lambda pair: pair[0]))
+    return (
+        '<table class="short"><caption>First choice from each side, quickest first '
+        '<button type="button" id="all-sides" hidden>All sides</button>'
+        '<span class="note">A letter shows the other ways from there, too.</span></caption>'
+        '<thead><tr><th scope="col"><span class="hidden">Side</span></th><th scope="col">From</th>'
+        '<th scope="col">Gate</th><th scope="col" class="n">Leave by</th>'
+        f'<th scope="col" class="n">Min</th></tr></thead><tbody>{inside}</tbody></table>'
+    )
+
+
+def _row(place: int, origin: Document, cells: str) -> str:
+    mark = letter(place)
+    return (
+        f'<tr data-origin="{escape(origin["id"])}"><td><button type="button" class="let" '
+        f'aria-pressed="false" aria-label="{mark}: show its ways on the map">{mark}</button></td>'
+        f'<th scope="row">{isolate(origin["name"])}</th>{cells}</tr>'
+    )
+
+
+def _clear(route: Document) -> str:
+    return "" if route.get("clear", True) else f"<br><em>not clear, {route['max_risk']:.2f}</em>"
+
+
+def happenings(events: Sequence[Document], marking: Marking) -> str:
+    """Return what happens when, in order; a click moves the slider there."""
+    if not events or not marking.carries_plan:
+        return ""
+    items = "".join(
+        f'<li class="at-{escape(event["kind"])}"><button type="button" class="jump" '
+        f'data-step="{round(event["step"])}">{isolate(event["text"])}</button></li>'
+        for event in sorted(events, key=lambda event: float(event["step"]))
+    )
+    return f'<div class="when"><h2>What happens when</h2><ol class="events">{items}</ol></div>'

@@ -1,0 +1,97 @@
+"""The legend, which is also where layers are switched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.briefing.places import HAVENS
+from planner.briefing.words import KINDS, PLACES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from planner.briefing.marking import Marking
+    from planner.plan import Plan
+
+LEVELS = ("slight delay", "some delay", "long delay likely", "hardly passable", "do not enter")
+PLAN_LAYERS = ("routes", "gates", "staging", "stagingWays", "approved", "gateways")
+OFF_AT_FIRST = ("stagingWays",)
+MARKS = {"primary": "A", "alternate": "A2", "contingency": "A3", "emergency": "A4"}
+
+
+def layers_in(plan: Plan, document: dict[str, Any], marking: Marking) -> set[str]:
+    """Return the layers that the map of a document has something for."""
+    beside = {
+        "zones": document["zones"],
+        "closures": document["closures"],
+        "staging": document["staging"],
+        "stagingWays": document["staging"],
+        "gates": document["gates"],
+        "routes": [origin for origin in document["origins"] if origin["routes"]],
+        "gateways": document["origins"],
+        "approved": plan.access_routes.index,
+        "havens": [kind for kind in plan.support_stops["kind"] if kind in HAVENS],
+        "risk": document["zones"],
+    }
+    return {
+        key for key, rows in beside.items()
+        if len(rows) and (marking.carries_plan or key not in PLAN_LAYERS)
+    }  # fmt: skip
+
+
+def legend(document: dict[str, Any], shown: set[str]) -> str:
+    """Return what each sign on the map means, with a box to hide it."""
+    kinds = [row.get("kind") or "" for row in document["zones"]]
+    rows = "".join(
+        f'<div class="key"><label><input type="checkbox" data-layer="{key}"'
+        f"{'' if key in OFF_AT_FIRST else ' checked'}> <b>{title}</b></label>{signs}</div>"
+        for key, title, signs in _rows(dict.fromkeys(kinds))
+        if key in shown
+    )
+    return f'<div class="legend"><h2 class="hidden">Legend, with layers to switch</h2>{rows}</div>'
+
+
+def _rows(kinds: Iterable[str]) -> list[tuple[str, str, str]]:
+    levels = "".join(
+        _sign(f'<i class="lv lv{n}">{n}</i>', text) for n, text in enumerate(LEVELS, 1)
+    )
+    ways = "".join(
+        _sign(_stroke(f"r-{role}"), f"{place} ({MARKS[role]})") for role, place in PLACES.items()
+    )
+    # The page's script copies the picture of each kind from the map.
+    zones = "".join(
+        _sign(f'<i class="zone-sign z-{kind}"></i>', KINDS[kind].lower())
+        for kind in kinds
+        if kind in KINDS
+    )
+    zones += _sign('<i class="dots"></i>', "place") + _sign('<i class="hatch"></i>', "crowd")
+    gates = _sign('<i class="gate open"><b>✓</b></i>', "open") + _sign(
+        '<i class="gate shut"><b>✕</b></i>', "shut"
+    )
+    havens = "".join(
+        _sign(f'<i class="haven">{text[0].upper()}</i>', text)
+        for text in ("hospital", "police", "fire")
+    )
+    return [
+        ("risk", "Risk", levels),
+        ("routes", "Ways in", ways),
+        ("zones", "Reported", zones),
+        ("gates", "Gates", gates),
+        ("staging", "Staging", _sign('<i class="staging">S1</i>', "best first")),
+        ("stagingWays", "Ways out", _sign(_stroke("out"), "of staging")),
+        ("closures", "Closed roads", _sign('<i class="bar"></i>', "")),
+        ("gateways", "Where ways begin", _sign('<i class="origin">A</i>', "")),
+        ("approved", "Approved routes", _sign(_stroke("approved"), "")),
+        ("havens", "Havens", havens),
+    ]
+
+
+def _sign(picture: str, text: str) -> str:
+    return f'<span class="sign">{picture} {text}</span>'
+
+
+def _stroke(kind: str) -> str:
+    return (
+        f'<svg width="40" height="10" aria-hidden="true"><line class="{kind}" x1="2" x2="38" '
+        'y1="5" y2="5"/></svg>'
+    )

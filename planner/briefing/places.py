@@ -1,0 +1,126 @@
+"""Tables of places: gates, staging sites, havens, routes approved beforehand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.briefing.escape import escape, isolate
+from planner.briefing.grid import grid, section
+from planner.briefing.words import NONE, direction, gate_state, letter, minutes, plain
+from planner.layers.crs import to_xy
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from planner.plan import Plan
+
+Document = dict[str, Any]
+
+HAVENS = ("hospital", "police", "fire")
+MOST_HAVENS = 25
+
+
+def gates(document: Document) -> str:
+    """Return the gates: what passes, when, and what each is best for."""
+    if not document["gates"]:
+        return ""
+    marks = {origin["id"]: letter(n) for n, origin in enumerate(document["origins"])}
+    rows = [
+        (
+            isolate(gate["name"]),
+            f"<b>{' '.join(gate_state(gate))}</b>",
+            f"{escape(gate['opens'])} to {escape(gate['closes'])}",
+            PASSES.get(gate["kind"], escape(plain(gate["kind"]))),
+            minutes(gate.get("time_s")),
+            " ".join(escape(marks.get(o, o)) for o in gate.get("best_for") or []) or NONE,
+            isolate(gate.get("reason") or "")
+            + (" <em>place assumed</em>" if gate.get("assumed") else ""),
+        )
+        for gate in document["gates"]
+    ]
+    heads = ("Gate", "At arrival", "Hours", "For", "Min, fastest way", "First choice from", "Note")
+    return section("Gates", grid("Gates of the site", heads, rows, numbers="....n.w"))
+
+
+def staging(document: Document) -> str:
+    """Return the ranked places to wait."""
+    if not document["staging"]:
+        return ""
+    names = {gate["id"]: gate["name"] for gate in document["gates"]}
+    rows = [
+        (
+            f"<b>S{int(site['rank'])}</b> {isolate(site['name'])}",
+            minutes(site.get("time_s")),
+            isolate(names.get(site.get("gate"), site.get("gate") or NONE)),
+            escape(site.get("room_for") if site.get("room_for") is not None else NONE),
+            escape(f"{site['area_m2']:,.0f}" if site.get("area_m2") else NONE),
+            isolate(site.get("why") or ""),
+        )
+        for site in document["staging"]
+    ]
+    heads = ("Site", "Min to gate", "Gate", "Vehicles", "Area, m²", "Why")
+    note = "Places to wait outside every risk area, each with two separate ways out."
+    table = grid("Staging sites, best first", heads, rows, numbers=".n.nnw")
+    return section("Staging", table, note=note)
+
+
+def havens(plan: Plan, document: Document) -> str:
+    """Return hospitals, police and fire stations, the nearest to the site first."""
+    found = nearest_havens(plan.support_stops, document, plan.network.epsg)
+    if not found:
+        return section(
+            "Havens",
+            "<p>The map data tells of no hospital, police or fire station near. "
+            "Add them to the layer support_stops.</p>",
+        )
+    rows = [
+        (isolate(name or f"{kind} (no name)"), plain(kind), f"{metres / 1000:.1f}", towards)
+        for name, kind, metres, towards in found
+    ]
+    heads = ("Place", "Kind", "km, straight line", "From the site")
+    note = (
+        "Nearest first. The distance is a straight line, not a drive: roads may be longer or shut. "
+        "Not asked whether they are open."
+    )
+    table = grid("Hospitals, police, fire stations", heads, rows, numbers="..n.")
+    return section("Havens", table, note=note)
+
+
+def nearest_havens(
+    stops: GeoDataFrame, document: Document, epsg: int
+) -> list[tuple[str, str, float, str]]:
+    """Return name, kind, metres in a straight line, compass word; nearest first."""
+    rows = [
+        row for row in stops.itertuples()
+        if row.kind in HAVENS and row.geometry is not None and not row.geometry.is_empty
+    ]  # fmt: skip
+    if not rows:
+        return []
+    places = [row.geometry.representative_point() for row in rows]
+    home = (document["facility_lon"], document["facility_lat"])
+    xy = to_xy([home, *((place.x, place.y) for place in places)], epsg)
+    away = xy[1:] - xy[0]
+    metres = np.hypot(*away.T)
+    order = np.argsort(metres, kind="stable")[:MOST_HAVENS]
+    return [
+        (str(rows[n].name or ""), rows[n].kind, float(metres[n]), direction(*away[n]))
+        for n in order
+    ]
+
+
+def approved(plan: Plan, document: Document) -> str:
+    """Return the routes approved beforehand, for a reader who may see routes."""
+    if not document["origins"] or not len(plan.access_routes):
+        return ""
+    rows = [
+        (isolate(getattr(row, "name", "") or NONE), escape(plain(getattr(row, "role", None))))
+        for row in plan.access_routes.itertuples()
+    ]
+    note = "Drawn as approved; this plan does not check them for the hour."
+    table = grid("Routes approved beforehand", ("Route", "Role"), rows)
+    return section("Approved routes", table, note=note)
+
+
+PASSES = {"both": "vehicles, on foot", "vehicle": "vehicles", "foot": "on foot"}

@@ -1,0 +1,189 @@
+"""The ways in: figures, street by street, the last point at which to change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.briefing.escape import escape, isolate, sentence
+from planner.briefing.grid import framed, section
+from planner.briefing.words import (
+    NONE,
+    PLACES,
+    clock,
+    kilometres,
+    letter,
+    minutes,
+    moment,
+    percent,
+    route_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+Document = dict[str, Any]
+
+DEFAULT_LEVELS = (0.1, 0.2, 0.4, 0.6, 0.8)
+HEADS = ("Way", "Gate", "Leave by", "Arrive", "Min", "km", "Worst risk", "Exposure, min",
+         "Shared with first")  # fmt: skip
+THEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
+
+
+def ways_in(document: Document, zone: ZoneInfo, *, linked: bool = True) -> str:
+    """Return the ways in, one group of rows an origin, first choices first.
+
+    Parameters
+    ----------
+    document
+        The plan's document as its reader may see it.
+    zone
+        Zone in which times are told.
+    linked
+        Whether a script shows a side on the map when its letter is pressed.
+    """
+    if not document["origins"]:
+        return ""
+    levels = levels_of(document)
+    groups = (
+        _group(origin, place, zone, levels, linked=linked)
+        for place, origin in enumerate(document["origins"])
+    )
+    kinds = ("", "", *[' class="n"'] * (len(HEADS) - 2))
+    head = "".join(f'<th scope="col"{k}>{text}</th>' for k, text in zip(kinds, HEADS, strict=True))
+    table = framed(
+        "Ways in from each side", f"<thead><tr>{head}</tr></thead>{''.join(groups)}", kind="ways"
+    )
+    note = (
+        "A letter alone is the first choice; A2, A3 … are for the case that it shuts. "
+        "Open a street-by-street text to read it aloud: each line begins with the time at which it "
+        "is due. Minutes include waiting; exposure is minutes on the way times the risk met there."
+    )
+    return section("Ways in", table, note=note)
+
+
+def levels_of(document: Document) -> tuple[float, ...]:
+    """Return the risks at which the map's levels begin, as the plan's parameters say."""
+    parameters = (document.get("provenance") or {}).get("parameters") or {}
+    entry = parameters.get("level_from")
+    found = entry.get("value") if isinstance(entry, dict) else entry
+    return tuple(found) if found else DEFAULT_LEVELS
+
+
+def level_of(risk: float, levels: Sequence[float]) -> int:
+    """Return the level on the map of a risk, 0 below the first."""
+    return sum(risk >= bound for bound in levels)
+
+
+def level_mark(risk: float, levels: Sequence[float]) -> str:
+    """Return a risk as its number and, where it has one, its level on the map."""
+    level = level_of(risk, levels)
+    mark = f'<span class="lv lv{level}" title="level {level}">{level}</span> ' if level else ""
+    return f"{mark}{risk:.2f}"
+
+
+def _group(
+    origin: Document, place: int, zone: ZoneInfo, levels: Sequence[float], *, linked: bool
+) -> str:
+    key, mark = escape(origin["id"]), letter(place)
+    button = (
+        f'<button type="button" data-origin="{key}" aria-label="Show {mark} on the map">{mark}'
+        "</button>"
+    )
+    still = f'<b class="let">{mark}</b>'
+    title = (
+        f'<th colspan="{len(HEADS)}" scope="rowgroup">'
+        f"{button if linked else still} "
+        f"From {isolate(origin['name'])}{_proof(origin)}</th>"
+    )
+    rows = "".join(_way(origin, (place, n), zone, levels) for n in range(len(origin["routes"])))
+    rows += _missing(origin, zone)
+    return f'<tbody data-origin="{key}"><tr class="from">{title}</tr>{rows}</tbody>'
+
+
+def _proof(origin: Document) -> str:
+    if origin.get("feasible") and origin.get("proven") is False:
+        return ' <span class="note">(best found; not proven best)</span>'
+    return ""
+
+
+def _way(origin: Document, place: tuple[int, int], zone: ZoneInfo, levels: Sequence[float]) -> str:
+    route = origin["routes"][place[1]]
+    wait = f" ({minutes(route['wait_s'])} waiting)" if route.get("wait_s") else ""
+    shared = NONE if route["role"] == "primary" else percent(route.get("shared_with_primary"))
+    clear = "" if route.get("clear", True) else "<br><em>not clear</em>"
+    name = f"<b>{route_name(*place)}</b> {PLACES.get(route['role'], escape(route['role']))}"
+    figures = (
+        f"<b>{clock(route['depart'], zone)}</b>", clock(route["arrive"], zone),
+        minutes(route["time_s"]) + wait, kilometres(route["length_m"]),
+        level_mark(route["max_risk"], levels) + clear, f"{route['exposure_min']:.1f}", shared,
+    )  # fmt: skip
+    gate = isolate(route.get("entrance_name") or route["entrance"])
+    cells = "".join(f'<td class="n">{cell}</td>' for cell in figures)
+    first = " first" if route["role"] == "primary" else ""
+    return (
+        f'<tr class="choice{first}"><th scope="row">{name}</th><td>{gate}</td>{cells}</tr>'
+        f'<tr class="told{first}"><td colspan="{len(HEADS)}">{_told(origin, place, zone)}</td></tr>'
+    )
+
+
+def _told(origin: Document, place: tuple[int, int], zone: ZoneInfo) -> str:
+    """Return a way in words: where to change, what to heed, street by street."""
+    route = origin["routes"][place[1]]
+    names = names_of(origin)
+    last = _change(origin, place, names)
+    heed = "".join(
+        f'<p class="heed"><em>{isolate(text)}</em></p>' for text in route.get("notices") or []
+    )
+    streets = THEN.join(isolate(name) for name in _named(route.get("streets") or []))
+    steps = route.get("steps") or []
+    if not steps:
+        return f'{last}{heed}<p class="chain">{streets}</p>'
+    lines = "".join(
+        f"<li><time>{clock(step.get('at'), zone)}</time> "
+        f"<span>{sentence(step.get('text') or '', names)}</span></li>"
+        for step in steps
+    )
+    paper = ' class="onpaper"' if route["role"] == "primary" else ""
+    return (
+        f"{last}{heed}<details{paper}><summary><b>{route_name(*place)} street by street</b> "
+        f'<span class="chain">{streets}</span></summary><ol class="steps">{lines}</ol></details>'
+    )
+
+
+def _change(origin: Document, place: tuple[int, int], names: Sequence[str]) -> str:
+    """Return the last point at which to change, with the mark of the way changed to."""
+    decision = origin["routes"][place[1]].get("decision") or {}
+    head, colon, rest = str(decision.get("text") or "").partition(":")
+    if not rest:
+        return ""
+    marks = {
+        route["id"]: f" ({route_name(place[0], n)})" for n, route in enumerate(origin["routes"])
+    }
+    told = f"<b>{escape(head)}{colon}</b>{sentence(rest, names)}{marks.get(decision.get('to'), '')}"
+    return f'<p class="change">{told}</p>'
+
+
+def names_of(origin: Document) -> list[str]:
+    """Return every name the sentences of an origin's routes may speak of."""
+    names = [origin["name"]]
+    for route in origin["routes"]:
+        names += [route.get("entrance_name"), *(route.get("streets") or [])]
+        names += [step.get("street") for step in route.get("steps") or []]
+        names.append((route.get("decision") or {}).get("street"))
+    return list(dict.fromkeys(str(name) for name in names if name))
+
+
+def _named(streets: Sequence[str]) -> list[str]:
+    named = [street for street in streets if street]
+    return [s for n, s in enumerate(named) if n == 0 or s != named[n - 1]]
+
+
+def _missing(origin: Document, zone: ZoneInfo) -> str:
+    rows = []
+    if not origin["feasible"]:
+        opens = f" Opens at {moment(origin['opens_at'], zone)}." if origin.get("opens_at") else ""
+        reason = isolate(origin.get("reason") or "No way through.")
+        rows.append(f"<b>No way through.</b> {reason}{opens}")
+    rows += [f"<em>{isolate(text)}</em>" for text in origin.get("unmet") or []]
+    return "".join(f'<tr><td colspan="{len(HEADS)}">{text}</td></tr>' for text in rows)

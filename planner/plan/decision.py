@@ -1,0 +1,189 @@
+"""The last point of a way at which its driver can still change to another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.plan import phrases, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from planner.network.graph import Network
+    from planner.plan.facts import Answer
+    from planner.routes.problem import Problem
+    from planner.routes.walk import Walk
+
+WAYS = {
+    "primary": "the primary", "alternate": "the alternate",
+    "contingency": "the contingency way", "emergency": "the emergency way",
+}  # fmt: skip
+
+LATE_S = 60
+"""Later than asked for by less is not worth a word."""
+
+STREETS = 2
+"""Names of crossing streets that one can keep in mind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Leaving a way for another.
+
+    Attributes
+    ----------
+    after
+        Arcs of the way driven before; 0: at the gateway.
+    other
+        Position of the other way among those of the origin.
+    onto
+        First arc of the other way that is driven, as a position on it.
+    arrive
+        Second of arrival by the other way.
+    """
+
+    after: int
+    other: int
+    onto: int
+    arrive: int
+
+
+def decisions(
+    answer: Answer, ways: Sequence[Walk], routes: Sequence[dict[str, Any]]
+) -> list[dict[str, Any] | None]:
+    """Return the last decision point of every way of one origin, None where there is none.
+
+    Parameters
+    ----------
+    answer
+        The plan's facts.
+    ways, routes
+        The origin's ways, and their records in the document.
+    """
+    return [
+        None if (change := last_change(answer.problem, ways, i)) is None
+        else _record(answer, ways, routes, i, change)
+        for i in range(len(ways))
+    ]  # fmt: skip
+
+
+def last_change(problem: Problem, ways: Sequence[Walk], own: int) -> Change | None:
+    """Return the last change from a way to another that a driver can make and arrive by.
+
+    The change is made at the end of an arc that both ways drive, so no turn rule bars it; or
+    at the gateway.
+    """
+    best: Change | None = None
+    for other, way in enumerate(ways):
+        if other == own:
+            continue
+        for after, onto in _partings(ways[own], way):
+            if best is not None and after <= best.after:
+                break
+            arrive = _arrival(problem, way, onto, _second(ways[own], after))
+            if arrive is not None:
+                best = Change(after, other, onto, arrive)
+                break
+    return best
+
+
+def _partings(own: Walk, other: Walk) -> Iterator[tuple[int, int]]:
+    """Give the places where two ways part, last first: arcs driven of the one, of the other."""
+    mine, theirs = own.arcs.tolist(), other.arcs.tolist()
+    place = {arc: j for j, arc in enumerate(theirs)}
+    for i in range(len(mine) - 2, -1, -1):
+        j = place.get(mine[i])
+        if j is not None and j + 1 < len(theirs) and theirs[j + 1] != mine[i + 1]:
+            yield i + 1, j + 1
+    if mine[0] != theirs[0]:
+        yield 0, 0
+
+
+def _second(way: Walk, after: int) -> int:
+    """Return when the driver of a way has driven some of its arcs."""
+    return int(way.entered[after - 1] + way.time_s[after - 1]) if after else way.depart
+
+
+def _arrival(problem: Problem, way: Walk, onto: int, second: int) -> int | None:
+    """Return when one arrives who joins a way at a second, None where it is shut by then."""
+    field = problem.field
+    waits = way.wait_s
+    arcs = way.arcs[onto:].tolist()
+    for i, arc in enumerate(arcs, onto):
+        if i > onto and waits[i - 1]:
+            second = max(second, int(way.entered[i]))
+        until = second + int(way.time_s[i])
+        for since, reopens in field.shut[field.shut_start[arc] : field.shut_start[arc + 1]]:
+            if second < reopens and until > since:
+                return None
+        second = until
+    opened = any(a <= second < b for a, b in problem.openings[way.gate])
+    return second if opened else None
+
+
+def _record(
+    answer: Answer,
+    ways: Sequence[Walk],
+    routes: Sequence[dict[str, Any]],
+    own: int,
+    change: Change,
+) -> dict[str, Any]:
+    network, way, other = answer.problem.network, ways[own], ways[change.other]
+    zone = answer.layers.settings.timezone
+    at = words.iso(answer.risk.field.when(_second(way, change.after)), zone)
+    arc = int(way.arcs[max(change.after - 1, 0)])
+    place = network.shape_xy[
+        network.shape_start[arc + 1] - 1 if change.after else network.shape_start[arc]
+    ]
+    lon, lat = words.lonlat_of(place, network.epsg)
+    street = phrases.street_of(network, arc)
+    record = routes[change.other]
+    ends = words.clock(words.iso(answer.risk.field.when(change.arrive), zone))
+    by = _known_by(network, way, other, change)
+    text = (
+        f"Last point to change: {_place(network, arc, other, change)}, {words.clock(at)} - from "
+        f"there {WAYS[record['role']]}{f' by {by}' if by else ''} reaches "
+        f"{record['entrance_name']} at {ends}"
+    )
+    late = change.arrive - answer.problem.arrive
+    if late >= LATE_S:
+        text += f", {words.minutes(late)} late"
+    return {
+        "lon": lon, "lat": lat, "at": at, "street": street,
+        "after_m": round(float(way.length_m[: change.after].sum()), 1),
+        "to": record["id"], "to_role": record["role"], "text": text,
+    }  # fmt: skip
+
+
+def _place(network: Network, arc: int, other: Walk, change: Change) -> str:
+    """Return the words for a junction: the street one comes by, the streets that cross it."""
+    street = phrases.street_of(network, arc)
+    if not change.after:
+        return f"the start, on {street}"
+    node = network.head[arc]
+    meeting = np.flatnonzero((network.tail == node) | (network.head == node))
+    names = (phrases.street_of(network, int(a)) for a in meeting if network.name[a])
+    crossing = [name for name in dict.fromkeys(names) if name != street][:STREETS]
+    if crossing:
+        return f"{street} at {' and '.join(crossing)}"
+    leaves = phrases.street_of(network, int(other.arcs[change.onto]))
+    return f"{street} where {leaves} leaves" if leaves != street else f"a fork of {street}"
+
+
+def _known_by(network: Network, way: Walk, other: Walk, change: Change) -> str:
+    """Return the longest named street that the other way has to itself from a change on."""
+    lengths: Counter[str] = Counter()
+    own = set(network.name[way.arcs[change.after :]].tolist())
+    ahead = other.arcs[change.onto :].tolist()
+    for arc in ahead:
+        if network.name[arc] and network.name[arc] not in own:
+            lengths[phrases.street_of(network, arc)] += network.length_m[arc]
+    if not lengths:
+        for arc in ahead:
+            if network.name[arc]:
+                lengths[phrases.street_of(network, arc)] += network.length_m[arc]
+    return lengths.most_common(1)[0][0] if lengths else ""

@@ -1,0 +1,52 @@
+"""The sealed briefing: its marking, a look at it, the file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.briefing.marking import Marking, parse_marking
+from planner.briefing.page import DEFAULT_MARKING
+from planner.ui import answers, session
+from planner.ui.heading import ask_and_answer
+from planner.ui.question import sealed_name
+from planner.ui.words import literal
+
+HEIGHT = 900
+MARKINGS = [str(mark) for mark in Marking]
+
+
+def page() -> None:
+    """Draw the choice of marking, the download and the page as its reader will see it."""
+    answered = ask_and_answer()
+    if answered is None:
+        st.info("Open a workspace on the Start page to make a briefing.")
+        return
+    left, right, note = st.columns([1.2, 1.2, 3], vertical_alignment="bottom")
+    marking = left.selectbox(
+        "Marking", MARKINGS, **session.lasting("marking", DEFAULT_MARKING),
+        help="TLP 2.0: who may read it. GREEN and CLEAR leave out routes, gates, staging and times.",
+    )  # fmt: skip
+    if not answered.whole:
+        st.caption("The briefing is being written …")
+        return
+    text = answers.sealed(answered.asked, marking)
+    right.download_button(
+        "Download the briefing",
+        text,
+        file_name=sealed_name(answered.document),
+        mime="text/html",
+        on_click=_downloaded,
+        type="primary",
+        help="One HTML file: opens in any browser, no network needed.",
+    )
+    note.caption(
+        literal(
+            f"{parse_marking(marking).sharing} One file of {len(text.encode()) / 1e6:.1f} MB that "
+            "opens without a network, prints on A4 or Letter, and says by itself when it is out of date."
+        )
+    )
+    st.iframe(text, height=HEIGHT, alt="The briefing as its reader will see it")
+
+
+def _downloaded() -> None:
+    st.session_state["downloaded"] = True

@@ -1,0 +1,72 @@
+"""Every way in from one side: on the map, street by street, with the last point to change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from planner.briefing.tables import ways_in
+from planner.briefing.words import letter
+from planner.ui import session
+from planner.ui.chart import chart
+from planner.ui.heading import Answered, ask_and_answer
+from planner.ui.way import way_in_words
+from planner.ui.words import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CHOSEN = "side"
+
+
+def page() -> None:
+    """Draw the ways in from the chosen side beside the map, then all of them."""
+    answered = ask_and_answer()
+    if answered is None:
+        st.info("Open a workspace on the Start page to see ways in.")
+        return
+    origins = answered.document["origins"]
+    left, right = st.columns([1.6, 1], gap="small")
+    with right:
+        chosen = _side(origins)
+        _ways(chosen, answered)
+    with left:
+        chart(answered, key="routes", shown=chosen["id"])
+    found = ways_in(answered.document, answered.zone, linked=False)
+    st.html(f'<div class="tables">{found}</div>')
+
+
+def _side(origins: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the gateway whose ways are shown, as the reader chose it here or on the map."""
+    by_id = {origin["id"]: place for place, origin in enumerate(origins)}
+    if st.session_state.get(CHOSEN) not in by_id:
+        reachable = [o for o in origins if o["routes"]] or list(origins)
+        st.session_state[CHOSEN] = min(reachable, key=_cost)["id"]
+
+    def label(key: str) -> str:
+        origin = origins[by_id[key]]
+        way = "" if origin["routes"] else " (no way through)"
+        return f"{letter(by_id[key])}: {origin['name']}{way}"
+
+    picked = st.selectbox(
+        "Coming from", list(by_id), format_func=label, **session.lasting(CHOSEN, ""),
+        help="Where main roads cross the edge of the map; the letters stand on the map.",
+    )  # fmt: skip
+    return origins[by_id[picked]]
+
+
+def _cost(origin: dict[str, Any]) -> float:
+    return float(origin["routes"][0]["cost_s"]) if origin["routes"] else 0.0
+
+
+def _ways(origin: dict[str, Any], answered: Answered) -> None:
+    if not origin["routes"]:
+        st.warning(literal(origin["reason"] or "No way through by vehicle at this time."))
+    place = [o["id"] for o in answered.document["origins"]].index(origin["id"])
+    for number, route in enumerate(origin["routes"]):
+        st.html(way_in_words(route, (place, number), answered.zone, unfold=number == 0))
+    if not answered.whole:
+        st.caption("Other ways are being worked out …")
+    for reason in origin["unmet"]:
+        st.caption(literal(reason))

@@ -1,0 +1,61 @@
+"""What one reader has chosen: kept for every page, mirrored in the URL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from planner.ui.question import Shared, from_url, to_url
+from planner.ui.shelf import shelf, started_with
+
+_ASKED, _WRITTEN, _BESIDE = "asked", "written", "in_url"
+MAKING = "making"
+"""Query parameter of a workspace that is being made, so that a reload finds it again."""
+
+
+def shared() -> Shared:
+    """Return the question as it stands, taking over what the URL says anew.
+
+    A URL is taken when the reader typed or opened it, or went back in the browser; the app's own
+    links carry none, and leave the question as it is.
+    """
+    asked: Shared = st.session_state.get(_ASKED) or Shared(workspace=started_with())
+    said = st.query_params.to_dict()
+    if MAKING in said:
+        st.session_state.setdefault(_BESIDE, {MAKING: said[MAKING]})
+    if said and said != st.session_state.get(_WRITTEN):
+        asked = from_url(said, asked)
+    if asked.workspace not in shelf().names():
+        asked = replace(asked, workspace=started_with())
+    keep(asked)
+    return asked
+
+
+def keep(asked: Shared) -> None:
+    """Make a question the reader's own, on this page and in the URL."""
+    st.session_state[_ASKED] = asked
+    written = to_url(asked) | st.session_state.get(_BESIDE, {})
+    if st.query_params.to_dict() != written:
+        st.query_params.from_dict(written)
+    st.session_state[_WRITTEN] = written
+
+
+def change(**fields: Any) -> None:
+    """Change parts of the question; for callbacks, which run before the page is drawn."""
+    st.session_state[_ASKED] = replace(st.session_state[_ASKED], **fields)
+    st.session_state[_WRITTEN] = st.query_params.to_dict()
+
+
+def lasting(name: str, default: Any) -> dict[str, Any]:
+    """Return the arguments of a widget whose value outlives a change of page.
+
+    Streamlit forgets a widget's value when its page is left, so it is kept under ``name`` too.
+    """
+    st.session_state[f"w_{name}"] = st.session_state.get(name, default)
+    return {"key": f"w_{name}", "on_change": _remember, "args": (name,)}
+
+
+def _remember(name: str) -> None:
+    st.session_state[name] = st.session_state[f"w_{name}"]

@@ -1,0 +1,76 @@
+"""The answer at a glance, beside the map: ways, gates, reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from planner.briefing.escape import escape, isolate
+from planner.briefing.words import clock, gate_state, letter, minutes
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from planner.ui.heading import Answered
+
+
+def shortlist(answered: Answered) -> None:
+    """Draw first choices, gates and reports as three short tables."""
+    document, zone = answered.document, answered.zone
+    st.html(
+        f'<div class="short">{_ways(document, zone)}{_gates(document)}{_reports(document, zone)}</div>'
+    )
+
+
+def _ways(document: dict[str, Any], zone: ZoneInfo) -> str:
+    rows = []
+    for place, origin in enumerate(document["origins"]):
+        head = f'<td><b class="let">{letter(place)}</b></td><td>{isolate(origin["name"])}</td>'
+        if not origin["routes"]:
+            rows.append(
+                (float("inf"), f'<tr>{head}<td colspan="3"><b>no way through</b></td></tr>')
+            )
+            continue
+        route = origin["routes"][0]
+        gate = isolate(route.get("entrance_name") or route["entrance"])
+        rows.append((
+            route["time_s"],
+            f"<tr>{head}<td>{gate}</td><td class='n'><b>{clock(route['depart'], zone)}</b></td>"
+            f"<td class='n'>{minutes(route['time_s'])}</td></tr>",
+        ))  # fmt: skip
+    body = "".join(row for _, row in sorted(rows, key=lambda pair: pair[0]))
+    return (
+        "<table><caption>First choice from each side, quickest first</caption><thead><tr>"
+        '<th scope="col"><span class="hidden">Mark</span></th><th scope="col">From</th>'
+        '<th scope="col">Gate</th><th scope="col" class="n">Leave by</th>'
+        f'<th scope="col" class="n">Min</th></tr></thead><tbody>{body}</tbody></table>'
+    )
+
+
+def _gates(document: dict[str, Any]) -> str:
+    rows = "".join(
+        f"<tr><td>{isolate(gate['name'])}</td><td><b>{' '.join(gate_state(gate))}</b></td>"
+        f"<td>{escape(gate['opens'])} to {escape(gate['closes'])}</td></tr>"
+        for gate in document["gates"]
+    )
+    if not rows:
+        return ""
+    return (
+        '<table><caption>Gates at that time</caption><thead><tr><th scope="col">Gate</th>'
+        f'<th scope="col">State</th><th scope="col">Hours</th></tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def _reports(document: dict[str, Any], zone: ZoneInfo) -> str:
+    rows = "".join(
+        f"<tr><td>{isolate(row['label'])}</td>"
+        f"<td class='n'>{clock(row['starts_at'], zone)} to {clock(row['ends_at'], zone)}</td></tr>"
+        for row in document["zones"]
+    )
+    if not rows:
+        return "<p><b>No assembly or other friction is reported.</b></p>"
+    return (
+        '<table><caption>What is reported</caption><thead><tr><th scope="col">Report</th>'
+        f'<th scope="col" class="n">Window</th></tr></thead><tbody>{rows}</tbody></table>'
+    )

@@ -1,0 +1,32 @@
+"""The page one opens at 05:30: where it is risky, which gate, when to leave."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.briefing.body import MEANING
+from planner.briefing.tables import tables
+from planner.ui import start
+from planner.ui.chart import chart
+from planner.ui.heading import Answered, ask_and_answer, opened
+from planner.ui.shortlist import shortlist
+
+
+def page() -> None:
+    """Draw the answer, the map through the day, the tables; the first steps without a workspace."""
+    if opened() is None:
+        start.first_time()
+        return
+    answered = ask_and_answer()
+    if answered is not None:
+        _day(answered)
+
+
+def _day(answered: Answered) -> None:
+    left, right = st.columns([2.25, 1], gap="small")
+    with left:
+        chart(answered, key="situation", slider=True)
+    with right:
+        shortlist(answered)
+    found = tables(answered.document, zone=answered.zone, plan=answered.plan, linked=False)
+    st.html(f'<div class="tables">{found}<p>{MEANING}</p></div>')

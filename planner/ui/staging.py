@@ -1,0 +1,65 @@
+"""Where to wait: ranked sites beside the map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from planner.briefing.escape import escape, isolate
+from planner.briefing.tables import staging
+from planner.briefing.words import minutes
+from planner.ui import session
+from planner.ui.chart import chart
+from planner.ui.heading import ask_and_answer
+from planner.ui.question import MOST_VEHICLES
+
+if TYPE_CHECKING:
+    from planner.ui.heading import Answered
+
+
+def page() -> None:
+    """Draw the sites and how many vehicles they must hold."""
+    answered = ask_and_answer()
+    if answered is None:
+        st.info("Open a workspace on the Start page to see staging sites.")
+        return
+    left, right = st.columns([1.6, 1], gap="small")
+    with right:
+        st.session_state["w_vehicles"] = answered.asked.vehicles
+        st.number_input(
+            "Vehicles to stage", 1, MOST_VEHICLES, key="w_vehicles", on_change=_vehicles,
+            help="Vehicles a staging site must hold.",
+        )  # fmt: skip
+        _sites(answered)
+    with left:
+        chart(answered, key="staging")
+    st.html(f'<div class="tables">{staging(answered.document)}</div>')
+
+
+def _vehicles() -> None:
+    session.change(vehicles=int(st.session_state["w_vehicles"]))
+
+
+def _sites(answered: Answered) -> None:
+    sites = answered.document["staging"]
+    gates = {gate["id"]: gate["name"] for gate in answered.document["gates"]}
+    if sites:
+        st.html("".join(_site(site, gates) for site in sites))
+    elif answered.whole:
+        st.info(
+            "No site near is free of risk, large enough and has two separate ways out. Ask for "
+            "fewer vehicles or another hour, or add your own sites on the Layers page."
+        )
+    else:
+        st.caption("Sites are being worked out …")
+
+
+def _site(site: dict[str, Any], gates: dict[str, str]) -> str:
+    gate = isolate(gates.get(site["gate"], site["gate"]))
+    return (
+        f'<details class="way site"{" open" if site["rank"] == 1 else ""}><summary>'
+        f"S{int(site['rank'])} {isolate(site['name'])}</summary>"
+        f"<p><b>{minutes(site['time_s'])} min to {gate}</b> · room for {escape(site['room_for'])} "
+        f"vehicles</p><p>{isolate(site['why'])}</p></details>"
+    )

@@ -1,0 +1,99 @@
+"""The last edits, each in words; the last of them can be taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planner.briefing.words import moment
+from planner.layers.history import Edit, last_edits
+from planner.layers.sqlite import Store
+from planner.ui.drafts import ONE, TITLES
+from planner.ui.words import literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from planner.layers.workspace import Workspace
+
+    Stamp = tuple[int, int, int]
+
+SHOWN = 20
+
+
+@st.cache_data(max_entries=24, show_spinner=False)
+def edits(path: Path, stamp: Stamp) -> list[Edit]:  # noqa: ARG001 - part of the key
+    """Return the last edits, newest first."""
+    return last_edits(Store.existing(path), most=SHOWN)
+
+
+def undo_button(workspace: Workspace, stamp: Stamp, *, waiting: int) -> str:
+    """Draw the button with what it would do; return what was done, "" when it was not pressed.
+
+    Parameters
+    ----------
+    waiting
+        Changes that are not saved; undo leaves them alone.
+    """
+    done = edits(workspace.path, stamp)
+    last = done[0] if done else None
+    takes = f"Would take back: {in_words(last, workspace.timezone)}." if last else ""
+    own = " Unsaved changes stay." if waiting else ""
+    left, right = st.columns([1, 5], gap="small", vertical_alignment="center")
+    pressed = left.button(
+        "Undo", key="undo", width="stretch", disabled=last is None,
+        help=literal(takes + own) if takes else "Nothing was edited yet.",
+    )  # fmt: skip
+    right.caption(literal(takes or "Nothing was edited yet."))
+    if not pressed or last is None:
+        return ""
+    if workspace.version != last.number:
+        return "Not undone: somebody edited meanwhile. Look at the last edit, then press again."
+    count = workspace.undo()
+    rows = "1 row" if count == 1 else f"{count} rows"
+    return f"Taken back: {in_words(last, workspace.timezone)}. {rows} changed back."
+
+
+def history_table(workspace: Workspace, stamp: Stamp) -> None:
+    """Draw the last edits as a table."""
+    import pandas as pd
+
+    done = edits(workspace.path, stamp)
+    if not done:
+        st.info("Nothing was edited yet: what you save, import or take back is listed here.")
+        return
+    zone = workspace.timezone
+    rows = [
+        {
+            "When": moment(edit.at.isoformat(), zone), "Role": edit.role,
+            "Layer": TITLES.get(edit.layer, edit.layer), "What": what(edit),
+            "Rows": len(edit.ids), "Ids": ", ".join(edit.ids[:5]) + (" …" if len(edit.ids) > 5 else ""),
+        }
+        for edit in done
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="The last edits, newest first")
+    st.caption(
+        literal(
+            f"Times in {zone.key}. Undo takes back the newest of these by a new edit; pressing it "
+            "again brings it back."
+        )
+    )
+
+
+def in_words(edit: Edit, zone: ZoneInfo) -> str:
+    """Return an edit in words: who, when, what."""
+    when = moment(edit.at.isoformat(), zone)
+    return f"{what(edit)} in {TITLES[edit.layer].lower()} ({edit.role}, {when})"
+
+
+def what(edit: Edit) -> str:
+    """Return what an edit did, naming a few rows."""
+    parts = []
+    for verb, ids in (("added", edit.added), ("changed", edit.changed), ("removed", edit.removed)):
+        if len(ids) == 1:
+            parts.append(f"{ONE[edit.layer]} {ids[0]} {verb}")
+        elif ids:
+            parts.append(f"{len(ids)} rows {verb}")
+    return ", ".join(parts) or "nothing changed"

@@ -1,0 +1,44 @@
+"""One way in as a reader would tell it to a driver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.briefing.escape import escape, isolate
+from planner.briefing.words import clock, kilometres, minutes, route_name
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+ROLES = {
+    "primary": "first choice",
+    "alternate": "second",
+    "contingency": "third",
+    "emergency": "last resort",
+}
+
+
+def way_in_words(
+    route: dict[str, Any], place: tuple[int, int], zone: ZoneInfo, *, unfold: bool
+) -> str:
+    """Return a way as HTML: its figures, the last point to change, street by street."""
+    gate = isolate(route.get("entrance_name") or route["entrance"])
+    clear = "clear" if route["clear"] else f"not clear, worst risk {route['max_risk']:.2f}"
+    wait = f", {minutes(route['wait_s'])} min of it waiting" if route["wait_s"] else ""
+    facts = (
+        f"<b>Leave by {clock(route['depart'], zone)}</b>, at {gate} {clock(route['arrive'], zone)} · "
+        f"{minutes(route['time_s'] + route['wait_s'])} min{wait}, {kilometres(route['length_m'])} km · {clear}"
+    )
+    steps = "".join(
+        f"<li><time>{clock(step['at'], zone)}</time> {isolate(step['text'])}</li>"
+        for step in route.get("steps") or []
+    )
+    decision = route.get("decision")
+    last = f"<p class='decision'>{isolate(decision['text'])}</p>" if decision else ""
+    notices = "".join(f"<p class='decision'>{isolate(text)}</p>" for text in route["notices"])
+    name = f"{route_name(*place)} {escape(ROLES.get(route['role'], route['role']))}: {gate}"
+    opened = " open" if unfold else ""
+    return (
+        f'<details class="way r-{escape(route["role"])}"{opened}><summary>{name}</summary>'
+        f"<p>{facts}</p>{last}{notices}<ol>{steps}</ol></details>"
+    )

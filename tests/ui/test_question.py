@@ -1,0 +1,117 @@
+"""The question every page shares, and its URL."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from planner.layers.workspace import Workspace
+from planner.ui.question import (
+    Shared,
+    completed,
+    facility_labels,
+    first_day,
+    from_url,
+    on_the_clock,
+    sealed_name,
+    to_url,
+    workspace_given,
+)
+from planner.ui.words import literal
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def test_a_question_comes_back_from_its_url() -> None:
+    asked = Shared("city", "hq & co", "2026-12-01T07:30", "car", 25)
+
+    assert from_url(to_url(asked), Shared()) == asked
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field", "value"),
+    [
+        ({"at": "tomorrow"}, "arrive", "2026-12-01T07:30"),
+        ({"at": "2026-12-01T09:00:30"}, "arrive", "2026-12-01T09:00"),
+        ({"for": "tank"}, "profile", "car"),
+        ({"n": "-3"}, "vehicles", 10),
+        ({"n": "9999999999999"}, "vehicles", 1000),
+        ({"n": "0"}, "vehicles", 1),
+        ({"unknown": "x"}, "facility", "hq"),
+    ],
+)
+def test_nonsense_in_a_url_changes_nothing(
+    parameters: dict[str, str], field: str, value: Any
+) -> None:
+    before = Shared("city", "hq", "2026-12-01T07:30")
+
+    assert getattr(from_url(parameters, before), field) == value
+
+
+def test_site_and_time_are_filled_in_where_missing() -> None:
+    asked = completed(Shared("city"), ["a", "b"], date(2026, 12, 1), BERLIN)
+
+    assert (asked.facility, asked.arrive) == ("a", "2026-12-01T08:00")
+
+
+def test_a_site_that_is_gone_gives_way_to_the_first() -> None:
+    asked = completed(Shared("city", "gone"), ["a"], date(2026, 12, 1), BERLIN)
+
+    assert asked.facility == "a"
+    assert completed(asked, [], date(2026, 12, 1), BERLIN).facility == ""
+
+
+def test_a_time_with_an_offset_is_told_on_the_workspace_clock() -> None:
+    asked = completed(Shared("c", "a", "2026-12-01T06:30+00:00"), ["a"], date(2026, 1, 1), BERLIN)
+
+    assert asked.arrive == "2026-12-01T07:30"
+
+
+def test_the_hour_that_comes_twice_keeps_its_offset() -> None:
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+    assert on_the_clock(first, BERLIN) == "2026-10-25T02:30+02:00"
+    assert on_the_clock(second, BERLIN) == "2026-10-25T02:30+01:00"
+    assert Shared(arrive=on_the_clock(second, BERLIN)).when == datetime(2026, 10, 25, 2, 30)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [(["--workspace=a.gpkg"], "a.gpkg"), (["-w", "b.gpkg"], "b.gpkg"), (["-w"], "env.gpkg"), ([], "env.gpkg")],
+)  # fmt: skip
+def test_argument_goes_before_environment(arguments: list[str], given: str) -> None:
+    assert workspace_given(arguments, {"PLANNER_WORKSPACE": "env.gpkg"}) == given
+
+
+def test_first_day_is_the_next_with_a_report(bundled: Path) -> None:
+    opened = Workspace.open(bundled)
+    zones = opened.layer("zones")
+    report = zones["starts_at"].min().tz_convert(opened.timezone).date()
+
+    before = datetime(2020, 1, 1, 12, tzinfo=UTC)
+    assert first_day(zones, opened.timezone, before) == report
+    assert first_day(zones, opened.timezone, datetime(2090, 1, 1, tzinfo=UTC)) >= report
+    assert first_day(zones.iloc[:0], opened.timezone, before) == date(2020, 1, 1)
+
+
+def test_labels_of_facilities_are_unlike(bundled: Path) -> None:
+    labels = facility_labels(Workspace.open(bundled).layer("facilities"))
+
+    assert len(set(labels.values())) == len(labels)
+    assert not next(iter(labels)).startswith("osm-")
+
+
+def test_file_name_is_safe() -> None:
+    document: dict[str, Any] = {"facility": "../a b", "arrive_by": "2026-03-02T08:00:00-08:00"}
+
+    assert sealed_name(document) == "briefing----a-b-20260302-0800.html"
+
+
+def test_literal_text_means_nothing_to_markdown() -> None:
+    assert literal("![x](http://a) :red[b] $c$ <d>").count("\\") == 15
+    assert "\n" not in literal("a\n# b")

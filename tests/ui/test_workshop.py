@@ -1,0 +1,65 @@
+"""Plans made in the background: once, latest first to stay, faults told."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from planner.errors import InputError
+from planner.ui.workshop import Workshop
+
+
+def test_a_thing_is_made_once_however_often_it_is_ordered() -> None:
+    made: list[str] = []
+    shop: Workshop[str, str] = Workshop(lambda key: made.append(key) or key.upper())
+
+    orders = [shop.order("a") for _ in range(20)]
+
+    assert {order.result(5) for order in orders} == {"A"}
+    assert made == ["a"]
+    assert shop.ready("a")
+    assert not shop.ready("b")
+
+
+def test_a_fault_is_told_to_whoever_asks() -> None:
+    def fail(key: str) -> str:
+        raise InputError(f"no facility {key}")
+
+    shop: Workshop[str, str] = Workshop(fail)
+
+    with pytest.raises(InputError, match="no facility a"):
+        shop.order("a").result(5)
+    assert shop.ready("a")
+
+
+def test_what_was_asked_for_longest_ago_goes_first() -> None:
+    made: list[int] = []
+    shop: Workshop[int, int] = Workshop(lambda key: made.append(key) or key, kept=2)
+    for key in (1, 2, 1, 3):
+        shop.order(key).result(5)
+
+    assert shop.ready(1)
+    assert not shop.ready(2)
+    shop.order(1).result(5)
+    assert made == [1, 2, 3]
+
+
+def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
+    gate, made = threading.Event(), []
+
+    def slow(key: int) -> int:
+        gate.wait(5)
+        made.append(key)
+        return key
+
+    shop: Workshop[int, int] = Workshop(slow)
+    busy = [shop.order(key) for key in (1, 2)]
+    shop.order(3)
+    shop.drop(3)
+    shop.drop(1)
+    gate.set()
+
+    assert [order.result(5) for order in busy] == [1, 2]
+    assert shop.order(4).result(5) == 4
+    assert 3 not in made
