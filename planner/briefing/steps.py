@@ -67,7 +67,7 @@ def day_steps(
     Parameters
     ----------
     network, risk
-        As ``planner.plan.day.day_risk`` gives them for that day.
+        Those of a plan for that day.
     at
         The time shown first, its nearest quarter-hour; noon without one.
     """

@@ -45,6 +45,11 @@ class Settings(BaseModel):
     source_sha256: str = ""
     created_with: str = ""
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which times without an offset are read, and in which times are shown."""
+        return ZoneInfo(self.timezone)
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -138,7 +143,7 @@ class Workspace:
     @cached_property
     def timezone(self) -> ZoneInfo:
         """The zone in which times without an offset are read, and in which times are shown."""
-        return ZoneInfo(self.settings.timezone)
+        return self.settings.zone
 
     @property
     def version(self) -> int:

@@ -1,22 +1,26 @@
-"""The risk of one whole day, for a map that shows every hour of it."""
+"""The risk of one local day: worked out once for every hour of it."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from planner.layers.crs import to_metric
-from planner.network.store import load_network
-from planner.risk.build import Obstacles, build_risk
-from planner.risk.parameters import RiskParameters
+from planner.risk.build import build_risk
 
 if TYPE_CHECKING:
     from datetime import date
     from zoneinfo import ZoneInfo
 
-    from planner.layers.workspace import Workspace
-    from planner.network.graph import Network
+    from planner.plan.prepare import Ground
+    from planner.plan.question import Question
     from planner.risk.build import Risk
+    from planner.risk.parameters import RiskParameters
+
+AHEAD = timedelta(hours=24)
+"""An arrival late in the day may be put off by as much as this."""
+
+DRIVE = timedelta(hours=4)
+"""Longest drive to an arrival early in the day for which risk is worked out, waits included."""
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -32,25 +36,15 @@ def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return first.astimezone(UTC), last.astimezone(UTC)
 
 
-def day_risk(
-    workspace: Workspace, day: date, parameters: RiskParameters | None = None
-) -> tuple[Network, Risk]:
-    """Return the roads and their risk through a local day, whatever site is asked for."""
-    network = load_network(workspace)
-    epsg = network.epsg
-    start, end = day_bounds(day, workspace.timezone)
-    known = workspace.statics()
-    shapes = [
-        list(to_metric(workspace.static(name), epsg).geometry) if name in known else []
-        for name in ("buildings", "water")
-    ]
-    risk = build_risk(
-        network,
-        to_metric(workspace.layer("zones"), epsg),
-        to_metric(workspace.layer("closures"), epsg),
-        obstacles=Obstacles(*shapes),
-        parameters=parameters or RiskParameters(),
-        start=start,
-        end=end,
-    )
-    return network, risk
+def day_span(question: Question, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the UTC times between which the risk of a question's day is worked out."""
+    start, end = day_bounds(question.arrive_utc.astimezone(zone).date(), zone)
+    return start - DRIVE, end + AHEAD
+
+
+def day_risk(ground: Ground, span: tuple[datetime, datetime], parameters: RiskParameters) -> Risk:
+    """Return the risk on a facility's roads between two UTC times."""
+    return build_risk(
+        ground.stops.network, ground.metric.zones, ground.metric.closures,
+        obstacles=ground.obstacles, parameters=parameters, start=span[0], end=span[1],
+    )  # fmt: skip

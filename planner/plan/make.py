@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
 from planner.layers.clock import opening_intervals
 from planner.plan import first, words
+from planner.plan.day import day_risk, day_span
 from planner.plan.document import write_document
 from planner.plan.facts import Answer, Layers
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.withhold import verified
 from planner.risk.areas import risk_of_places
-from planner.risk.build import build_risk
 from planner.routes.answer import answer_all, first_answers
 from planner.routes.problem import Problem, make_problem
 from planner.staging.sites import Site, rank_sites
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from planner.risk.build import Risk
 
 __all__ = ["Plan", "lay_out", "make_plan", "plan_at", "prepare", "read_layers", "solve"]
-
-DAY = timedelta(days=1)
-DRIVE = timedelta(hours=3)
-"""Longest drive, before the arrival window, for which risk is worked out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +89,12 @@ def make_plan(
 
 
 def plan_at(
-    prepared: Prepared, question: Question, *, now: datetime | None = None, whole: bool = True
+    prepared: Prepared,
+    question: Question,
+    *,
+    now: datetime | None = None,
+    whole: bool = True,
+    risk: Risk | None = None,
 ) -> Plan:
     """Return the answer to a question about what has been prepared, as ``make_plan`` gives it.
 
@@ -103,11 +104,13 @@ def plan_at(
         The facility, and sites for as many vehicles as asked for.
     question, now, whole
         As in ``make_plan``.
+    risk
+        The risk of the arrival's local day, from the plan of another hour of it; else worked out.
 
     Raises
     ------
     InputError
-        Another facility or number of vehicles was prepared.
+        Another facility or number of vehicles was prepared, or the risk is of another day.
     """
     ground = prepared.ground
     if (question.facility, question.vehicles) != (prepared.facility, ground.vehicles):
@@ -115,7 +118,7 @@ def plan_at(
             f"prepared is {prepared.facility!r} for {ground.vehicles} vehicles, asked is "
             f"{question.facility!r} for {question.vehicles}: prepare it first"
         )
-    answer = answer_at(ground, question, whole=whole)
+    answer = answer_at(ground, question, whole=whole, risk=risk)
     document = write_document(answer, prepared.workspace, now or datetime.now(UTC))
     document["provenance"]["inputs"]["workspace_version"] = prepared.version
     document = document if whole else first.without_the_rest(document)
@@ -136,13 +139,15 @@ def solve(network: Network, layers: Layers, question: Question) -> Answer:
     return answer_at(lay_out(network, layers, question.vehicles), question)
 
 
-def answer_at(ground: Ground, question: Question, *, whole: bool = True) -> Answer:
+def answer_at(
+    ground: Ground, question: Question, *, whole: bool = True, risk: Risk | None = None
+) -> Answer:
     """Return ways, sites and risk for a question, or its first choices."""
-    start, end = question.arrive_utc - DRIVE, question.arrive_utc + DAY
-    risk = build_risk(
-        ground.stops.network, ground.metric.zones, ground.metric.closures,
-        obstacles=ground.obstacles, parameters=question.parameters, start=start, end=end,
-    )  # fmt: skip
+    span = day_span(question, ground.layers.settings.zone)
+    if risk is None:
+        risk = day_risk(ground, span, question.parameters)
+    elif (risk.field.epoch, risk.parameters) != (span[0], question.parameters):
+        raise InputError("the risk given is not that of the day asked about: leave it out")
     problem = _problem(ground, question, risk)
     to_go = problem.free_tree().cost
     ranked, dropped = _staging(ground, question, risk, problem) if whole else ([], Counter())
@@ -156,7 +161,7 @@ def answer_at(ground: Ground, question: Question, *, whole: bool = True) -> Answ
 
 def _problem(ground: Ground, question: Question, risk: Risk) -> Problem:
     stops, field = ground.stops, risk.field
-    start, end = question.arrive_utc - DRIVE, question.arrive_utc + DAY
+    start, end = day_span(question, ground.layers.settings.zone)
     openings = [
         [(field.seconds(a), field.seconds(b)) for a, b in opening_intervals(
             row.opens, row.closes, start, end, ground.layers.settings.timezone)]

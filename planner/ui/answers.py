@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from planner.briefing.steps import day_steps
 from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.plan import Plan
-from planner.plan.day import day_risk
+from planner.plan.day import day_risk, day_span
 from planner.plan.make import plan_at
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import ask
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from planner.network.graph import Network
     from planner.plan.question import Question
+    from planner.risk.build import Risk
 
 Stamp = tuple[int, int, int]
 KEPT = 12
@@ -97,12 +99,27 @@ def holdings(path: Path, stamp: Stamp) -> Holdings:  # noqa: ARG001 - part of th
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _prepared(path: Path, stamp: Stamp, facility: str, vehicles: int) -> Prepared:  # noqa: ARG001 - part of the key
-    return prepare(Workspace.open(path), facility, vehicles=vehicles)
+    made = prepare(Workspace.open(path), facility, vehicles=vehicles)
+    # This stays: a collector that walks through it again costs every plan a tenth of a second.
+    gc.collect()
+    gc.freeze()
+    return made
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _risk(_prepared: Prepared, key: tuple[Any, ...], _question: Question) -> Risk:  # noqa: ARG001 - the key
+    span = day_span(_question, _prepared.workspace.timezone)
+    return day_risk(_prepared.ground, span, _question.parameters)
 
 
 def _plan(asked: Asked, *, whole: bool) -> Plan:
-    prepared = _prepared(asked.path, asked.stamp, asked.facility, asked.vehicles)
-    return plan_at(prepared, asked.question(prepared.workspace.timezone), whole=whole)
+    about = (asked.path, asked.stamp, asked.facility, asked.vehicles)
+    prepared = _prepared(*about)
+    zone = prepared.workspace.timezone
+    question = asked.question(zone)
+    day = question.arrive_utc.astimezone(zone).date()
+    risk = _risk(prepared, (*about, day), question)
+    return plan_at(prepared, question, whole=whole, risk=risk)
 
 
 @st.cache_resource(show_spinner=False)
@@ -168,11 +185,16 @@ def _city(
     return base_map(_network, frames, centre=spot)
 
 
+def day_for(asked: Asked, plan: Plan) -> dict[str, Any]:
+    """Return the risk at every quarter-hour of the local day of the arrival."""
+    zone = plan.settings.zone
+    day = plan.question.arrive_utc.astimezone(zone).date()
+    return _day((asked.path, asked.stamp, asked.facility, asked.vehicles, day), plan, zone)
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
-def day_for(path: Path, stamp: Stamp, day: date) -> dict[str, Any]:  # noqa: ARG001 - part of the key
-    """Return the risk at every quarter-hour of a local day."""
-    workspace = Workspace.open(path)
-    return day_steps(*day_risk(workspace, day), day, workspace.timezone)
+def _day(key: tuple[Any, ...], _plan: Plan, _zone: ZoneInfo) -> dict[str, Any]:
+    return day_steps(_plan.network, _plan.risk, key[-1], _zone)
 
 
 @st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner=False)

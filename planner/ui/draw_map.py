@@ -10,7 +10,7 @@ from planner.briefing.basemap import base_map
 from planner.layers.workspace import Workspace
 from planner.network.store import load_network
 from planner.ui.chart import planned, send
-from planner.ui.layer_marks import draft_shape, layer_marks, tools_of
+from planner.ui.layer_marks import ON_MAP, draft_shape, layer_marks, tools_of
 from planner.ui.map_view import Touch, map_view, send_city
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def draw_map(bench: Bench, answered: Answered | None) -> Touch:
         zone=bench.workspace.timezone,
     )  # fmt: skip
     data["draft"] = draft_shape(desk)
+    data["chosen"] = (ON_MAP[bench.layer], desk.chosen)
     city = _send(bench, answered)
     touch = map_view(data, city=city, key="layers", height=HEIGHT, tools=tools_of(bench.schema))
     if left_out:

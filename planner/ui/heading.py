@@ -124,7 +124,7 @@ def question_bar(asked: Shared, known: answers.Holdings) -> None:
     d.time_input("Arrive by", key="w_hour", step=STEP, on_change=_moment,
                  help=f"Local time there ({known.timezone.key}). The slider on the map moves it too.")  # fmt: skip
     e.selectbox("Vehicle", list(PROFILES), key="w_profile", on_change=_profile,
-                format_func=PROFILES.get, help="What is driven; it decides which roads may be used.")  # fmt: skip
+                format_func=PROFILES.__getitem__, help="What is driven; it decides which roads may be used.")  # fmt: skip
 
 
 def _other_workspace() -> None:

@@ -33,8 +33,6 @@ class Touch:
     ----------
     step
         Slider step at rest as the reader chose it, None while untouched.
-    moved
-        Whether the slider just came to rest there; false from the next rerun on.
     origin
         Gateway whose ways are shown, "" for first choices of all.
     picked
@@ -48,7 +46,6 @@ class Touch:
     origin: str = ""
     picked: tuple[str, str] | None = None
     drawn: dict[str, Any] | None = None
-    moved: bool = False
 
 
 def send_city(base: dict[str, Any], *, key: str) -> None:
@@ -80,8 +77,9 @@ def map_view(
     Parameters
     ----------
     overlay
-        From ``planner.briefing.overlay.overlay``, which also takes ``draft``: a GeoJSON
-        geometry not saved yet. A mark with a ``geometry`` (GeoJSON) can be edited by mouse.
+        From ``planner.briefing.overlay.overlay``. A mark with a ``geometry`` (GeoJSON) can be
+        edited by mouse; also taken are ``draft``, a geometry not saved yet, and ``chosen``, the
+        (layer, id) whose handles are shown once it changes.
     city
         Key under which the base map was sent.
     key
@@ -121,23 +119,32 @@ def map_view(
         on_picked_change=_heard,
         on_drawn_change=_heard,
     )
-    return _touch(said, f"{name}-turn")
+    return _touch(said)
 
 
-def _touch(said: Any, turn_key: str) -> Touch:
+def rested(key: str) -> int | None:
+    """Return the step at which the slider of a map came to rest since the last rerun, if it did.
+
+    To be asked before the map is drawn, so that the page can be drawn for that step at once.
+    """
+    name = _id("map", key)
+    step, turn = _step((st.session_state.get(name) or {}).get("step"))
+    # Coming to rest where it rested before is a move too: each one has a number of its own.
+    if turn is None or turn == st.session_state.get(f"{name}-turn"):
+        return None
+    st.session_state[f"{name}-turn"] = turn
+    return step
+
+
+def _touch(said: Any) -> Touch:
     """Return what the browser sent, as far as it makes sense."""
     picked, drawn = said.get("picked"), said.get("drawn")
-    step, turn = _step(said.get("step"))
-    # Coming to rest where it rested before is a move too: each one has a number of its own.
-    moved = turn is not None and turn != st.session_state.get(turn_key)
-    if moved:
-        st.session_state[turn_key] = turn
+    step, _ = _step(said.get("step"))
     return Touch(
         step,
         str(said.get("origin") or ""),
         (str(picked[0]), str(picked[1])) if isinstance(picked, list) and len(picked) == 2 else None,
         drawn if isinstance(drawn, dict) and isinstance(drawn.get("tool"), str) else None,
-        moved,
     )
 
 

@@ -23,8 +23,8 @@ def shared() -> Shared:
     """
     asked: Shared = st.session_state.get(_ASKED) or Shared(workspace=started_with())
     said = st.query_params.to_dict()
-    if MAKING in said:
-        st.session_state.setdefault(_BESIDE, {MAKING: said[MAKING]})
+    if _ASKED not in st.session_state and MAKING in said:
+        st.session_state[_BESIDE] = {MAKING: said[MAKING]}
     if said and said != st.session_state.get(_WRITTEN):
         asked = from_url(said, asked)
     if asked.workspace not in shelf().names():

@@ -7,9 +7,11 @@ import streamlit as st
 from planner.briefing.body import MEANING
 from planner.briefing.tables import tables
 from planner.ui import start
-from planner.ui.chart import chart
+from planner.ui.chart import chart, follow_slider
 from planner.ui.heading import Answered, ask_and_answer, opened
 from planner.ui.shortlist import shortlist
+
+MAP, HEIGHT = "situation", 900
 
 
 def page() -> None:
@@ -17,6 +19,7 @@ def page() -> None:
     if opened() is None:
         start.first_time()
         return
+    follow_slider(MAP)
     answered = ask_and_answer()
     if answered is not None:
         _day(answered)
@@ -25,7 +28,7 @@ def page() -> None:
 def _day(answered: Answered) -> None:
     left, right = st.columns([2.25, 1], gap="small")
     with left:
-        chart(answered, key="situation", slider=True)
+        chart(answered, key=MAP, height=HEIGHT, slider=True)
     with right:
         shortlist(answered)
     found = tables(answered.document, zone=answered.zone, plan=answered.plan, linked=False)

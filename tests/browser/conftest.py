@@ -36,8 +36,25 @@ class Seen:
 
     def away(self, home: str) -> list[str]:
         """Return requests that neither go home nor stay in the page."""
-        stay = (home, "data:", "blob:", "about:")
+        stay = (home, home.replace("http", "ws", 1), "data:", "blob:", "about:")
         return [url for url in self.requests if not url.startswith(stay)]
+
+
+def watched(browser: Any, width: int = 1280, height: int = 720) -> tuple[Any, Seen]:
+    """Return a page of a context of its own with all that it will ask for or complain of."""
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page, seen = context.new_page(), Seen()
+    page.on("request", lambda request: seen.requests.append(request.url))
+    page.on("websocket", lambda socket: seen.requests.append(socket.url))
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.on("console", lambda m: m.type == "error" and seen.errors.append(_complaint(m)))
+    page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
+    return page, seen
+
+
+def _complaint(message: Any) -> str:
+    where = (message.location or {}).get("url", "")
+    return f"{message.text} ({where})" if where else str(message.text)
 
 
 @pytest.fixture(scope="session")
@@ -58,13 +75,8 @@ def visit(browser: Any) -> Iterator[Callable[..., tuple[Any, Seen]]]:
     contexts = []
 
     def go(address: str, width: int = 1280, height: int = 720) -> tuple[Any, Seen]:
-        context = browser.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        page, seen = context.new_page(), Seen()
-        page.on("request", lambda request: seen.requests.append(request.url))
-        page.on("pageerror", lambda error: seen.errors.append(str(error)))
-        page.on("console", lambda m: m.type == "error" and seen.errors.append(m.text))
-        page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
+        page, seen = watched(browser, width, height)
+        contexts.append(page.context)
         page.goto(address)
         return page, seen
 
@@ -74,8 +86,11 @@ def visit(browser: Any) -> Iterator[Callable[..., tuple[Any, Seen]]]:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[[Path | None], str]]:
-    """Start the app on a workspace at a free port; return its address."""
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path | None], str]]:
+    """Start the app on a workspace at a free port; return its address.
+
+    Workspaces it makes go to a folder of its own, unless ``PLANNER_HOME`` names another.
+    """
     running = []
 
     def start(workspace: Path | None) -> str:
@@ -84,6 +99,7 @@ def serve() -> Iterator[Callable[[Path | None], str]]:
             port = spot.getsockname()[1]
         environment = {k: v for k, v in os.environ.items() if k != "PLANNER_WORKSPACE"}
         environment["PYTHONPATH"] = str(ROOT)
+        environment.setdefault("PLANNER_HOME", str(tmp_path_factory.mktemp("home")))
         if workspace is not None:
             environment["PLANNER_WORKSPACE"] = str(workspace)
         running.append(subprocess.Popen(

@@ -46,6 +46,7 @@ def drawn_data(plan: ToyPlan, steps: dict[str, Any], editing: bool) -> dict[str,
             if mark["layer"] != "zones" or mark["id"] in stored
         ]
         data["draft"] = st.session_state.get("draft")
+        data["chosen"] = ("zones", "z2") if st.query_params["edit"] == "z2" else None
     return data
 
 

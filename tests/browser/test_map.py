@@ -373,6 +373,17 @@ def test_corner_is_added_by_a_small_dot_and_taken_by_right_click(look: Callable[
     assert len(told(page)["drawn"]["geometry"]["coordinates"][0]) == 4
 
 
+def test_row_chosen_elsewhere_shows_its_handles(look: Callable[..., Any]) -> None:
+    page, _ = look("/?edit=z2")
+
+    page.locator(".edit-handle").nth(1).wait_for()
+    assert page.locator(".edit-handle").count() == 2
+    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Again").click()
+    wait_for(lambda: told(page)["runs"] > 1)
+    assert page.locator(".edit-handle").count() == 0
+
+
 def test_no_serious_barrier_on_the_map(look: Callable[..., Any]) -> None:
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="axe is not installed"

@@ -459,7 +459,7 @@ def test_drawn_site_gets_gates_and_can_be_asked_about(
     assert city.version == before + 1, "a new name moves no gate"
     press(page, "row-remove")
     press(page, "row-save")
-    assert "belong to it; remove those first" in shown(page)
+    assert "belong to them; remove those first" in shown(page)
 
 
 def test_workspace_without_a_site_can_still_be_drawn_on(

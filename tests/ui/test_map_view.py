@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.ui import map_view as module
-from planner.ui.map_view import Touch, map_view
+from planner.ui.map_view import Touch, map_view, rested
 
 OVERLAY = {
     "home": [0.0, 0.0], "near": [[0.0, 0.0]], "routes": [], "stagingWays": [], "marks": [],
@@ -91,7 +91,7 @@ def test_overlay_is_not_changed() -> None:
     ("said", "touch"),
     [
         ({}, Touch()),
-        ({"step": [3, 17], "origin": "gw-1"}, Touch(3, "gw-1", moved=True)),
+        ({"step": [3, 17], "origin": "gw-1"}, Touch(3, "gw-1")),
         ({"step": "x", "origin": None, "picked": ["a"], "drawn": [1]}, Touch()),
         ({"picked": ["zones", "z1"]}, Touch(picked=("zones", "z1"))),
         ({"drawn": {"tool": "line", "id": None, "geometry": None}},
@@ -110,12 +110,12 @@ def test_only_what_makes_sense_is_taken_from_the_browser(
 def test_slider_that_rests_where_it_rested_before_has_moved_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    said: dict[str, Any] = {"step": [3, 17]}
-    monkeypatch.setattr(module, "_element", lambda _: lambda **_: said)
-    monkeypatch.setattr(module, "st", SimpleNamespace(session_state={}))
+    state: dict[str, Any] = {}
+    monkeypatch.setattr(module, "st", SimpleNamespace(session_state=state))
+    name = module._id("map", "k")
 
-    moves = [map_view(OVERLAY, city="c", key="k").moved for _ in range(2)]
-    said["step"] = [3, 18]
-
-    assert moves == [True, False]
-    assert map_view(OVERLAY, city="c", key="k") == Touch(3, moved=True)
+    assert rested("k") is None
+    state[name] = {"step": [3, 17]}
+    assert [rested("k"), rested("k")] == [3, None]
+    state[name] = {"step": [3, 18]}
+    assert [rested("k"), rested("k")] == [3, None]

@@ -278,6 +278,7 @@
       whole.hidden = !overlay.routes.length;
       editor.setTools(fresh.tools);
       editor.setShapes(overlay.marks.filter(mark => mark.geometry), overlay.draft || null);
+      editor.follow(overlay.chosen);
     }
     function followStep({ selected, heard }, first) {
       // An answer to an earlier move does not pull the slider back from under the hand.

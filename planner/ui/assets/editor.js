@@ -13,7 +13,7 @@ function plannerEditor(map, view, tell) {
   const svg = L.svg({ pane: "editor-lines", padding: 0.3 });
   const ink = L.layerGroup().addTo(map), rest = L.layerGroup().addTo(map);
   let tools = [], mode = null, chosen = null, shapes = [], draft = null, pending = null;
-  let snapping = true, grabbed = null, waiting = 0, held = null;
+  let snapping = true, grabbed = null, waiting = 0, held = null, followed = "null";
   const buttons = {};
 
   // --- plane geometry, good for a city ----------------------------------------------------
@@ -259,6 +259,8 @@ function plannerEditor(map, view, tell) {
     chosen = what && { ...what, shape: read(write(what.shape)), active: null };
     paintRest();
     paint();
+    // The toolbar has other buttons now: nothing may be written under them.
+    view.arrange();
   }
   function paintChosen() {
     const { shape } = chosen;
@@ -447,8 +449,15 @@ function plannerEditor(map, view, tell) {
     if (shape) choose({ layer, id, shape });
     return Boolean(shape);
   }
+  // A row chosen elsewhere on the page is taken up here, once.
+  function follow(wanted) {
+    const mark = JSON.stringify(wanted || null);
+    if (mark === followed) return;
+    followed = mark;
+    if (wanted && !mode && !grabbed && !(chosen && chosen.id === wanted[1])) pick(wanted[0], wanted[1]);
+  }
   function destroy() {
     root.removeEventListener("keydown", key);
   }
-  return { setTools, setShapes, pick, destroy };
+  return { setTools, setShapes, follow, pick, destroy };
 }
