@@ -59,7 +59,7 @@ def app(workspace: Path) -> Iterator[str]:
 
 def settled(page: Any, name: str) -> None:
     """Wait until the answer and the map of a page are drawn."""
-    page.locator(".first h1, .start").first.wait_for(timeout=90_000)
+    page.locator(".first h1, .st-key-start").first.wait_for(timeout=90_000)
     if name in ("situation", "routes", "staging", "layers"):
         page.locator("path.base-road").first.wait_for(timeout=90_000)
     page.locator("[data-testid=stStatusWidget]").wait_for(state="detached", timeout=90_000)

@@ -15,6 +15,8 @@ from planner.ui.map_view import Touch, map_view, rested, send_city
 from planner.ui.question import on_the_clock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planner.ui.heading import Answered
 
 HEIGHT = 560
@@ -28,16 +30,22 @@ def chart(
     height: int = HEIGHT,
     slider: bool = False,
     shown: str = "",
+    near: Sequence[Sequence[float]] = (),
 ) -> Touch:
     """Draw the map of a plan with the risk of its day; return what was done on it.
+
+    With ``near``, places as longitude, latitude, the first view shows them beside the site, and
+    is kept apart from that of other pages.
 
     A page with a slider begins with ``follow_slider``: a move of it is a new arrival time.
     """
     data = planned(answered)
+    data["near"] = [*data["near"], *near]
     if slider:
         st.session_state[_SHOWN] = data["risk"]["seconds"], answered.zone
     city = send(answered)
-    return map_view(data, city=city, key=key, height=height, slider=slider, shown=shown)
+    look = key if near else ""
+    return map_view(data, city=city, key=key, height=height, slider=slider, shown=shown, look=look)
 
 
 def follow_slider(key: str) -> None:

@@ -71,6 +71,7 @@ def map_view(
     slider: bool = False,
     tools: Sequence[str] = (),
     shown: str = "",
+    look: str = "",
 ) -> Touch:
     """Draw the map and return what was touched on it.
 
@@ -93,6 +94,8 @@ def map_view(
         Some of ``TOOLS``; with any, clicks on marks are told as ``picked``.
     shown
         Gateway whose ways to show; "" leaves it to the reader.
+    look
+        Maps of one look share their centre and zoom from page to page.
     """
     name = _id("map", key)
     heard = st.session_state.get(name) or {}
@@ -107,7 +110,7 @@ def map_view(
     data = {
         "overlay": {name: value for name, value in overlay.items() if name != "risk"},
         "selected": selected, "steps": mark, "city": city, "height": height, "slider": slider,
-        "tools": [tool for tool in TOOLS if tool in tools], "shown": shown,
+        "tools": [tool for tool in TOOLS if tool in tools], "shown": shown, "look": look,
         "heard": {"step": heard.get("step"), "origin": heard.get("origin")},
     }  # fmt: skip
     said = _element("planner_map")(
@@ -134,6 +137,19 @@ def rested(key: str) -> int | None:
         return None
     st.session_state[f"{name}-turn"] = turn
     return step
+
+
+def turned(key: str) -> str | None:
+    """Return the gateway chosen on a map since the last rerun, None where none was.
+
+    To be asked before the map is drawn, as ``rested``.
+    """
+    name = _id("map", key)
+    origin = (st.session_state.get(name) or {}).get("origin") or None
+    if origin == st.session_state.get(f"{name}-origin"):
+        return None
+    st.session_state[f"{name}-origin"] = origin
+    return None if origin is None else str(origin)
 
 
 def _touch(said: Any) -> Touch:

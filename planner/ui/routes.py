@@ -11,13 +11,14 @@ from planner.briefing.words import letter
 from planner.ui import session
 from planner.ui.chart import chart
 from planner.ui.heading import Answered, ask_and_answer
+from planner.ui.map_view import turned
 from planner.ui.way import way_in_words
 from planner.ui.words import literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CHOSEN = "side"
+CHOSEN, MAP = "side", "routes"
 
 
 def page() -> None:
@@ -27,12 +28,15 @@ def page() -> None:
         st.info("Open a workspace on the Start page to see ways in.")
         return
     origins = answered.document["origins"]
+    side = turned(MAP)
+    if side is not None:
+        st.session_state[CHOSEN] = side
     left, right = st.columns([1.6, 1], gap="small")
     with right:
         chosen = _side(origins)
         _ways(chosen, answered)
     with left:
-        chart(answered, key="routes", shown=chosen["id"])
+        chart(answered, key=MAP, shown=chosen["id"])
     found = ways_in(answered.document, answered.zone, linked=False)
     st.html(f'<div class="tables">{found}</div>')
 

@@ -32,8 +32,11 @@ def page() -> None:
             help="Vehicles a staging site must hold.",
         )  # fmt: skip
         _sites(answered)
+    spots = [(site["lon"], site["lat"]) for site in answered.document["staging"]]
     with left:
-        chart(answered, key="staging")
+        # Without sites yet the map waits: its first view is to hold them.
+        if answered.whole:
+            chart(answered, key="staging", near=spots)
     st.html(f'<div class="tables">{staging(answered.document)}</div>')
 
 

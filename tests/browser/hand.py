@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WAIT_MS = 60_000
+WAIT_MS = 30_000
 GROUND = "path.base-road"
 SLIDER = "input[type=range][aria-label='Time of day']"
 LAST_STEP = 96

@@ -43,9 +43,9 @@
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] < 110;
   }
 
-  function makeFrame(place, base, city, home) {
+  function makeFrame(place, base, { city, look, overlay: { home } }) {
     const about = { off: OFF_AT_FIRST, origin: "", panel: null, ...remembered(city) };
-    const keep = () => remember(city, about);
+    const keep = () => remember(city, about), seen = "view" + look;
     let component = null, overlay = null, data = null, gone = false;
     let sentStep = null, sentOrigin = null, gotSelected = null, gotShown = null, side = "";
 
@@ -87,17 +87,17 @@
       center: [home[1], home[0]], zoom: 14,
     });
     L.control.scale({ imperial: true }).addTo(map);
-    const view = plannerMap(map, base, { view: about.view, onPick: picked });
+    const view = plannerMap(map, base, { view: about[seen], onPick: picked });
     const editor = plannerEditor(map, view, {
       toolbar: tools, hint, drawn: what => component.setTriggerValue("drawn", what),
     });
     map.on("moveend", () => {
       if (gone || !overlay) return;
-      const middle = map.getCenter(), zoom = map.getZoom(), last = about.view;
+      const middle = map.getCenter(), zoom = map.getZoom(), last = about[seen];
       // Places are whole pixels: without this a view would creep from page to page.
       if (last && last.zoom === zoom
         && map.project(last.centre, zoom).distanceTo(map.project(middle, zoom)) < 1.5) return;
-      about.view = { centre: [middle.lat, middle.lng], zoom };
+      about[seen] = { centre: [middle.lat, middle.lng], zoom };
       keep();
     });
     const resized = new ResizeObserver(() => map.invalidateSize({ animate: false }));
@@ -322,7 +322,7 @@
       frame.destroy();
       frame = null;
     }
-    if (!frame) frames.set(place, frame = makeFrame(place, base, data.city, data.overlay.home));
+    if (!frame) frames.set(place, frame = makeFrame(place, base, data));
     frame.update(component, steps);
   };
   plannerApp.leave = place => {
