@@ -8,7 +8,6 @@ workspace; every picture is named workspace-page-width-theme.png.
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import socket
@@ -21,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-from PIL import Image
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
@@ -66,13 +64,6 @@ def settled(page: Any, name: str) -> None:
     page.wait_for_timeout(SETTLE_MS)
 
 
-def save(picture: bytes, path: Path) -> None:
-    """Write a picture with at most 256 colours: a third of the size, no loss to the eye."""
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
-        path, optimize=True
-    )
-
-
 def pictures(out: Path, workspace: Path, facility: str, arrive: str) -> None:
     """Make the pictures of one workspace."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -90,7 +81,7 @@ def pictures(out: Path, workspace: Path, facility: str, arrive: str) -> None:
                     page.goto(f"{address}/{place}?{query}")
                     settled(page, name)
                     path = out / f"{workspace.stem}-{name}-{width}-{theme}.png"
-                    save(page.screenshot(), path)
+                    page.screenshot(path=path)
                     print(path)
                 context.close()
         browser.close()

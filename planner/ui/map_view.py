@@ -99,17 +99,9 @@ def map_view(
     """
     name = _id("map", key)
     heard = st.session_state.get(name) or {}
-    risk = dict(overlay["risk"])
-    selected = risk.pop("selected")
-    steps = _text(risk)
-    mark = hashlib.sha256(steps.encode()).hexdigest()[:16]
-    # Risk through the day is long and stays while the slider moves: it travels apart.
-    _element("planner_steps")(
-        key=_id("steps", key), data=_packed(f'{{"key":"{mark}","risk":{steps}}}')
-    )
     data = {
         "overlay": {name: value for name, value in overlay.items() if name != "risk"},
-        "selected": selected, "steps": mark, "city": city, "height": height, "slider": slider,
+        "selected": overlay["risk"]["selected"], "steps": _send_steps(overlay["risk"], key), "city": city, "height": height, "slider": slider,
         "tools": [tool for tool in TOOLS if tool in tools], "shown": shown, "look": look,
         "heard": {"step": heard.get("step"), "origin": heard.get("origin")},
     }  # fmt: skip
@@ -123,6 +115,15 @@ def map_view(
         on_drawn_change=_heard,
     )
     return _touch(said)
+
+
+def _send_steps(risk: dict[str, Any], key: str) -> str:
+    """Send the risk of a day, which is long, apart from what moves with the slider."""
+    steps = _text({name: value for name, value in risk.items() if name != "selected"})
+    mark = hashlib.sha256(steps.encode()).hexdigest()[:16]
+    packed = _packed(f'{{"key":"{mark}","risk":{steps}}}')
+    _element("planner_steps")(key=_id("steps", key), data=packed)
+    return mark
 
 
 def rested(key: str) -> int | None:

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import io
-import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 GROUND = "path.base-road"
 SLIDER = "input[type=range][aria-label='Time of day']"
 LAST_STEP = 96
 """Quarter-hours from midnight to midnight."""
-
-
-def wait_for(true: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait until something holds, or fail."""
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it did not come true in time"
-        time.sleep(0.05)
 
 
 def first_line(page: Any) -> str:
@@ -53,8 +42,8 @@ def turn(page: Any, title: str) -> str:
 
 
 def place_of(url: str) -> str:
-    """Return the page in an address."""
-    return url.partition("?")[0].rstrip("/").split("/", 3)[3:][0] if url.count("/") > 3 else ""
+    """Return the page in an address, "" for the first."""
+    return urlsplit(url).path.strip("/")
 
 
 def drawn(page: Any) -> None:

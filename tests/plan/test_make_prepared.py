@@ -163,9 +163,8 @@ def test_first_choices_are_the_primaries_on_a_real_city(shared_data: Path, tmp_p
     for layer in ("facilities", "entrances"):
         import_file(city, layer, shared_data / "facilities" / f"portland-{layer}.geojson")
     ready = prepare(city, "exercise-hq")
-    for hour in ("06:10", "08:00", "22:30"):
+    for hour in ("06:10", "08:00"):
         question = ask("exercise-hq", f"2027-03-02T{hour}", city.timezone)
         first = plan_at(ready, question, now=NOW, whole=False)
         whole = plan_at(ready, question, now=NOW)
         assert primaries(first) == primaries(whole)
-        assert told(whole) == told(make_plan(city, question, now=NOW))
