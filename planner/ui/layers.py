@@ -15,7 +15,7 @@ from planner.ui.draw_map import draw_map
 from planner.ui.heading import Answered, ask_and_answer, opened
 from planner.ui.import_box import export_box, import_box
 from planner.ui.layer_marks import ON_MAP
-from planner.ui.row_desk import row_desk, said, say
+from planner.ui.row_desk import row_desk, said, say, shape_alone
 from planner.ui.table_editor import table_editor
 from planner.ui.undo_bar import history_table, undo_button
 from planner.ui.words import literal
@@ -103,6 +103,9 @@ def _map_beside_form(bench: Bench, answered: Answered | None) -> None:
     desk = bench.desk
     if touch.drawn:
         desk, told = touched(desk, touch.drawn, bench.frame, bench.fresh, bench.version)
+        in_form = bench.desk.chosen
+        if touch.drawn.get("id") == in_form == desk.chosen and in_form in desk.drafts:
+            desk = shape_alone(bench, desk)
         _moved_on(bench, desk, told)
     if touch.picked:
         name, key = touch.picked

@@ -86,7 +86,7 @@ def _filled(bench: Bench, desk: Desk, draft: Draft) -> Draft:
         st.caption(
             literal(f"No place yet: draw the {ONE[bench.layer]} on the map{_or_words(bench)}.")
         )
-    key = f"form-{mark_of(bench.workspace.path, bench.layer)}-{desk.turn}"
+    key = _form_key(bench, desk)
     cells = fields(
         bench.schema, _seeds(bench, draft), key=key, zone=bench.workspace.timezone,
         known=bench.ids, stored=draft.key != NEW,
@@ -96,6 +96,20 @@ def _filled(bench: Bench, desk: Desk, draft: Draft) -> Draft:
     if shape is not None:
         _reshaped(bench, desk, replace(draft, shape=shape))
     return draft
+
+
+def _form_key(bench: Bench, desk: Desk) -> str:
+    return f"form-{mark_of(bench.workspace.path, bench.layer)}-{desk.turn}"
+
+
+def shape_alone(bench: Bench, desk: Desk) -> Desk:
+    """Return a desk on which the mouse changed the shape of the row in the form, nothing else.
+
+    The form stays as it is, with what is being typed in it; only its shape is told anew.
+    """
+    desk = replace(desk, turn=bench.desk.turn)
+    st.session_state.pop(f"{_form_key(bench, desk)}-shape", None)
+    return desk
 
 
 def _or_words(bench: Bench) -> str:

@@ -87,6 +87,8 @@ def side_of(page: Any) -> str:
 def save(page: Any) -> str:
     """Save what is drawn and filled in; return the first line that follows."""
     press(page, "Save")
+    # What an earlier edit did stands until this one is done: only the desk tells.
+    page.get_by_text("Nothing unsaved").wait_for(timeout=WAIT_MS)
     page.get_by_text("Saved: ").wait_for(timeout=WAIT_MS)
     return answered(page)
 
@@ -143,13 +145,18 @@ def test_report_drawn_on_the_way_turns_it_and_undo_takes_back_the_last_edit(
     page.locator(".zone-sign").first.click()
     corner = page.locator(".edit-handle").first
     corner.wait_for()
-    page.wait_for_timeout(600)
+    page.get_by_test_id("stNumberInput").filter(has_text="Size high").locator(
+        "input[value='1500']"
+    ).wait_for(timeout=WAIT_MS)
+    answered(page)
     box = corner.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     drag(page, (x, y), (x - 40, y - 30))
     page.get_by_text("1 unsaved change: ").wait_for(timeout=WAIT_MS)
+    answered(page)
     page.wait_for_timeout(600)
     put_number(page, "Size high", "1800")
+    page.wait_for_timeout(1500)
     save(page)
     (changed,) = city.layer("zones").to_dict("records")
     assert changed["size_high"] == 1800
