@@ -117,7 +117,7 @@ def _map_beside_form(bench: Bench, answered: Answered | None) -> None:
 
 def _moved_on(bench: Bench, desk: Desk, told: str) -> None:
     put_desk(bench.workspace.path, bench.layer, desk)
-    st.session_state["drawing-said"] = told
+    st.session_state["drawing-said"] = bench.layer, desk.turn, told
     st.rerun()
 
 

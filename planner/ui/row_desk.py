@@ -38,8 +38,9 @@ def row_desk(bench: Bench) -> None:
     desk = bench.desk
     top = st.container()
     _choose_row(bench, desk)
-    note = st.session_state.pop("drawing-said", "")
-    if note:
+    # It stays while the row does: the page may be drawn anew before anybody has read it.
+    layer, turn, note = st.session_state.get("drawing-said", ("", 0, ""))
+    if note and (layer, turn) == (bench.layer, desk.turn):
         st.info(literal(note))
     draft = bench.draft(desk)
     if draft.gone:
