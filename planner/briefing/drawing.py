@@ -1,4 +1,4 @@
-"""The script with the style sheet that draw a map, for page or app."""
+"""What the package brings as files: scripts, style sheets."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ _PARTS = ("ground.js", "marks.js", "map.js")
 @cache
 def map_js() -> str:
     """Return the map's script: ``plannerMap(map, base, options)`` on Leaflet's ``L``."""
-    return "".join(_read(name) for name in _PARTS)
+    return "".join(asset(name) for name in _PARTS)
 
 
 @cache
 def map_css() -> str:
     """Return the map's style sheet, without Leaflet's own."""
-    return _read("map.css")
+    return asset("map.css")
 
 
-def _read(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a style sheet or script of this package."""
     return (resources.files("planner.briefing") / "assets" / name).read_text("utf-8")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from planner.briefing.basemap import base_map
 from planner.briefing.body import body
-from planner.briefing.drawing import map_css, map_js
+from planner.briefing.drawing import asset, map_css, map_js
 from planner.briefing.escape import escape, island
 from planner.briefing.leaflet import leaflet_css, leaflet_js
 from planner.briefing.map import MapParts, build_map, map_parts
@@ -106,11 +105,6 @@ def write_briefing(
             "and that you may write to."
         ) from error
     return target
-
-
-def asset(name: str) -> str:
-    """Return a style sheet or script of this package."""
-    return (resources.files("planner.briefing") / "assets" / name).read_text("utf-8")
 
 
 def _page_facts(document: dict[str, Any], mark: Marking) -> dict[str, Any]:

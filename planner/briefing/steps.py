@@ -11,6 +11,7 @@ import shapely
 
 from planner.briefing.lines import encode_lines
 from planner.briefing.words import parse
+from planner.layers.clock import comes_twice
 from planner.layers.crs import to_lonlat
 from planner.risk.areas import risk_areas
 
@@ -122,11 +123,7 @@ def _same(risk: Risk, second: int, crowd: Sequence[Footprint]) -> Any:
 
 def _clock_texts(times: Sequence[datetime]) -> list[str]:
     """Return hh:mm of each time; with its zone where the clock shows it twice."""
-    texts = []
-    for when in times:
-        twice = when.replace(fold=0).utcoffset() > when.replace(fold=1).utcoffset()  # type: ignore[operator]
-        texts.append(f"{when:%H:%M %Z}" if twice else f"{when:%H:%M}")
-    return texts
+    return [f"{when:%H:%M %Z}" if comes_twice(when) else f"{when:%H:%M}" for when in times]
 
 
 def worst_step(plan: Plan, zone: ZoneInfo) -> dict[str, Any]:

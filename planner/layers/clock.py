@@ -91,6 +91,16 @@ def to_utc(when: datetime, timezone: tzinfo | str) -> datetime:
     return first.astimezone(UTC)
 
 
+def comes_twice(when: datetime) -> bool:
+    """Tell whether the clock of an aware time's zone shows it twice that day.
+
+    >>> comes_twice(datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin")))
+    True
+    """
+    first, second = when.replace(fold=0).utcoffset(), when.replace(fold=1).utcoffset()
+    return first is not None and second is not None and first > second
+
+
 def parse_clock(text: str) -> int:
     """Return the minutes after midnight of "HH:MM", from 00:00 to 24:00.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ import streamlit as st
 
 from planner.briefing.escape import isolate
 from planner.layers.workspace import Workspace
+from planner.ui.own_files import own_file
 from planner.ui.pages import TITLES, page_at
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def guide(path: Path, stamp: Stamp, asked: Shared) -> None:
     )
     sentence, page = advice(reached)
     with st.container(key="guide", horizontal=True, vertical_alignment="center", gap="small"):
-        style = (resources.files("planner.ui") / "assets" / "guide.css").read_text("utf-8")
+        style = own_file("guide.css")
         st.html(f"<style>{style}</style>{_line(steps(reached), sentence)}")
         if page:
             st.page_link(page_at(page), label=TITLES[page], icon=":material/arrow_forward:")

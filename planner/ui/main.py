@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import resources
-
 import streamlit as st
 
-from planner.briefing.page import asset
+from planner.briefing.drawing import asset
 from planner.errors import PlannerError
 from planner.ui import answers, briefing, layers, routes, situation, staging, start
+from planner.ui.own_files import own_file
 from planner.ui.pages import FIRST, TITLES
 from planner.ui.words import literal
 
@@ -45,7 +44,7 @@ def main() -> None:
 
 def style() -> str:
     """Return the app's style sheet; its tables look as those of the briefing do."""
-    own = (resources.files("planner.ui") / "assets" / "app.css").read_text("utf-8")
+    own = own_file("app.css")
     return f".tables{{{asset('tables.css')}}}\n{own}"
 
 

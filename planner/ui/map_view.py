@@ -7,13 +7,13 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from planner.briefing.drawing import map_css, map_js
 from planner.briefing.leaflet import leaflet_css, leaflet_js
+from planner.ui.own_files import own_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -209,16 +209,12 @@ def _element(name: str) -> Callable[..., Any]:
     """Return one of the three elements: the city with all the code, the steps, the map."""
     from streamlit.components.v2 import component
 
-    code = _asset("doors.js")
+    code = own_file("doors.js")
     if name == "planner_city":
-        style = json.dumps(leaflet_css() + map_css() + _asset("app_map.css"))
+        style = json.dumps(leaflet_css() + map_css() + own_file("app_map.css"))
         code += "\n".join(
-            (leaflet_js(), map_js(), _asset("editor.js"), _asset("app_map.js"),
+            (leaflet_js(), map_js(), own_file("editor.js"), own_file("app_map.js"),
              f"plannerApp.open({style});")
         )  # fmt: skip
     made: Callable[..., Any] = component(name, js=f"{code}\nexport default {name};\n")
     return made
-
-
-def _asset(name: str) -> str:
-    return (resources.files("planner.ui") / "assets" / name).read_text("utf-8")

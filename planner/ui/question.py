@@ -9,6 +9,8 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from planner.layers.clock import comes_twice
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -87,8 +89,9 @@ def on_the_clock(when: datetime, zone: ZoneInfo) -> str:
     '2026-12-01T09:00'
     """
     local = when.astimezone(zone)
-    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    return (local if twice else local.replace(tzinfo=None)).isoformat(timespec="minutes")
+    return (local if comes_twice(local) else local.replace(tzinfo=None)).isoformat(
+        timespec="minutes"
+    )
 
 
 def completed(shared: Shared, facilities: Sequence[str], day: date, zone: ZoneInfo) -> Shared:

@@ -10,7 +10,7 @@ import streamlit as st
 from planner.ui.question import Shared, from_url, to_url
 from planner.ui.shelf import shelf, started_with
 
-_ASKED, _WRITTEN, _BESIDE = "asked", "written", "in_url"
+_ASKED, _WRITTEN, BESIDE = "asked", "written", "in_url"
 MAKING = "making"
 """Query parameter of a workspace that is being made, so that a reload finds it again."""
 
@@ -24,7 +24,7 @@ def shared() -> Shared:
     asked: Shared = st.session_state.get(_ASKED) or Shared(workspace=started_with())
     said = st.query_params.to_dict()
     if _ASKED not in st.session_state and MAKING in said:
-        st.session_state[_BESIDE] = {MAKING: said[MAKING]}
+        st.session_state[BESIDE] = {MAKING: said[MAKING]}
     if said and said != st.session_state.get(_WRITTEN):
         asked = from_url(said, asked)
     if asked.workspace not in shelf().names():
@@ -36,7 +36,7 @@ def shared() -> Shared:
 def keep(asked: Shared) -> None:
     """Make a question the reader's own, on this page and in the URL."""
     st.session_state[_ASKED] = asked
-    written = to_url(asked) | st.session_state.get(_BESIDE, {})
+    written = to_url(asked) | st.session_state.get(BESIDE, {})
     if st.query_params.to_dict() != written:
         st.query_params.from_dict(written)
     st.session_state[_WRITTEN] = written

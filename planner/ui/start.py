@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from planner.ui.making import (
     stem_of,
     the_scenario,
 )
+from planner.ui.own_files import own_file
 from planner.ui.own_list import own_list
 from planner.ui.pages import page_at
 from planner.ui.watching import begin, open_now, open_workspace, watch
@@ -281,4 +281,4 @@ def parsed_box(text: str) -> Bounds | None:
 
 
 def _style() -> str:
-    return (resources.files("planner.ui") / "assets" / "start.css").read_text("utf-8")
+    return own_file("start.css")

@@ -10,6 +10,7 @@ from planner.briefing.escape import isolate
 from planner.ui import guide, session
 from planner.ui.making import Making, State, Wanted, Workshop
 from planner.ui.pages import turn_to
+from planner.ui.session import BESIDE, MAKING
 from planner.ui.shelf import home, shelf
 from planner.ui.words import literal
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from planner.initialise import InitReport
 
-IN_URL, KEY, TO_OPEN = "in_url", "making", "to_open"
+TO_OPEN = "to_open"
 """What a reload must find again stands in the URL, beside the question."""
 
 EVERY_S = 0.4
@@ -48,23 +49,23 @@ def begin(wanted: Wanted) -> None:
         It cannot be begun; the message says what to do.
     """
     making = workshop().begin(wanted, home(), offer=shelf().put)
-    st.session_state[IN_URL] = {KEY: making.key}
+    st.session_state[BESIDE] = {MAKING: making.key}
 
 
 def current() -> Making | None:
     """Return what is being made for this reader, or was made last."""
-    key = st.session_state.get(IN_URL, {}).get(KEY) or st.query_params.get(KEY, "")
+    key = st.session_state.get(BESIDE, {}).get(MAKING) or st.query_params.get(MAKING, "")
     making = workshop().find(key) if key else None
     if key and making is None:
         forget()
     elif making is not None:
-        st.session_state[IN_URL] = {KEY: key}
+        st.session_state[BESIDE] = {MAKING: key}
     return making
 
 
 def forget() -> None:
     """Speak of it no more."""
-    st.session_state.pop(IN_URL, None)
+    st.session_state.pop(BESIDE, None)
 
 
 def watch() -> bool:

@@ -118,7 +118,7 @@ def put_number(page: Any, label: str, number: str) -> None:
     field = page.get_by_test_id("stNumberInput").filter(has_text=label).locator("input")
     field.fill(number)
     field.press("Tab")
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(600)
 
 
 def press(page: Any, name: str) -> None:

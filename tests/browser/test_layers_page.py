@@ -11,6 +11,7 @@ import pytest
 
 from planner.layers.workspace import Workspace
 from planner.scenario import ARRIVE, FACILITY
+from tests.browser.hand import press, put_hour, put_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,27 +63,6 @@ def draw_square(page: Any) -> None:
         click_at(page, x + REACH_PX * east, y + REACH_PX * south)
     page.locator("[data-tool=close]").click()
     page.get_by_text("1 unsaved change: a new report").wait_for(timeout=WAIT_MS)
-
-
-def put_hour(page: Any, label: str, digits: str) -> None:
-    """Type a time of day."""
-    field = page.get_by_test_id("stTimeInput").filter(has_text=label)
-    field.get_by_role("spinbutton").first.click()
-    page.keyboard.type(digits)
-    page.keyboard.press("Enter")
-
-
-def put_number(page: Any, label: str, number: str) -> None:
-    """Type a number."""
-    field = page.get_by_test_id("stNumberInput").filter(has_text=label).locator("input")
-    field.fill(number)
-    field.press("Tab")
-    page.wait_for_timeout(600)
-
-
-def press(page: Any, name: str) -> None:
-    """Press a button."""
-    page.get_by_role("button", name=name, exact=True).first.click()
 
 
 def test_drawn_report_changes_the_answer_and_undo_brings_it_back(
