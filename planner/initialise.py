@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner import __version__
+from planner.errors import StoreError
 from planner.layers.clock import zone_of
 from planner.layers.crs import to_metric
 from planner.layers.intake import import_layer
@@ -128,7 +129,7 @@ def initialise(
     StoreError
         The workspace exists and ``overwrite`` is not set, or cannot be written.
     """
-    tell = _teller(progress)
+    tell = teller(progress)
     if timezone is not None:
         zone_of(timezone)
     city = read_city(pbf, bbox=bbox, tell=tell)
@@ -167,6 +168,15 @@ def write_ground(
     box = None if city.bbox is None else list(city.bbox)
     workspace.put_arrays(DROPS, {"drops": {**city.places.drops, **drops}, "bbox": box})
     tell("end")
+
+
+def dropped(workspace: Workspace) -> Counts:
+    """Return what was left out beside the roads when the file was read; {} where never told."""
+    try:
+        stored: Counts = workspace.get_arrays(DROPS)["drops"]
+    except StoreError:
+        return {}
+    return stored
 
 
 def read_obstacles(workspace: Workspace) -> tuple[GeoDataFrame, GeoDataFrame]:
@@ -240,7 +250,8 @@ def _assume(workspace: Workspace, bare: GeoDataFrame) -> list[str]:
     return said
 
 
-def _teller(progress: Tell | None) -> Callable[[str], None]:
+def teller(progress: Tell | None) -> Callable[[str], None]:
+    """Return what tells of a step by its name."""
     return lambda step: None if progress is None else progress(STEPS[step])
 
 
@@ -301,7 +312,7 @@ def _by_kind(
 def warnings_of(city: City, found: Candidates) -> tuple[str, ...]:
     """Return what a file lacks that a plan would need, in whole sentences."""
     network, places = city.network, city.places
-    layers, warnings = found.layers, []
+    layers, warnings = found.layers, [city.lack] if city.lack else []
     if not network.extract_date:
         warnings.append("The file does not tell its date; check how old its roads are.")
     if len(layers["gateways"]) < LEAST:

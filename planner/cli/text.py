@@ -8,9 +8,12 @@ from planner.layers.schema import LAYERS
 from planner.plan.words import best_origin, clock, minutes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from planner.initialise import InitReport
     from planner.layers.workspace import Workspace
     from planner.network.graph import Network
+    from planner.renew import UpdateReport
 
 
 WITHOUT = ("geometry", "legs", "steps", "decision")
@@ -83,7 +86,18 @@ def init_report(report: InitReport) -> str:
     return "\n".join(lines)
 
 
-def holdings(workspace: Workspace, network: Network) -> str:
+def update_report(report: UpdateReport) -> str:
+    """Return what became of the rows by layer, what was dropped, and what to know."""
+    lines = [f"{report.path.name}: roads and map renewed, {report.settings.source_name}"]
+    for layer, done in report.layers.items():
+        told = ", ".join(f"{count} {what}" for what, count in done.items())
+        lines.append(f"  {layer}: {told}")
+    lines += [f"  {count:>8} {kind}" for kind, count in report.drops.items()]
+    lines += [f"warning: {said}" for said in report.warnings]
+    return "\n".join(lines)
+
+
+def holdings(workspace: Workspace, network: Network, dropped: Mapping[str, int]) -> str:
     """Return the settings, rows by layer, and how the roads were read."""
     settings = workspace.settings
     lines = [
@@ -94,6 +108,7 @@ def holdings(workspace: Workspace, network: Network) -> str:
     ]
     lines += [f"  {len(workspace.layer(name)):>8} {name}" for name in LAYERS]
     lines += [f"  {count:>8} {kind}" for kind, count in network.counts.items()]
+    lines += [f"  {count:>8} {kind}" for kind, count in dropped.items()]
     return "\n".join(lines)
 
 

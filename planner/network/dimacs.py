@@ -1,4 +1,4 @@
-"""Roads of a DIMACS shortest-path graph, which has places and lengths but no tags.
+"""Roads of a DIMACS shortest-path graph, which has no tags.
 
 The files of the 9th DIMACS challenge come in pairs of the same arcs: ``-d`` with lengths in
 tenths of a metre (great circle, as between the places in ``.co``) and ``-t`` with travel times,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from planner.network.clip import clipped
@@ -22,6 +23,19 @@ _READERS: Mapping[Kind, Callable[[Path], Extract]] = {
     Kind.GRAPHML: read_graphml,
     Kind.DIMACS: read_dimacs,
 }
+
+
+LACKS: Mapping[Kind, str] = MappingProxyType({
+    Kind.GRAPHML: (
+        "An OSMnx graph tells no turn restrictions, barriers, buildings or places: a .osm.pbf file "
+        "of the same area makes a better plan."
+    ),
+    Kind.DIMACS: (
+        "A DIMACS graph tells no street names, access, turn restrictions, buildings or places, and "
+        "its speeds are assumed: it serves to try the program, not to plan a day."
+    ),
+})  # fmt: skip
+"""What a kind of file cannot tell, for the one who plans with it."""
 
 
 def read_roads(path: Path | str, *, bbox: Bounds | None = None) -> Extract:
@@ -56,3 +70,8 @@ def read_surroundings(path: Path | str, *, bbox: Bounds | None = None) -> Places
     if format_of(path).kind in OSM:
         return read_places(path, bbox=bbox)
     return no_places()
+
+
+def lack_of(path: Path | str) -> str:
+    """Return what a file of this kind cannot tell, in a sentence; "" for OpenStreetMap data."""
+    return LACKS.get(format_of(Path(path)).kind, "")
