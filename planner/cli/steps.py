@@ -46,15 +46,15 @@ def init(
 ) -> None:  # fmt: skip
     """Make a workspace of a file, or of a place by its name, and tell what it holds."""
     from planner.initialise import initialise
+    from planner.network.city import checked_box
 
     if (city is None) == (place is None):
-        raise InputError("give either a city file or --place, not both and not neither")
+        raise InputError("give a city file or --place, one of the two")
+    box = checked_box(_box(bbox))
     with tempfile.TemporaryDirectory() as folder:
-        if place is not None:
-            city = _downloaded(place, Path(folder), target, box=_box(bbox), overwrite=overwrite)
-        assert city is not None  # noqa: S101 - one of the two was given
+        source = city or _downloaded(str(place), Path(folder), target, box=box, overwrite=overwrite)
         report = initialise(
-            city, target, bbox=_box(bbox), timezone=timezone, overwrite=overwrite, name=place,
+            source, target, bbox=box, timezone=timezone, overwrite=overwrite, name=place,
             progress=_say_step if sys.stderr.isatty() else None,
         )  # fmt: skip
     typer.echo(text.init_report(report), err=True)

@@ -84,7 +84,7 @@ def read_city(
     InputError
         The box makes no sense, or the roads lie elsewhere.
     """
-    bbox = _checked_box(bbox)
+    bbox = checked_box(bbox)
     # Roads are read a little beyond the box, so that they cross its edge as gateways.
     wide = None if bbox is None else widened(bbox, share=MARGIN_SHARE, metres=BEYOND_M)
     tell("roads")
@@ -109,7 +109,14 @@ def offers(city: City) -> Candidates:
     return find_candidates(city.places, city.network, city.area, within)
 
 
-def _checked_box(bbox: Bounds | None) -> Bounds | None:
+def checked_box(bbox: Bounds | None) -> Bounds | None:
+    """Return a box of degrees as numbers, None as it is.
+
+    Raises
+    ------
+    InputError
+        It is not west, south, east, north in degrees.
+    """
     if bbox is None:
         return None
     west, south, east, north = (float(value) for value in bbox)

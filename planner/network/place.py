@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from planner.network.extent import Bounds
 
 TILE_M = 7_000.0
-"""Widest side of what is asked for at once: about 50 km2, as OSMnx asks (its own default)."""
+"""Widest side of what is asked for at once, about 50 km2: some 100 MB in a dense city (assumption)."""
 MOST_TILES = 60
 """More would burden public servers and take an hour; a file is the better way (assumption)."""
 PAUSE_S = 2.0
@@ -160,13 +160,14 @@ def _download(osmnx: ModuleType, question: str, target: Path) -> Path:
     settings = osmnx.settings
     url = f"{settings.overpass_url.rstrip('/')}/interpreter"
     more: dict[str, Any] = {
-        "timeout": settings.requests_timeout,
         "headers": {"User-Agent": settings.http_user_agent},
         **settings.requests_kwargs,
     }
     for attempt in range(TRIES):
         try:
-            with requests.post(url, data={"data": question}, stream=True, **more) as answer:
+            with requests.post(
+                url, data={"data": question}, stream=True, timeout=settings.requests_timeout, **more
+            ) as answer:
                 if answer.status_code in BUSY and attempt + 1 < TRIES:
                     time.sleep(PAUSE_S * 10 * (attempt + 1))
                     continue
