@@ -47,6 +47,8 @@ class CarWays(NamedTuple):
     direction: NDArray[np.int8]
     kmh: NDArray[np.float64]
     names: tuple[str, ...]
+    roundabout: NDArray[np.bool_]
+    timed: dict[int, tuple[tuple[int, str], ...]]
 
 
 def car_ways(extract: Extract, counts: dict[str, int]) -> CarWays:
@@ -65,6 +67,8 @@ def car_ways(extract: Extract, counts: dict[str, int]) -> CarWays:
         direction[keep].astype(np.int8),
         kmh,
         names,
+        _is(extract, "junction", rules.RIGHT_ROUND)[keep],
+        {},
     )
 
 
