@@ -9,26 +9,30 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from planner.errors import NetworkError
+from planner.network.country import UNKNOWN
 from planner.network.graph import Access, Network
 from planner.network.moves import BARRED, cells, movements
-from planner.network.pieces import pieces_of, points_of, ranges, stopping_nodes, turning_nodes
+from planner.network.pieces import barriers_on, pieces_of, points_of, ranges, turning_nodes
 from planner.network.profiles import CAR
 from planner.network.sequences import Expanded, expand
 from planner.network.signs import signs_on
 from planner.network.turncost import Bends, headings, turn_seconds
 from planner.network.turns import Arcs, leaves_restricted, restrict, u_turns
-from planner.network.ways import car_ways
+from planner.network.ways import usable_ways
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from planner.network.country import Country
     from planner.network.osm import Extract
-    from planner.network.pieces import Pieces, Points
+    from planner.network.pieces import Barriers, Pieces, Points
     from planner.network.profiles import Profile
-    from planner.network.ways import CarWays
+    from planner.network.ways import Ways
 
 
-def build_network(extract: Extract, *, epsg: int, profile: Profile = CAR) -> Network:
+def build_network(
+    extract: Extract, *, epsg: int, profile: Profile = CAR, country: Country = UNKNOWN
+) -> Network:
     """Build the directed arcs of an extract for one profile.
 
     Every junction, end of a way, turning circle and stopping barrier is a node. A barrier
@@ -43,6 +47,8 @@ def build_network(extract: Extract, *, epsg: int, profile: Profile = CAR) -> Net
         Metric CRS of the network.
     profile
         Who travels.
+    country
+        Side of the road, speeds where none is posted.
 
     Raises
     ------
@@ -50,12 +56,15 @@ def build_network(extract: Extract, *, epsg: int, profile: Profile = CAR) -> Net
         No road is left for the profile.
     """
     counts = dict(extract.counts)
-    ways = car_ways(extract, counts)
+    ways = usable_ways(extract, profile, country, counts)
     points = points_of(extract, ways, epsg, counts)
-    stopping = stopping_nodes(extract, points, counts)
-    pieces = pieces_of(extract, ways, points, stopping)
+    barriers = barriers_on(extract, points, profile, counts)
+    pieces = pieces_of(extract, ways, points, barriers)
     if not len(pieces.first):
-        msg = "No road for cars is left in this file; see whether the area or the file is right."
+        msg = (
+            f"No road for {profile.plural} is left in this file; "
+            "see whether the area or the file is right."
+        )
         raise NetworkError(msg)
     drawn = _draw(ways, points, pieces)
     signs = signs_on(extract, points, pieces)
@@ -63,17 +72,18 @@ def build_network(extract: Extract, *, epsg: int, profile: Profile = CAR) -> Net
     way = points.way[pieces.first][drawn.piece]
     seconds = pieces.time_s + np.rint(signs.between * profile.turn_costs.signal).astype(np.int64)
     arcs = Arcs(
-        drawn.tail, drawn.head, drawn.twin, extract.way_id[ways.row[way]], ways.access[way],
-        node_id, turning_nodes(extract, node_id),
+        drawn.tail, drawn.head, drawn.twin, extract.way_id[ways.row[way]],
+        ways.access[drawn.against, way], node_id, turning_nodes(extract, node_id),
     )  # fmt: skip
     bends = Bends(
         *headings(drawn.shape_start, points.xy[points.node[drawn.shape_at]]),
         ways.road_class[way], ways.roundabout[way], signs.at_end[drawn.against, drawn.piece],
     )  # fmt: skip
-    made = _turned(extract, arcs, bends, profile, counts)
+    made = _turned(extract, arcs, bends, (profile, country), counts)
     one = made.copy_of
     drawn, way = drawn.of(one), way[one]
-    _count_arcs(drawn.tail, drawn.head, ways.access[way], len(node_id), counts)
+    access = ways.access[drawn.against, way]
+    _count_arcs(drawn.tail, drawn.head, access, len(node_id), counts)
     return Network(
         epsg=epsg,
         node_id=node_id,
@@ -86,7 +96,7 @@ def build_network(extract: Extract, *, epsg: int, profile: Profile = CAR) -> Net
         way_from=points.position[drawn.first].astype(np.int32),
         way_to=points.position[drawn.last].astype(np.int32),
         road_class=ways.road_class[way],
-        access=ways.access[way],
+        access=access,
         name=ways.name[way],
         twin=np.where(np.arange(len(one)) == one, drawn.twin, -1).astype(np.int32),
         turn_s=made.turn_s,
@@ -98,7 +108,7 @@ def build_network(extract: Extract, *, epsg: int, profile: Profile = CAR) -> Net
         counts=counts,
         extract_date=extract.extract_date,
         profile=profile.name,
-        **_timed(ways, way, drawn.against, made),
+        **_timed(ways, barriers, way, drawn, made, pieces.node),
     )
 
 
@@ -127,7 +137,7 @@ class _Drawn(NamedTuple):
         return _Drawn(*(column[arcs] for column in self[:7]), start, self.shape_at[at])
 
 
-def _draw(ways: CarWays, points: Points, pieces: Pieces) -> _Drawn:
+def _draw(ways: Ways, points: Points, pieces: Pieces) -> _Drawn:
     direction = ways.direction[points.way[pieces.first]]
     drivable = np.stack([direction >= 0, direction <= 0], axis=1).ravel()
     piece, against = np.divmod(np.flatnonzero(drivable), 2)
@@ -147,9 +157,14 @@ def _draw(ways: CarWays, points: Points, pieces: Pieces) -> _Drawn:
 
 
 def _turned(
-    extract: Extract, arcs: Arcs, bends: Bends, profile: Profile, counts: dict[str, int]
+    extract: Extract,
+    arcs: Arcs,
+    bends: Bends,
+    law: tuple[Profile, Country],
+    counts: dict[str, int],
 ) -> Expanded:
     """Return the seconds of every movement, and the copies that keep the longer bans."""
+    profile, country = law
     n_nodes = len(arcs.node_id)
     moves = movements(arcs.tail, arcs.head, n_nodes)
     at = cells(arcs.tail, arcs.head, n_nodes)
@@ -160,7 +175,8 @@ def _turned(
         arcs, moves, at, barred,
         restrictions=extract.restrictions, profile=profile, counts=counts,
     )  # fmt: skip
-    seconds = turn_seconds(moves, arcs.twin, bends, profile.turn_costs, on_left=False)
+    seconds = turn_seconds(moves, arcs.twin, bends, profile.turn_costs,
+                           on_left=country.drives_on_left)  # fmt: skip
     turn_s = np.where(barred, np.uint8(BARRED), seconds)
     made = expand(arcs.tail, arcs.head, n_nodes, turn_s, bans)
     counts["copies of arcs that carry a restriction over several ways or by the clock"] = len(
@@ -170,14 +186,23 @@ def _turned(
 
 
 def _timed(
-    ways: CarWays, way: NDArray[np.int64], against: NDArray[np.int64], made: Expanded
+    ways: Ways,
+    barriers: Barriers,
+    way: NDArray[np.int64],
+    drawn: _Drawn,
+    made: Expanded,
+    node: NDArray[np.int64],
 ) -> dict[str, object]:
     """Return the columns that say which arcs are shut by the clock."""
     pairs = list(made.timed)
     for row, told in ways.timed.items():
         for arc in np.flatnonzero(way == row).tolist():
-            side = -1 if against[arc] else 1
+            side = -1 if drawn.against[arc] else 1
             pairs += [(arc, rule) for to, rule in told if to in (0, side)]
+    for at, hours in barriers.hours.items():
+        # One may come up to a gate that is shut, not go on from it.
+        beyond = np.flatnonzero(node[drawn.tail] == at).tolist()
+        pairs += [(arc, rule) for arc in beyond for rule in hours]
     rules = sorted({rule for _, rule in pairs})
     number = {rule: i for i, rule in enumerate(rules)}
     return {

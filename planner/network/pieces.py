@@ -7,21 +7,25 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.layers.crs import to_xy
-from planner.network import rules
+from planner.network.barriers import barrier_verdict
 from planner.network.osm import TURNING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.network.osm import Extract
-    from planner.network.ways import CarWays
+    from planner.network.profiles import Profile
+    from planner.network.ways import Ways
+
+BARRING = frozenset({"barrier", "ford", "kerb"})
+"""Keys of nodes that can end a way."""
 
 GLOBE = (180.0, 90.0)
 """Largest longitude and latitude."""
 
 
 class Points(NamedTuple):
-    """Usable points of car ways: way (index into CarWays), run, position in the way, node.
+    """Usable points of ways: way (index into Ways), run, position in the way, node.
 
     ``node_id`` and ``xy`` (metres) go by node.
     """
@@ -63,11 +67,11 @@ class Pieces(NamedTuple):
     along: NDArray[np.float64]
 
 
-def points_of(extract: Extract, cars: CarWays, epsg: int, counts: dict[str, int]) -> Points:
+def points_of(extract: Extract, ways: Ways, epsg: int, counts: dict[str, int]) -> Points:
     """Return the usable points of ways, in metres; what is dropped is added to ``counts``."""
-    start = extract.ref_start[cars.row]
-    sizes = extract.ref_start[cars.row + 1] - start
-    way = np.repeat(np.arange(len(cars.row)), sizes)
+    start = extract.ref_start[ways.row]
+    sizes = extract.ref_start[ways.row + 1] - start
+    way = np.repeat(np.arange(len(ways.row)), sizes)
     position = ranges(sizes)
     at = start[way] + position
     lonlat, ref = extract.lonlat[at], extract.refs[at]
@@ -83,7 +87,7 @@ def points_of(extract: Extract, cars: CarWays, epsg: int, counts: dict[str, int]
     counts["node references dropped: the same node twice running"] = int(again.sum())
     keep = ~again
     keep &= (np.bincount(run[keep], minlength=run[-1] + 1 if len(run) else 0) > 1)[run]
-    whole = np.zeros(len(cars.row), bool)
+    whole = np.zeros(len(ways.row), bool)
     whole[way[keep]] = True
     counts["ways dropped: fewer than two usable nodes"] = int((~whole).sum())
     counts["ways for cars"] = int(whole.sum())
@@ -105,23 +109,42 @@ def _unusable(lonlat: NDArray[np.float64], counts: dict[str, int]) -> NDArray[np
     return bad
 
 
-def stopping_nodes(extract: Extract, points: Points, counts: dict[str, int]) -> NDArray[np.bool_]:
-    """Return bool[node]; barriers nobody of the profile passes; all kinds go into ``counts``."""
+class Barriers(NamedTuple):
+    """What stands on nodes: bool[node] where the profile's way ends, and rules by the clock.
+
+    ``hours`` maps a node to rules as in ``Network.timed_rules``.
+    """
+
+    stopping: NDArray[np.bool_]
+    hours: dict[int, tuple[str, ...]]
+
+
+def barriers_on(
+    extract: Extract, points: Points, profile: Profile, counts: dict[str, int]
+) -> Barriers:
+    """Return the barriers and fords on nodes; all kinds are counted in ``counts``."""
     stops = np.zeros(len(points.node_id), bool)
+    hours: dict[int, tuple[str, ...]] = {}
     at = np.searchsorted(points.node_id, extract.node_id)
     at = np.minimum(at, len(stops) - 1) if len(stops) else at[:0]
     on_road = points.node_id[at] == extract.node_id[: len(at)]
     found: dict[str, int] = {}
     for i, here, tags in zip(at.tolist(), on_road.tolist(), extract.node_tags, strict=False):
-        if not here or "barrier" not in tags:
+        if not here or not tags.keys() & BARRING:
             continue
-        verdict = rules.barrier_stops(tags)
-        stops[i] = bool(verdict)
-        word = {True: "stopping", False: "passed", None: "of unknown kind passed"}[verdict]
-        key = f"barriers {word}: {tags['barrier']}"
-        found[key] = found.get(key, 0) + 1
+        verdict = barrier_verdict(tags, profile)
+        stops[i] = bool(verdict.stops)
+        if verdict.hours:
+            hours[i] = verdict.hours
+        word = {True: "stopping", False: "passed", None: "of unknown kind passed"}[verdict.stops]
+        word = "open at some hours" if verdict.hours else word
+        keys = [f"barriers {word}: {tags.get('barrier', 'ford')}"]
+        if not verdict.understood:
+            keys.append("barriers whose hours are not understood, taken as tagged without them")
+        for key in keys:
+            found[key] = found.get(key, 0) + 1
     counts.update(sorted(found.items()))
-    return stops
+    return Barriers(stops, hours)
 
 
 def turning_nodes(extract: Extract, node_id: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -136,15 +159,17 @@ def turning_nodes(extract: Extract, node_id: NDArray[np.int64]) -> NDArray[np.bo
 
 def pieces_of(
     extract: Extract,
-    cars: CarWays,
+    ways: Ways,
     points: Points,
-    stopping: NDArray[np.bool_],
+    barriers: Barriers,
 ) -> Pieces:
     """Return the stretches between junctions; a stopping barrier cuts its node."""
     run, node, xy = points.run, points.node, points.xy
     edge = np.ones(len(run) + 1, bool)
     edge[1:-1] = run[1:] != run[:-1]
+    stopping = barriers.stopping
     junction = (np.bincount(node, minlength=len(points.node_id)) > 1) | stopping
+    junction[list(barriers.hours)] = True
     junction |= turning_nodes(extract, points.node_id)
     at = np.flatnonzero(junction[node] | edge[:-1] | edge[1:])
     step = np.zeros(len(run))
@@ -152,7 +177,7 @@ def pieces_of(
     along = np.cumsum(step)
     joined = np.flatnonzero(run[at[1:]] == run[at[:-1]])
     first, last = at[joined], at[joined + 1]
-    clock = _clock(along[at], run[at], cars.kmh[:, points.way[at]])
+    clock = _clock(along[at], run[at], ways.kmh[:, points.way[at]])
     time = clock[:, joined + 1] - clock[:, joined]
     # Each street end at a stopping barrier becomes a node of its own.
     own = len(points.node_id) + 2 * np.arange(len(first))
@@ -184,5 +209,3 @@ def ranges(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     ends = np.cumsum(sizes)
     total = int(ends[-1]) if len(ends) else 0
     return np.arange(total) - np.repeat(ends - sizes, sizes)
-
-

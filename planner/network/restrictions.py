@@ -1,14 +1,15 @@
-"""What a turn restriction relation orders a vehicle: which kind, when."""
+"""What a turn restriction relation orders a traveller: which kind, when."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from planner.network import conditional
+from planner.errors import NetworkError
+from planner.network.conditional import ALWAYS, At, clauses, hours_of, old_clock, rules_of
 
 if TYPE_CHECKING:
     from planner.network.osm import Restriction
-    from planner.network.profiles import Profile
+    from planner.network.profiles import Profile, Size
 
 SKIPPED = "turn restrictions skipped: "
 
@@ -21,7 +22,7 @@ class Order(NamedTuple):
     kind
         As tagged: ``no_left_turn``, ``only_straight_on`` and the like.
     when
-        "" always; else "shut EXPR" (it holds then) or "open EXPR" (it does not hold then).
+        "" always; else a rule as in ``Network.timed_rules`` that says when it holds.
     """
 
     kind: str
@@ -36,37 +37,39 @@ class Order(NamedTuple):
 def orders_of(rule: Restriction, profile: Profile) -> tuple[list[Order], str]:
     """Return what a restriction orders a profile, and why nothing where the list is empty."""
     keys = profile.restriction_keys[::-1]
-    exempt = {word.strip() for word in rule.tags.get("except", "").split(";")}
-    if exempt & set(profile.exempt):
-        return [], SKIPPED + "exempt"
-    members = rule.from_ways and rule.to_ways and (rule.via_ways or len(rule.via_nodes) == 1)
-    if not members:
-        return [], SKIPPED + "a member is missing"
     always = next((rule.tags[key] for key in keys if key in rule.tags), "")
-    timed = next((rule.tags[f"{k}:conditional"] for k in keys if f"{k}:conditional" in rule.tags), "")
+    timed = next(
+        (rule.tags[k] for k in (f"{key}:conditional" for key in keys) if k in rule.tags), ""
+    )
+    exempt = {word.strip() for word in rule.tags.get("except", "").split(";")}
+    whole = rule.from_ways and rule.to_ways and (rule.via_ways or len(rule.via_nodes) == 1)
+    why = ""
     if not (always or timed):
-        return [], SKIPPED + "for other vehicles"
-    orders, doubtful = _timed(always, timed, rule.tags)
-    known = [o for o in orders if o.kind.startswith(("no_", "only_"))]
-    if known:
-        return known, ""
-    return [], SKIPPED + ("hours not understood" if doubtful else "of unknown kind")
+        why = "for others"
+    elif exempt & profile.exempt:
+        why = f"{profile.plural} are exempt"
+    elif not whole:
+        why = "a member is missing"
+    try:
+        orders = [] if why else _orders(always, timed, rule.tags, profile.size)
+    except NetworkError:
+        orders, why = [], "hours not understood"
+    known = [order for order in orders if order.kind.startswith(("no_", "only_"))]
+    return known, "" if known else SKIPPED + (why or "of unknown kind, or never in force")
 
 
-def _timed(always: str, timed: str, tags: dict[str, str]) -> tuple[list[Order], bool]:
-    """Return orders with their hours; True where some hours were not understood."""
-    hours = conditional.old_hours(tags)
-    if hours is not None:
-        # A relation may say its hours twice, in the old tags as in the new.
-        return ([Order(always, f"shut {hours}")] if hours else []), not hours
-    orders, doubtful, lifted = [], False, ""
-    for clause in conditional.clauses(timed) if timed else ():
-        if not clause.hours:
-            doubtful = True
-        elif clause.value == "none":
-            lifted = clause.hours
-        else:
-            orders.append(Order(clause.value, f"shut {clause.hours}"))
-    if always:
-        orders.append(Order(always, f"open {lifted}" if lifted else ""))
-    return orders, doubtful
+def _orders(always: str, timed: str, tags: dict[str, str], size: Size) -> list[Order]:
+    hours = old_clock(tags)
+    if hours:
+        return [Order(always or "", f"shut {hours}")]
+    found = [(c.value, hours_of(c.condition, size)) for c in reversed(clauses(timed))]
+    held = [(value, when) for value, when in found if when is not None]
+    orders = []
+    for kind in dict.fromkeys(value for value, _ in held if value != "none"):
+        parts = [At(when, value != kind) for value, when in held]
+        orders += [Order(kind, "" if when == f"shut {ALWAYS}" else when)
+                   for when in rules_of(parts, free=kind != always)]  # fmt: skip
+    if always and always not in [order.kind for order in orders]:
+        parts = [At(when, value == "none") for value, when in held if value == "none"]
+        orders += [Order(always, when) for when in rules_of(parts, free=False)] or [Order(always)]
+    return orders

@@ -58,9 +58,7 @@ def headings(
     shape_start: NDArray[np.int64], shape_xy: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the heading of the first and the last metres of every arc, float64[m] each."""
-    return _heading(shape_start, shape_xy, first=True), _heading(
-        shape_start, shape_xy, first=False
-    )
+    return _heading(shape_start, shape_xy, first=True), _heading(shape_start, shape_xy, first=False)
 
 
 def _heading(

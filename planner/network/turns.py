@@ -124,9 +124,7 @@ def restrict(
     return bans
 
 
-def _bar_at_once(
-    found: list[Ban], cells: Cells, barred: NDArray[np.bool_]
-) -> list[Ban]:
+def _bar_at_once(found: list[Ban], cells: Cells, barred: NDArray[np.bool_]) -> list[Ban]:
     """Bar what holds at all times, return the rest."""
     for ban in found:
         if not ban.when:

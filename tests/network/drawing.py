@@ -71,11 +71,13 @@ def draw(folder: Path, places: Mapping[int, tuple[float, float]], ways, **more) 
 
 
 def arc_between(network: Network, tail: int, head: int) -> int:
-    """Return the one arc between two OSM nodes."""
+    """Return the one arc between two OSM nodes, copies left out."""
     found = [
         a
         for a in range(network.n_arcs)
-        if network.node_id[network.tail[a]] == tail and network.node_id[network.head[a]] == head
+        if network.node_id[network.tail[a]] == tail
+        and network.node_id[network.head[a]] == head
+        and network.copy_of[a] == a
     ]
     assert len(found) == 1, found
     return found[0]
