@@ -23,8 +23,8 @@ MERGE_M = 120.0
 """Stops of one name and kind this near to each other are one stop (assumption)."""
 MERGE_UNNAMED_M = 60.0
 """The same for stops without a name, as two sides of a street (assumption)."""
-ENTRANCE_M = 300.0
-"""An entrance without a name takes that of a station up to here (assumption)."""
+STATION_M = 300.0
+"""Parts of a station, such as platforms by letter, lie up to here from it (assumption)."""
 WALK_M = 1200.0
 """Farthest stop offered, as the crow flies: some 20 minutes on foot (assumption)."""
 APART_M = 150.0
@@ -66,6 +66,7 @@ _RANKS: Table = {
     ("highway", "bus_stop"): "2",
     ("public_transport", "platform"): "2",
 }
+_STATION_RANK, _ENTRANCE_RANK = 0, 1
 _GONE = ("disused", "abandoned", "razed", "demolished")
 
 
@@ -188,30 +189,34 @@ def _in_turn(
 
 
 def _adopted(frame: GeoDataFrame, spots: NDArray[Any]) -> NDArray[Any]:
-    """Return names; what has none takes that of the nearest of its kind."""
-    names = frame["name"].to_numpy(object).copy()
+    """Return names: parts of a station take its name, what has none that of the nearest stop."""
+    names: NDArray[Any] = frame["name"].to_numpy(object).copy()
     kinds, ranks = frame["kind"].to_numpy(), frame["rank"].to_numpy()
+    station = (ranks == _STATION_RANK) & (names != "")
+    bare = names == ""
     for kind in np.unique(kinds):
-        named = np.flatnonzero((kinds == kind) & (names != ""))
-        bare = np.flatnonzero((kinds == kind) & (names == ""))
-        if not len(named) or not len(bare):
-            continue
-        (row, match), gap = shapely.STRtree(spots[named]).query_nearest(
-            spots[bare], max_distance=ENTRANCE_M, return_distance=True, all_matches=False
-        )
-        reach = np.where(ranks[bare[row]] == 1, ENTRANCE_M, MERGE_UNNAMED_M)
-        ok = gap <= reach
-        names[bare[row[ok]]] = frame["name"].to_numpy(object)[named[match[ok]]]
+        own = kinds == kind
+        part = own & (((ranks == _ENTRANCE_RANK) & bare) | (kind == "train")) & ~station
+        for takes, gives, reach in (
+            (part, own & station, STATION_M),
+            (own & bare & ~part, own & ~bare, MERGE_UNNAMED_M),
+        ):
+            row, match = np.flatnonzero(takes), np.flatnonzero(gives)
+            if len(row) and len(match):
+                tree = shapely.STRtree(spots[match])
+                i, j = tree.query_nearest(spots[row], max_distance=reach, all_matches=False)
+                names[row[i]] = frame["name"].to_numpy(object)[match[j]]
     return names
 
 
 def _components(frame: GeoDataFrame, spots: NDArray[Any]) -> NDArray[np.int64]:
     keys = [f"{k}|{normalise(n)}" for k, n in zip(frame["kind"], frame["name"], strict=True)]
     _, key = np.unique(keys, return_inverse=True)
-    bare = (frame["name"] == "").to_numpy()
-    a, b = shapely.STRtree(spots).query(spots, "dwithin", MERGE_M)
-    reach = np.where(bare[a], MERGE_UNNAMED_M, MERGE_M)
-    one = (key[a] == key[b]) & (shapely.distance(spots[a], spots[b]) <= reach)
+    reach = np.where(frame["kind"] == "train", STATION_M, MERGE_M)
+    reach[(frame["name"] == "").to_numpy()] = MERGE_UNNAMED_M
+    a, b = shapely.STRtree(spots).query(spots, "dwithin", STATION_M)
+    one = (key[a] == key[b]) & (shapely.distance(spots[a], spots[b]) <= reach[a])
     links = coo_matrix((np.ones(int(one.sum()), np.int8), (a[one], b[one])), (len(key),) * 2)
     _, label = connected_components(links.tocsr(), directed=False)
-    return label.astype(np.int64)
+    stop: NDArray[np.int64] = label.astype(np.int64)
+    return stop
