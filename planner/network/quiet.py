@@ -23,12 +23,13 @@ KINDS = ("", "residential street", "pedestrian street", "hospital", "school")
 _NONE, _RESIDENTIAL, _PEDESTRIAN, _HOSPITAL, _SCHOOL = range(len(KINDS))
 
 STREET_COST: Mapping[str, tuple[int, float]] = {
-    "residential": (_RESIDENTIAL, 1.2),
-    "living_street": (_RESIDENTIAL, 1.3),
-    "service": (_RESIDENTIAL, 1.3),
+    "residential": (_RESIDENTIAL, 1.3),
+    "living_street": (_RESIDENTIAL, 1.5),
+    "service": (_RESIDENTIAL, 1.5),
     "pedestrian": (_PEDESTRIAN, 2.0),
 }
-"""Assumption: factor on driving seconds by class; all other classes cost their seconds."""
+"""Assumption, tried on four cities (docs/roads.md): factor on driving seconds by class; all other
+classes cost their seconds."""
 
 MAIN = frozenset(
     {"motorway", "trunk", "primary", "secondary", "motorway_link", "trunk_link", "primary_link",
@@ -60,10 +61,10 @@ class Ground(NamedTuple):
 
 
 GROUNDS: Mapping[str, Ground] = {
-    "school": Ground(_SCHOOL, 75.0, (7, 17), 1.5, 1.05),
-    "kindergarten": Ground(_SCHOOL, 75.0, (7, 17), 1.5, 1.05),
-    "clinic": Ground(_HOSPITAL, 75.0, (7, 17), 1.3, 1.0),
-    "hospital": Ground(_HOSPITAL, 75.0, None, 1.5, 1.0),
+    "school": Ground(_SCHOOL, 75.0, (7, 17), 2.0, 1.1),
+    "kindergarten": Ground(_SCHOOL, 75.0, (7, 17), 2.0, 1.1),
+    "clinic": Ground(_HOSPITAL, 75.0, (7, 17), 1.5, 1.0),
+    "hospital": Ground(_HOSPITAL, 75.0, None, 2.0, 1.0),
 }
 """Hours: school zones of Oregon ("School Days 7AM to 5PM", ODOT) and of Germany (Mo-Fr 7-17 h,
 as signed in Oldenburg after the change of the StVO); reach and factors: assumption."""
@@ -71,6 +72,8 @@ as signed in Oldenburg after the change of the StVO); reach and factors: assumpt
 POINT_M = 40.0
 """Grounds mapped as a point reach this far: half the usual side of a school's grounds, by the
 median of 77 m in Heidelberg and 54 m in Helsinki."""
+LEAST_M = 1.0
+"""A shorter stretch within reach does not count."""
 _SATURDAY = 5
 
 
@@ -117,24 +120,23 @@ def quiet_factor(
     when_local
         Local time that decides on school hours; None: all grounds count.
     """
-    street = np.zeros(len(CLASSES), np.uint8)
-    cost = np.ones(len(CLASSES), np.float32)
-    for name, (kind, of_class) in STREET_COST.items():
-        street[CLASSES.index(name)], cost[CLASSES.index(name)] = kind, of_class
-    own = street[network.road_class]
-    factor = cost[network.road_class]
+    street = _of_class(0).astype(np.uint8)[network.road_class]
     quiet = QuietStreets(
-        factor=factor, kind=own.copy(), share=np.ones(network.n_arcs, np.float32), street=own,
+        factor=_of_class(1)[network.road_class],
+        kind=street.copy(),
+        share=np.ones(network.n_arcs, np.float32),
+        street=street,
         place=np.full(network.n_arcs, -1, np.int32),
         names=() if places is None else tuple(places["name"]),
-    )  # fmt: skip
-    if places is None:
+    )
+    if places is None or places.empty:
         return quiet
-    plain = factor.copy()
+    shapes, bounds = places.geometry.to_numpy(), _bounds(network)
     for name, ground in GROUNDS.items():
         rows = np.flatnonzero((places["kind"] == name).to_numpy())
-        if len(rows) and _counts(ground, when_local):
-            _lay(network, places, rows, ground, plain, quiet)
+        if len(rows) and _holds(ground, when_local):
+            near = _near(network, bounds, shapes[rows], ground.reach_m)
+            _raise(quiet, network, near, ground, rows)
     return quiet
 
 
@@ -158,46 +160,77 @@ def places_passed(quiet: QuietStreets, arcs: NDArray[np.int64]) -> dict[str, tup
     return {kind: tuple(names) for kind, names in passed.items()}
 
 
-def _counts(ground: Ground, when_local: datetime | None) -> bool:
+def _holds(ground: Ground, when_local: datetime | None) -> bool:
     if ground.hours is None or when_local is None:
         return True
     first, last = ground.hours
     return when_local.weekday() < _SATURDAY and first <= when_local.hour < last
 
 
-def _lay(
+class _Near(NamedTuple):
+    """Arcs near some shapes: the part of each within reach, and the shape nearest to it."""
+
+    arcs: NDArray[np.int64]
+    share: NDArray[np.float64]
+    shape: NDArray[np.int64]
+
+
+def _near(
     network: Network,
-    places: GeoDataFrame,
-    rows: NDArray[np.int64],
-    ground: Ground,
-    plain: NDArray[np.float32],
-    quiet: QuietStreets,
-) -> None:
-    """Raise the cost of the arcs near some places, where what is there is lower."""
-    shapes = places.geometry.to_numpy()[rows]
-    reach = ground.reach_m + np.where(shapely.get_dimensions(shapes) == 0, POINT_M, 0.0)
+    bounds: NDArray[np.float64],
+    shapes: NDArray[np.object_],
+    reach_m: float,
+) -> _Near:
+    reach = reach_m + np.where(shapely.get_dimensions(shapes) == 0, POINT_M, 0.0)
+    # Joined zones do not overlap: what lies in two of them is counted once.
     zones = shapely.get_parts(shapely.union_all(shapely.buffer(shapes, reach)))
-    arcs = _touching(network, zones)
+    arcs = _touching(bounds, zones)
     lines = arc_lines(network, arcs)
     line, zone = shapely.STRtree(zones).query(lines, "intersects")
-    shapely.prepare(zones)
     inside = shapely.length(shapely.intersection(lines[line], zones[zone]))
-    length = np.maximum(shapely.length(lines), 1e-6)
-    share = np.minimum(np.bincount(line, inside, len(arcs)) / length, 1.0)
-    main = np.isin(network.road_class[arcs], [CLASSES.index(name) for name in MAIN])
-    raised = np.where(main, ground.main_factor, np.maximum(ground.factor, plain[arcs]))
-    found = (share * raised + (1 - share) * plain[arcs]).astype(np.float32)
-    higher = np.flatnonzero((found > quiet.factor[arcs]) & (share * length >= 1))
-    arcs, line = arcs[higher], lines[higher]
-    _, near = shapely.STRtree(shapes).query_nearest(line, all_matches=False)
-    quiet.factor[arcs], quiet.share[arcs] = found[higher], share[higher]
-    quiet.kind[arcs], quiet.place[arcs] = ground.kind, rows[near]
+    inside = np.bincount(line, inside, len(arcs))
+    length = shapely.length(lines)
+    enough = np.flatnonzero(inside >= LEAST_M)
+    _, nearest = shapely.STRtree(shapes).query_nearest(lines[enough], all_matches=False)
+    return _Near(arcs[enough], np.minimum(inside[enough] / length[enough], 1.0), nearest)
 
 
-def _touching(network: Network, zones: NDArray[np.object_]) -> NDArray[np.int64]:
-    """Return arcs whose bounds touch those of a zone."""
+def _raise(
+    quiet: QuietStreets, network: Network, near: _Near, ground: Ground, rows: NDArray[np.int64]
+) -> None:
+    """Write the cost of a kind of place where it is above what stands there."""
+    road_class = network.road_class[near.arcs]
+    plain = _of_class(1)[road_class]
+    main = np.isin(road_class, [CLASSES.index(name) for name in MAIN])
+    beside = np.where(main, ground.main_factor, np.maximum(ground.factor, plain))
+    factor = (near.share * beside + (1 - near.share) * plain).astype(np.float32)
+    higher = factor > quiet.factor[near.arcs]
+    arcs = near.arcs[higher]
+    quiet.factor[arcs], quiet.share[arcs] = factor[higher], near.share[higher]
+    quiet.kind[arcs], quiet.place[arcs] = ground.kind, rows[near.shape[higher]]
+
+
+def _of_class(column: int) -> NDArray[np.float32]:
+    """Return kind (0) or factor (1) of ``STREET_COST`` by road class."""
+    calm = (_NONE, 1.0)
+    return np.array([STREET_COST.get(name, calm)[column] for name in CLASSES], np.float32)
+
+
+def _bounds(network: Network) -> NDArray[np.float64]:
+    """Return float64[4, m]: west, south, east and north of each arc."""
     start = network.shape_start[:-1]
-    low = np.minimum.reduceat(network.shape_xy, start)
-    high = np.maximum.reduceat(network.shape_xy, start)
-    arcs, _ = shapely.STRtree(zones).query(shapely.box(*low.T, *high.T))
-    return np.unique(arcs)
+    columns = [
+        extreme.reduceat(network.shape_xy[:, axis], start)
+        for extreme in (np.minimum, np.maximum)
+        for axis in (0, 1)
+    ]
+    return np.array(columns)
+
+
+def _touching(bounds: NDArray[np.float64], zones: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Return arcs whose bounds touch those of a zone."""
+    low_x, low_y, high_x, high_y = bounds
+    found = np.zeros(bounds.shape[1], bool)
+    for west, south, east, north in shapely.bounds(zones):
+        found |= (low_x <= east) & (high_x >= west) & (low_y <= north) & (high_y >= south)
+    return np.flatnonzero(found)
