@@ -1,4 +1,4 @@
-"""Streets that vehicles should spare: near schools and hospitals, where people live or walk."""
+"""Streets that vehicles should spare: those near schools or hospitals, those where people live."""
 
 from __future__ import annotations
 
