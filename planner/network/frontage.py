@@ -53,7 +53,7 @@ class Frontage:
         usable &= ~np.isin(network.road_class, barred)
         usable &= (network.twin < 0) | (network.twin > np.arange(network.n_arcs))
         self._arcs = np.flatnonzero(usable)
-        self._lines = arc_lines(network, self._arcs)
+        self._lines = _lines(network, self._arcs)
         self._tree = shapely.STRtree(self._lines)
 
     def meetings(self, site: BaseGeometry, *, limit: int = LIMIT) -> Meetings:
@@ -168,8 +168,7 @@ def _free_id(facility: str, used: Collection[str]) -> str:
     return f"{facility[:56]}-a{number}"
 
 
-def arc_lines(network: Network, arcs: NDArray[np.int64]) -> NDArray[Any]:
-    """Return the metric line of each of some arcs, in driving order."""
+def _lines(network: Network, arcs: NDArray[np.int64]) -> NDArray[Any]:
     sizes = np.diff(network.shape_start)[arcs]
     owner = np.repeat(np.arange(len(arcs)), sizes)
     inside = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)

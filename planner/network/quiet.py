@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from planner.network.frontage import arc_lines
 from planner.network.graph import CLASSES, Network
+from planner.network.lines import arc_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
