@@ -20,7 +20,7 @@ from planner.network.city import City, offers, read_city
 from planner.network.extent import Bounds
 from planner.network.frontage import assumed_entrances
 from planner.network.gateways import LEAST
-from planner.network.kinds import FACILITY_KINDS, STOP_KINDS
+from planner.network.kinds import FACILITY_KINDS, QUIET_KINDS, STOP_KINDS, TRANSIT_KINDS
 from planner.network.store import load_network, save_network
 
 if TYPE_CHECKING:
@@ -45,7 +45,14 @@ DROPS = "drops"
 """Name under which a workspace keeps what was left out when its file was read."""
 MADE = "import"
 """Role under which rows are made from a file of the map."""
-STATIC = ("buildings", "water", "green", "rails", "waterways")
+STATIC = (
+    "buildings", "water", "green", "rails", "waterways", "quiet_places", "transit_stops",
+)  # fmt: skip
+KINDS_OF_STATIC: Mapping[str, Mapping[Any, str]] = {
+    "quiet_places": QUIET_KINDS,
+    "transit_stops": dict(zip(TRANSIT_KINDS, TRANSIT_KINDS, strict=True)),
+}
+"""Static tables whose kinds are counted: kinds by tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +304,8 @@ def _counts(layers: Mapping[str, GeoDataFrame], city: City) -> Counts:
     counts["staging sites"] = len(layers["staging_sites"])
     _by_kind(counts, "support stops", layers["support_stops"], STOP_KINDS)
     for table in STATIC:
-        counts[table] = len(getattr(city.places, table))
+        frame = getattr(city.places, table)
+        _by_kind(counts, table.replace("_", " "), frame, KINDS_OF_STATIC.get(table, {}))
     return counts
 
 

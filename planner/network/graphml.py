@@ -18,7 +18,7 @@ import shapely
 
 from planner.errors import CrsError, NetworkError
 from planner.layers.crs import to_lonlat
-from planner.network.osm import TURNING, WAY_KEYS, Extract
+from planner.network.osm import KEPT_KEYS, SIGNED, TURNING, WAY_KEYS, Extract
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -207,7 +207,7 @@ def _place(facts: dict[str, str]) -> tuple[float, float] | None:
 
 
 def _matters(tags: dict[str, str]) -> bool:
-    return "barrier" in tags or tags.get("highway") in TURNING
+    return tags.get("highway") in TURNING | SIGNED or any(key in tags for key in KEPT_KEYS)
 
 
 def _degrees(path: Path, graph: _Graph, xy: NDArray[np.float64]) -> NDArray[np.float64]:

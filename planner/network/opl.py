@@ -35,7 +35,7 @@ class Passes(NamedTuple):
     Attributes
     ----------
     nodes, ways, relations
-        OPL lines of barrier and highway nodes, road and ferry ways, restrictions.
+        OPL lines of barrier, highway and ford nodes, road and ferry ways, restrictions.
     node_id, node_place
         int64[k] ascending and int32[k, 2] lon/lat in 1e-7 degrees.
     extract_date
@@ -114,7 +114,7 @@ def _passes(path: Path, form: Format, scratch: Path) -> Passes:
     def text(reader: Reader, *handlers: object) -> bytes:
         return _text(reader, scratch / "lines.opl", *handlers, visibility=told)
 
-    nodes = text(reader, locate, KeyFilter("barrier", "highway"))
+    nodes = text(reader, locate, KeyFilter("barrier", "highway", "ford"))
     ways = text(Reader(osm_file(path, form), WAY), KeyFilter("highway", "route"))
     rules = TagFilter(("type", "restriction"))
     relations = text(Reader(osm_file(path, form), RELATION), rules)

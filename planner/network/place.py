@@ -18,6 +18,7 @@ from planner.errors import InputError, NetworkError
 from planner.network.extent import METRES_A_DEGREE
 from planner.network.formats import Kind, format_of
 from planner.network.places import KEYS
+from planner.network.transit import STOP_NODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -144,6 +145,7 @@ def _question(box: Bounds) -> str:
     """Return what is asked of Overpass: roads, their turn restrictions, and what is beside them."""
     west, south, east, north = (f"{value:.6f}" for value in box)
     things = "".join(f'nwr["{key}"];' for key in KEYS)
+    things += "".join(f'node["{key}"="{value}"];' for key, value in STOP_NODES)
     return (
         f"[out:xml][timeout:180][bbox:{south},{west},{north},{east}];"
         f"({';'.join(_ROADS)};)->.roads;"
