@@ -15,6 +15,7 @@ import numpy as np
 
 from planner import __version__
 from planner.network.build import build_network
+from planner.network.corrections import Corrected, apply_corrections
 from planner.network.graph import Network
 from planner.network.osm import Extract
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
 FORMAT = 1
@@ -45,6 +47,9 @@ class ArrayStore(Protocol):
     def get_arrays(self, name: str) -> dict[str, Any]:
         """Return the values stored under a name."""
 
+    def layer(self, name: str) -> GeoDataFrame:
+        """Return the rows of a layer."""
+
 
 def save_network(workspace: ArrayStore, network: Network, extract: Extract) -> None:
     """Store a network and the raw extract it was built from.
@@ -63,34 +68,57 @@ def save_network(workspace: ArrayStore, network: Network, extract: Extract) -> N
 
 
 def load_network(workspace: ArrayStore) -> Network:
-    """Return the stored network, from the copy beside the workspace where that is sound.
+    """Return the stored network with the user's corrections, from the copy beside it where sound.
 
     Raises
     ------
     StoreError
         The workspace holds no network.
     """
-    key = _key(workspace)
+    rows = workspace.layer("corrections")
+    key = f"{_key(workspace)} {corrections_digest(rows)}".rstrip()
     network = _read_copy(workspace, key)
     if network is None:
         stored = workspace.get_arrays("network_key")
-        if stored["format"] == FORMAT:
+        if stored["format"] == FORMAT and rows.empty:
             network = _unpack(workspace.get_arrays("network"))
         else:
-            network = build_network(load_extract(workspace), epsg=int(stored["epsg"]))
+            extract = corrected(workspace, rows).extract
+            network = build_network(extract, epsg=int(stored["epsg"]))
         _write_copy(workspace, network, key)
     return network
 
 
 def load_extract(workspace: ArrayStore) -> Extract:
-    """Return the raw extract of the stored network.
+    """Return the extract of the stored network with the user's corrections in it.
 
     Raises
     ------
     StoreError
         The workspace holds none.
     """
-    return Extract.from_arrays(workspace.get_arrays("extract"))
+    return corrected(workspace).extract
+
+
+def corrected(workspace: ArrayStore, rows: GeoDataFrame | None = None) -> Corrected:
+    """Return the stored extract with corrections in it: those of the workspace unless given.
+
+    Raises
+    ------
+    StoreError
+        The workspace holds no extract.
+    """
+    raw = Extract.from_arrays(workspace.get_arrays("extract"))
+    epsg = int(workspace.get_arrays("network_key")["epsg"])
+    return apply_corrections(raw, workspace.layer("corrections") if rows is None else rows, epsg)
+
+
+def corrections_digest(rows: GeoDataFrame) -> str:
+    """Return what changes whenever a correction does; "" for none."""
+    if rows.empty:
+        return ""
+    cells = rows.drop(columns=["geometry", "note"]).to_json(orient="values")
+    return _digest({"cells": cells, "shapes": rows.geometry.to_wkb(hex=True).tolist()})
 
 
 def copy_path(workspace: ArrayStore) -> Path:
