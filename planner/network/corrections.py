@@ -17,7 +17,7 @@ from planner.network.redraw import Redraw, Road
 from planner.network.retag import gated, meant, retagged, ungated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
@@ -45,11 +45,19 @@ class Corrected(NamedTuple):
         How many corrections are in force, by kind, and how many match no road.
     unmatched
         By row id: why it matches no road, what to do.
+    matched
+        By row id: the streets it is about.
     """
 
     extract: Extract
     counts: dict[str, int]
     unmatched: dict[str, str]
+    matched: dict[str, str]
+
+
+def without_road(made: Corrected) -> list[str]:
+    """Return the corrections that match no road, one in words each."""
+    return [f"{key} matches no road: {why}" for key, why in made.unmatched.items()]
 
 
 class Row(NamedTuple):
@@ -78,14 +86,15 @@ def apply_corrections(extract: Extract, rows: GeoDataFrame, epsg: int) -> Correc
         Metric CRS in which distances are measured.
     """
     if rows.empty:
-        return Corrected(extract, {}, {})
+        return Corrected(extract, {}, {}, {})
     board = Redraw(extract, epsg)
     unmatched: dict[str, str] = {}
+    matched: dict[str, str] = {}
     done: Counter[str] = Counter()
     for record in to_metric(rows, epsg).sort_values("id").to_dict("records"):
         row = _row(record)
         try:
-            APPLY[row.kind](board, row)
+            matched[str(record["id"])] = APPLY[row.kind](board, row)
         except Unfit as unfit:
             unmatched[str(record["id"])] = f"{unfit.problem}; {unfit.remedy}"
         else:
@@ -95,7 +104,7 @@ def apply_corrections(extract: Extract, rows: GeoDataFrame, epsg: int) -> Correc
         **{f"local corrections in force: {kind}": n for kind, n in sorted(done.items())},
         "ways cut by local corrections": board.cuts,
     }  # fmt: skip
-    return Corrected(board.extract(counts), counts, unmatched)
+    return Corrected(board.extract(counts), counts, unmatched, matched)
 
 
 def _row(record: Mapping[str, object]) -> Row:
@@ -105,12 +114,14 @@ def _row(record: Mapping[str, object]) -> Row:
     return Row(str(record["kind"]), everyone, kmh if known else None, shape)  # type: ignore[arg-type] # a frame's cells are objects
 
 
-def _stretch(board: Redraw, row: Row) -> None:
+def _stretch(board: Redraw, row: Row) -> str:
     roads = _roads(board, row)
     found = _by_road(settled(_along(row.shape, roads), roads))
     changed = [_change(board, road, stretches, row) for road, stretches in found]
     if not any(changed):
         raise Unfit("it is too short to tell a stretch", "draw at least three metres of it")
+    length = sum(stretch.length_m for _, stretches in found for stretch in stretches)
+    return f"{_streets(road for road, _ in found)}, {length:.0f} m"
 
 
 def _by_road(stretches: Sequence[Stretch]) -> list[tuple[Road, list[Stretch]]]:
@@ -141,25 +152,29 @@ def _change(board: Redraw, road: Road, stretches: Sequence[Stretch], row: Row) -
     return changed
 
 
-def _no_turn(board: Redraw, row: Row) -> None:
+def _turn(board: Redraw, row: Row) -> str:
     roads = _roads(board, row)
-    ban_turn(board, read_turn(_along(row.shape, roads), roads))
+    turn = read_turn(_along(row.shape, roads), roads)
+    (ban_turn if row.kind == "no_turn" else free_turn)(board, turn)
+    return _streets(stretch.road for stretch in turn.stretches)
 
 
-def _turn_allowed(board: Redraw, row: Row) -> None:
-    roads = _roads(board, row)
-    free_turn(board, read_turn(_along(row.shape, roads), roads))
+def _streets(roads: Iterable[Road]) -> str:
+    """Return the names of roads, their class where they have none."""
+    told = (r.tags.get("name") or r.tags.get("ref") or r.tags.get("highway", "") for r in roads)
+    return ", ".join(dict.fromkeys(told))
 
 
-def _gate(board: Redraw, row: Row) -> None:
+def _gate(board: Redraw, row: Row) -> str:
     spot = nearest_spot(shapely.get_coordinates(row.shape)[0], _roads(board, row))
     if spot is None:
         raise Unfit(f"no road lies within {REACH_M:.0f} m", _MOVE)
     node = spot.road.refs[board.node_at(spot.road, spot.metres)]
     board.node_tags[node] = gated(board.node_tags.get(node, {}), everyone=row.everyone)
+    return _streets([spot.road])
 
 
-def _no_gate(board: Redraw, row: Row) -> None:
+def _no_gate(board: Redraw, row: Row) -> str:
     here = shapely.get_coordinates(row.shape)[0]
     off = {
         node: float(np.hypot(*(xy - here)))
@@ -170,17 +185,19 @@ def _no_gate(board: Redraw, row: Row) -> None:
     node = min(off, key=lambda one: off[one], default=None)
     if node is None or not off[node] <= REACH_M:
         raise Unfit(f"the map has no barrier within {REACH_M:.0f} m", _MOVE)
+    barrier = board.node_tags[node]["barrier"]
     board.node_tags[node] = ungated(board.node_tags[node])
+    return f"the {barrier.replace('_', ' ')}, {off[node]:.0f} m off"
 
 
 _MOVE = "move it onto the road, or remove the row"
 
-APPLY: Mapping[str, Callable[[Redraw, Row], None]] = MappingProxyType(
+APPLY: Mapping[str, Callable[[Redraw, Row], str]] = MappingProxyType(
     {
         **dict.fromkeys(
             ("closed", "open", "private", "destination", "oneway", "two_way", "speed"), _stretch
         ),
-        "no_turn": _no_turn, "turn_allowed": _turn_allowed, "gate": _gate, "no_gate": _no_gate,
+        "no_turn": _turn, "turn_allowed": _turn, "gate": _gate, "no_gate": _no_gate,
     }
 )  # fmt: skip
 

@@ -1,10 +1,10 @@
 """Local corrections: each kind changes what it says, where it was drawn, and nothing else.
 
-    y=100  d ---------- e ---------- f      North Street, one way: d, e, f
-           |            |            |
-           |            |            |      West, Middle, East Street
-    y=0    a ---------- b ---------- c      South Street, one way a to c
-          x=0          200          400
+y=100  d ---------- e ---------- f      North Street, one way: d, e, f
+       |            |            |
+       |            |            |      West, Middle, East Street
+y=0    a ---------- b ---------- c      South Street, one way a to c
+      x=0          200          400
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def test_two_way_opens_the_other_direction(tmp_path):
 
 def test_speed_replaces_every_limit(tmp_path):
     tags = {**ROAD, "maxspeed": "30", "maxspeed:forward": "20"}
-    extract = town(tmp_path, ways=[(NORTH, [D, E, F], tags)])
+    extract = town(tmp_path, [(NORTH, [D, E, F], tags), WAYS[3]])
     made = corrected(extract, ("speed", BLOCK), maxspeed_kmh=50.0)
     assert pieces(made, NORTH)[E, F] == {**ROAD, "maxspeed": "50"}
 
@@ -146,7 +146,8 @@ def test_open_lets_cars_in_whatever_the_map_says(tmp_path, tags):
     ways = [*WAYS[:2], (MIDDLE, [B, E], tags)]
     extract = town(tmp_path, ways=ways)
     made = corrected(extract, ("open", line((200, 2), (201, 99))))
-    assert pairs(made) - pairs(extract) == {(B, E), (E, B)}
+    assert {(B, E), (E, B)}.isdisjoint(pairs(extract))
+    assert {(B, E), (E, B)} < pairs(made)
 
 
 def test_footway_beside_the_road_stays_as_it_is(tmp_path):
