@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 
+import geopandas as gpd
 import numpy as np
 import pytest
+from shapely.geometry import LineString
 
 from planner.errors import StoreError
 from planner.layers.workspace import Settings, Workspace
 from planner.network import store
 from planner.network.build import build_network
 from planner.network.osm import read_extract
-from planner.network.store import copy_path, load_extract, load_network, save_network
+from planner.network.store import (
+    copy_path,
+    corrections_digest,
+    load_extract,
+    load_network,
+    save_network,
+)  # fmt: skip
 from tests.network.drawing import EPSG, ROAD, at, write_osm
 
 
@@ -122,3 +130,38 @@ def test_workspace_without_a_network_is_a_store_error(tmp_path):
     settings = Settings(name="toy", timezone="UTC", epsg=EPSG, bounds=(8.9, 49.9, 9.1, 50.1))
     with pytest.raises(StoreError):
         load_network(Workspace.create(tmp_path / "bare.gpkg", settings))
+
+
+CLOSED = gpd.GeoDataFrame(
+    {"kind": ["closed"]}, geometry=[LineString([at(105, 2), at(195, 50)])], crs=4326
+)
+
+
+def tags_of(extract, way):
+    return extract.tags(extract.row_of[way])
+
+
+def test_correction_is_in_the_roads_at_once_and_gone_when_undone(workspace, network, extract):
+    assert_same(load_network(workspace), network)
+    workspace.append("corrections", CLOSED)
+    for _ in range(2):  # built, then from the copy
+        assert load_network(workspace).n_arcs == network.n_arcs - 2
+    assert tags_of(load_extract(workspace), 8)["vehicle"] == "no"
+    workspace.undo()
+    assert_same(load_network(workspace), network)
+    assert tags_of(load_extract(workspace), 8) == tags_of(extract, 8)
+
+
+def test_remark_on_a_correction_makes_no_other_roads(workspace):
+    workspace.append("corrections", CLOSED)
+    before = corrections_digest(workspace.layer("corrections"))
+    workspace.append("corrections", workspace.layer("corrections").assign(note="seen today"))
+    assert corrections_digest(workspace.layer("corrections")) == before
+    workspace.append("corrections", workspace.layer("corrections").assign(kind="private"))
+    assert corrections_digest(workspace.layer("corrections")) != before
+
+
+def test_correction_stays_when_other_roads_are_saved(workspace, network, extract):
+    workspace.append("corrections", CLOSED)
+    save_network(workspace, network, extract)
+    assert load_network(workspace).n_arcs == network.n_arcs - 2
