@@ -35,6 +35,14 @@ END_M = 12.0
 """A line that ends this near to a junction ends at it. Assumption."""
 
 
+SPREAD_M = 5.0
+"""How far a hand draws beside the road, as the unit of distances. Assumption."""
+
+SWITCH, JUMP = 6.0, 15.0
+"""Cost, in squared spreads, of going over to a road that is joined, to one that is not.
+Assumption."""
+
+
 class Stretch(NamedTuple):
     """A part of a road that a line runs along.
 
@@ -90,13 +98,19 @@ class _Hits(NamedTuple):
 def runs_along(line: LineString, roads: Sequence[Road]) -> tuple[list[Stretch], float]:
     """Return the stretches a metric line runs along, in its order, and the share of it on them.
 
-    At each sample the nearest road of like heading counts, whichever way it was drawn.
+    At each sample one road of like heading counts, whichever way it was drawn: the nearest, were
+    it not for the cost of going from road to road, so that a line does not flit between two.
+
+    References
+    ----------
+    Newson and Krumm (2009), Hidden Markov map matching, doi:10.1145/1653771.1653818: least sum
+    of squared distances and of costs for going over.
     """
     steps = _steps(roads)
     samples = np.linspace(0, line.length, max(2, int(np.ceil(line.length / STEP_M)) + 1))
     if not len(steps.road):
         return [], 0.0
-    hits = _hits(line, samples, steps)
+    hits = _hits(line, samples, steps, roads)
     found: list[Stretch] = []
     for number in np.unique(hits.road).tolist():
         mine = np.flatnonzero(hits.road == number)
@@ -157,7 +171,9 @@ def _steps(roads: Sequence[Road]) -> _Steps:
     )  # fmt: skip
 
 
-def _hits(line: LineString, samples: NDArray[np.float64], steps: _Steps) -> _Hits:
+def _hits(
+    line: LineString, samples: NDArray[np.float64], steps: _Steps, roads: Sequence[Road]
+) -> _Hits:
     points = shapely.line_interpolate_point(line, samples)
     behind = shapely.line_interpolate_point(line, np.maximum(samples - CHORD_M, 0))
     ahead = shapely.line_interpolate_point(line, np.minimum(samples + CHORD_M, line.length))
@@ -170,10 +186,40 @@ def _hits(line: LineString, samples: NDArray[np.float64], steps: _Steps) -> _Hit
     like = np.abs(cosine) >= SAME_HEADING
     sample, step, cosine, start, end = (a[like] for a in (sample, step, cosine, start, end))
     metres, off = _project(shapely.get_coordinates(points)[sample], start, end)
-    order = np.lexsort((off, sample))
-    best = order[np.unique(sample[order], return_index=True)[1]]
-    along = steps.along[step] + metres
-    return _Hits(sample[best], steps.road[step[best]], along[best], cosine[best])
+    road = steps.road[step]
+    order = np.lexsort((off, road, sample))
+    key = sample[order] * (int(steps.road.max()) + 1) + road[order]
+    order = order[np.unique(key, return_index=True)[1]]
+    best = order[_followed(sample[order], road[order], off[order], roads)]
+    return _Hits(sample[best], road[best], steps.along[step[best]] + metres[best], cosine[best])
+
+
+def _followed(
+    sample: NDArray[np.int64], road: NDArray[np.int64], off: NDArray[np.float64],
+    roads: Sequence[Road],
+) -> NDArray[np.int64]:  # fmt: skip
+    """Return, of candidates ordered by sample, one for each sample: those that cost least."""
+    nodes = {number: set(roads[number].refs) for number in np.unique(road).tolist()}
+    joined = {(a, b): bool(nodes[a] & nodes[b]) for a in nodes for b in nodes}
+    before: dict[int, tuple[float, int]] = {}
+    came_from = np.full(len(sample), -1)
+    groups = np.split(np.arange(len(sample)), np.flatnonzero(np.diff(sample)) + 1)
+    for group in groups if len(sample) else []:
+        now: dict[int, tuple[float, int]] = {}
+        for i, number, metres in zip(
+            group.tolist(), road[group].tolist(), off[group].tolist(), strict=True
+        ):
+            ways = [
+                (cost + (0 if other == number else SWITCH if joined[other, number] else JUMP), j)
+                for other, (cost, j) in before.items()
+            ]
+            cost, came_from[i] = min(ways, default=(0.0, -1))
+            now[number] = (cost + (metres / SPREAD_M) ** 2, i)
+        before = now
+    chosen = [min(before.values())[1]] if before else []
+    while chosen and came_from[chosen[-1]] >= 0:
+        chosen.append(int(came_from[chosen[-1]]))
+    return np.array(chosen[::-1], np.int64)
 
 
 def _runs(
