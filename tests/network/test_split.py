@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
+from planner.network.moves import BARRED, movements
 from planner.network.snap import Snapped, snap
 from planner.network.split import split
-from planner.network.moves import BARRED, movements
 from tests.network.drawing import ROAD, arc_between, draw, may_follow
 
 STREET = {1: (0, 0), 2: (400, 0), 3: (1000, 0), 4: (400, 300)}
