@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from planner.network.graph import CLASSES
+from planner.network.profiles import CAR, PATHS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ OPENED: Mapping[str, str] = MappingProxyType(
 )
 """Class that a road has once it is open; ``road`` is OpenStreetMap's word for an unknown one."""
 
-ROADS = frozenset(CLASSES) | {"busway"}
+ROADS = (frozenset(CAR.speeds) - PATHS) | {"busway"}
 """Values of ``highway`` that a correction for vehicles may mean."""
 
 ACCESS: Mapping[str, str] = MappingProxyType(
