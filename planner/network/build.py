@@ -14,8 +14,8 @@ from planner.network.barriers import barrier_verdict
 from planner.network.country import UNKNOWN
 from planner.network.graph import Access, Network
 from planner.network.osm import TURNING, Extract
-from planner.network.turns import Arcs, forbid
 from planner.network.profiles import CAR
+from planner.network.turns import Arcs, forbid
 from planner.network.ways import Ways, usable_ways
 
 if TYPE_CHECKING:
