@@ -10,6 +10,7 @@ import shapely
 
 from planner.layers.crs import to_lonlat, to_metric
 from planner.network.graph import CLASSES, Access, Network
+from planner.network.lines import arc_lines
 from planner.network.naming import clean_name
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Frontage:
         usable &= ~np.isin(network.road_class, barred)
         usable &= (network.twin < 0) | (network.twin > np.arange(network.n_arcs))
         self._arcs = np.flatnonzero(usable)
-        self._lines = _lines(network, self._arcs)
+        self._lines = arc_lines(network, self._arcs)
         self._tree = shapely.STRtree(self._lines)
 
     def meetings(self, site: BaseGeometry, *, limit: int = LIMIT) -> Meetings:
@@ -166,15 +167,6 @@ def _free_id(facility: str, used: Collection[str]) -> str:
     while f"{facility[:56]}-a{number}" in used:
         number += 1
     return f"{facility[:56]}-a{number}"
-
-
-def _lines(network: Network, arcs: NDArray[np.int64]) -> NDArray[Any]:
-    sizes = np.diff(network.shape_start)[arcs]
-    owner = np.repeat(np.arange(len(arcs)), sizes)
-    inside = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    at = network.shape_start[arcs][owner] + inside
-    lines: NDArray[Any] = shapely.linestrings(network.shape_xy[at], indices=owner)
-    return lines
 
 
 def _longest(stretches: NDArray[Any]) -> NDArray[Any]:

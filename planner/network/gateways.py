@@ -12,7 +12,8 @@ from planner.layers.crs import to_lonlat
 from planner.network.extent import Bounds, depth_in, metric_box
 from planner.network.graph import CLASSES, Access, Network
 from planner.network.naming import clean_name
-from planner.network.snap import NEAR_M, Snapped, Snapper, near
+from planner.network.snap import NEAR_M, Snapped, Snapper
+from planner.network.stopping import near
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -102,7 +103,7 @@ def place_gateways(network: Network, xy: NDArray[np.float64], *, max_m: float = 
     usable = (network.access == Access.PUBLIC) & into[network.head]
     usable &= network.road_class != CLASSES.index("ferry")
     usable &= near(network, xy, max_m)
-    return Snapper(network, usable=usable).snap(xy, max_m=max_m)
+    return Snapper(network, usable=usable, by_class=False).snap(xy, max_m=max_m)
 
 
 def _main_part(network: Network) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

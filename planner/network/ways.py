@@ -187,3 +187,10 @@ def tunnel_ways(extract: Extract) -> NDArray[np.int64]:
     covered &= ~_is(extract, "tunnel", frozenset({"no"}))
     covered |= _is(extract, "covered", frozenset({"yes"}))
     return np.unique(extract.way_id[covered])
+
+
+def bridge_ways(extract: Extract) -> NDArray[np.int64]:
+    """Return the sorted ids of ways on a bridge, where places are seldom snapped."""
+    raised = extract.codes("bridge") > 0
+    raised &= ~_is(extract, "bridge", frozenset({"no"}))
+    return np.unique(extract.way_id[raised])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from planner.network.hurdles import Surroundings
 from planner.network.osm import read_extract
 from planner.network.snap import Snapper, snap
 from planner.network.ways import tunnel_ways
@@ -65,9 +66,17 @@ def test_private_street_is_taken_when_25_m_nearer(tmp_path):
     assert way_of(network, snap(network, near(network, 150, 30), allow_private=True)) == [8]
 
 
-def test_street_off_the_largest_part_is_taken_only_when_asked(tmp_path):
-    network = draw(tmp_path, PLACES, [(7, [1, 2, 3], ROAD), (9, [1, 4], ROAD),
-                                      (8, [5, 4], {**ROAD, "oneway": "yes"})])  # fmt: skip
+@pytest.mark.parametrize("private", [False, True])
+def test_street_that_cannot_be_reached_is_never_taken(tmp_path, private):
+    ways = [(7, [1, 2, 3], ROAD), (9, [1, 4], ROAD), (8, [5, 4], {**ROAD, "oneway": "yes"})]
+    network = draw(tmp_path, PLACES, ways)
+    point = near(network, 150, 20)
+    assert way_of(network, snap(network, point, allow_private=private)) == [7]
+
+
+def test_drive_that_only_leads_in_is_taken_for_a_gate(tmp_path):
+    ways = [(7, [1, 2, 3], ROAD), (9, [1, 4], ROAD), (8, [4, 5], {**ROAD, "oneway": "yes"})]
+    network = draw(tmp_path, PLACES, ways)
     point = near(network, 150, 20)
     assert way_of(network, snap(network, point)) == [7]
     assert way_of(network, snap(network, point, allow_private=True)) == [8]
@@ -105,5 +114,5 @@ def test_tunnels_are_never_taken(tmp_path):
     extract = read_extract(write_osm(tmp_path / "t.osm.pbf", nodes, ways))
     assert tunnel_ways(extract).tolist() == [8]
     network = draw(tmp_path, PLACES, ways)
-    snapped = snap(network, near(network, 150, 19), exclude_ways=tunnel_ways(extract))
+    snapped = snap(network, near(network, 150, 19), around=Surroundings.of(extract, {}))
     assert way_of(network, snapped) == [7]

@@ -1,0 +1,144 @@
+"""What keeps a place from the street beside it: water, tracks, walls, another level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntFlag
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from planner.network.ways import bridge_ways, tunnel_ways
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from planner.network.osm import Extract
+
+
+class Hurdle(IntFlag):
+    """Kinds of hurdles between a place and its road."""
+
+    WATER = 1
+    STREAM = 2
+    RAIL = 4
+    BUILDING = 8
+
+
+HANDICAP_M: Mapping[Hurdle, float] = MappingProxyType(
+    {Hurdle.WATER: np.inf, Hurdle.STREAM: 40.0, Hurdle.RAIL: 100.0, Hurdle.BUILDING: 40.0}
+)
+"""How much nearer a road beyond a hurdle must be to be taken; assumptions, never for water."""
+
+GRAZE_M = 2.0
+"""A line that cuts off less of an area than this only grazes it (assumption)."""
+
+_TABLES: Mapping[str, Mapping[str, Hurdle]] = MappingProxyType({
+    "water": {"": Hurdle.WATER},
+    "waterways": {"river": Hurdle.WATER, "canal": Hurdle.WATER, "stream": Hurdle.STREAM},
+    "rails": {"rail": Hurdle.RAIL, "narrow_gauge": Hurdle.RAIL},
+    "buildings": {"": Hurdle.BUILDING},
+})  # fmt: skip
+"""Which rows of which table are hurdles, by kind; "" is any. Trams and light rail share streets."""
+
+_NO_WALL = frozenset({"roof", "carport", "canopy", "bridge"})
+TABLES: tuple[str, ...] = tuple(_TABLES)
+
+
+class Hurdles:
+    """Hurdles of an area, indexed.
+
+    Parameters
+    ----------
+    shapes
+        Lines and polygons, metric.
+    kind
+        uint8[k]; a ``Hurdle`` each.
+    """
+
+    def __init__(self, shapes: NDArray[Any], kind: NDArray[np.uint8]) -> None:
+        self._kind, self._shapes = kind, shapes
+        self._tree = shapely.STRtree(shapes)
+
+    @classmethod
+    def of(cls, tables: Mapping[str, GeoDataFrame]) -> Hurdles:
+        """Take the hurdles of the plain tables of a workspace, in a metric CRS.
+
+        What lies in a tunnel is none, nor is a roof.
+        """
+        shapes: list[Any] = []
+        kinds: list[int] = []
+        for table, meaning in _TABLES.items():
+            if table not in tables or tables[table].empty:
+                continue
+            frame = tables[table]
+            if "tunnel" in frame:
+                frame = frame[~frame["tunnel"].astype(bool)]
+            known = frame["kind"] if "kind" in frame else [""] * len(frame)
+            for kind, shape in zip(known, frame.geometry, strict=True):
+                hurdle = meaning.get(kind, meaning.get("", 0))
+                if hurdle and not (hurdle == Hurdle.BUILDING and kind in _NO_WALL):
+                    shapes.append(shape)
+                    kinds.append(int(hurdle))
+        return cls(np.array([*shapes, None], object)[:-1], np.array(kinds, np.uint8))
+
+    def between(self, lines: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return uint8[k]: the hurdles that straight lines from places to roads cross.
+
+        An area in which a line begins is the place's own: a building one stands in, a quay
+        drawn into the water.
+        """
+        found = np.zeros(len(lines), np.uint8)
+        line, row = self._tree.query(lines, "intersects")
+        if not len(line):
+            return found
+        shape = self._shapes[row]
+        area = shapely.get_dimensions(shape) > 1
+        real = ~area
+        inside = shapely.length(shapely.intersection(lines[line[area]], shape[area]))
+        start = shapely.get_point(lines[line[area]], 0)
+        at_home = shapely.intersects(shape[area], start) & (
+            shapely.distance(shapely.boundary(shape[area]), start) > GRAZE_M
+        )
+        real[area] = (inside > GRAZE_M) & ~at_home
+        np.bitwise_or.at(found, line[real], self._kind[row[real]])
+        return found
+
+
+def handicap_m(crossed: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return float64[k]: the metres that hurdles add."""
+    total = np.zeros(len(crossed))
+    for hurdle, metres in HANDICAP_M.items():
+        total[(crossed & hurdle) > 0] += metres
+    return total
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surroundings:
+    """What, beside its distance, speaks against a road as the way to a place.
+
+    Attributes
+    ----------
+    hurdles
+        What may lie between.
+    covered, raised
+        int64; OSM ids of ways in tunnels or under roofs, and of ways on bridges.
+    """
+
+    hurdles: Hurdles
+    covered: NDArray[np.int64]
+    raised: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, extract: Extract | None, tables: Mapping[str, GeoDataFrame]) -> Surroundings:
+        """Take tunnels and bridges of raw roads, hurdles of the metric tables ``TABLES``."""
+        none = np.empty(0, np.int64)
+        covered, raised = (
+            (none, none) if extract is None else (tunnel_ways(extract), bridge_ways(extract))
+        )
+        return cls(Hurdles.of(tables), covered, raised)
