@@ -22,10 +22,11 @@ from planner.network.corrections import without_road
 from planner.network.extent import Bounds, dense_bounds, full_bounds, widened
 from planner.network.frontage import assumed_entrances
 from planner.network.gateways import LEAST
+from planner.network.hurdles import TABLES, Surroundings
 from planner.network.kinds import FACILITY_KINDS, QUIET_KINDS, STOP_KINDS, TRANSIT_KINDS
 from planner.network.osm import Extract, read_extract
 from planner.network.places import Places, read_places
-from planner.network.store import corrected, load_network, save_extract
+from planner.network.store import corrected, load_extract, load_network, save_extract
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -156,7 +157,8 @@ def initialise(
     places = read_places(pbf, bbox=widened(area, share=MARGIN_SHARE, metres=BEYOND_M))
     tell("candidates")
     settings = _settings(pbf, network, area, timezone=timezone, name=name)
-    found = find_candidates(places, network, area, settings.bounds if bbox is None else area)
+    within = settings.bounds if bbox is None else area
+    found = find_candidates(places, network, area, within, extract)
     with Workspace.building(workspace_path, settings, overwrite=overwrite) as workspace:
         tell("writing roads")
         save_extract(workspace, extract, epsg=network.epsg)
@@ -245,7 +247,13 @@ def settle_gates(workspace: Workspace, layer: str, frame: GeoDataFrame) -> list[
 
 def _assume(workspace: Workspace, bare: GeoDataFrame) -> list[str]:
     network = load_network(workspace)
-    made = assumed_entrances(bare, network, taken=workspace.ids()["entrances"])
+    tables = {
+        name: to_metric(workspace.static(name), network.epsg)
+        for name in TABLES
+        if name in workspace.statics()
+    }
+    around = Surroundings.of(network, load_extract(workspace), tables)
+    made = assumed_entrances(bare, network, around=around, taken=workspace.ids()["entrances"])
     if len(made):
         workspace.append("entrances", made, role="import")
     said = [f"{len(made)} entrances assumed where public streets meet the outline"]

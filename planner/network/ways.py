@@ -204,3 +204,10 @@ def tunnel_ways(extract: Extract) -> NDArray[np.int64]:
     covered &= ~is_one_of(extract, "tunnel", {"no"})
     covered |= is_one_of(extract, "covered", {"yes"})
     return np.unique(extract.way_id[covered])
+
+
+def bridge_ways(extract: Extract) -> NDArray[np.int64]:
+    """Return the sorted ids of ways on a bridge, where places are seldom snapped."""
+    raised = extract.codes("bridge") > 0
+    raised &= ~_is(extract, "bridge", frozenset({"no"}))
+    return np.unique(extract.way_id[raised])
