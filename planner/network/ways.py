@@ -209,5 +209,5 @@ def tunnel_ways(extract: Extract) -> NDArray[np.int64]:
 def bridge_ways(extract: Extract) -> NDArray[np.int64]:
     """Return the sorted ids of ways on a bridge, where places are seldom snapped."""
     raised = extract.codes("bridge") > 0
-    raised &= ~_is(extract, "bridge", frozenset({"no"}))
+    raised &= ~is_one_of(extract, "bridge", {"no"})
     return np.unique(extract.way_id[raised])

@@ -44,6 +44,8 @@ class Stops:
     gate_arc
         int32[g]; the arc of ``network`` that ends at a gate on the gate's own side of a wide
         road, -1 where any arc will do.
+    parent
+        int32[m]; arc of the roads before they were split.
     """
 
     network: Network
@@ -54,6 +56,7 @@ class Stops:
     gate_crosses: NDArray[np.uint8]
     gate_named: NDArray[np.int8]
     gate_arc: NDArray[np.int32]
+    parent: NDArray[np.int32]
 
 
 def place_stops(
@@ -98,7 +101,7 @@ def place_stops(
     kerb = kerb_arcs(network, at_gates, drives_left=drives_left)
     return Stops(
         made.network, nodes[0], nodes[1], nodes[2], at_gates.distance_m, at_gates.crosses,
-        at_gates.named, _ending_at(made, kerb, nodes[0]),
+        at_gates.named, _ending_at(made, kerb, nodes[0]), made.parent,
     )  # fmt: skip
 
 
