@@ -1,0 +1,91 @@
+"""Rules of signs with hours: what they say at the second a route is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.verify.hours import around, in_force, is_hourly
+from planner.verify.law import Leave
+from planner.verify.restrictions import broken, broken_row, rows_of_ways
+from planner.verify.signs import leave_of_barrier, too_small
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.verify.case import RouteCase
+    from planner.verify.trace import Passing, Way
+
+STEP_S = 60.0
+
+
+def conditional(case: RouteCase) -> Iterator[str]:
+    """Demand that no road, barrier or turn is used while its hours forbid it."""
+    yield from _ways(case)
+    yield from _through(case)
+    yield from _nodes(case)
+    yield from _rows(case)
+
+
+def _ways(case: RouteCase) -> Iterator[str]:
+    for i, traces in enumerate(case.traces):
+        since = float(case.enter_s[i])
+        pace = case.legs[i].time_s / max(case.drawn[i].length_m, 1e-9)
+        for trace in traces:
+            until = since + pace * abs(trace.end - trace.start)
+            if trace.way.is_hourly and _is_shut_in(case, trace.way, trace.direction, since, until):
+                yield f"{case.name(i)} is driven at an hour at which its signs forbid it"
+            since = until
+
+
+def _is_shut_in(case: RouteCase, way: Way, direction: int, since: float, until: float) -> bool:
+    """Tell whether a way is clearly shut at some moment of [since, until]."""
+    steps = int((until - since) // STEP_S)
+    moments = [since + STEP_S * step for step in range(steps + 1)] + [until]
+    return any(
+        all(way.leave_at(direction, when) is Leave.SHUT for when in around(moment, case.facts.zone))
+        for moment in moments
+    )
+
+
+def _through(case: RouteCase) -> Iterator[str]:
+    for i, before, after in case.joints:
+        if not (before.way.is_hourly or after.way.is_hourly):
+            continue
+        moments = around(float(case.leave_s[i]), case.facts.zone)
+        ending = min(before.way.leave_at(before.direction, when) for when in moments)
+        onward = max(after.way.leave_at(after.direction, when) for when in moments)
+        if (ending, onward) == (Leave.ENDING_ONLY, Leave.OPEN):
+            yield f"{case.name(i)} is restricted at this hour, yet the route goes on by an open road"
+
+
+def _nodes(case: RouteCase) -> Iterator[str]:
+    for leg, passing in case.passings:
+        tags = case.streets.stop(passing.node)
+        if tags is not None and is_hourly(tags, case.law) and _is_barred(case, leg, passing):
+            yield f"{case.name(leg)} passes a {tags['barrier']} (node {passing.node}) while it is shut"
+        rules = case.streets.rules_at.get(passing.node, ())
+        if any(case.streets.is_hourly(rule) for rule in rules):
+            moments = around(case.second_at(leg, passing), case.facts.zone)
+            rule = broken(passing, case.streets, moments)
+            if rule is not None:
+                yield f"{case.name(leg)} breaks turn restriction {rule} at node {passing.node}"
+
+
+def _is_barred(case: RouteCase, leg: int, passing: Passing) -> bool:
+    tags = case.streets.stop(passing.node) or {}
+    for when in around(case.second_at(leg, passing), case.facts.zone):
+        now = in_force(tags, case.law, when)
+        if leave_of_barrier(now, case.law) is not Leave.SHUT and not too_small(now, case.law):
+            return False
+    return True
+
+
+def _rows(case: RouteCase) -> Iterator[str]:
+    for rule, first, last, is_named in rows_of_ways(case.runs, case.streets):
+        if case.streets.is_hourly(rule):
+            run = case.runs[last]
+            moments = around(float(case.enter_s[run.first_leg]), case.facts.zone)
+            told = broken_row(rule, case.streets, is_named=is_named, moments=moments)
+            if told is not None:
+                leg = case.runs[first].first_leg
+                yield f"{case.name(leg)} begins what turn restriction {told} forbids"
