@@ -13,6 +13,7 @@ import shapely
 from pyproj import Geod
 from shapely.geometry import LineString, Point
 
+from planner.verify.restrictions import rows_of_ways
 from planner.verify.trace import passing_over, runs_of
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from planner.verify.document import Head, Leg, Origin, Route, Site
     from planner.verify.facts import Facts
     from planner.verify.law import Law
+    from planner.verify.restrictions import Row
     from planner.verify.streets import Drawn, Streets
     from planner.verify.trace import Passing, Run, Trace
 
@@ -150,6 +152,11 @@ class RouteCase:
     def runs(self) -> list[Run]:
         """The ways driven, each once for all stretches of it in a row."""
         return runs_of(self.stretches)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of ways that a turn restriction over via ways speaks of."""
+        return list(rows_of_ways(self.runs, self.streets)) if self.streets.rules_from else []
 
     @cached_property
     def enter_s(self) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.verify.hours import around, in_force, is_hourly
 from planner.verify.law import Leave
-from planner.verify.restrictions import broken, broken_row, rows_of_ways
+from planner.verify.restrictions import broken, broken_row
 from planner.verify.signs import leave_of_barrier, too_small
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ def conditional(case: RouteCase) -> Iterator[str]:
 
 
 def _ways(case: RouteCase) -> Iterator[str]:
-    for i, traces in enumerate(case.traces):
+    for i in sorted({i for i, trace in case.stretches if trace.way.is_hourly}):
         since = float(case.enter_s[i])
         pace = case.legs[i].time_s / max(case.drawn[i].length_m, 1e-9)
-        for trace in traces:
+        for trace in case.traces[i]:
             until = since + pace * abs(trace.end - trace.start)
-            if trace.way.is_hourly and _is_shut_in(case, trace.way, trace.direction, since, until):
+            if _is_shut_in(case, trace.way, trace.direction, since, until):
                 yield f"{case.name(i)} is driven at an hour at which its signs forbid it"
             since = until
 
@@ -81,11 +81,10 @@ def _is_barred(case: RouteCase, leg: int, passing: Passing) -> bool:
 
 
 def _rows(case: RouteCase) -> Iterator[str]:
-    for rule, first, last, is_named in rows_of_ways(case.runs, case.streets):
-        if case.streets.is_hourly(rule):
-            run = case.runs[last]
-            moments = around(float(case.enter_s[run.first_leg]), case.facts.zone)
-            told = broken_row(rule, case.streets, is_named=is_named, moments=moments)
+    for row in case.rows:
+        if case.streets.is_hourly(row.rule):
+            begin, end = (case.runs[k].first_leg for k in (row.first, row.last))
+            moments = around(float(case.enter_s[end]), case.facts.zone)
+            told = broken_row(row, case.streets, moments)
             if told is not None:
-                leg = case.runs[first].first_leg
-                yield f"{case.name(leg)} begins what turn restriction {told} forbids"
+                yield f"{case.name(begin)} begins what turn restriction {told} forbids"

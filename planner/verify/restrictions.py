@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.verify.hours import restriction_at
 from planner.verify.law import Leave
@@ -70,36 +70,41 @@ def _is_meant(rule: Restriction, kind: str, passing: Passing) -> bool:
     return passing.turns_back == kind.endswith("u_turn")
 
 
-def rows_of_ways(
-    runs: Sequence[Run], streets: Streets
-) -> Iterator[tuple[Restriction, int, int, bool]]:
-    """Give each row of ways that a relation over via ways speaks of.
+class Row(NamedTuple):
+    """Ways in a row of which a relation over via ways speaks.
 
-    Yields the relation, the positions in ``runs`` of its first way and of the run in which it
-    is decided, whether the row is the one that the relation names.
+    ``first`` and ``last`` are positions in the runs of a route: of the way it begins on, and of
+    the first one after its via ways. ``is_named``: the row is the one that the relation names.
     """
-    rules = streets.rules_from
-    for i in range(len(runs)) if rules else ():
-        for rule in rules.get(runs[i].way.id, ()):
-            row, via = runs[i + 1 :], set(rule.via_ways)
-            on = next((k for k, run in enumerate(row) if run.way.id not in via), None)
+
+    rule: Restriction
+    first: int
+    last: int
+    is_named: bool
+
+
+def rows_of_ways(runs: Sequence[Run], streets: Streets) -> Iterator[Row]:
+    """Give each row of ways that a relation over via ways speaks of."""
+    for i, begin in enumerate(runs[:-1]):
+        for rule in streets.rules_from.get(begin.way.id, ()):
+            after, via = runs[i + 1 :], set(rule.via_ways)
+            on = next((k for k, run in enumerate(after) if run.way.id not in via), None)
             # Who has not taken the first via way is not bound; who ends on one has kept all.
-            if not row or row[0].way.id not in via or on is None:
+            if not on:
                 continue
-            all_driven = sorted(run.way.id for run in row[:on]) == sorted(rule.via_ways)
-            yield rule, i, i + 1 + on, all_driven and row[on].way.id in rule.to_ways
+            all_driven = sorted(run.way.id for run in after[:on]) == sorted(rule.via_ways)
+            yield Row(rule, i, i + 1 + on, all_driven and after[on].way.id in rule.to_ways)
 
 
-def broken_row(
-    rule: Restriction, streets: Streets, *, is_named: bool, moments: Moments = ALWAYS
-) -> str | None:
-    """Return the id and kind of a relation over via ways that a row of ways breaks."""
-    kind = kind_of(rule, streets, moments)
+def broken_row(row: Row, streets: Streets, moments: Moments = ALWAYS) -> str | None:
+    """Return the id and kind of the relation if a row of ways breaks it."""
+    kind = kind_of(row.rule, streets, moments)
     if kind.startswith("no_"):
-        is_broken = is_named
+        is_broken = row.is_named
     else:
-        is_broken = kind.startswith("only_") and not is_named and _can_be_obeyed(rule, streets)
-    return f"{rule.id} ({kind})" if is_broken else None
+        only = kind.startswith("only_") and not row.is_named
+        is_broken = only and _can_be_obeyed(row.rule, streets)
+    return f"{row.rule.id} ({kind})" if is_broken else None
 
 
 def _can_be_obeyed(rule: Restriction, streets: Streets) -> bool:

@@ -10,7 +10,7 @@ from shapely.geometry import LineString
 
 from planner.verify.hours import is_hourly
 from planner.verify.law import Leave
-from planner.verify.restrictions import broken, broken_row, rows_of_ways
+from planner.verify.restrictions import broken, broken_row
 from planner.verify.signs import leave_of_barrier, too_small
 
 if TYPE_CHECKING:
@@ -116,10 +116,10 @@ def turn(case: RouteCase) -> Iterator[str]:
 
 def via_ways(case: RouteCase) -> Iterator[str]:
     """Demand that turn restrictions over a row of ways are kept."""
-    for rule, first, _, is_named in rows_of_ways(case.runs, case.streets):
-        told = broken_row(rule, case.streets, is_named=is_named)
+    for row in case.rows:
+        told = broken_row(row, case.streets)
         if told is not None:
-            leg = case.runs[first].first_leg
+            leg = case.runs[row.first].first_leg
             yield f"{case.name(leg)} begins what turn restriction {told} forbids"
 
 
