@@ -10,11 +10,13 @@ from scipy.sparse.csgraph import connected_components
 
 from planner.errors import NetworkError
 from planner.layers.crs import to_xy
-from planner.network import rules
+from planner.network.barriers import barrier_verdict
+from planner.network.country import UNKNOWN
 from planner.network.graph import Access, Network
 from planner.network.osm import TURNING, Extract
 from planner.network.turns import Arcs, forbid
-from planner.network.ways import CarWays, car_ways
+from planner.network.profiles import CAR
+from planner.network.ways import Ways, usable_ways
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +26,7 @@ GLOBE = (180.0, 90.0)
 
 
 class _Points(NamedTuple):
-    """Usable points of car ways: way (index into CarWays), run, position in the way, node.
+    """Usable points of car ways: way (index into Ways), run, position in the way, node.
 
     ``node_id`` and ``xy`` (metres) go by node.
     """
@@ -69,7 +71,7 @@ def build_network(extract: Extract, *, epsg: int) -> Network:
         No road is left for cars.
     """
     counts = dict(extract.counts)
-    cars = car_ways(extract, counts)
+    cars = usable_ways(extract, CAR, UNKNOWN, counts)
     points = _points(extract, cars, epsg, counts)
     stopping = _stopping(extract, points, counts)
     pieces = _pieces(extract, cars, points, stopping)
@@ -79,7 +81,7 @@ def build_network(extract: Extract, *, epsg: int) -> Network:
     return _network(extract, cars, points, pieces, epsg, counts)
 
 
-def _points(extract: Extract, cars: CarWays, epsg: int, counts: dict[str, int]) -> _Points:
+def _points(extract: Extract, cars: Ways, epsg: int, counts: dict[str, int]) -> _Points:
     start = extract.ref_start[cars.row]
     sizes = extract.ref_start[cars.row + 1] - start
     way = np.repeat(np.arange(len(cars.row)), sizes)
@@ -127,12 +129,12 @@ def _stopping(extract: Extract, points: _Points, counts: dict[str, int]) -> NDAr
     on_road = points.node_id[at] == extract.node_id[: len(at)]
     found: dict[str, int] = {}
     for i, here, tags in zip(at.tolist(), on_road.tolist(), extract.node_tags, strict=False):
-        if not here or "barrier" not in tags:
+        if not here or not ("barrier" in tags or "ford" in tags):
             continue
-        verdict = rules.barrier_stops(tags)
+        verdict = barrier_verdict(tags, CAR).stops
         stops[i] = bool(verdict)
         word = {True: "stopping", False: "passed", None: "of unknown kind passed"}[verdict]
-        key = f"barriers {word}: {tags['barrier']}"
+        key = f"barriers {word}: {tags.get('barrier', 'ford')}"
         found[key] = found.get(key, 0) + 1
     counts.update(sorted(found.items()))
     return stops
@@ -149,7 +151,7 @@ def _on(extract: Extract, node_id: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 def _pieces(
     extract: Extract,
-    cars: CarWays,
+    cars: Ways,
     points: _Points,
     stopping: NDArray[np.bool_],
 ) -> _Pieces:
@@ -200,7 +202,7 @@ def ranges(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _network(
     extract: Extract,
-    cars: CarWays,
+    cars: Ways,
     points: _Points,
     pieces: _Pieces,
     epsg: int,
@@ -218,7 +220,7 @@ def _network(
     head = np.where(back, pieces.start[piece], pieces.end[piece]).astype(np.int32)
     twin = number[piece, 1 - against].astype(np.int32)
     way = way[piece]
-    way_id, access = extract.way_id[cars.row[way]], cars.access[way]
+    way_id, access = extract.way_id[cars.row[way]], cars.access[against, way]
     node_id = points.node_id[pieces.node]
     arcs = Arcs(tail, head, twin, way_id, access, node_id, _on(extract, node_id))
     forbidden = forbid(arcs, extract.restrictions, counts)

@@ -20,7 +20,8 @@ class Access(IntEnum):
 CLASSES: tuple[str, ...] = (
     "motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential",
     "living_street", "service", "track", "motorway_link", "trunk_link", "primary_link",
-    "secondary_link", "tertiary_link", "road", "ferry", "pedestrian",
+    "secondary_link", "tertiary_link", "road", "ferry", "pedestrian", "footway", "path", "steps",
+    "cycleway", "bridleway",
 )  # fmt: skip
 
 
