@@ -194,6 +194,13 @@ class RouteCase:
                     found.append((i, passing))
         return found
 
+    @cached_property
+    def stops(self) -> list[tuple[int, Passing, dict[str, str]]]:
+        """The barriers, kerbs and fords driven over, with the leg that leads there and the tags."""
+        found = [(leg, passing, self.streets.stop(passing.node)) for leg, passing in self.passings]
+        # Who turns round before a barrier has not passed it.
+        return [(leg, p, tags) for leg, p, tags in found if tags is not None and not p.turns_back]
+
     def second_at(self, leg: int, passing: Passing) -> float:
         """Return the second of 1970 at which a node is driven over, by even pace in its leg."""
         driven = 0.0

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from planner.verify.case import RouteCase
-    from planner.verify.trace import Passing, Way
+    from planner.verify.law import Tags
+    from planner.verify.trace import Way
 
 STEP_S = 60.0
 
@@ -22,7 +23,8 @@ def conditional(case: RouteCase) -> Iterator[str]:
     """Demand that no road, barrier or turn is used while its hours forbid it."""
     yield from _ways(case)
     yield from _through(case)
-    yield from _nodes(case)
+    yield from _barriers(case)
+    yield from _turns(case)
     yield from _rows(case)
 
 
@@ -58,26 +60,30 @@ def _through(case: RouteCase) -> Iterator[str]:
             yield f"{case.name(i)} is restricted at this hour, yet the route goes on by an open road"
 
 
-def _nodes(case: RouteCase) -> Iterator[str]:
+def _barriers(case: RouteCase) -> Iterator[str]:
+    for leg, passing, tags in case.stops:
+        if is_hourly(tags, case.law) and _is_barred(case, case.second_at(leg, passing), tags):
+            what = f"{tags.get('barrier', 'ford or kerb')} (node {passing.node})"
+            yield f"{case.name(leg)} passes a {what} while it is shut"
+
+
+def _is_barred(case: RouteCase, second: float, tags: Tags) -> bool:
+    """Tell whether a barrier is clearly shut at a second."""
+    now = [in_force(tags, case.law, when) for when in around(second, case.facts.zone)]
+    return all(
+        leave_of_barrier(one, case.law) is Leave.SHUT or too_small(one, case.law) for one in now
+    )
+
+
+def _turns(case: RouteCase) -> Iterator[str]:
     for leg, passing in case.passings:
-        tags = case.streets.stop(passing.node)
-        if tags is not None and is_hourly(tags, case.law) and _is_barred(case, leg, passing):
-            yield f"{case.name(leg)} passes a {tags['barrier']} (node {passing.node}) while it is shut"
         rules = case.streets.rules_at.get(passing.node, ())
-        if any(case.streets.is_hourly(rule) for rule in rules):
-            moments = around(case.second_at(leg, passing), case.facts.zone)
-            rule = broken(passing, case.streets, moments)
-            if rule is not None:
-                yield f"{case.name(leg)} breaks turn restriction {rule} at node {passing.node}"
-
-
-def _is_barred(case: RouteCase, leg: int, passing: Passing) -> bool:
-    tags = case.streets.stop(passing.node) or {}
-    for when in around(case.second_at(leg, passing), case.facts.zone):
-        now = in_force(tags, case.law, when)
-        if leave_of_barrier(now, case.law) is not Leave.SHUT and not too_small(now, case.law):
-            return False
-    return True
+        if not any(case.streets.is_hourly(rule) for rule in rules):
+            continue
+        moments = around(case.second_at(leg, passing), case.facts.zone)
+        told = broken(passing, case.streets, moments)
+        if told is not None:
+            yield f"{case.name(leg)} breaks turn restriction {told} at node {passing.node}"
 
 
 def _rows(case: RouteCase) -> Iterator[str]:

@@ -25,6 +25,7 @@ UNSAID = frozenset({"none", "no", ""})
 CONDITIONAL = ":conditional"
 CLOCK_KEYS = frozenset({"hour_on", "hour_off", "day_on", "day_off"})
 
+_WHOLE_DAY = re.compile(r"\b24\s?h\b")
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _SIZE = re.compile(r"(height|width|length|weight)\s*(<=|>=|<|>|=)\s*(\d+(?:[.]\d+)?)")
 _CLAUSE = re.compile(r"([^;@(]*)@\s*(\([^()]*(?:\([^()]*\)[^()]*)*\)|[^@]*?)(?=;[^;@]*@|;?\s*$)")
@@ -100,6 +101,7 @@ def _holds(part: str, law: Law, when: datetime) -> bool:
 def _hours(text: str) -> OpeningHours | None:
     from opening_hours import OpeningHours, validate
 
+    text = _WHOLE_DAY.sub("00:00-24:00", text)
     return OpeningHours(text) if text and validate(text) else None
 
 

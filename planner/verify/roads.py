@@ -80,8 +80,7 @@ def size(case: RouteCase) -> Iterator[str]:
     for i, trace in case.stretches:
         if trace.way.too_small is not None and not trace.way.is_hourly:
             yield f"{case.name(i)} has {trace.way.too_small}, too little for a {case.law.name}"
-    for leg, passing in case.passings:
-        tags = case.streets.stop(passing.node) or {}
+    for leg, passing, tags in case.stops:
         limit = None if is_hourly(tags, case.law) else too_small(tags, case.law)
         if limit is not None:
             yield f"{case.name(leg)} passes node {passing.node} with {limit}"
@@ -98,11 +97,9 @@ def through_restricted(case: RouteCase) -> Iterator[str]:
 
 def barrier(case: RouteCase) -> Iterator[str]:
     """Demand that nothing that stops the profile stands on the way."""
-    for leg, passing in case.passings:
-        tags = case.streets.stop(passing.node)
-        if tags is None or is_hourly(tags, case.law):
-            continue
-        if leave_of_barrier(tags, case.law) is Leave.SHUT:
+    for leg, passing, tags in case.stops:
+        shut = leave_of_barrier(tags, case.law) is Leave.SHUT
+        if shut and not is_hourly(tags, case.law):
             yield f"{case.name(leg)} passes a {tags.get('barrier', 'ford or kerb')} (node {passing.node})"
 
 

@@ -144,7 +144,7 @@ class Streets:
         if found is None:
             way, line = self.way(way_id), LineString(xy)
             traces = () if way is None else trace_on(way, xy)
-            watched = tuple(p for trace in traces for p in self._watched(trace))
+            watched = tuple(p for trace in traces for p in self.watched(trace))
             found = Drawn(line, line.length, traces, watched)
             if len(self._drawn) >= KEPT:
                 self._drawn = {}
@@ -156,7 +156,8 @@ class Streets:
         node = passing.node
         return passing.turns_back or node in self.rules_at or self.stop(node) is not None
 
-    def _watched(self, trace: Trace) -> list[Passing]:
+    def watched(self, trace: Trace) -> list[Passing]:
+        """Return the nodes inside a stretch at which a rule can be broken."""
         passings = (passing_over(trace, at, trace, at) for at in trace.passed())
         return [one for one in passings if self.is_watched(one)]
 

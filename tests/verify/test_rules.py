@@ -243,6 +243,14 @@ RIGHT: dict[str, Change] = {
     "a gate without a lock is passed": lambda town: town.node_tags.update(
         {2: {"barrier": "gate"}, 6: {"barrier": "bollard", "motor_vehicle": "yes"}}
     ),
+    "a car turns round before a bollard": _all(
+        lambda town: town.node_tags.update({9: {"barrier": "bollard"}}),
+        lambda town: town.ways.update({61: ((9, 13), {"highway": "residential"})}),
+        _shift_place(13, 600, -200),
+        lambda town: town.drive(
+            "alternate", (*ALTERNATE[:2], (60, (6, 9)), (60, (9, 6)), *ALTERNATE[2:])
+        ),
+    ),
     "a bollard at the end is not passed": lambda town: town.node_tags.update(
         {4: {"barrier": "bollard"}}
     ),
