@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 WITHOUT = ("geometry", "legs", "steps", "decision")
 """Fields of a route that are no properties of its feature."""
 
+BY_KIND = ("quiet_places", "transit_stops")
+"""Static tables told by kind; workspaces made before they were read lack them."""
+
 
 def plan_words(document: dict[str, Any]) -> str:
     """Return a plan for a terminal: the answer first, then gates, ways, sites, warnings."""
@@ -93,8 +96,15 @@ def holdings(workspace: Workspace, network: Network) -> str:
         f"  {network.n_arcs:>8} directed arcs, {network.n_nodes} nodes",
     ]
     lines += [f"  {len(workspace.layer(name)):>8} {name}" for name in LAYERS]
+    lines += [_kinds(workspace, name) for name in BY_KIND if name in workspace.statics()]
     lines += [f"  {count:>8} {kind}" for kind, count in network.counts.items()]
     return "\n".join(lines)
+
+
+def _kinds(workspace: Workspace, table: str) -> str:
+    kinds = workspace.static(table)["kind"].value_counts()
+    said = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    return f"  {kinds.sum():>8} {table}{': ' * bool(said)}{said}"
 
 
 def features(document: dict[str, Any]) -> dict[str, Any]:
