@@ -18,13 +18,15 @@ from planner.layers.intake import import_layer
 from planner.layers.workspace import Settings, Workspace
 from planner.network.build import build_network
 from planner.network.candidates import Candidates, find_candidates
+from planner.network.corrections import without_road
 from planner.network.extent import Bounds, dense_bounds, full_bounds, widened
 from planner.network.frontage import assumed_entrances
 from planner.network.gateways import LEAST
+from planner.network.hurdles import TABLES, Surroundings
 from planner.network.kinds import FACILITY_KINDS, QUIET_KINDS, STOP_KINDS, TRANSIT_KINDS
 from planner.network.osm import Extract, read_extract
 from planner.network.places import Places, read_places
-from planner.network.store import load_network, save_network
+from planner.network.store import corrected, load_extract, load_network, save_extract
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -155,10 +157,11 @@ def initialise(
     places = read_places(pbf, bbox=widened(area, share=MARGIN_SHARE, metres=BEYOND_M))
     tell("candidates")
     settings = _settings(pbf, network, area, timezone=timezone, name=name)
-    found = find_candidates(places, network, area, settings.bounds if bbox is None else area)
+    within = settings.bounds if bbox is None else area
+    found = find_candidates(places, network, area, within, extract)
     with Workspace.building(workspace_path, settings, overwrite=overwrite) as workspace:
         tell("writing roads")
-        save_network(workspace, network, extract)
+        save_extract(workspace, extract, epsg=network.epsg)
         _fill(workspace, found, places, tell)
     return InitReport(
         path=Path(workspace_path),
@@ -210,6 +213,8 @@ def import_file(
         said.append(f"columns not kept: {', '.join(checked.dropped_columns)}")
     if layer in ("facilities", "entrances"):
         said += settle_gates(workspace, layer, checked.frame)
+    if layer == "corrections":
+        said += without_road(corrected(workspace))
     return said
 
 
@@ -242,7 +247,13 @@ def settle_gates(workspace: Workspace, layer: str, frame: GeoDataFrame) -> list[
 
 def _assume(workspace: Workspace, bare: GeoDataFrame) -> list[str]:
     network = load_network(workspace)
-    made = assumed_entrances(bare, network, taken=workspace.ids()["entrances"])
+    tables = {
+        name: to_metric(workspace.static(name), network.epsg)
+        for name in TABLES
+        if name in workspace.statics()
+    }
+    around = Surroundings.of(network, load_extract(workspace), tables)
+    made = assumed_entrances(bare, network, around=around, taken=workspace.ids()["entrances"])
     if len(made):
         workspace.append("entrances", made, role="import")
     said = [f"{len(made)} entrances assumed where public streets meet the outline"]

@@ -234,7 +234,7 @@ def read_extract(
     way_id, refs, lonlat = way_id[road], refs[keep], lonlat[keep]
     node_id, node_tags = _special_nodes(passes.nodes, refs)
     return Extract(
-        way_id, start, refs, lonlat, tags.code[:, road], tags.values, node_id, node_tags,
+        way_id, start, refs, lonlat, _of_roads(tags.code, road), tags.values, node_id, node_tags,
         _restrictions(passes.relations, way_id), bbox, passes.extract_date, counts,
     )  # fmt: skip
 
@@ -266,6 +266,14 @@ def _inside(
         [lon >= west, lon <= east, lat >= south, lat <= north]
     )
     return inside
+
+
+def _of_roads(code: NDArray[np.int32], road: NDArray[np.bool_]) -> NDArray[np.int32]:
+    # Most keys are on no way of a city: their rows stay untouched zeros, which cost no memory.
+    kept = np.zeros((len(code), int(road.sum())), np.int32)
+    for key in np.flatnonzero(code.any(axis=1)).tolist():
+        kept[key] = code[key, road]
+    return kept
 
 
 def _is_road(tags: opl.TagTable) -> NDArray[np.bool_]:

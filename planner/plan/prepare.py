@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.errors import InputError
+from planner.network.hurdles import TABLES, Surroundings
 from planner.network.search import Graph, make_graph
 from planner.network.store import load_extract, load_network
 from planner.plan.facts import Layers
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from planner.layers.workspace import Workspace
     from planner.network.graph import Network
+    from planner.network.osm import Extract
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,8 +106,9 @@ def prepare(workspace: Workspace, facility: str, *, vehicles: int = 10) -> Prepa
     version = workspace.version
     layers = read_layers(workspace, facility)
     network = load_network(workspace)
-    streets = Streets(load_extract(workspace), network.epsg)
-    return Prepared(workspace, version, facility, lay_out(network, layers, vehicles), streets)
+    extract = load_extract(workspace)
+    ground = lay_out(network, layers, vehicles, extract)
+    return Prepared(workspace, version, facility, ground, Streets(extract, network.epsg))
 
 
 def read_layers(workspace: Workspace, facility: str) -> Layers:
@@ -134,10 +137,9 @@ def read_layers(workspace: Workspace, facility: str) -> Layers:
         frame = workspace.layer(name)
         return frame[frame["facility_id"] == facility].reset_index(drop=True)
 
+    tables = workspace.statics()
     obstacles: dict[str, GeoDataFrame] = {
-        name: workspace.static(name)
-        for name in ("buildings", "water")
-        if name in workspace.statics()
+        name: workspace.static(name) for name in TABLES if name in tables
     }
     return Layers(
         settings=workspace.settings, facility=row.reset_index(drop=True), entrances=own("entrances"),
@@ -148,13 +150,16 @@ def read_layers(workspace: Workspace, facility: str) -> Layers:
     )  # fmt: skip
 
 
-def lay_out(network: Network, layers: Layers, vehicles: int) -> Ground:
-    """Return a facility on its roads."""
+def lay_out(
+    network: Network, layers: Layers, vehicles: int, extract: Extract | None = None
+) -> Ground:
+    """Return a facility on its roads; raw roads tell which are tunnels or bridges."""
     metric = layers.metric(network.epsg)
     gates = metric.entrances[metric.entrances["kind"] != "foot"].reset_index(drop=True)
-    centre = metric.facility.geometry.iloc[0].centroid
-    sites = shortlist(metric.staging_sites, centre, vehicles=vehicles)
-    stops = place_stops(network, gates, metric.gateways, sites)
+    outline = metric.facility.geometry.iloc[0]
+    sites = shortlist(metric.staging_sites, outline.centroid, vehicles=vehicles)
+    around = Surroundings.of(network, extract, metric.obstacles)
+    stops = place_stops(network, gates, metric.gateways, sites, facility=outline, around=around)
     return Ground(
         vehicles, layers, metric, gates, sites, stops,
         graph=make_graph(stops.network), roads=stops.network.roads(),
