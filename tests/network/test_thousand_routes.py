@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from planner.network.build import build_network, in_largest_part
-from planner.network.clockwork import idle_clock
+from planner.network.clockwork import make_clock
+from planner.network.conditional import spans
 from planner.network.osm import read_extract
-from planner.network.search import Gates, arrival_tree, follow, make_graph
+from planner.network.search import Gates, arrival_tree, follow_clock, make_graph
 from tests.network.drawing import EPSG, arc_between, at, write_osm
 from tests.network.raw_rules import Driven, rule_breaks, strays
 from tests.network.test_cities import CITIES
@@ -35,17 +36,27 @@ CROSS = {1: (0, 0), 2: (100, 0), 3: (200, 0), 4: (100, 100), 5: (300, 0), 6: (20
 WAYS = [(7, [1, 2], ROAD), (8, [2, 3, 5], ROAD), (9, [2, 4], ROAD), (10, [3, 6], ROAD)]
 
 
-def driven(tree, arc):
-    """Return the way of a tree that begins with an arc."""
-    arcs = follow(tree, arc)
-    return Driven(arcs, tree.clock[arcs])
+def signed_clock(network, midnight):
+    """Return a clock of one day under which each arc is shut when its signs say so."""
+    day = midnight, midnight + timedelta(days=1)
+    shut = sorted(
+        (arc, *((moment - midnight).total_seconds() for moment in span))
+        for arc, rule in zip(network.timed_arc.tolist(), network.timed_rule.tolist(), strict=True)
+        for span in spans(network.timed_rules[rule], *day, midnight.tzinfo)
+    )
+    count = np.bincount([arc for arc, *_ in shut], minlength=network.n_arcs)
+    return make_clock(
+        np.zeros(2, np.int64), np.full(network.n_arcs, -1, np.int32), np.zeros((0, 1)),
+        np.concatenate([[0], np.cumsum(count)]), np.array([span for _, *span in shut]),
+        n_nodes=network.n_nodes,
+    )  # fmt: skip
 
 
-def thousand_ways(network, seed=4):
+def thousand_ways(network, midnight, seed=4):
     """Give ways between random streets: 20 to each of 50 destinations, fewer to a private lane."""
     rng = np.random.default_rng(seed)
     graph = make_graph(network)
-    clock = idle_clock(network.n_nodes, network.n_arcs)
+    clock = signed_clock(network, midnight)
     inside = in_largest_part(network.tail, network.head, network.n_nodes)
     for target in rng.choice(np.flatnonzero(inside), DESTINATIONS, replace=False):
         day = np.array([0]), np.array([ARRIVE])
@@ -53,7 +64,7 @@ def thousand_ways(network, seed=4):
         tree = arrival_tree(graph, clock, gates, ARRIVE, risk_aversion=0.0)
         reached = np.flatnonzero(np.isfinite(tree.cost) & inside)
         for arc in rng.choice(reached, min(ORIGINS, len(reached)), replace=False):
-            yield driven(tree, int(arc))
+            yield Driven(*follow_clock(tree, int(arc)))
 
 
 @pytest.mark.parametrize("city", CITIES)
@@ -61,10 +72,10 @@ def test_no_way_breaks_a_rule_of_the_raw_file(city, shared_data):
     extract = read_extract(shared_data / "osm" / f"{city}.osm.pbf")
     network = build_network(extract, epsg=CITIES[city][0])
     assert strays(extract, network) == 0
-    ways = list(thousand_ways(network))
+    midnight = datetime(2026, 12, 1, tzinfo=ZoneInfo(ZONES[city]))
+    ways = list(thousand_ways(network, midnight))
     assert len(ways) >= 0.98 * DESTINATIONS * ORIGINS
     assert np.mean([len(way.arcs) for way in ways]) > 20
-    midnight = datetime(2026, 12, 1, tzinfo=ZoneInfo(ZONES[city]))
     breaks = list(rule_breaks(extract, network, ways, midnight=midnight))
     assert breaks == [], Counter(one.rule for one in breaks)
 
