@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from planner.network.graph import Network
 
 NAME_M = {SAME: 0.0, ALIKE: 10.0, OTHER: 100.0}
-"""Assumption: the same for streets of another name than asked for."""
+"""Assumption: how much nearer a street of another name than the address's must be."""
 
 NO_NAME_M = 20.0
 """Assumption: the same for roads without a name, such as the drive of a house."""
+
+HINT_SHARE = 0.3
+"""What counts of both where only the name of the place speaks of a street (assumption)."""
 
 
 class About(NamedTuple):
@@ -53,7 +56,7 @@ class About(NamedTuple):
             like = [self._likeness(one, network.names[street]) for street in streets]
             if any(like) or self._street(one):
                 cost = np.where(streets != 0, [NAME_M[value] for value in like], NO_NAME_M)
-                metres[rows] = cost[back]
+                metres[rows] = cost[back] * (1.0 if self._street(one) else HINT_SHARE)
         return metres
 
     def named(self, arc: NDArray[np.int64], network: Network) -> NDArray[np.int8]:

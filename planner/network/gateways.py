@@ -103,7 +103,7 @@ def place_gateways(network: Network, xy: NDArray[np.float64], *, max_m: float = 
     usable = (network.access == Access.PUBLIC) & into[network.head]
     usable &= network.road_class != CLASSES.index("ferry")
     usable &= near(network, xy, max_m)
-    return Snapper(network, usable=usable, by_class=False).snap(xy, max_m=max_m)
+    return Snapper(network, usable=usable).snap(xy, max_m=max_m)
 
 
 def _main_part(network: Network) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

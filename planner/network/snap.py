@@ -12,7 +12,7 @@ from planner.network import hurdles
 from planner.network.about import About
 from planner.network.graph import CLASSES, Access, Network
 from planner.network.lines import arc_lines, sides
-from planner.network.stopping import CLASS_HANDICAP_M, fit_to_stop, near
+from planner.network.stopping import CLASS_HANDICAP_M, Reach, either_way, fit_to_stop, near, reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,9 @@ HANDICAP_M = {Access.PUBLIC: 0.0, Access.DESTINATION: 10.0, Access.PRIVATE: 25.0
 BRIDGE_M = 100.0
 """Assumption: the same for bridges; a place beside one is mostly below it."""
 
+AWAY_M = 200.0
+"""Assumption: the same for roads that lead to the main streets and cannot be reached from them."""
+
 CENTRE_SHARE = 0.1
 """Of two roads at an area the one nearer to its middle is taken: metres count this much."""
 
@@ -36,7 +39,6 @@ OWN_M = 1.5
 
 NEAR_M = 250.0
 """Default limit: further from every road, a point is on none."""
-
 
 FIRST_M = 30.0
 """How far beyond the nearest road is looked at first; only speed hangs on it."""
@@ -90,13 +92,16 @@ class Snapper:
     network
         Roads in a metric CRS.
     allow_private
-        Take private arcs too.
+        Take private arcs too, and others that lead only to or only from the main streets.
     around
         Hurdles, tunnels and bridges: tunnels are never taken, nor is a road across water.
+    among
+        bool[m]; the only arcs to look at.
     usable
-        bool[m]; the arcs to take, instead of those one may stop on.
-    by_class
-        Whether bridges and classes that seldom have a door must be nearer to be taken.
+        bool[m]; the arcs to take, instead of those one may stop on; of handicaps, only that
+        of a restricted street then counts.
+    reached
+        uint8[m]; the ``reach`` of the network, where it was worked out before.
     """
 
     def __init__(
@@ -105,12 +110,18 @@ class Snapper:
         *,
         allow_private: bool = False,
         around: Surroundings | None = None,
+        among: NDArray[np.bool_] | None = None,
         usable: NDArray[np.bool_] | None = None,
-        by_class: bool = True,
+        reached: NDArray[np.uint8] | None = None,
     ) -> None:
         self._network, self._around = network, around
+        doors = usable is None
         if usable is None:
-            usable = fit_to_stop(network, allow_private=allow_private)
+            reached = reach(network) if reached is None else reached
+            least = Reach.INTO if allow_private else Reach.PART
+            usable = fit_to_stop(network, reached, least)
+        if among is not None:
+            usable = usable & among
         if around is not None:
             usable = usable & ~np.isin(network.way_id, around.covered)
         self._arcs = np.flatnonzero(usable)
@@ -118,11 +129,8 @@ class Snapper:
         self._tree = shapely.STRtree(self._lines)
         self._restricted = np.array(list(HANDICAP_M.values()))[network.access[self._arcs]]
         self._unfit = np.zeros(len(self._arcs))
-        if by_class:
-            table = np.array([CLASS_HANDICAP_M.get(name, 0.0) for name in CLASSES])
-            self._unfit += table[network.road_class[self._arcs]]
-            if around is not None:
-                self._unfit += BRIDGE_M * np.isin(network.way_id[self._arcs], around.raised)
+        if doors and reached is not None:
+            self._unfit = _unfit(network, self._arcs, either_way(network, reached), around)
 
     def snap(
         self, xy: NDArray[np.float64], *, max_m: float = NEAR_M, about: About | None = None
@@ -187,11 +195,12 @@ class Snapper:
     ) -> None:
         """Put the best road within each place's radius into ``best``."""
         radius, centre = within
+        own = origins if about.site is None else np.full(len(origins), about.site, object)
         asked, found = self._tree.query(origins[rows], "dwithin", radius[rows])
         asked = rows[asked]
         gaps = shapely.shortest_line(origins[asked], self._lines[found])
         metres = shapely.length(gaps)
-        score = metres + self._unfit[found] + self._access_m(found, about.site)
+        score = metres + self._unfit[found] + self._access_m(asked, found, own)
         score += about.handicap_m(asked, self._arcs[found], self._network)
         far = centre[asked] > 0
         middle = shapely.point_on_surface(origins[asked[far]])
@@ -208,11 +217,16 @@ class Snapper:
         best.score[places], best.arc[places] = score[pick], self._arcs[found[pick]]
         best.metres[places], best.crosses[places] = metres[pick], crosses[pick]
 
-    def _access_m(self, found: NDArray[np.int64], site: BaseGeometry | None) -> NDArray[np.float64]:
+    def _access_m(
+        self, asked: NDArray[np.int64], found: NDArray[np.int64], own: NDArray[Any]
+    ) -> NDArray[np.float64]:
+        """Return the handicaps of restricted streets, none where one touches the own site."""
         metres = self._restricted[found]
-        if site is not None and shapely.get_dimensions(site) > 0:
-            own = shapely.dwithin(self._lines[found], site, OWN_M)
-            metres = np.where(own, 0.0, metres)
+        some = np.flatnonzero(metres)
+        site = own[asked[some]]
+        touches = shapely.get_dimensions(site) > 0
+        touches &= shapely.dwithin(self._lines[found[some]], site, OWN_M)
+        metres[some[touches]] = 0.0
         return metres
 
 
@@ -220,16 +234,15 @@ def snap(
     network: Network,
     xy: NDArray[np.float64],
     *,
-    allow_private: bool = False,
     max_m: float = NEAR_M,
-    around: Surroundings | None = None,
     about: About | None = None,
+    **how: Any,
 ) -> Snapped:
     """Return the right place for each point on a road where a car may stop.
 
     Public streets go before restricted ones, those of the name asked for before others;
-    motorways, ramps and ferries are never taken, nor what cannot be reached. A ``Snapper``
-    answers many such questions faster.
+    motorways, ramps and ferries are never taken, nor what cannot be reached while something
+    else can. A ``Snapper`` answers many such questions faster.
 
     Parameters
     ----------
@@ -237,36 +250,44 @@ def snap(
         Roads in a metric CRS.
     xy
         float64[k, 2] in the same CRS.
-    allow_private
-        Take private arcs too.
     max_m
         Points further from every road get none.
-    around
-        Hurdles, tunnels and bridges.
     about
         Street, name and site of the places.
+    how
+        ``allow_private``, ``around``, ``reached`` of a ``Snapper``.
     """
-    usable = fit_to_stop(network, allow_private=allow_private) & near(network, xy, max_m)
-    return Snapper(network, around=around, usable=usable).snap(xy, max_m=max_m, about=about)
+    among = near(network, xy, max_m)
+    return Snapper(network, among=among, **how).snap(xy, max_m=max_m, about=about)
 
 
 def snap_areas(
-    network: Network,
-    areas: Sequence[BaseGeometry],
-    *,
-    max_m: float = NEAR_M,
-    around: Surroundings | None = None,
+    network: Network, areas: Sequence[BaseGeometry], *, max_m: float = NEAR_M, **how: Any
 ) -> Snapped:
-    """Return the right place on a public road for areas; see ``Snapper.snap_areas``."""
-    corners = shapely.get_coordinates(shapely.envelope(np.array([*areas, None], object)[:-1]))
-    usable = fit_to_stop(network, allow_private=False) & near(network, corners, max_m)
-    return Snapper(network, around=around, usable=usable).snap_areas(areas, max_m=max_m)
+    """Return the right place on a public road for areas; see ``snap`` and ``Snapper.snap_areas``."""
+    shapes = np.array([*areas, None], object)[:-1]
+    boxes = shapely.get_coordinates(shapely.envelope(shapes))
+    among = near(network, boxes, max_m)
+    return Snapper(network, among=among, **how).snap_areas(areas, max_m=max_m)
 
 
 def joined(parts: Sequence[Snapped]) -> Snapped:
     """Return the places of several answers as one."""
     fields = Snapped.__dataclass_fields__
     return Snapped(*(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
+
+
+def _unfit(
+    network: Network,
+    arcs: NDArray[np.int64],
+    reached: NDArray[np.uint8],
+    around: Surroundings | None,
+) -> NDArray[np.float64]:
+    table = np.array([CLASS_HANDICAP_M.get(name, 0.0) for name in CLASSES])
+    metres = table[network.road_class[arcs]] + AWAY_M * (reached[arcs] == Reach.INTO)
+    if around is not None:
+        metres += BRIDGE_M * np.isin(network.way_id[arcs], around.raised)
+    return metres
 
 
 def _placed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,40 +20,53 @@ CLASS_HANDICAP_M = {"trunk": 50.0, "primary_link": 20.0, "secondary_link": 20.0,
 """Assumption: how much nearer a road of a class that seldom has a door must be to be taken."""
 
 
-def fit_to_stop(network: Network, *, allow_private: bool) -> NDArray[np.bool_]:
-    """Return bool[m]: arcs where a vehicle may stop and which it can reach, each street once.
+class Reach(IntEnum):
+    """How an arc hangs together with the largest part of the public streets."""
 
-    Public and destination arcs count within their largest strongly connected part; private
-    ones, where asked for, when they can be reached from it over roads one may stop on.
-    """
-    fit = ~np.isin(network.road_class, [CLASSES.index(name) for name in NO_STOPPING])
-    open_to_all = np.flatnonzero(network.access <= Access.DESTINATION)
-    inside = in_largest_part(network.tail[open_to_all], network.head[open_to_all], network.n_nodes)
-    main = np.zeros(network.n_arcs, bool)
-    main[open_to_all[inside]] = True
-    if allow_private:
-        main = _reached(network, main)
-    twin = network.twin
-    main &= fit
-    main[twin >= 0] |= main[twin[twin >= 0]]
-    once: NDArray[np.bool_] = (twin < 0) | (np.arange(network.n_arcs) < twin)
-    return main & once
+    NONE = 0
+    INTO = 1
+    """It leads there, and nothing leads from there to it, as at the edge of the data."""
+    FROM = 2
+    """One gets there from it."""
+    PART = 3
+    """It belongs to it."""
 
 
-def _reached(network: Network, main: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return bool[m]: the main arcs, and those that begin where they or others of them lead."""
+def reach(network: Network) -> NDArray[np.uint8]:
+    """Return uint8[m]: the ``Reach`` of every arc; private ones never belong to the main part."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import breadth_first_order
 
-    n = network.n_nodes
-    if not main.any():
-        return main
-    core = int(network.tail[np.flatnonzero(main)[0]])
+    open_to_all = np.flatnonzero(network.access <= Access.DESTINATION)
+    inside = in_largest_part(network.tail[open_to_all], network.head[open_to_all], network.n_nodes)
+    main = open_to_all[inside]
+    found = np.zeros(network.n_arcs, np.uint8)
+    if not len(main):
+        return found
+    n, start = network.n_nodes, int(network.tail[main[0]])
     graph = csr_matrix((np.ones(network.n_arcs, np.int8), (network.tail, network.head)), (n, n))
-    reached = np.zeros(n, bool)
-    reached[breadth_first_order(graph, core, return_predecessors=False)] = True
-    arcs: NDArray[np.bool_] = reached[network.tail]
-    return arcs
+    for value, links, end in (
+        (Reach.INTO, graph.T.tocsr(), network.head), (Reach.FROM, graph, network.tail),
+    ):  # fmt: skip
+        nodes = np.zeros(n, bool)
+        nodes[breadth_first_order(links, start, return_predecessors=False)] = True
+        found[nodes[end]] = value
+    found[main] = Reach.PART
+    return found
+
+
+def fit_to_stop(network: Network, reached: NDArray[np.uint8], least: Reach) -> NDArray[np.bool_]:
+    """Return bool[m]: arcs of a class where one stops, in such a ``reach``, each street once."""
+    fit = ~np.isin(network.road_class, [CLASSES.index(name) for name in NO_STOPPING])
+    fit &= either_way(network, reached) >= least
+    once: NDArray[np.bool_] = (network.twin < 0) | (np.arange(network.n_arcs) < network.twin)
+    return fit & once
+
+
+def either_way(network: Network, reached: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return uint8[m]: the better ``reach`` of an arc and its twin."""
+    twin = network.twin
+    return np.where(twin >= 0, np.maximum(reached, reached[twin]), reached)
 
 
 def near(network: Network, xy: NDArray[np.float64], max_m: float) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -14,6 +14,7 @@ from planner.network.gateways import place_gateways
 from planner.network.kerb import kerb_arcs
 from planner.network.snap import Snapped, joined, snap, snap_areas
 from planner.network.split import Split, split
+from planner.network.stopping import reach
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -81,13 +82,15 @@ def place_stops(
     drives_left
         Whether traffic keeps to the left.
     """
+    reached = reach(network)
     at_gates = snap(
-        network, _points(gates), allow_private=True, around=around, about=_about(gates, facility)
-    )
+        network, _points(gates), about=_about(gates, facility),
+        allow_private=True, around=around, reached=reached,
+    )  # fmt: skip
     snapped = [
         at_gates,
         place_gateways(network, _points(gateways)),
-        _at_sites(network, sites, around),
+        _at_sites(network, sites, around=around, reached=reached),
     ]
     made = split(network, stops=joined(snapped))
     ends = np.cumsum([0, len(gates), len(gateways), len(sites)])
@@ -104,13 +107,13 @@ def _about(gates: GeoDataFrame, facility: BaseGeometry | None) -> About:
     return About(streets, gates["name"].fillna("").tolist() if "name" in gates else (), facility)
 
 
-def _at_sites(network: Network, sites: GeoDataFrame, around: Surroundings | None) -> Snapped:
+def _at_sites(network: Network, sites: GeoDataFrame, **how: Any) -> Snapped:
     """Snap areas by their outline, points as they are."""
     shapes = np.asarray(sites.geometry.array, object)
     area = shapely.get_dimensions(shapes) > 1
     parts = joined([
-        snap(network, _points(sites[~area]), around=around),
-        snap_areas(network, shapes[area].tolist(), around=around),
+        snap(network, _points(sites[~area]), **how),
+        snap_areas(network, shapes[area].tolist(), **how),
     ])  # fmt: skip
     back = np.argsort(np.concatenate([np.flatnonzero(~area), np.flatnonzero(area)]))
     return Snapped(*(getattr(parts, name)[back] for name in Snapped.__dataclass_fields__))
