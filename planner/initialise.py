@@ -21,10 +21,11 @@ from planner.network.candidates import Candidates, find_candidates
 from planner.network.extent import Bounds, dense_bounds, full_bounds, widened
 from planner.network.frontage import assumed_entrances
 from planner.network.gateways import LEAST
+from planner.network.hurdles import TABLES, Surroundings
 from planner.network.kinds import FACILITY_KINDS, STOP_KINDS
 from planner.network.osm import Extract, read_extract
 from planner.network.places import Places, read_places
-from planner.network.store import load_network, save_network
+from planner.network.store import load_extract, load_network, save_network
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -148,7 +149,8 @@ def initialise(
     places = read_places(pbf, bbox=widened(area, share=MARGIN_SHARE, metres=BEYOND_M))
     tell("candidates")
     settings = _settings(pbf, network, area, timezone=timezone, name=name)
-    found = find_candidates(places, network, area, settings.bounds if bbox is None else area)
+    within = settings.bounds if bbox is None else area
+    found = find_candidates(places, network, area, within, extract)
     with Workspace.building(workspace_path, settings, overwrite=overwrite) as workspace:
         tell("writing roads")
         save_network(workspace, network, extract)
@@ -235,7 +237,13 @@ def settle_gates(workspace: Workspace, layer: str, frame: GeoDataFrame) -> list[
 
 def _assume(workspace: Workspace, bare: GeoDataFrame) -> list[str]:
     network = load_network(workspace)
-    made = assumed_entrances(bare, network, taken=workspace.ids()["entrances"])
+    tables = {
+        name: to_metric(workspace.static(name), network.epsg)
+        for name in TABLES
+        if name in workspace.statics()
+    }
+    around = Surroundings.of(network, load_extract(workspace), tables)
+    made = assumed_entrances(bare, network, around=around, taken=workspace.ids()["entrances"])
     if len(made):
         workspace.append("entrances", made, role="import")
     said = [f"{len(made)} entrances assumed where public streets meet the outline"]

@@ -22,7 +22,7 @@ NAME_M = {SAME: 0.0, ALIKE: 10.0, OTHER: 100.0}
 NO_NAME_M = 20.0
 """Assumption: the same for roads without a name, such as the drive of a house."""
 
-HINT_SHARE = 0.3
+HINT_SHARE = 0.2
 """What counts of both where only the name of the place speaks of a street (assumption)."""
 
 

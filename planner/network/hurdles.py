@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from planner.network.graph import CLASSES, Network
+from planner.network.lines import arc_lines
 from planner.network.ways import bridge_ways, tunnel_ways
 
 if TYPE_CHECKING:
@@ -28,16 +30,24 @@ class Hurdle(IntFlag):
     STREAM = 2
     RAIL = 4
     BUILDING = 8
+    HIGHWAY = 16
 
 
 HANDICAP_M: Mapping[Hurdle, float] = MappingProxyType(
-    {Hurdle.WATER: np.inf, Hurdle.STREAM: 40.0, Hurdle.RAIL: 100.0, Hurdle.BUILDING: 40.0}
-)
+    {
+        Hurdle.WATER: np.inf, Hurdle.STREAM: 40.0, Hurdle.RAIL: 100.0, Hurdle.BUILDING: 40.0,
+        Hurdle.HIGHWAY: 100.0,
+    }
+)  # fmt: skip
 """How much nearer a road beyond a hurdle must be to be taken; assumptions, never for water."""
 
 GRAZE_M = 2.0
 """A line that cuts off less of an area than this only grazes it (assumption)."""
 
+END_M = 1.0
+"""A line that ends this near to a highway ends on it and does not cross it."""
+
+_HIGHWAYS = ("motorway", "trunk")
 _TABLES: Mapping[str, Mapping[str, Hurdle]] = MappingProxyType({
     "water": {"": Hurdle.WATER},
     "waterways": {"river": Hurdle.WATER, "canal": Hurdle.WATER, "stream": Hurdle.STREAM},
@@ -87,6 +97,16 @@ class Hurdles:
                     kinds.append(int(hurdle))
         return cls(np.array([*shapes, None], object)[:-1], np.array(kinds, np.uint8))
 
+    def and_highways(self, network: Network, hidden: NDArray[np.int64]) -> Hurdles:
+        """Add the motorways and trunk roads of a network, less the ways of these OSM ids."""
+        classes = [CLASSES.index(name) for name in _HIGHWAYS]
+        found = np.isin(network.road_class, classes) & ~np.isin(network.way_id, hidden)
+        arcs = np.flatnonzero(found & ((network.twin < 0) | (network.twin > np.arange(len(found)))))
+        return Hurdles(
+            np.concatenate([self._shapes, arc_lines(network, arcs)]),
+            np.concatenate([self._kind, np.full(len(arcs), Hurdle.HIGHWAY, np.uint8)]),
+        )
+
     def between(self, lines: NDArray[Any]) -> NDArray[np.uint8]:
         """Return uint8[k]: the hurdles that straight lines from places to roads cross.
 
@@ -106,6 +126,8 @@ class Hurdles:
             shapely.distance(shapely.boundary(shape[area]), start) > GRAZE_M
         )
         real[area] = (inside > GRAZE_M) & ~at_home
+        end = shapely.get_point(lines[line], -1)
+        real &= (self._kind[row] != Hurdle.HIGHWAY) | (shapely.distance(shape, end) > END_M)
         np.bitwise_or.at(found, line[real], self._kind[row[real]])
         return found
 
@@ -135,10 +157,13 @@ class Surroundings:
     raised: NDArray[np.int64]
 
     @classmethod
-    def of(cls, extract: Extract | None, tables: Mapping[str, GeoDataFrame]) -> Surroundings:
+    def of(
+        cls, network: Network, extract: Extract | None, tables: Mapping[str, GeoDataFrame]
+    ) -> Surroundings:
         """Take tunnels and bridges of raw roads, hurdles of the metric tables ``TABLES``."""
         none = np.empty(0, np.int64)
         covered, raised = (
             (none, none) if extract is None else (tunnel_ways(extract), bridge_ways(extract))
         )
-        return cls(Hurdles.of(tables), covered, raised)
+        hidden = np.concatenate([covered, raised])
+        return cls(Hurdles.of(tables).and_highways(network, hidden), covered, raised)

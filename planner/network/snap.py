@@ -34,7 +34,7 @@ AWAY_M = 200.0
 CENTRE_SHARE = 0.1
 """Of two roads at an area the one nearer to its middle is taken: metres count this much."""
 
-OWN_M = 1.5
+OWN_M = 5.0
 """A restricted road this near to the outline of the place's own site is its own (assumption)."""
 
 NEAR_M = 250.0
@@ -221,7 +221,7 @@ class Snapper:
         self, asked: NDArray[np.int64], found: NDArray[np.int64], own: NDArray[Any]
     ) -> NDArray[np.float64]:
         """Return the handicaps of restricted streets, none where one touches the own site."""
-        metres = self._restricted[found]
+        metres: NDArray[np.float64] = self._restricted[found]
         some = np.flatnonzero(metres)
         site = own[asked[some]]
         touches = shapely.get_dimensions(site) > 0
@@ -284,7 +284,8 @@ def _unfit(
     around: Surroundings | None,
 ) -> NDArray[np.float64]:
     table = np.array([CLASS_HANDICAP_M.get(name, 0.0) for name in CLASSES])
-    metres = table[network.road_class[arcs]] + AWAY_M * (reached[arcs] == Reach.INTO)
+    metres: NDArray[np.float64] = table[network.road_class[arcs]]
+    metres += AWAY_M * (reached[arcs] == Reach.INTO)
     if around is not None:
         metres += BRIDGE_M * np.isin(network.way_id[arcs], around.raised)
     return metres

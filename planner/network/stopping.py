@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NO_STOPPING = ("motorway", "motorway_link", "trunk_link", "ferry")
 """Classes on which nobody stops."""
 
-CLASS_HANDICAP_M = {"trunk": 50.0, "primary_link": 20.0, "secondary_link": 20.0, "track": 20.0}
+CLASS_HANDICAP_M = {"trunk": 50.0, "primary_link": 20.0, "secondary_link": 20.0}
 """Assumption: how much nearer a road of a class that seldom has a door must be to be taken."""
 
 

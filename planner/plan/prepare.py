@@ -157,7 +157,7 @@ def lay_out(
     gates = metric.entrances[metric.entrances["kind"] != "foot"].reset_index(drop=True)
     outline = metric.facility.geometry.iloc[0]
     sites = shortlist(metric.staging_sites, outline.centroid, vehicles=vehicles)
-    around = Surroundings.of(extract, metric.obstacles)
+    around = Surroundings.of(network, extract, metric.obstacles)
     stops = place_stops(network, gates, metric.gateways, sites, facility=outline, around=around)
     return Ground(
         vehicles, layers, metric, gates, sites, stops,

@@ -193,6 +193,7 @@ def test_assumed_entrances_are_at_most_four_and_their_ids_free(tmp_path: Path) -
     draw = _cross()
     for x in range(-400, 401, 50):
         draw.way((x, 0), (x, 300), highway="residential", name=f"Row {x}")
+    draw.way(*[(x, 300) for x in range(-400, 401, 50)], highway="residential")
     site = _facility(shapely.box(-420, 100, 420, 200))
     gates = assumed_entrances(site, _network(draw, tmp_path), taken={"site-0-a1"})
     assert gates["id"].tolist() == ["site-0-a2", "site-0-a3", "site-0-a4", "site-0-a5"]

@@ -114,5 +114,5 @@ def test_tunnels_are_never_taken(tmp_path):
     extract = read_extract(write_osm(tmp_path / "t.osm.pbf", nodes, ways))
     assert tunnel_ways(extract).tolist() == [8]
     network = draw(tmp_path, PLACES, ways)
-    snapped = snap(network, near(network, 150, 19), around=Surroundings.of(extract, {}))
+    snapped = snap(network, near(network, 150, 19), around=Surroundings.of(network, extract, {}))
     assert way_of(network, snapped) == [7]
