@@ -48,15 +48,15 @@ END_M = 1.0
 """A line that ends this near to a highway ends on it and does not cross it."""
 
 _HIGHWAYS = ("motorway", "trunk")
+_NONE = Hurdle(0)
 _TABLES: Mapping[str, Mapping[str, Hurdle]] = MappingProxyType({
     "water": {"": Hurdle.WATER},
     "waterways": {"river": Hurdle.WATER, "canal": Hurdle.WATER, "stream": Hurdle.STREAM},
     "rails": {"rail": Hurdle.RAIL, "narrow_gauge": Hurdle.RAIL},
-    "buildings": {"": Hurdle.BUILDING},
+    "buildings": {"": Hurdle.BUILDING, "roof": _NONE, "carport": _NONE, "bridge": _NONE},
 })  # fmt: skip
 """Which rows of which table are hurdles, by kind; "" is any. Trams and light rail share streets."""
 
-_NO_WALL = frozenset({"roof", "carport", "canopy", "bridge"})
 TABLES: tuple[str, ...] = tuple(_TABLES)
 
 
@@ -81,21 +81,19 @@ class Hurdles:
 
         What lies in a tunnel is none, nor is a roof.
         """
-        shapes: list[Any] = []
-        kinds: list[int] = []
+        shapes: list[NDArray[Any]] = [np.empty(0, object)]
+        kinds: list[NDArray[np.uint8]] = [np.empty(0, np.uint8)]
         for table, meaning in _TABLES.items():
             if table not in tables or tables[table].empty:
                 continue
             frame = tables[table]
+            named = frame["kind"].tolist() if "kind" in frame else [""] * len(frame)
+            code = np.array([meaning.get(kind, meaning.get("", 0)) for kind in named], np.uint8)
             if "tunnel" in frame:
-                frame = frame[~frame["tunnel"].astype(bool)]
-            known = frame["kind"] if "kind" in frame else [""] * len(frame)
-            for kind, shape in zip(known, frame.geometry, strict=True):
-                hurdle = meaning.get(kind, meaning.get("", 0))
-                if hurdle and not (hurdle == Hurdle.BUILDING and kind in _NO_WALL):
-                    shapes.append(shape)
-                    kinds.append(int(hurdle))
-        return cls(np.array([*shapes, None], object)[:-1], np.array(kinds, np.uint8))
+                code[frame["tunnel"].to_numpy(bool)] = 0
+            shapes.append(np.asarray(frame.geometry.array, object)[code > 0])
+            kinds.append(code[code > 0])
+        return cls(np.concatenate(shapes), np.concatenate(kinds))
 
     def and_highways(self, network: Network, hidden: NDArray[np.int64]) -> Hurdles:
         """Add the motorways and trunk roads of a network, less the ways of these OSM ids."""

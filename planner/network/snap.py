@@ -12,7 +12,15 @@ from planner.network import hurdles
 from planner.network.about import About
 from planner.network.graph import CLASSES, Access, Network
 from planner.network.lines import arc_lines, sides
-from planner.network.stopping import CLASS_HANDICAP_M, Reach, either_way, fit_to_stop, near, reach
+from planner.network.stopping import (
+    CLASS_HANDICAP_M,
+    Reach,
+    either_way,
+    fit_to_stop,
+    near,
+    near_boxes,
+    reach,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +41,9 @@ AWAY_M = 200.0
 
 CENTRE_SHARE = 0.1
 """Of two roads at an area the one nearer to its middle is taken: metres count this much."""
+
+BESIDE_M = 25.0
+"""Assumption: how much nearer to its middle a road beside an area must be than one inside it."""
 
 OWN_M = 5.0
 """A restricted road this near to the outline of the place's own site is its own (assumption)."""
@@ -204,6 +215,7 @@ class Snapper:
         score += about.handicap_m(asked, self._arcs[found], self._network)
         far = centre[asked] > 0
         middle = shapely.point_on_surface(origins[asked[far]])
+        score[far] += BESIDE_M * (metres[far] > 0)
         score[far] += centre[asked[far]] * shapely.distance(middle, self._lines[found[far]])
         crosses = np.zeros(len(found), np.uint8)
         if self._around is not None:
@@ -266,8 +278,7 @@ def snap_areas(
 ) -> Snapped:
     """Return the right place on a public road for areas; see ``snap`` and ``Snapper.snap_areas``."""
     shapes = np.array([*areas, None], object)[:-1]
-    boxes = shapely.get_coordinates(shapely.envelope(shapes))
-    among = near(network, boxes, max_m)
+    among = near_boxes(network, shapely.bounds(shapes).reshape(-1, 4), max_m)
     return Snapper(network, among=among, **how).snap_areas(areas, max_m=max_m)
 
 
