@@ -159,8 +159,8 @@ class Snapper:
     def snap_areas(self, areas: Sequence[BaseGeometry], *, max_m: float = NEAR_M) -> Snapped:
         """Return the right place on a road for areas, metric: a road inside, else beside.
 
-        The place is the one nearest to the middle on the stretch inside the area, or where
-        the road passes its outline.
+        The place is the one nearest to the middle on the stretch inside the area, or beside
+        it; it has no side.
         """
         shapes = np.array([*areas, None], object)[:-1]
         middle = shapely.point_on_surface(shapes)
@@ -168,9 +168,11 @@ class Snapper:
         xy = shapely.get_coordinates(middle).reshape(-1, 2)
         hit = np.flatnonzero(best.arc >= 0)
         lines = arc_lines(self._network, best.arc[hit])
-        inside = shapely.intersection(lines, shapes[hit])
-        met = shapely.is_empty(inside)
-        inside[met] = shapely.get_point(shapely.shortest_line(shapes[hit], lines), -1)[met]
+        # A road beside the area comes inside its outline when that is moved out as far.
+        outer = shapes[hit]
+        beside = best.metres[hit] > 0
+        outer[beside] = shapely.buffer(outer[beside], best.metres[hit][beside] + 1)
+        inside = shapely.intersection(lines, outer)
         at = xy.copy()
         at[hit] = shapely.get_coordinates(
             shapely.get_point(shapely.shortest_line(inside, middle[hit]), 0)

@@ -56,7 +56,7 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
         "steps": steps(answer, way, parts),
         "decision": None,
         "snap_offset_m": round(offset, 1),
-        "notices": [*_door_notices(answer, way), *_notices(answer, way)],
+        "notices": [*door_notices(answer, way), *_notices(answer, way)],
     }  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def joined(parts: Sequence[NDArray[np.float64]]) -> list[list[float]]:
     return line
 
 
-def _door_notices(answer: Answer, way: Walk) -> list[str]:
+def door_notices(answer: Answer, way: Walk) -> list[str]:
     """Tell how the drive ends where that is not at the gate, or not on the street asked for."""
     gate, stops = answer.gates.iloc[way.gate], answer.stops
     offset, crosses = float(stops.gate_offset_m[way.gate]), int(stops.gate_crosses[way.gate])
@@ -117,7 +117,9 @@ def _door_notices(answer: Answer, way: Walk) -> list[str]:
     if stops.gate_named[way.gate] < 0:
         network = answer.problem.network
         street = network.names[network.name[way.arcs[-1]]] or "a road without a name"
-        notices.append(f"{gate['street']} was not found near {gate['name']}: ends on {street}")
+        notices.append(
+            f"{gate['street']} was not found near {gate['name']}: the drive ends on {street}"
+        )
     return notices
 
 
