@@ -137,9 +137,9 @@ def read_layers(workspace: Workspace, facility: str) -> Layers:
         frame = workspace.layer(name)
         return frame[frame["facility_id"] == facility].reset_index(drop=True)
 
-    known = workspace.statics()
+    tables = workspace.statics()
     obstacles: dict[str, GeoDataFrame] = {
-        name: workspace.static(name) for name in TABLES if name in known
+        name: workspace.static(name) for name in TABLES if name in tables
     }
     return Layers(
         settings=workspace.settings, facility=row.reset_index(drop=True), entrances=own("entrances"),
