@@ -17,12 +17,14 @@ from planner.layers.crs import to_metric
 from planner.layers.intake import import_layer
 from planner.layers.workspace import Settings, Workspace
 from planner.network.city import City, offers, read_city
+from planner.network.corrections import without_road
 from planner.network.extent import Bounds
 from planner.network.frontage import assumed_entrances
 from planner.network.gateways import LEAST
+from planner.network.hurdles import TABLES, Surroundings
 from planner.network.kinds import FACILITY_KINDS, QUIET_KINDS, STOP_KINDS, TRANSIT_KINDS
 from planner.network.sources import OSM_CREDIT
-from planner.network.store import load_network, save_network
+from planner.network.store import corrected, load_extract, load_network, save_extract
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -169,7 +171,7 @@ def write_ground(
         The workspace cannot be written.
     """
     tell("writing roads")
-    save_network(workspace, city.network, city.extract)
+    save_extract(workspace, city.extract, epsg=city.network.epsg)
     tell("writing the map")
     for table in STATIC:
         workspace.put_static(table, getattr(city.places, table))
@@ -225,6 +227,8 @@ def import_file(
         said.append(f"columns not kept: {', '.join(checked.dropped_columns)}")
     if layer in ("facilities", "entrances"):
         said += settle_gates(workspace, layer, checked.frame)
+    if layer == "corrections":
+        said += without_road(corrected(workspace))
     return said
 
 
@@ -257,7 +261,13 @@ def settle_gates(workspace: Workspace, layer: str, frame: GeoDataFrame) -> list[
 
 def _assume(workspace: Workspace, bare: GeoDataFrame) -> list[str]:
     network = load_network(workspace)
-    made = assumed_entrances(bare, network, taken=workspace.ids()["entrances"])
+    tables = {
+        name: to_metric(workspace.static(name), network.epsg)
+        for name in TABLES
+        if name in workspace.statics()
+    }
+    around = Surroundings.of(network, load_extract(workspace), tables)
+    made = assumed_entrances(bare, network, around=around, taken=workspace.ids()["entrances"])
     if len(made):
         workspace.append("entrances", made, role=MADE)
     said = [f"{len(made)} entrances assumed where public streets meet the outline"]

@@ -108,10 +108,13 @@ def show(target: Path, layer: str | None) -> None:
         typer.echo(workspace.layer(layer).to_json(default=str, ensure_ascii=False))
         return
     from planner.initialise import credit_of, dropped
-    from planner.network.store import load_network
+    from planner.network.store import corrected, load_network
 
     told = dropped(workspace), credit_of(workspace)
     typer.echo(text.holdings(workspace, load_network(workspace), *told))
+    rows = workspace.layer("corrections")
+    if len(rows):
+        typer.echo("\n".join(text.corrections(rows, corrected(workspace, rows))))
 
 
 def zone_add(target: Path, words: dict[str, str | None], row: dict[str, Any], *, role: str) -> None:

@@ -10,8 +10,11 @@ from planner.plan.words import best_origin, clock, minutes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geopandas import GeoDataFrame
+
     from planner.initialise import InitReport
     from planner.layers.workspace import Workspace
+    from planner.network.corrections import Corrected
     from planner.network.graph import Network
     from planner.renew import UpdateReport
 
@@ -122,6 +125,15 @@ def _kinds(workspace: Workspace, table: str) -> str:
     kinds = workspace.static(table)["kind"].value_counts()
     said = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
     return f"  {kinds.sum():>8} {table}{': ' * bool(said)}{said}"
+
+
+def corrections(rows: GeoDataFrame, made: Corrected) -> list[str]:
+    """Return every correction of the road map, with the road it is about."""
+    return [
+        f"correction {row.id}: {row.kind.replace('_', ' ')}, "
+        + (made.matched.get(row.id) or f"matches no road: {made.unmatched.get(row.id, '')}")
+        for row in rows.itertuples()
+    ]
 
 
 def features(document: dict[str, Any]) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def read_city(
 def offers(city: City) -> Candidates:
     """Return what a city's file offers for the layers of a workspace."""
     within = city.bounds if city.bbox is None else city.area
-    return find_candidates(city.places, city.network, city.area, within)
+    return find_candidates(city.places, city.network, city.area, within, city.extract)
 
 
 def checked_box(bbox: Bounds | None) -> Bounds | None:

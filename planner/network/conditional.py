@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,7 +30,7 @@ _WHOLE_DAY = re.compile(r"\b24\s?h\b")
 _DOTS = re.compile(r"\b(\d{1,2})\.(\d{2})\b")
 _SCHOOL_OFF = re.compile(r"\s*;\s*SH off\b|(?<=PH),\s*SH(?= off)|\bSH,\s*(?=PH off)")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
+_CLOCK = re.compile(r"(\d{1,2})(?::(\d{2})(?::\d{2})?)?")
 
 
 class Clause(NamedTuple):
@@ -105,18 +105,17 @@ def hours_of(condition: str, size: Size) -> str | None:
     >>> hours_of("07:30-19:00 AND weight>7.5", PROFILES["car"].size) is None
     True
     """
-    hours = []
-    for part in _AND.split(condition.strip()):
-        match = _COMPARE.fullmatch(_bare(part))
-        if match and match[1] in _SIZES:
-            if not _fits(getattr(size, _SIZES[match[1]]), match[2], float(match[3])):
-                return None
-        else:
-            hours.append(understood(_bare(part)))
-    if len(hours) > 1:
+    times = []
+    for part in map(_bare, _AND.split(condition.strip())):
+        match = _COMPARE.fullmatch(part)
+        if match is None or match[1] not in _SIZES:
+            times.append(part)
+        elif not _fits(getattr(size, _SIZES[match[1]]), match[2], float(match[3])):
+            return None
+    if len(times) > 1:
         msg = f"The condition {condition!r} joins two times by AND, which is not understood."
         raise NetworkError(msg)
-    return hours[0] if hours else ALWAYS
+    return understood(times[0]) if times else ALWAYS
 
 
 def _fits(own: float, sign: str, limit: float) -> bool:
@@ -170,7 +169,7 @@ def old_clock(tags: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> old_clock({"day_on": "Monday", "day_off": "Friday", "hour_on": "7:00", "hour_off": "9:00"})
+    >>> old_clock({"day_on": "Monday", "day_off": "Friday", "hour_on": "7", "hour_off": "9:00"})
     'Mo-Fr 07:00-09:00'
     """
     parts = []
@@ -195,10 +194,10 @@ def _day(text: str) -> str:
 
 def _hour(text: str) -> str:
     match = _CLOCK.fullmatch(text.strip())
-    if match is None or int(match[1]) > 24 or int(match[2]) > 59:
+    if match is None or int(match[1]) > 24 or int(match[2] or 0) > 59:
         msg = f"The hour {text!r} is not understood."
         raise NetworkError(msg)
-    return f"{int(match[1]):02}:{match[2]}"
+    return f"{int(match[1]):02}:{match[2] or '00'}"
 
 
 def rules_of(parts: Sequence[At], free: bool) -> tuple[str, ...]:
@@ -298,7 +297,6 @@ def _even_stretches(
     since: datetime, until: datetime, zone: ZoneInfo
 ) -> list[tuple[datetime, datetime, timedelta]]:
     """Return stretches between two moments over which the clock is neither put on nor back."""
-    from datetime import UTC
 
     def offset(moment: datetime) -> timedelta:
         return moment.astimezone(zone).utcoffset() or timedelta(0)

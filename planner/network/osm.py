@@ -221,7 +221,7 @@ def read_extract(
     keep = np.repeat(road, np.diff(start))
     start = np.concatenate([[0], np.cumsum(np.diff(start)[road])])
     whole = Extract(
-        way_id[road], start, refs[keep], lonlat[keep], tags.code[:, road], tags.values,
+        way_id[road], start, refs[keep], lonlat[keep], _of_roads(tags.code, road), tags.values,
         np.empty(0, np.int64), (), (), None, passes.extract_date, counts,
     )  # fmt: skip
     extract = clipped(whole, bbox, file=path.name)
@@ -246,6 +246,14 @@ def _places(passes: opl.Passes, refs: NDArray[np.int64]) -> NDArray[np.float64]:
     place = passes.node_place[at]
     place[passes.node_id[at] != refs] = _MISSING
     return _degrees(place)
+
+
+def _of_roads(code: NDArray[np.int32], road: NDArray[np.bool_]) -> NDArray[np.int32]:
+    # Most keys are on no way of a city: their rows stay untouched zeros, which cost no memory.
+    kept = np.zeros((len(code), int(road.sum())), np.int32)
+    for key in np.flatnonzero(code.any(axis=1)).tolist():
+        kept[key] = code[key, road]
+    return kept
 
 
 def _is_road(tags: opl.TagTable) -> NDArray[np.bool_]:

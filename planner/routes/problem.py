@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.network.clockwork import Clock, idle_clock, latest_entry, make_clock, may_rest
-from planner.network.search import Gates, Graph, Tree, arrival_tree, make_graph
+from planner.network.kerb import CROSSING_S
+from planner.network.search import Gates, Graph, Tree, arrival_tree, make_gates, make_graph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
     from planner.risk.field import RiskField
 
 Span = tuple[int, int]
+
+
+class Known(NamedTuple):
+    """What was made of the roads before: see ``Problem``.
+
+    ``factor`` is float[m], at least 1, on the cost of the seconds driven on an arc; None: 1.
+    """
+
+    graph: Graph
+    roads: NDArray[np.int32]
+    factor: NDArray[Any] | None = None
+
 
 FOREVER_S = 1 << 40
 
@@ -36,8 +49,8 @@ class Problem:
         The same for the kernels.
     origins
         int32[o]; node of each origin.
-    gate_nodes
-        int32[g]; node of each gate.
+    gate_nodes, gate_arcs
+        int32[g]; node of each gate, and the arc that passes it on its own side, -1: any does.
     openings
         For each gate the intervals [from, to) in which it is open, in seconds.
     arrive, early
@@ -46,6 +59,8 @@ class Problem:
         Seconds of delay that one second at risk 1 is worth.
     clear_below
         A way is clear when its highest risk is below this.
+    factor
+        float64[m], at least 1; on the cost of every second driven on an arc, never on the time.
     """
 
     network: Network
@@ -55,11 +70,13 @@ class Problem:
     clock: Clock
     origins: NDArray[np.int32]
     gate_nodes: NDArray[np.int32]
+    gate_arcs: NDArray[np.int32]
     openings: tuple[tuple[Span, ...], ...]
     arrive: int
     early: int
     risk_aversion: float
     clear_below: float
+    factor: NDArray[np.float64]
 
     @property
     def idle(self) -> Clock:
@@ -68,7 +85,7 @@ class Problem:
 
     def gates(self, only: Sequence[int] | None = None) -> Gates:
         """Return the openings within the arrival window, of all gates or of some."""
-        return _gates([(self.gate_nodes[g], a, b) for g, a, b in self._in_window(only)])
+        return self._gates(self._in_window(only))
 
     def gates_in_reach(self, only: Sequence[int] | None = None) -> list[int]:
         """Return the gates at which some arc can end, driven open, while they are open."""
@@ -95,7 +112,16 @@ class Problem:
     def always(self, only: Sequence[int] | None = None) -> Gates:
         """Return the gates as if they never shut: for lower bounds and for reasons."""
         chosen = range(len(self.gate_nodes)) if only is None else only
-        return _gates([(self.gate_nodes[g], self.arrive, self.arrive) for g in chosen])
+        return self._gates([(g, self.arrive, self.arrive) for g in chosen], aside_s=0.0)
+
+    def _gates(
+        self, rows: Sequence[tuple[int, int, int]], *, aside_s: float = CROSSING_S
+    ) -> Gates:
+        table = np.array([r for r in rows if r[1] <= r[2]], np.int64).reshape(-1, 3)
+        return make_gates(
+            self.gate_nodes[table[:, 0]], table[:, 1], table[:, 2],
+            arc=self.gate_arcs[table[:, 0]], aside_s=aside_s,
+        )  # fmt: skip
 
     def at(self, arrive: int) -> Problem:
         """Return the same question for another second of arrival."""
@@ -116,7 +142,7 @@ class Problem:
             self.gates(only),
             self.arrive - earlier,
             risk_aversion=self.risk_aversion if risk_aversion is None else risk_aversion,
-            penalty=penalty,
+            penalty=self.factor if penalty is None else self.factor * penalty,
         )
 
     def free_tree(self, only: Sequence[int] | None = None) -> Tree:
@@ -136,7 +162,13 @@ class Problem:
             rest_start=np.arange(n + 1, dtype=np.int32),
             rest=np.tile(np.array([[-FOREVER_S, FOREVER_S]], np.int64), (n, 1)),
         )
-        return arrival_tree(self.graph, anywhere, self.gates(only), self.arrive, risk_aversion=0.0)
+        gates = self._gates(self._in_window(only), aside_s=0.0)
+        return arrival_tree(self.graph, anywhere, gates, self.arrive, risk_aversion=0.0)
+
+    def aside_s(self, way_gate: int, last_arc: int) -> float:
+        """Return what it costs, in seconds, to end at a gate by an arc."""
+        own = int(self.gate_arcs[way_gate]) if way_gate >= 0 else -1
+        return float(CROSSING_S) if own not in (-1, last_arc) else 0.0
 
     def on_roads(self, arcs: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Return bool[m]: every arc on the roads of some arcs, in either direction."""
@@ -158,7 +190,8 @@ def make_problem(
     rest_nodes: NDArray[np.int32],
     arrive: int,
     limits: Mapping[str, float],
-    known: tuple[Graph, NDArray[np.int32]] | None = None,
+    known: Known | None = None,
+    gate_arcs: NDArray[np.int32] | None = None,
 ) -> Problem:
     """Return the question as arrays.
 
@@ -176,10 +209,12 @@ def make_problem(
         Second to arrive by.
     limits
         ``early_s``, ``risk_aversion`` and ``clear_below``.
+    gate_arcs
+        int32[g]; the arc that passes each gate on its own side, -1: any does; None: for all.
     known
-        ``graph`` and ``roads`` of the network, where they were made before.
+        What was made of the network before, with the seconds and the factor of the hour.
     """
-    graph, roads = known or (make_graph(network), network.roads())
+    graph, roads, factor = known or Known(make_graph(network), network.roads())
     clock = make_clock(
         field.breaks, field.row, field.risk, field.shut_start, field.shut,
         n_nodes=network.n_nodes,
@@ -193,11 +228,13 @@ def make_problem(
         clock=clock,
         origins=np.asarray(origins, np.int32),
         gate_nodes=np.array([node for node, _ in gates], np.int32),
+        gate_arcs=np.full(len(gates), -1, np.int32) if gate_arcs is None else gate_arcs,
         openings=tuple(tuple(spans) for _, spans in gates),
         arrive=arrive,
         early=int(limits["early_s"]),
         risk_aversion=float(limits["risk_aversion"]),
         clear_below=float(limits["clear_below"]),
+        factor=np.ones(graph.n_arcs) if factor is None else np.asarray(factor, np.float64),
     )
 
 
@@ -217,7 +254,3 @@ def calm_spans(graph: Graph, field: RiskField, node: int) -> list[Span]:
         since = int(end)
     return [*spans, (since, int(field.breaks[-1]))] if since < field.breaks[-1] else spans
 
-
-def _gates(rows: Sequence[tuple[int, int, int]]) -> Gates:
-    table = np.array([r for r in rows if r[1] <= r[2]], np.int64).reshape(-1, 3)
-    return Gates(table[:, 0].astype(np.int32), table[:, 1].copy(), table[:, 2].copy())

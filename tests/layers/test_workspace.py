@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
+from shapely.geometry import Point
 
 from planner.errors import InputError, SchemaError, StoreError
 from planner.layers.schema import LAYERS
@@ -379,3 +380,25 @@ def test_edited_ids_tell_the_rows_of_one_role_from_those_of_others(workspace: Wo
     workspace.append("facilities", facilities()[:1], role="planner")
     assert workspace.edited_ids("facilities", "import") == set(facilities()["id"])
     assert workspace.edited_ids("facilities", "import", others=True) == {facilities()["id"].iloc[0]}
+
+
+def without_corrections(path: Path) -> Workspace:
+    """A workspace as it was made before there was a layer of corrections."""
+    with sqlite3.connect(path) as db:
+        db.execute("DROP VIEW corrections")
+        db.execute("DROP TABLE corrections_history")
+        db.execute("DELETE FROM gpkg_geometry_columns WHERE table_name = 'corrections'")
+        db.execute("DELETE FROM gpkg_contents WHERE table_name = 'corrections'")
+    db.close()
+    return Workspace.open(path)
+
+
+def test_layer_newer_than_the_file_is_empty_and_takes_rows(filled: Workspace) -> None:
+    old = without_corrections(filled.path)
+    assert len(old.layer("corrections")) == 0
+    assert old.ids()["corrections"] == frozenset()
+    west, south, *_ = BOUNDS
+    old.append("corrections", frame([Point(west, south)], kind=["gate"]))
+    assert old.layer("corrections")["kind"].tolist() == ["gate"]
+    old.undo()
+    assert len(old.layer("corrections")) == 0

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
+from planner.network.moves import BARRED, movements
 from planner.network.snap import Snapped, snap
 from planner.network.split import split
-from planner.network.moves import BARRED, movements
 from tests.network.drawing import ROAD, arc_between, draw, may_follow
 
 STREET = {1: (0, 0), 2: (400, 0), 3: (1000, 0), 4: (400, 300)}
@@ -22,7 +22,11 @@ STREET = {1: (0, 0), 2: (400, 0), 3: (1000, 0), 4: (400, 300)}
 def stops_on(*places):
     arc, along = zip(*places, strict=True)
     k = len(arc)
-    return Snapped(np.array(arc, np.int32), np.array(along, float), np.zeros(k), np.zeros((k, 2)))
+    none = np.zeros(k, np.int8)
+    return Snapped(
+        np.array(arc, np.int32), np.array(along, float), np.zeros(k), np.zeros((k, 2)),
+        none, none.astype(np.uint8), none,
+    )  # fmt: skip
 
 
 def allowed_moves(network):
