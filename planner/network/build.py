@@ -12,7 +12,14 @@ from planner.errors import NetworkError
 from planner.network.country import UNKNOWN
 from planner.network.graph import Access, Network
 from planner.network.moves import BARRED, cells, movements
-from planner.network.pieces import barriers_on, pieces_of, points_of, ranges, turning_nodes
+from planner.network.pieces import (
+    barriers_on,
+    pieces_of,
+    points_of,
+    ranges,
+    spatial_order,
+    turning_nodes,
+)
 from planner.network.profiles import CAR
 from planner.network.sequences import Expanded, expand
 from planner.network.signs import signs_on
@@ -152,11 +159,15 @@ class _Drawn(NamedTuple):
 
 
 def _draw(ways: Ways, points: Points, pieces: Pieces) -> _Drawn:
-    direction = ways.direction[points.way[pieces.first]]
+    # A search moves from neighbour to neighbour: those are neighbours in memory too.
+    order = spatial_order(points.xy[points.node[pieces.first]])
+    direction = ways.direction[points.way[pieces.first]][order]
     drivable = np.stack([direction >= 0, direction <= 0], axis=1).ravel()
     piece, against = np.divmod(np.flatnonzero(drivable), 2)
     back = against == 1
-    number = np.where(drivable, np.cumsum(drivable) - 1, -1).reshape(-1, 2)
+    number = np.empty((len(order), 2), np.int64)
+    number[order] = np.where(drivable, np.cumsum(drivable) - 1, -1).reshape(-1, 2)
+    piece = order[piece]
     first = np.where(back, pieces.last[piece], pieces.first[piece])
     last = np.where(back, pieces.first[piece], pieces.last[piece])
     sizes = np.abs(last - first) + 1
