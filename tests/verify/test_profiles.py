@@ -187,7 +187,7 @@ BREAKS: dict[str, tuple[str, str, Change]] = {
     "on foot through a wall": (
         "barrier", "foot", lambda town: town.node_tags.update({2: {"barrier": "wall"}})),
     "on foot over private ground": (
-        "through_restricted", "foot", lambda town: town.tag(11, foot="private")),
+        "through_restricted", "foot", lambda town: town.tag(30, foot="private")),
     "on foot by the gate for vehicles": (
         "gate_for_profile", "foot", lambda town: town.gate.update(kind="vehicle")),
     "on foot against a sign for who walks": (
