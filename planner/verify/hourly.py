@@ -50,16 +50,13 @@ def _is_shut_in(case: RouteCase, way: Way, direction: int, since: float, until: 
 
 
 def _through(case: RouteCase) -> Iterator[str]:
-    if not any(trace.way.is_hourly for _, trace in case.stretches):
-        return
     been_open = False
     for i, before, after in case.joints:
+        been_open |= before.way.leave(before.direction) is Leave.OPEN and not before.way.is_hourly
+        if not (been_open and (before.way.is_hourly or after.way.is_hourly)):
+            continue
         moments = around(float(case.leave_s[i]), case.facts.zone)
         ending = min(before.way.leave_at(before.direction, when) for when in moments)
-        # Who begins on a restricted street may leave it.
-        been_open |= ending is Leave.OPEN
-        if not been_open or not (before.way.is_hourly or after.way.is_hourly):
-            continue
         onward = max(after.way.leave_at(after.direction, when) for when in moments)
         if (ending, onward) == (Leave.ENDING_ONLY, Leave.OPEN):
             yield f"{case.name(i)} is restricted at this hour, yet the route goes on by an open road"
