@@ -33,7 +33,7 @@ OPENED: Mapping[str, str] = MappingProxyType(
 )
 """Class that a road has once it is open; ``road`` is OpenStreetMap's word for an unknown one."""
 
-ROADS = (frozenset(CAR.speeds) - PATHS) | {"busway"}
+ROADS = (frozenset(CAR.speeds) - PATHS) | {"pedestrian", "busway"}
 """Values of ``highway`` that a correction for vehicles may mean."""
 
 ACCESS: Mapping[str, str] = MappingProxyType(

@@ -10,6 +10,7 @@ import pytest
 from planner.network.build import build_network
 from planner.network.graph import CLASSES, Access
 from planner.network.osm import read_extract
+from planner.network.profiles import CAR
 from tests.network.drawing import EPSG, ROAD, arc_between, at, draw, may_follow, write_osm
 
 LINE = {i: (100.0 * i, 0.0) for i in range(1, 7)}  # 1 --- 2 --- 3 --- 4 --- 5 --- 6
@@ -141,16 +142,16 @@ def test_barriers_stop_or_pass_by_kind_and_tags(tmp_path, tags, stops):
 
 
 def test_pieces_of_a_way_take_the_seconds_of_the_whole(tmp_path):
-    # 25 m at 30 km/h x 0.8 is 3.75 s a piece: 15 s in all, not 4 x 4.
+    # 25 m at 30 km/h x 0.95 is 3.16 s a piece: 13 s in all, not 4 x 3.
     places = {i: (25.0 * i, 0.0) for i in range(5)} | {10 + i: (25.0 * i, 9) for i in (1, 2, 3)}
     places = {i + 1: p for i, p in places.items()}
     sides = [(20 + i, [i + 1, 11 + i], ROAD) for i in (1, 2, 3)]
     network = draw(tmp_path, places, [(7, [1, 2, 3, 4, 5], ROAD), *sides])
     mine = network.way_id == 7
     forward = mine & (network.way_from < network.way_to)
-    assert network.time_s[forward].sum() == 15
-    assert network.time_s[mine & ~forward].sum() == 15
-    assert sorted(network.time_s[forward].tolist()) == [3, 4, 4, 4]
+    assert network.time_s[forward].sum() == 13
+    assert network.time_s[mine & ~forward].sum() == 13
+    assert sorted(network.time_s[forward].tolist()) == [3, 3, 3, 4]
 
 
 def test_no_arc_takes_less_than_a_second(tmp_path):
@@ -158,30 +159,31 @@ def test_no_arc_takes_less_than_a_second(tmp_path):
     ways = [(7, [1, 2, 3, 4], ROAD), (8, [2, 5], ROAD), (9, [3, 6], ROAD)]
     network = draw(tmp_path, places, ways)
     assert network.time_s.min() == 1
-    assert network.time_s[(network.way_id == 7) & (network.way_from < network.way_to)].sum() == 9
+    assert network.time_s[(network.way_id == 7) & (network.way_from < network.way_to)].sum() == 8
 
 
 @pytest.mark.parametrize(
     ("tags", "kmh"),
     [
-        ({"highway": "residential"}, 24.0),
-        ({"highway": "primary", "maxspeed": "30"}, 24.0),
-        ({"highway": "primary", "maxspeed": "20 mph"}, 25.7),
-        ({"highway": "primary", "maxspeed": "none"}, 80.0),
-        ({"highway": "living_street", "maxspeed": "50"}, 16.0),
-        ({"highway": "primary", "maxspeed": "nonsense"}, 44.0),
-        ({"highway": "residential", "maxspeed": "DE:urban"}, 40.0),
+        ({"highway": "residential"}, 30.0),
+        ({"highway": "primary", "maxspeed": "30"}, 30.0),
+        ({"highway": "primary", "maxspeed": "20 mph"}, 32.2),
+        ({"highway": "primary", "maxspeed": "none"}, 100.0),
+        ({"highway": "living_street", "maxspeed": "50"}, 20.0),
+        ({"highway": "primary", "maxspeed": "nonsense"}, 65.0),
+        ({"highway": "residential", "maxspeed": "DE:urban"}, 50.0),
     ],
 )
 def test_speed_comes_from_maxspeed_capped_by_class(tmp_path, tags, kmh):
     network = draw(tmp_path, {1: (0, 0), 2: (5000, 0)}, [(7, [1, 2], tags)])
-    assert network.length_m[0] / network.time_s[0] * 3.6 == pytest.approx(kmh, rel=5e-3)
+    driven = network.length_m[0] / network.time_s[0] * 3.6
+    assert driven == pytest.approx(kmh * CAR.speed_factor, rel=5e-3)
 
 
 def test_speed_may_differ_by_direction(tmp_path):
     tags = {**ROAD, "maxspeed:forward": "50", "maxspeed:backward": "10"}
     network = draw(tmp_path, {1: (0, 0), 2: (1000, 0)}, [(7, [1, 2], tags)])
-    assert network.time_s.tolist() == pytest.approx([90, 450], abs=1)
+    assert network.time_s.tolist() == pytest.approx([76, 379], abs=1)
 
 
 def test_loops_and_parallel_arcs_are_kept(tmp_path):

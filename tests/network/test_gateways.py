@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -19,6 +20,7 @@ from planner.network.graph import Network
 from planner.network.hurdles import Surroundings
 from planner.network.osm import read_extract
 from tests.network.osmfile import Drawing, lonlat
+from tests.town import make_network
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -231,13 +233,8 @@ def test_a_point_is_entered_from_the_nearest_street(tmp_path: Path) -> None:
 
 
 def test_dense_bounds_needs_roads() -> None:
-    empty = Network(
-        UTM, *[np.zeros(s, t) for s, t in (
-            (0, np.int64), ((0, 2), float), (0, np.int32), (0, np.int32), (0, float),
-            (0, np.int32), (0, np.int64), (0, np.int32), (0, np.int32), (0, np.uint8),
-            (0, np.uint8), (0, np.int32), (0, np.int32), (0, np.uint32), (1, np.int64),
-            ((0, 2), float),
-        )], ("",),
-    )  # fmt: skip
+    road = make_network([((0.0, 0.0), (9.0, 0.0), "")])
+    arrays = [f.name for f in fields(Network) if str(f.type).startswith("NDArray")]
+    empty = replace(road, **{name: getattr(road, name)[:0] for name in arrays})
     with pytest.raises(NetworkError, match="no road"):
         dense_bounds(empty)

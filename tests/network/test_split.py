@@ -71,7 +71,7 @@ def check(network, result):
 
 
 def test_long_arcs_are_cut_into_equal_pieces(tmp_path):
-    network = draw(tmp_path, {1: (0, 0), 2: (1000, 0)}, [(7, [1, 2], ROAD)])  # 150 s
+    network = draw(tmp_path, {1: (0, 0), 2: (1187.5, 0)}, [(7, [1, 2], ROAD)])  # 150 s
     result = split(network, max_time_s=30)
     assert result.network.time_s.tolist() == [30] * 10
     assert result.parent.tolist() == [0] * 5 + [1] * 5

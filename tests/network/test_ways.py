@@ -217,39 +217,49 @@ def test_a_reversible_way_without_hours_is_dropped(usable):
 def test_a_limit_by_hours_is_counted(usable):
     ways, counts = usable(road(maxspeed="50", maxspeed__conditional="30 @ (22:00-06:00)"))
     assert counts["car ways whose speed limit changes, taken as without"] == 1
-    assert ways.kmh[0, 0] == 40
+    assert ways.kmh[0, 0] == pytest.approx(50 * PROFILES["car"].speed_factor)
 
 
 @pytest.mark.parametrize(
-    ("tags", "profile", "code", "kmh"),
+    ("tags", "profile", "code", "limit"),
     [
-        (road(), "car", "", 24),
-        (road(maxspeed="50"), "car", "", 40),
-        (road("motorway"), "car", "", 80),
-        (road("motorway"), "car", "PT", 96),
-        (road("motorway"), "car", "DE", 104),
-        (road("motorway", maxspeed="120"), "bus", "PT", 70),
-        (road("living_street"), "car", "DE", 5.6),
-        (road("residential"), "car", "DE", 24),
-        (road("primary", maxspeed__type="DE:rural"), "car", "", 80),
-        (road("primary", source__maxspeed="FR:urban"), "car", "", 40),
-        (road("unclassified", zone__traffic="DE:rural"), "car", "DE", 64),
-        (road("residential", zone__traffic="DE:urban"), "car", "DE", 24),
-        (road("residential", zone__maxspeed="DE:20"), "car", "DE", 16),
-        (road("residential", maxspeed="50", surface="cobblestone"), "car", "", 30),
-        (road("residential", maxspeed="50", smoothness="horrible"), "car", "", 10),
-        (road("secondary", maxspeed="70", lanes="1"), "car", "", 40),
-        (road("secondary", maxspeed="70", lanes="1", oneway="yes"), "car", "", 56),
-        (road("track", access="yes", tracktype="grade5"), "car", "", 10),
-        (road("service", service="parking_aisle"), "car", "", 8),
-        (road("footway"), "foot", "", 1.34 * 3.6),
-        (road("primary", maxspeed="50"), "foot", "", 1.34 * 3.6),
-        (road("steps"), "foot", "", 2.2),
-        (road("footway", surface="cobblestone"), "wheelchair", "", 2.4),
+        (road("service", service="parking_aisle"), "car", "", 10),
+        (road(), "car", "", 30),
+        (road(maxspeed="50"), "car", "", 50),
+        (road("motorway"), "car", "", 100),
+        (road("motorway"), "car", "PT", 120),
+        (road("motorway"), "car", "DE", 130),
+        (road("motorway", maxspeed="120"), "bus", "PT", 100),
+        (road("living_street"), "car", "DE", 7),
+        (road("residential"), "car", "DE", 30),
+        (road("primary", maxspeed__type="DE:rural"), "car", "", 100),
+        (road("primary", source__maxspeed="FR:urban"), "car", "", 50),
+        (road("unclassified", zone__traffic="DE:rural"), "car", "DE", 80),
+        (road("residential", zone__traffic="DE:urban"), "car", "DE", 30),
+        (road("residential", zone__maxspeed="DE:20"), "car", "DE", 20),
+        (road("secondary", maxspeed="70", lanes="1", oneway="yes"), "car", "", 70),
     ],
 )
-def test_speed(usable, tags, profile, code, kmh):
+def test_speed_is_a_share_of_the_limit(usable, tags, profile, code, limit):
     ways, _ = usable(tags, profile, country(code))
+    assert ways.kmh[0, 0] == pytest.approx(limit * PROFILES[profile].speed_factor)
+
+
+@pytest.mark.parametrize(
+    ("tags", "profile", "kmh"),
+    [
+        (road("residential", maxspeed="50", surface="cobblestone"), "car", 30),
+        (road("residential", maxspeed="50", smoothness="horrible"), "car", 10),
+        (road("secondary", maxspeed="70", lanes="1"), "car", 40),
+        (road("track", access="yes", tracktype="grade5"), "car", 10),
+        (road("footway"), "foot", 1.34 * 3.6),
+        (road("primary", maxspeed="50"), "foot", 1.34 * 3.6),
+        (road("steps"), "foot", 2.2),
+        (road("footway", surface="cobblestone"), "wheelchair", 2.4),
+    ],
+)
+def test_ground_allows_no_more(usable, tags, profile, kmh):
+    ways, _ = usable(tags, profile, UNKNOWN)
     assert ways.kmh[0, 0] == pytest.approx(kmh)
 
 
