@@ -18,13 +18,14 @@ from planner.layers.intake import import_layer
 from planner.layers.workspace import Settings, Workspace
 from planner.network.build import build_network
 from planner.network.candidates import Candidates, find_candidates
+from planner.network.corrections import without_road
 from planner.network.extent import Bounds, dense_bounds, full_bounds, widened
 from planner.network.frontage import assumed_entrances
 from planner.network.gateways import LEAST
-from planner.network.kinds import FACILITY_KINDS, STOP_KINDS
+from planner.network.kinds import FACILITY_KINDS, QUIET_KINDS, STOP_KINDS, TRANSIT_KINDS
 from planner.network.osm import Extract, read_extract
 from planner.network.places import Places, read_places
-from planner.network.store import load_network, save_network
+from planner.network.store import corrected, load_network, save_extract
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -49,7 +50,14 @@ FEW_BUILDINGS = 0.05
 """Fewer mapped buildings per road arc than this call for a warning (assumption)."""
 BEYOND_M = 500.0
 """Metres beyond the box of the gateways that still belong to the workspace (assumption)."""
-STATIC = ("buildings", "water", "green", "rails", "waterways")
+STATIC = (
+    "buildings", "water", "green", "rails", "waterways", "quiet_places", "transit_stops",
+)  # fmt: skip
+KINDS_OF_STATIC: Mapping[str, Mapping[Any, str]] = {
+    "quiet_places": QUIET_KINDS,
+    "transit_stops": dict(zip(TRANSIT_KINDS, TRANSIT_KINDS, strict=True)),
+}
+"""Static tables whose kinds are counted: kinds by tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +159,7 @@ def initialise(
     found = find_candidates(places, network, area, settings.bounds if bbox is None else area)
     with Workspace.building(workspace_path, settings, overwrite=overwrite) as workspace:
         tell("writing roads")
-        save_network(workspace, network, extract)
+        save_extract(workspace, extract, epsg=network.epsg)
         _fill(workspace, found, places, tell)
     return InitReport(
         path=Path(workspace_path),
@@ -203,6 +211,8 @@ def import_file(
         said.append(f"columns not kept: {', '.join(checked.dropped_columns)}")
     if layer in ("facilities", "entrances"):
         said += settle_gates(workspace, layer, checked.frame)
+    if layer == "corrections":
+        said += without_road(corrected(workspace))
     return said
 
 
@@ -316,7 +326,8 @@ def _counts(layers: Mapping[str, GeoDataFrame], places: Places, network: Network
     counts["staging sites"] = len(layers["staging_sites"])
     _by_kind(counts, "support stops", layers["support_stops"], STOP_KINDS)
     for table in STATIC:
-        counts[table] = len(getattr(places, table))
+        frame = getattr(places, table)
+        _by_kind(counts, table.replace("_", " "), frame, KINDS_OF_STATIC.get(table, {}))
     return counts
 
 

@@ -34,6 +34,8 @@ def _town() -> Drawing:
     draw.way((210, 210), door, (270, 210), (270, 270), (210, 270), (210, 210),
              building="yes", amenity="hospital", name="City Hospital")  # fmt: skip
     draw.box(310, 310, 50, 40, amenity="parking")
+    draw.box(-90, -90, 80, 70, amenity="school", name="South School")
+    draw.node(105, -5, highway="bus_stop", name="Old Court")
     draw.node(410, 410, amenity="fuel", opening_hours="06:00-22:00")
     draw.node(420, 410, amenity="cafe", opening_hours="Mo-Fr 08:00-18:00", name="0622155501")
     return draw
@@ -58,6 +60,9 @@ def test_initialise_fills_every_layer_it_can(town: Path, tmp_path: Path) -> None
     assert counts["support stops: police"] == 0
     assert counts["buildings"] == 2
     assert counts["water"] == 0
+    assert counts["quiet places: school"] == counts["quiet places: hospital"] == 1
+    assert counts["transit stops: bus"] == counts["transit stops"] == 1
+    assert counts["transit stops: ferry"] == 0
 
 
 def test_the_workspace_holds_what_the_report_tells(town: Path, tmp_path: Path) -> None:
@@ -73,6 +78,8 @@ def test_the_workspace_holds_what_the_report_tells(town: Path, tmp_path: Path) -
     assert buildings.crs.to_epsg() == report.settings.epsg == 32632
     assert buildings.geometry.area.tolist() == pytest.approx([3600, 3600], rel=0.02)
     assert water.empty
+    for table in ("quiet_places", "transit_stops"):
+        assert len(workspace.static(table)) == report.counts[table.replace("_", " ")] > 0
 
 
 def test_settings_tell_place_time_zone_and_source(town: Path, tmp_path: Path) -> None:

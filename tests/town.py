@@ -29,6 +29,7 @@ from planner.network.graph import CLASSES, Network
 from planner.risk.build import build_risk
 from planner.risk.ground import Obstacles
 from planner.risk.parameters import RiskParameters
+from tests.network.arrays import free_turns
 
 if TYPE_CHECKING:
     from planner.risk.field import Risk
@@ -64,13 +65,14 @@ def make_network(streets: list[tuple[tuple[float, float], tuple[float, float], s
     m = len(ends)
     length = np.array([float(np.hypot(b[0] - a[0], b[1] - a[1])) for a, b in ends])
     index = np.arange(m)
+    tail, head = np.array([[nodes[a], nodes[b]] for a, b in ends], np.int32).T
     zeros = np.zeros(m, np.int32)
     return Network(
         epsg=EPSG,
         node_id=np.arange(len(nodes), dtype=np.int64),
         node_xy=np.array(list(nodes), float),
-        tail=np.array([nodes[a] for a, _ in ends], np.int32),
-        head=np.array([nodes[b] for _, b in ends], np.int32),
+        tail=tail,
+        head=head,
         length_m=length,
         time_s=np.maximum(np.round(length / 10), 1).astype(np.int32),
         way_id=(index // 2).astype(np.int64),
@@ -80,7 +82,7 @@ def make_network(streets: list[tuple[tuple[float, float], tuple[float, float], s
         access=np.zeros(m, np.uint8),
         name=np.array([names.index(s[2]) for s in streets for _ in range(2)], np.int32),
         twin=(index ^ 1).astype(np.int32),
-        forbidden=np.zeros(m, np.uint32),
+        **free_turns(tail, head, len(nodes)),
         shape_start=(2 * np.arange(m + 1)).astype(np.int64),
         shape_xy=np.array(ends, float).reshape(-1, 2),
         names=names,

@@ -77,7 +77,8 @@ def mark(
     shape
         Lon/lat; its areas are drawn as rings, its lines as lines.
     style
-        How lines are drawn: ``site``, ``zone``, ``march``, ``closure``, ``approved``, ``place``.
+        How lines are drawn: ``site``, ``zone``, ``march``, ``closure``, ``approved``,
+        ``correction``, ``place``.
     at
         Longitude, latitude of the badge; without it the middle of the shape.
     rank

@@ -71,9 +71,13 @@ def show(target: Path, layer: str | None) -> None:
     if layer is not None:
         typer.echo(workspace.layer(layer).to_json(default=str, ensure_ascii=False))
         return
-    from planner.network.store import load_network
+    from planner.network.store import corrected, load_network
 
-    typer.echo(text.holdings(workspace, load_network(workspace)))
+    network = load_network(workspace)
+    typer.echo(text.holdings(workspace, network))
+    rows = workspace.layer("corrections")
+    if len(rows):
+        typer.echo("\n".join(text.corrections(rows, corrected(workspace, rows))))
 
 
 def zone_add(target: Path, words: dict[str, str | None], row: dict[str, Any], *, role: str) -> None:

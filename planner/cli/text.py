@@ -8,13 +8,19 @@ from planner.layers.schema import LAYERS
 from planner.plan.words import best_origin, clock, minutes
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
     from planner.initialise import InitReport
     from planner.layers.workspace import Workspace
+    from planner.network.corrections import Corrected
     from planner.network.graph import Network
 
 
 WITHOUT = ("geometry", "legs", "steps", "decision")
 """Fields of a route that are no properties of its feature."""
+
+BY_KIND = ("quiet_places", "transit_stops")
+"""Static tables told by kind; workspaces made before they were read lack them."""
 
 
 def plan_words(document: dict[str, Any]) -> str:
@@ -93,8 +99,24 @@ def holdings(workspace: Workspace, network: Network) -> str:
         f"  {network.n_arcs:>8} directed arcs, {network.n_nodes} nodes",
     ]
     lines += [f"  {len(workspace.layer(name)):>8} {name}" for name in LAYERS]
+    lines += [_kinds(workspace, name) for name in BY_KIND if name in workspace.statics()]
     lines += [f"  {count:>8} {kind}" for kind, count in network.counts.items()]
     return "\n".join(lines)
+
+
+def _kinds(workspace: Workspace, table: str) -> str:
+    kinds = workspace.static(table)["kind"].value_counts()
+    said = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    return f"  {kinds.sum():>8} {table}{': ' * bool(said)}{said}"
+
+
+def corrections(rows: GeoDataFrame, made: Corrected) -> list[str]:
+    """Return every correction of the road map, with the road it is about."""
+    return [
+        f"correction {row.id}: {row.kind.replace('_', ' ')}, "
+        + (made.matched.get(row.id) or f"matches no road: {made.unmatched.get(row.id, '')}")
+        for row in rows.itertuples()
+    ]
 
 
 def features(document: dict[str, Any]) -> dict[str, Any]:

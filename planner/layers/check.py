@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import CrsError
 from planner.layers.cells import is_missing, read_cell, suggestion
 from planner.layers.clock import zone_of
+from planner.layers.correction_kinds import odd_correction
 from planner.layers.crs import to_degrees
 from planner.layers.faults import Fault, Unfit, fault_table, schema_error, shown
 from planner.layers.schema import Column, Kind, LayerSchema, schema_of
@@ -91,6 +92,7 @@ def check(
     _find_unknown_references(cells, schema, known, findings)
     shapes = _read_shapes(frame, schema, bounds, findings)
     _find_odd_marches(cells, shapes, findings)
+    _find_odd_corrections(cells, shapes, findings)
     if dropped:
         findings.notices.append(f"Columns not kept: {', '.join(shown(n) for n in dropped)}.")
     faults = tuple(sorted(findings.faults, key=lambda fault: fault.row))
@@ -279,3 +281,13 @@ def _find_odd_marches(cells: Cells, shapes: Sequence[Any], findings: _Findings) 
         if kind == "march" and shape is not None and shape.geom_type != "LineString":
             problem = f"a march is drawn as a {shape.geom_type}"
             findings.add(position, GEOMETRY, problem, "draw its way as a line, from start to end")
+
+
+def _find_odd_corrections(cells: Cells, shapes: Sequence[Any], findings: _Findings) -> None:
+    if findings.layer != "corrections":
+        return
+    rows = zip(cells["kind"], shapes, cells["maxspeed_kmh"], strict=True)
+    for position, (kind, shape, speed) in enumerate(rows):
+        drawn = None if shape is None else shape.geom_type
+        for column, problem, remedy in odd_correction(kind, drawn, speed):
+            findings.add(position, column, problem, remedy)

@@ -91,8 +91,6 @@ def lay_out(store: Store, settings: str, bounds: tuple[float, float, float, floa
             key TEXT NOT NULL, kind TEXT NOT NULL, shape TEXT NOT NULL, data BLOB NOT NULL,
             UNIQUE (name, key))""",
     ]
-    for schema in LAYERS.values():
-        statements += layer_sql(schema)
     with store.writing() as connection:
         for statement in statements:
             connection.exec_driver_sql(statement)
@@ -102,9 +100,31 @@ def lay_out(store: Store, settings: str, bounds: tuple[float, float, float, floa
         for table in ("planner_settings", "planner_arrays"):
             register(connection, table, "attributes", "", None)
         for schema in LAYERS.values():
-            register(connection, schema.name, "features", schema.meaning, bounds)
-            kind = geometry_type_name(schema.geometry_types)
-            connection.exec_driver_sql(REGISTER_GEOMETRY, (schema.name, kind))
+            _add_layer(connection, schema, bounds)
+
+
+def _add_layer(
+    connection: Connection, schema: LayerSchema, bounds: tuple[float, float, float, float]
+) -> None:
+    for statement in layer_sql(schema):
+        connection.exec_driver_sql(statement)
+    register(connection, schema.name, "features", schema.meaning, bounds)
+    kind = geometry_type_name(schema.geometry_types)
+    connection.exec_driver_sql(REGISTER_GEOMETRY, (schema.name, kind))
+
+
+def _holds(connection: Connection, layer: str) -> bool:
+    """Tell whether a file has a layer; one made before the layer was thought of has not."""
+    query = "SELECT count(*) FROM sqlite_master WHERE type = 'view' AND name = ?"
+    return bool(connection.exec_driver_sql(query, (layer,)).scalar_one())
+
+
+def _make_sure_of(connection: Connection, schema: LayerSchema) -> None:
+    if _holds(connection, schema.name):
+        return
+    query = "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = 'zones'"
+    west, south, east, north = connection.exec_driver_sql(query).one()
+    _add_layer(connection, schema, (west, south, east, north))
 
 
 def register(
@@ -154,6 +174,8 @@ def last_edit(store: Store) -> int:
 def current_ids(store: Store, layer: str) -> frozenset[str]:
     """Return the ids in use in a layer."""
     with store.reading() as connection:
+        if not _holds(connection, layer):
+            return frozenset()
         rows = connection.exec_driver_sql(f"SELECT id FROM {layer}")  # noqa: S608 - a name of the schemas
         return frozenset(str(row[0]) for row in rows)
 
@@ -161,6 +183,8 @@ def current_ids(store: Store, layer: str) -> frozenset[str]:
 def used_ids(store: Store, layer: str) -> frozenset[str]:
     """Return the ids that were ever used in a layer."""
     with store.reading() as connection:
+        if not _holds(connection, layer):
+            return frozenset()
         query = f"SELECT DISTINCT id FROM {layer}_history"  # noqa: S608 - a name of the schemas
         return frozenset(str(row[0]) for row in connection.exec_driver_sql(query))
 
@@ -170,7 +194,7 @@ def read_rows(store: Store, schema: LayerSchema, *, at: datetime | None = None) 
     table = _table(schema)
     query = _known(table, at).where(table.c.deleted == 0).order_by(table.c.id)
     with store.reading() as connection:
-        rows = connection.execute(query).all()
+        rows = connection.execute(query).all() if _holds(connection, schema.name) else []
     if not rows:
         return empty_frame(schema)
     cells = {name: [getattr(row, name) for row in rows] for name in schema.names}
@@ -231,6 +255,7 @@ def change_rows(
         for row, blob in zip(zip(*cells, strict=True), encode(frame.geometry), strict=True)
     ]
     with store.writing() as connection:
+        _make_sure_of(connection, schema)
         latest = _latest(connection, _table(schema), gone)
         values += [{**_content(row, schema), "deleted": 1} for row in latest.values()]
         _add_versions(connection, schema, values, stamp)

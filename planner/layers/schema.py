@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from planner.errors import InputError
+from planner.layers.correction_kinds import CORRECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,8 @@ class Column:
         Unit of a number, "" for none.
     choices
         The allowed values of a choice.
+    choice_meanings
+        What each of the choices says, where their names do not tell it.
     default
         Put in a missing cell; None leaves it unknown (NaN, NaT, "").
     default_from
@@ -63,6 +66,7 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     refers_to: str = ""
+    choice_meanings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ class LayerSchema:
 
 POINT = ("Point",)
 LINE = ("LineString",)
+MARKED = ("LineString", "Point")
 SITE = ("Point", "Polygon", "MultiPolygon")
 ZONE = ("Polygon", "LineString", "Point")
 STRETCH = ("LineString", "MultiLineString", "Polygon", "MultiPolygon")
@@ -259,12 +264,31 @@ _SUPPORT_STOPS = LayerSchema(
     "Fuel, food, toilets, rest, or a safe haven.", "stop",
 )  # fmt: skip
 
+_CORRECTIONS = LayerSchema(
+    "corrections", MARKED,
+    (
+        _ID,
+        Column("kind", Kind.CHOICE, required=True, choices=tuple(CORRECTIONS),
+               choice_meanings=tuple(kind.meaning for kind in CORRECTIONS.values()),
+               meaning="What is true on the ground where the map says otherwise."),
+        Column("maxspeed_kmh", Kind.NUMBER, unit="km/h", minimum=5, maximum=140,
+               meaning="Limit of a speed correction, left empty for any other."),
+        Column("applies_to", Kind.CHOICE, choices=("vehicles", "everyone"), default="vehicles",
+               meaning="Whom closed, open, private, destination and gate hold for: vehicles alone, "
+               "or people on foot too."),
+        Column("note", Kind.NOTE, maximum=200,
+               meaning="Short remark; no person, group, number, address or plate."),
+    ),
+    "What is true of a road where the map says otherwise; held at its place, so it outlives a new "
+    "extract.", "correction",
+)  # fmt: skip
+
 LAYERS: Mapping[str, LayerSchema] = MappingProxyType(
     {
         schema.name: schema
         for schema in (
             _FACILITIES, _ENTRANCES, _ZONES, _CLOSURES, _ACCESS_ROUTES, _GATEWAYS,
-            _STAGING_SITES, _SUPPORT_STOPS,
+            _STAGING_SITES, _SUPPORT_STOPS, _CORRECTIONS,
         )
     }
 )  # fmt: skip

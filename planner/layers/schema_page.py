@@ -52,7 +52,15 @@ def _layer(schema: LayerSchema) -> str:
         lines.append(f"`{low}` may not exceed `{high}`.")
     lines += ["", "| column | type | required | when missing | meaning |", "|---|---|---|---|---|"]
     lines += [_row(column, schema) for column in schema.columns]
+    lines += [line for column in schema.columns for line in _choices(column)]
     return "\n".join(lines) + "\n"
+
+
+def _choices(column: Column) -> list[str]:
+    if not column.choice_meanings:
+        return []
+    told = zip(column.choices, column.choice_meanings, strict=True)
+    return ["", f"`{column.name}`:", "", *(f"- `{choice}`: {words}" for choice, words in told)]
 
 
 def _row(column: Column, schema: LayerSchema) -> str:

@@ -1,4 +1,4 @@
-"""From raw ways to directed car arcs."""
+"""From raw ways to directed arcs."""
 
 from __future__ import annotations
 
@@ -9,52 +9,35 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from planner.errors import NetworkError
-from planner.layers.crs import to_xy
-from planner.network import rules
+from planner.network.country import UNKNOWN
 from planner.network.graph import Access, Network
-from planner.network.osm import TURNING, Extract
-from planner.network.turns import Arcs, forbid
-from planner.network.ways import CarWays, car_ways
+from planner.network.moves import BARRED, cells, movements
+from planner.network.pieces import barriers_on, pieces_of, points_of, ranges, turning_nodes
+from planner.network.profiles import CAR
+from planner.network.sequences import Expanded, expand
+from planner.network.signs import signs_on
+from planner.network.turncost import Bends, headings, turn_seconds
+from planner.network.turns import Arcs, leaves_restricted, restrict, u_turns
+from planner.network.ways import usable_ways
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-GLOBE = (180.0, 90.0)
-"""Largest longitude and latitude."""
+    from planner.network.country import Country
+    from planner.network.osm import Extract
+    from planner.network.pieces import Barriers, Pieces, Points
+    from planner.network.profiles import Profile
+    from planner.network.ways import Ways
 
 
-class _Points(NamedTuple):
-    """Usable points of car ways: way (index into CarWays), run, position in the way, node.
-
-    ``node_id`` and ``xy`` (metres) go by node.
-    """
-
-    way: NDArray[np.int64]
-    run: NDArray[np.int64]
-    position: NDArray[np.int64]
-    node: NDArray[np.int64]
-    node_id: NDArray[np.int64]
-    xy: NDArray[np.float64]
-
-
-class _Pieces(NamedTuple):
-    """Stretches between junctions: first and last point, end nodes, metres and seconds."""
-
-    first: NDArray[np.int64]
-    last: NDArray[np.int64]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    length_m: NDArray[np.float64]
-    time_s: NDArray[np.int64]
-    node: NDArray[np.int64]
-
-
-def build_network(extract: Extract, *, epsg: int) -> Network:
-    """Build the directed car arcs of an extract.
+def build_network(
+    extract: Extract, *, epsg: int, profile: Profile = CAR, country: Country = UNKNOWN
+) -> Network:
+    """Build the directed arcs of an extract for one profile.
 
     Every junction, end of a way, turning circle and stopping barrier is a node. A barrier
-    that stops cars cuts its node: each street end there is a node of its own, with the same
-    OSM id. All arcs are kept, those off the largest strongly connected part too.
+    that stops the profile cuts its node: each street end there is a node of its own, with the
+    same OSM id. All arcs are kept, those off the largest strongly connected part too.
 
     Parameters
     ----------
@@ -62,191 +45,171 @@ def build_network(extract: Extract, *, epsg: int) -> Network:
         Raw ways, in EPSG:4326.
     epsg
         Metric CRS of the network.
+    profile
+        Who travels.
+    country
+        Side of the road, speeds where none is posted.
 
     Raises
     ------
     NetworkError
-        No road is left for cars.
+        No road is left for the profile.
     """
     counts = dict(extract.counts)
-    cars = car_ways(extract, counts)
-    points = _points(extract, cars, epsg, counts)
-    stopping = _stopping(extract, points, counts)
-    pieces = _pieces(extract, cars, points, stopping)
+    ways = usable_ways(extract, profile, country, counts)
+    points = points_of(extract, ways, epsg, counts)
+    barriers = barriers_on(extract, points, profile, counts)
+    pieces = pieces_of(extract, ways, points, barriers)
     if not len(pieces.first):
-        msg = "No road for cars is left in this file; see whether the area or the file is right."
+        msg = (
+            f"No road for {profile.plural} is left in this file; "
+            "see whether the area or the file is right."
+        )
         raise NetworkError(msg)
-    return _network(extract, cars, points, pieces, epsg, counts)
+    drawn = _draw(ways, points, pieces)
+    signs = signs_on(extract, points, pieces)
+    node_id = points.node_id[pieces.node]
+    way = points.way[pieces.first][drawn.piece]
+    seconds = pieces.time_s + np.rint(signs.between * profile.turn_costs.signal).astype(np.int64)
+    arcs = Arcs(
+        drawn.tail, drawn.head, drawn.twin, extract.way_id[ways.row[way]],
+        ways.access[drawn.against, way], node_id, turning_nodes(extract, node_id),
+    )  # fmt: skip
+    bends = Bends(
+        *headings(drawn.shape_start, points.xy[points.node[drawn.shape_at]]),
+        ways.road_class[way], ways.roundabout[way], signs.at_end[drawn.against, drawn.piece],
+    )  # fmt: skip
+    made = _turned(extract, arcs, bends, (profile, country), counts)
+    one = made.copy_of
+    drawn, way = drawn.of(one), way[one]
+    access = ways.access[drawn.against, way]
+    _count_arcs(drawn.tail, drawn.head, access, len(node_id), counts)
+    return Network(
+        epsg=epsg,
+        node_id=node_id,
+        node_xy=points.xy[pieces.node],
+        tail=drawn.tail,
+        head=drawn.head,
+        length_m=pieces.length_m[drawn.piece],
+        time_s=seconds[drawn.against, drawn.piece].astype(np.int32),
+        way_id=extract.way_id[ways.row[way]],
+        way_from=points.position[drawn.first].astype(np.int32),
+        way_to=points.position[drawn.last].astype(np.int32),
+        road_class=ways.road_class[way],
+        access=access,
+        name=ways.name[way],
+        twin=np.where(np.arange(len(one)) == one, drawn.twin, -1).astype(np.int32),
+        turn_s=made.turn_s,
+        shape_start=drawn.shape_start,
+        shape_xy=points.xy[points.node[drawn.shape_at]],
+        copy_of=one,
+        roundabout=ways.roundabout[way],
+        names=ways.names,
+        counts=counts,
+        extract_date=extract.extract_date,
+        profile=profile.name,
+        **_timed(ways, barriers, way, drawn, made, pieces.node),
+    )
 
 
-def _points(extract: Extract, cars: CarWays, epsg: int, counts: dict[str, int]) -> _Points:
-    start = extract.ref_start[cars.row]
-    sizes = extract.ref_start[cars.row + 1] - start
-    way = np.repeat(np.arange(len(cars.row)), sizes)
-    position = ranges(sizes)
-    at = start[way] + position
-    lonlat, ref = extract.lonlat[at], extract.refs[at]
-    bad = _unusable(lonlat, counts)
-    # A run is a stretch of a way without an unusable node in it.
-    lost = np.cumsum(bad)[~bad]
-    way, position, ref, lonlat = way[~bad], position[~bad], ref[~bad], lonlat[~bad]
-    begins = np.ones(len(way), bool)
-    begins[1:] = (way[1:] != way[:-1]) | (lost[1:] != lost[:-1])
-    run = np.cumsum(begins) - 1
-    again = np.zeros(len(way), bool)
-    again[1:] = ~begins[1:] & (ref[1:] == ref[:-1])
-    counts["node references dropped: the same node twice running"] = int(again.sum())
-    keep = ~again
-    keep &= (np.bincount(run[keep], minlength=run[-1] + 1 if len(run) else 0) > 1)[run]
-    whole = np.zeros(len(cars.row), bool)
-    whole[way[keep]] = True
-    counts["ways dropped: fewer than two usable nodes"] = int((~whole).sum())
-    counts["ways for cars"] = int(whole.sum())
-    ids, first, node = np.unique(ref[keep], return_index=True, return_inverse=True)
-    # Whole millimetres are finer than any survey, and stored without loss in little room.
-    xy = np.round(to_xy(lonlat[keep][first], epsg), 3)
-    return _Points(way[keep], run[keep], position[keep], node, ids, xy)
+class _Drawn(NamedTuple):
+    """Arcs before they have turns, `m` of them: piece, direction, ends, points.
+
+    ``against`` is 1 for an arc driven against the drawing; ``first`` and ``last`` index points
+    in driving order, and so do the ``shape_at`` of arc ``a``, from ``shape_start[a]`` on.
+    """
+
+    piece: NDArray[np.int64]
+    against: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    twin: NDArray[np.int32]
+    shape_start: NDArray[np.int64]
+    shape_at: NDArray[np.int64]
+
+    def of(self, arcs: NDArray[np.int32]) -> _Drawn:
+        """Return some of the arcs."""
+        sizes = np.diff(self.shape_start)[arcs]
+        at = np.repeat(self.shape_start[arcs], sizes) + ranges(sizes)
+        start = np.concatenate([[0], np.cumsum(sizes)])
+        return _Drawn(*(column[arcs] for column in self[:7]), start, self.shape_at[at])
 
 
-def _unusable(lonlat: NDArray[np.float64], counts: dict[str, int]) -> NDArray[np.bool_]:
-    missing = np.isnan(lonlat[:, 0])
-    zero = (lonlat == 0).all(axis=1)
-    off = (np.abs(lonlat) > GLOBE).any(axis=1)
-    start = "node references dropped: "
-    counts[start + "not in the file or the box"] = int(missing.sum())
-    counts[start + "at 0,0"] = int(zero.sum())
-    counts[start + "off the map"] = int(off.sum())
-    bad: NDArray[np.bool_] = missing | zero | off
-    return bad
-
-
-def _stopping(extract: Extract, points: _Points, counts: dict[str, int]) -> NDArray[np.bool_]:
-    stops = np.zeros(len(points.node_id), bool)
-    at = np.searchsorted(points.node_id, extract.node_id)
-    at = np.minimum(at, len(stops) - 1) if len(stops) else at[:0]
-    on_road = points.node_id[at] == extract.node_id[: len(at)]
-    found: dict[str, int] = {}
-    for i, here, tags in zip(at.tolist(), on_road.tolist(), extract.node_tags, strict=False):
-        if not here or "barrier" not in tags:
-            continue
-        verdict = rules.barrier_stops(tags)
-        stops[i] = bool(verdict)
-        word = {True: "stopping", False: "passed", None: "of unknown kind passed"}[verdict]
-        key = f"barriers {word}: {tags['barrier']}"
-        found[key] = found.get(key, 0) + 1
-    counts.update(sorted(found.items()))
-    return stops
-
-
-def _on(extract: Extract, node_id: NDArray[np.int64]) -> NDArray[np.bool_]:
-    turning = [
-        node
-        for node, tags in zip(extract.node_id.tolist(), extract.node_tags, strict=True)
-        if tags.get("highway") in TURNING
-    ]
-    return np.isin(node_id, np.array(turning, np.int64))
-
-
-def _pieces(
-    extract: Extract,
-    cars: CarWays,
-    points: _Points,
-    stopping: NDArray[np.bool_],
-) -> _Pieces:
-    run, node, xy = points.run, points.node, points.xy
-    edge = np.ones(len(run) + 1, bool)
-    edge[1:-1] = run[1:] != run[:-1]
-    junction = (np.bincount(node, minlength=len(points.node_id)) > 1) | stopping
-    junction |= _on(extract, points.node_id)
-    at = np.flatnonzero(junction[node] | edge[:-1] | edge[1:])
-    step = np.zeros(len(run))
-    step[1:] = np.where(edge[1:-1], 0.0, np.hypot(*(xy[node[1:]] - xy[node[:-1]]).T))
-    along = np.cumsum(step)
-    joined = np.flatnonzero(run[at[1:]] == run[at[:-1]])
-    first, last = at[joined], at[joined + 1]
-    clock = _clock(along[at], run[at], cars.kmh[:, points.way[at]])
-    time = clock[:, joined + 1] - clock[:, joined]
-    # Each street end at a stopping barrier becomes a node of its own.
-    own = len(points.node_id) + 2 * np.arange(len(first))
-    start = np.where(stopping[node[first]], own, node[first])
-    end = np.where(stopping[node[last]], own + 1, node[last])
-    keys, index = np.unique(np.concatenate([start, end]), return_inverse=True)
-    place = np.concatenate([node[first], node[last]])
-    old = np.zeros(len(keys), np.int64)
-    old[index] = place
-    start, end = index[: len(first)], index[len(first) :]
-    return _Pieces(first, last, start, end, along[last] - along[first], time, old)
-
-
-def _clock(
-    along: NDArray[np.float64], run: NDArray[np.int64], kmh: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """Return int64[2, k], whole seconds from the run's start: rounded sums, rising by >= 1."""
-    begins = np.ones(len(run), bool)
-    begins[1:] = run[1:] != run[:-1]
-    base = along[np.flatnonzero(begins)][np.cumsum(begins) - 1]
-    seconds = np.rint((along - base) / (kmh / 3.6)).astype(np.int64)
-    index = np.arange(len(run))
-    far = int(seconds.max(initial=0)) + len(run) + 1
-    return np.maximum.accumulate(seconds + run * far - index, axis=1) + index - run * far
-
-
-def ranges(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return 0, 1, ... size - 1 for each size, in one array."""
-    ends = np.cumsum(sizes)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) - np.repeat(ends - sizes, sizes)
-
-
-def _network(
-    extract: Extract,
-    cars: CarWays,
-    points: _Points,
-    pieces: _Pieces,
-    epsg: int,
-    counts: dict[str, int],
-) -> Network:
-    way = points.way[pieces.first]
-    direction = cars.direction[way]
+def _draw(ways: Ways, points: Points, pieces: Pieces) -> _Drawn:
+    direction = ways.direction[points.way[pieces.first]]
     drivable = np.stack([direction >= 0, direction <= 0], axis=1).ravel()
     piece, against = np.divmod(np.flatnonzero(drivable), 2)
     back = against == 1
     number = np.where(drivable, np.cumsum(drivable) - 1, -1).reshape(-1, 2)
     first = np.where(back, pieces.last[piece], pieces.first[piece])
     last = np.where(back, pieces.first[piece], pieces.last[piece])
-    tail = np.where(back, pieces.end[piece], pieces.start[piece]).astype(np.int32)
-    head = np.where(back, pieces.start[piece], pieces.end[piece]).astype(np.int32)
-    twin = number[piece, 1 - against].astype(np.int32)
-    way = way[piece]
-    way_id, access = extract.way_id[cars.row[way]], cars.access[way]
-    node_id = points.node_id[pieces.node]
-    arcs = Arcs(tail, head, twin, way_id, access, node_id, _on(extract, node_id))
-    forbidden = forbid(arcs, extract.restrictions, counts)
     sizes = np.abs(last - first) + 1
-    shape_at = np.repeat(first, sizes) + ranges(sizes) * np.repeat(np.where(back, -1, 1), sizes)
-    _count_arcs(tail, head, access, len(node_id), counts)
-    return Network(
-        epsg=epsg,
-        node_id=node_id,
-        node_xy=points.xy[pieces.node],
-        tail=tail,
-        head=head,
-        length_m=pieces.length_m[piece],
-        time_s=pieces.time_s[against, piece].astype(np.int32),
-        way_id=way_id,
-        way_from=points.position[first].astype(np.int32),
-        way_to=points.position[last].astype(np.int32),
-        road_class=cars.road_class[way],
-        access=access,
-        name=cars.name[way],
-        twin=twin,
-        forbidden=forbidden,
-        shape_start=np.concatenate([[0], np.cumsum(sizes)]),
-        shape_xy=points.xy[points.node[shape_at]],
-        names=cars.names,
-        counts=counts,
-        extract_date=extract.extract_date,
-    )
+    return _Drawn(
+        piece, against, first, last,
+        np.where(back, pieces.end[piece], pieces.start[piece]).astype(np.int32),
+        np.where(back, pieces.start[piece], pieces.end[piece]).astype(np.int32),
+        number[piece, 1 - against].astype(np.int32),
+        np.concatenate([[0], np.cumsum(sizes)]),
+        np.repeat(first, sizes) + ranges(sizes) * np.repeat(np.where(back, -1, 1), sizes),
+    )  # fmt: skip
+
+
+def _turned(
+    extract: Extract,
+    arcs: Arcs,
+    bends: Bends,
+    law: tuple[Profile, Country],
+    counts: dict[str, int],
+) -> Expanded:
+    """Return the seconds of every movement, and the copies that keep the longer bans."""
+    profile, country = law
+    n_nodes = len(arcs.node_id)
+    moves = movements(arcs.tail, arcs.head, n_nodes)
+    at = cells(arcs.tail, arcs.head, n_nodes)
+    barred = leaves_restricted(arcs, moves)
+    if not profile.on_foot:
+        barred |= u_turns(arcs, moves, barred, at_dead_ends=profile.turns_round)
+    bans = restrict(
+        arcs, moves, at, barred,
+        restrictions=extract.restrictions, profile=profile, counts=counts,
+    )  # fmt: skip
+    seconds = turn_seconds(moves, arcs.twin, bends, profile.turn_costs,
+                           on_left=country.drives_on_left)  # fmt: skip
+    turn_s = np.where(barred, np.uint8(BARRED), seconds)
+    made = expand(arcs.tail, arcs.head, n_nodes, turn_s, bans)
+    counts["copies of arcs that carry a restriction over several ways or by the clock"] = len(
+        made.copy_of
+    ) - len(arcs.tail)
+    return made
+
+
+def _timed(
+    ways: Ways,
+    barriers: Barriers,
+    way: NDArray[np.int64],
+    drawn: _Drawn,
+    made: Expanded,
+    node: NDArray[np.int64],
+) -> dict[str, object]:
+    """Return the columns that say which arcs are shut by the clock."""
+    pairs = list(made.timed)
+    for row, told in ways.timed.items():
+        for arc in np.flatnonzero(way == row).tolist():
+            side = -1 if drawn.against[arc] else 1
+            pairs += [(arc, rule) for to, rule in told if to in (0, side)]
+    for at, hours in barriers.hours.items():
+        # One may come up to a gate that is shut, not go on from it.
+        beyond = np.flatnonzero(node[drawn.tail] == at).tolist()
+        pairs += [(arc, rule) for arc in beyond for rule in hours]
+    rules = sorted({rule for _, rule in pairs})
+    number = {rule: i for i, rule in enumerate(rules)}
+    return {
+        "timed_arc": np.array([arc for arc, _ in pairs], np.int32),
+        "timed_rule": np.array([number[rule] for _, rule in pairs], np.int32),
+        "timed_rules": tuple(rules),
+    }
 
 
 def _count_arcs(

@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from planner.network.clockwork import Clock, latest_entry, may_rest, risk_at
+from planner.network.moves import BARRED
 from planner.network.search import Gates, Graph
 
 MAX_STATES = 8_000_000
@@ -73,13 +74,14 @@ def exact_way(
     *,
     bound: Bound,
     risk_aversion: float,
+    penalty: NDArray[np.float64] | None = None,
     max_states: int = MAX_STATES,
 ) -> Way:
     """Return the best plan from a node, no dearer than ``bound.upper``.
 
     Parameters
     ----------
-    graph, clock, gates, arrive, risk_aversion
+    graph, clock, gates, arrive, risk_aversion, penalty
         As for ``arrival_tree``.
     origin
         Node to leave from, at any second.
@@ -89,11 +91,12 @@ def exact_way(
         Give up, and say ``proven=False``, above this many states.
     """
     to_go, upper = bound
-    reach, since_origin = _reachable(graph, origin, to_go, float(upper))
-    room = np.floor(upper - since_origin[reach] - to_go[reach]).astype(np.int64) + 1
+    low = to_go - graph.time
+    reach, since_origin = _reachable(graph, origin, low, float(upper))
+    room = np.floor(upper - since_origin[reach] - low[reach]).astype(np.int64) + 1
     if not len(reach) or room.sum() > max_states:
         return Way(np.inf, np.zeros(0, np.int32), np.zeros(0, np.int64), arrive, False)
-    low = (to_go[reach] - graph.time[reach]).astype(np.int64)
+    low = low[reach].astype(np.int64)
     order = np.argsort(low, kind="stable")
     start = np.zeros(len(reach) + 1, np.int64)
     np.cumsum(room[order], out=start[1:])
@@ -101,24 +104,22 @@ def exact_way(
     place[reach[order]] = np.arange(len(reach), dtype=np.int32)
     cost, arcs, entered, end = _fill(
         graph, clock, gates, int(arrive), int(origin), reach[order], low[order], start, place,
+        np.ones(graph.n_arcs) if penalty is None else np.ascontiguousarray(penalty, np.float64),
         float(risk_aversion),
     )  # fmt: skip
     return Way(cost, arcs, entered, int(end), True)
 
 
 @njit(cache=True, nogil=True)
-def _reachable(graph, origin, to_go, upper):
-    # Free-flow seconds from the origin to the start of every arc of the corridor; whole
-    # seconds, so an array of linked lists is the queue. An arc is put there at most once by
-    # each movement onto it.
+def _reachable(graph, origin, low, upper):
+    # Free-flow seconds from the origin to the end of every arc of the corridor, ``low`` those
+    # from there on; whole seconds, so an array of linked lists is the queue. An arc is put
+    # there at most once by each movement onto it.
     m = len(graph.tail)
     since = np.full(m, np.inf)
     size = int(upper) + 2 if upper > 0 else 2
     heads = np.full(size, -1, np.int64)
-    room = m
-    for v in range(len(graph.in_start) - 1):
-        into = graph.in_start[v + 1] - graph.in_start[v]
-        room += into * (graph.out_start[v + 1] - graph.out_start[v])
+    room = len(graph.turn) + graph.out_start[origin + 1] - graph.out_start[origin]
     ahead = np.empty(room, np.int64)
     held = np.empty(room, np.int32)
     used = 0
@@ -127,11 +128,12 @@ def _reachable(graph, origin, to_go, upper):
     n_found = 0
     for i in range(graph.out_start[origin], graph.out_start[origin + 1]):
         arc = graph.out_arcs[i]
-        if to_go[arc] <= upper:
-            since[arc] = 0.0
+        then = graph.time[arc]
+        if then + low[arc] <= upper:
+            since[arc] = then
             held[used] = arc
-            ahead[used] = heads[0]
-            heads[0] = used
+            ahead[used] = heads[then]
+            heads[then] = used
             used += 1
     for now in range(size):
         item = heads[now]
@@ -144,13 +146,13 @@ def _reachable(graph, origin, to_go, upper):
             found[n_found] = arc
             n_found += 1
             node = graph.head[arc]
-            then = now + graph.time[arc]
             for i in range(graph.out_start[node], graph.out_start[node + 1]):
                 b = graph.out_arcs[i]
-                e = graph.exit[b]
-                if e < 32 and (graph.forbidden[arc] >> np.uint32(e)) & np.uint32(1):
+                turn = graph.turn[graph.row[b] + graph.entry[arc]]
+                if turn == BARRED:
                     continue
-                if then < since[b] and then + to_go[b] <= upper:
+                then = now + turn + graph.time[b]
+                if then < since[b] and then + low[b] <= upper:
                     since[b] = then
                     held[used] = b
                     ahead[used] = heads[then]
@@ -160,19 +162,20 @@ def _reachable(graph, origin, to_go, upper):
 
 
 @njit(cache=True, inline="always")
-def _enter(b, s, graph, clock, arrive, low, start, place, table, risk_aversion):
-    """Cost of entering arc ``b`` at ``s`` seconds before the arrival time."""
+def _enter(b, turn, s, graph, clock, arrive, low, start, place, table, factor, risk_aversion):
+    """Cost of turning onto arc ``b`` from ``s`` seconds before the arrival time on."""
     row = place[b]
     if row < 0:
         return np.inf
-    rest = s - graph.time[b]
+    secs = graph.time[b] + turn
+    rest = s - secs
     if rest < low[row] or rest - low[row] >= start[row + 1] - start[row]:
         return np.inf
     t = arrive - s
-    if latest_entry(b, t, graph.time[b], clock) != t:
+    if latest_entry(b, t, secs, clock) != t:
         return np.inf
     return (
-        graph.time[b] * (DRIVE + risk_aversion * risk_at(b, t, clock))
+        secs * (DRIVE + risk_aversion * risk_at(b, t, clock)) * factor[b]
         + table[start[row] + rest - low[row]]
     )
 
@@ -187,7 +190,8 @@ def _ends(node, s, gates, arrive):
 
 
 @njit(cache=True, inline="always")
-def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table, risk_aversion):
+def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table, factor,
+          risk_aversion):  # fmt: skip
     """Cheapest continuation from the end of an arc: (cost, next arc; -1 end, -2 wait)."""
     node = graph.head[arc]
     best = np.inf
@@ -197,10 +201,11 @@ def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table
         then = -1
     for i in range(graph.out_start[node], graph.out_start[node + 1]):
         b = graph.out_arcs[i]
-        e = graph.exit[b]
-        if e < 32 and (graph.forbidden[arc] >> np.uint32(e)) & np.uint32(1):
+        turn = graph.turn[graph.row[b] + graph.entry[arc]]
+        if turn == BARRED:
             continue
-        value = _enter(b, s, graph, clock, arrive, low, start, place, table, risk_aversion)
+        value = _enter(b, turn, s, graph, clock, arrive, low, start, place, table, factor,
+                       risk_aversion)  # fmt: skip
         if value < best:
             best = value
             then = b
@@ -214,7 +219,7 @@ def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table
 
 
 @njit(cache=True, nogil=True)
-def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, risk_aversion):
+def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, factor, risk_aversion):
     k = len(arcs)
     table = np.full(start[k], np.inf)
     is_gate = np.zeros(len(graph.in_start) - 1, np.bool_)
@@ -238,7 +243,7 @@ def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, risk_ave
                 active[i] = active[n_active]
                 continue
             table[at], _ = _best(arcs[row], s, is_gate, graph, clock, gates, arrive, low, start,
-                                 place, table, risk_aversion)  # fmt: skip
+                                 place, table, factor, risk_aversion)  # fmt: skip
             i += 1
         s += 1
     # The origin may be left at any second: the latest among the cheapest.
@@ -252,7 +257,8 @@ def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, risk_ave
             continue
         for rest in range(low[row], low[row] + start[row + 1] - start[row]):
             s = rest + graph.time[b]
-            value = _enter(b, s, graph, clock, arrive, low, start, place, table, risk_aversion)
+            value = _enter(b, 0, s, graph, clock, arrive, low, start, place, table, factor,
+                           risk_aversion)  # fmt: skip
             if value < best - TIE_S or (value < best + TIE_S and s < left):
                 best = value
                 first = b
@@ -262,6 +268,7 @@ def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, risk_ave
     n = 0
     s = left
     arc = first
+    turn = 0
     while arc >= 0:
         # A cheapest plan can pass an arc twice (round the block until a road opens).
         if n == len(way):
@@ -270,12 +277,13 @@ def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, risk_ave
         way[n] = arc
         entered[n] = arrive - s
         n += 1
-        s -= graph.time[arc]
+        s -= graph.time[arc] + turn
         then = -2
         while then == -2:
             _, then = _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place,
-                            table, risk_aversion)  # fmt: skip
+                            table, factor, risk_aversion)  # fmt: skip
             if then == -2:
                 s -= 1
+        turn = graph.turn[graph.row[then] + graph.entry[arc]] if then >= 0 else 0
         arc = then
     return best, way[:n], entered[:n], arrive - s

@@ -8,6 +8,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.network import moves
+
 
 class Access(IntEnum):
     """Who may use an arc; a route may end on a restricted arc, never pass through it."""
@@ -20,13 +22,14 @@ class Access(IntEnum):
 CLASSES: tuple[str, ...] = (
     "motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential",
     "living_street", "service", "track", "motorway_link", "trunk_link", "primary_link",
-    "secondary_link", "tertiary_link", "road", "ferry", "pedestrian",
+    "secondary_link", "tertiary_link", "road", "ferry", "pedestrian", "footway", "path", "steps",
+    "cycleway", "bridleway",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """Directed car arcs of one area, `n` nodes and `m` arcs.
+    """Directed arcs of one area, `n` nodes and `m` arcs.
 
     Attributes
     ----------
@@ -55,16 +58,27 @@ class Network:
         int32[m]; index into ``names``; 0 is the empty name.
     twin
         int32[m]; the arc of the same road the other way, -1 where there is none.
-    forbidden
-        uint32[m]; bit `i` set: the movement onto the `i`-th out-arc of the head is barred
-        (turn restrictions; leaving a restricted street; a U-turn anywhere but at a dead end).
-        Out-arcs of a node are ordered by arc index.
+    turn_s
+        uint8[q]; whole seconds of every movement, laid out as in ``moves.Movements``;
+        ``moves.BARRED`` where it is not allowed (turn restrictions; leaving a restricted
+        street; a U-turn anywhere but at a dead end).
     shape_start
         int64[m + 1]; arc `a` is drawn by ``shape_xy[shape_start[a]:shape_start[a + 1]]``.
     shape_xy
         float64[k, 2]; metres, both ends included, in driving order.
+    copy_of
+        int32[m]; the arc itself, or the one it is a copy of: same road, reached only by those
+        whom a restriction over several ways, or one by the clock, binds (``sequences``).
+    roundabout
+        bool[m]; mapped as part of a roundabout.
+    timed_arc, timed_rule
+        int32[k]; arc, index into ``timed_rules`` of a rule that shuts it at some hours.
     names
         Street names, UTF-8 as in the file.
+    timed_rules
+        "shut EXPR" or "open EXPR", where EXPR is OSM ``opening_hours`` in local time.
+    profile
+        Name of the ``Profile`` the roads were read for.
     counts
         What was read and dropped, by kind, in words fit to print.
     extract_date
@@ -85,10 +99,16 @@ class Network:
     access: NDArray[np.uint8]
     name: NDArray[np.int32]
     twin: NDArray[np.int32]
-    forbidden: NDArray[np.uint32]
+    turn_s: NDArray[np.uint8]
     shape_start: NDArray[np.int64]
     shape_xy: NDArray[np.float64]
+    copy_of: NDArray[np.int32]
+    roundabout: NDArray[np.bool_]
+    timed_arc: NDArray[np.int32]
+    timed_rule: NDArray[np.int32]
     names: tuple[str, ...]
+    timed_rules: tuple[str, ...] = ()
+    profile: str = "car"
     counts: dict[str, int] = field(default_factory=dict)
     extract_date: str = ""
 
@@ -104,11 +124,15 @@ class Network:
 
     def out_arcs(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return CSR (start[n + 1], arcs[m]): the arcs leaving each node, by arc index."""
-        return _by_node(self.tail, self.n_nodes)
+        return moves.by_node(self.tail, self.n_nodes)
 
     def in_arcs(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return CSR (start[n + 1], arcs[m]): the arcs entering each node, by arc index."""
-        return _by_node(self.head, self.n_nodes)
+        return moves.by_node(self.head, self.n_nodes)
+
+    def cells(self) -> moves.Cells:
+        """Return where the movements of each arc stand in ``turn_s``."""
+        return moves.cells(self.tail, self.head, self.n_nodes)
 
     def roads(self) -> NDArray[np.int32]:
         """Return int32[m]: one number for all arcs of the same road between two nodes.
@@ -129,12 +153,3 @@ class Network:
     def arc_shape(self, arc: int) -> NDArray[np.float64]:
         """Return the metric coordinates, float64[p, 2], of one arc."""
         return self.shape_xy[self.shape_start[arc] : self.shape_start[arc + 1]]
-
-
-def _by_node(
-    node_of_arc: NDArray[np.int32], n_nodes: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    order = np.argsort(node_of_arc, kind="stable").astype(np.int32)
-    start = np.zeros(n_nodes + 1, np.int32)
-    np.cumsum(np.bincount(node_of_arc, minlength=n_nodes), out=start[1:])
-    return start, order

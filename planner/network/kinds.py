@@ -75,6 +75,16 @@ RAILS: Table = {
     for kind in ("rail", "light_rail", "tram", "subway", "narrow_gauge", "funicular", "monorail")
 }
 
+QUIET_KINDS: Table = {
+    ("amenity", "school"): "school",
+    ("amenity", "kindergarten"): "kindergarten",
+    ("amenity", "childcare"): "kindergarten",
+    ("amenity", "hospital"): "hospital",
+    ("amenity", "clinic"): "clinic",
+}
+TRANSIT_KINDS = ("train", "subway", "tram", "ferry", "bus")
+"""Kinds of public transport stops, the one that counts first where tags name several."""
+
 
 def kind_of(table: Table, unless: Callable[[Tags], bool] | None = None) -> Callable[[Tags], str]:
     """Return a function from tags to a kind of the table, "" for none or where ``unless`` holds."""

@@ -31,7 +31,7 @@ class Passes(NamedTuple):
     Attributes
     ----------
     nodes, ways, relations
-        OPL lines of barrier and highway nodes, road and ferry ways, restrictions.
+        OPL lines of barrier, highway and ford nodes, road and ferry ways, restrictions.
     node_id, node_place
         int64[k] ascending and int32[k, 2] lon/lat in 1e-7 degrees.
     extract_date
@@ -79,7 +79,7 @@ def _passes(path: str, scratch: Path) -> Passes:
     locate = osmium.NodeLocationsForWays(osmium.index.create_map(f"sparse_file_array,{places}"))
     reader = Reader(path, NODE)
     date = reader.header().get("osmosis_replication_timestamp", "")
-    nodes = _text(reader, scratch / "nodes.opl", locate, KeyFilter("barrier", "highway"))
+    nodes = _text(reader, scratch / "nodes.opl", locate, KeyFilter("barrier", "highway", "ford"))
     ways = _text(Reader(path, WAY), scratch / "ways.opl", KeyFilter("highway", "route"))
     relations = _text(
         Reader(path, RELATION), scratch / "relations.opl", TagFilter(("type", "restriction"))

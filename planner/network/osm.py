@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,17 +17,38 @@ from planner.network import opl
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_TRAVELLERS = ("access", "vehicle", "motor_vehicle", "motorcar", "goods", "psv", "bus", "coach",
+               "tourist_bus", "foot", "wheelchair")  # fmt: skip
+_SIZES = ("maxheight", "maxwidth", "maxlength", "maxweight", "maxaxleload")
+
 WAY_KEYS: tuple[str, ...] = (
-    "highway", "route", "name", "ref", "oneway", "oneway:motor_vehicle", "junction", "area",
-    "access", "vehicle", "motor_vehicle", "motorcar", "access:conditional",
-    "motor_vehicle:conditional", "service", "maxspeed", "maxspeed:forward", "maxspeed:backward",
-    "lanes", "surface", "tracktype", "bridge", "tunnel", "layer", "covered", "width", "maxheight",
-    "maxweight", "toll", "barrier", "lit", "motorroad", "foot", "sidewalk",
+    "highway", "route", "name", "ref", "junction", "area", "service", "footway", "bridge",
+    "tunnel", "layer", "covered", "indoor", "toll", "barrier", "lit", "motorroad", "ford",
+    "conveying", "opening_hours", "hgv", "busway", "crossing",
+    "sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right",
+    *_TRAVELLERS,
+    *(f"{key}:{side}" for key in _TRAVELLERS[:10] for side in ("forward", "backward")),
+    *(f"{key}:conditional" for key in _TRAVELLERS),
+    "motor_vehicle:forward:conditional", "motor_vehicle:backward:conditional",
+    "vehicle:forward:conditional", "vehicle:backward:conditional",
+    "oneway", "oneway:conditional", *(f"oneway:{key}" for key in _TRAVELLERS[1:10]),
+    "maxspeed", "maxspeed:forward", "maxspeed:backward", "maxspeed:conditional",
+    "maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic",
+    *_SIZES, "maxheight:physical", "maxwidth:physical", "maxweight:conditional",
+    *(f"{key}:{bus}" for key in _SIZES for bus in ("bus", "psv")),
+    "lanes", "surface", "smoothness", "tracktype", "width", "est_width", "incline",
+    "ramp", "ramp:wheelchair", "kerb",
 )  # fmt: skip
 """Tags of ways that are kept, as in the file."""
 
 TURNING = frozenset({"turning_circle", "turning_loop", "mini_roundabout"})
-"""Node values of ``highway`` that are kept, besides every ``barrier``."""
+"""Node values of ``highway`` with room to turn round."""
+
+SIGNED = frozenset({"traffic_signals", "stop", "give_way", "crossing"})
+"""Node values of ``highway`` that cost time."""
+
+KEPT_KEYS = ("barrier", "ford")
+"""Nodes with one of these keys are kept, besides those of ``TURNING`` and ``SIGNED``."""
 
 _MISSING = 2147483647
 
@@ -76,7 +98,8 @@ class Extract:
     values
         Distinct tag values; the first is "".
     node_id
-        int64[b]; nodes of these ways with a ``barrier``, or a ``highway`` of ``TURNING``.
+        int64[b]; nodes of these ways with a key of ``KEPT_KEYS``, or a ``highway`` of ``TURNING``
+        or ``SIGNED``.
     node_tags
         Their tags, all of them.
     restrictions
@@ -255,20 +278,18 @@ def _is_road(tags: opl.TagTable) -> NDArray[np.bool_]:
 def _special_nodes(
     text: bytes, refs: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], tuple[dict[str, str], ...]]:
-    ids: list[int] = []
-    tags: list[dict[str, str]] = []
-    for line in text.splitlines():
-        parts = line.split(b" ")
-        if b"barrier=" not in parts[1] and not any(v.encode() in parts[1] for v in TURNING):
-            continue
-        found = opl.tag_dict(parts[1])
-        if "barrier" in found or found.get("highway") in TURNING:
-            ids.append(int(parts[0][1:]))
-            tags.append(found)
-    node_id = np.array(ids, np.int64)
+    # Most nodes with a highway tag are stops and lamps: a search of bytes tells them apart.
+    marks = [f"{key}=".encode() for key in KEPT_KEYS]
+    marks += [f"highway={value}".encode() for value in sorted(TURNING | SIGNED)]
+    wanted = re.compile(b"[T,](?:" + b"|".join(marks) + b")")
+    lines = [line for line in text.splitlines() if wanted.search(line)]
+    parts = [line.split(b" ") for line in lines]
+    node_id = np.array([int(part[0][1:]) for part in parts], np.int64)
     on_way = _hit(node_id, refs)
-    kept = tuple(tag for tag, keep in zip(tags, on_way.tolist(), strict=True) if keep)
-    return node_id[on_way], kept
+    found = (
+        opl.tag_dict(part[1]) for part, keep in zip(parts, on_way.tolist(), strict=True) if keep
+    )
+    return node_id[on_way], tuple(found)
 
 
 def _hit(few: NDArray[np.int64], many: NDArray[np.int64]) -> NDArray[np.bool_]:

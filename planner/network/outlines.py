@@ -98,18 +98,23 @@ def _hex_of(lonlat: list[tuple[float, float]]) -> str:
 
 @dataclass(slots=True)
 class _Nodes:
+    keys: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
     ids: list[int] = field(default_factory=list)
     tags: list[Tags] = field(default_factory=list)
     lonlat: list[tuple[float, float]] = field(default_factory=list)
     lost: int = 0
 
     def node(self, node: osmium.osm.Node) -> None:
+        tags = dict(node.tags)
+        if self.keys.isdisjoint(tags) and self.pairs.isdisjoint(tags.items()):
+            return
         place = node.location
         if not place.valid() or (place.x == 0 and place.y == 0):
             self.lost += 1
             return
         self.ids.append(node.id)
-        self.tags.append(dict(node.tags))
+        self.tags.append(tags)
         self.lonlat.append((place.lon, place.lat))
 
 
@@ -130,8 +135,10 @@ class _Relations:
         self.members.append([(m.ref, m.role) for m in relation.members if m.type == "w"])
 
 
-def read_shapes(path: Path | str, keys: Iterable[str]) -> Shapes:
-    """Read everything in an OSM file that carries one of the tag keys.
+def read_shapes(
+    path: Path | str, keys: Iterable[str], *, nodes_with: Iterable[tuple[str, str]] = ()
+) -> Shapes:
+    """Read all that carries one of the tag keys, and nodes with one of the (key, value) pairs.
 
     The node pass comes first, so the order of objects in the file does not matter. A closed
     way is a polygon unless its tags say line; relations of type multipolygon are assembled,
@@ -146,7 +153,7 @@ def read_shapes(path: Path | str, keys: Iterable[str]) -> Shapes:
     if not Path(path).is_file():
         raise NetworkError(f"{path}: no such file; give the path of an .osm.pbf extract")
     try:
-        nodes, ways, relations, members = _passes(str(path), wanted)
+        nodes, ways, relations, members = _passes(str(path), wanted, frozenset(nodes_with))
     except RuntimeError as error:
         raise NetworkError(
             f"{path}: not readable as OpenStreetMap data ({error}); fetch the extract again"
@@ -154,13 +161,17 @@ def read_shapes(path: Path | str, keys: Iterable[str]) -> Shapes:
     return _assemble(nodes, ways, relations, members)
 
 
-def _passes(path: str, keys: tuple[str, ...]) -> tuple[_Nodes, _Ways, _Relations, _Ways]:
-    nodes, ways, relations, members = _Nodes(), _Ways(), _Relations(frozenset(keys)), _Ways()
+def _passes(
+    path: str, keys: tuple[str, ...], pairs: frozenset[tuple[str, str]]
+) -> tuple[_Nodes, _Ways, _Relations, _Ways]:
+    nodes, relations = _Nodes(frozenset(keys), pairs), _Relations(frozenset(keys))
+    ways, members = _Ways(), _Ways()
+    node_keys = sorted({*keys, *(key for key, _ in pairs)})
     locate = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
     locate.ignore_errors()
     for entity, handlers in (
         (osmium.osm.RELATION, (relations,)),
-        (osmium.osm.NODE, (locate, osmium.filter.KeyFilter(*keys), nodes)),
+        (osmium.osm.NODE, (locate, osmium.filter.KeyFilter(*node_keys), nodes)),
         (osmium.osm.WAY, (locate, osmium.filter.KeyFilter(*keys), ways)),
     ):
         _apply(path, entity, *handlers)

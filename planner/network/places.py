@@ -13,6 +13,7 @@ from planner.network.coast import sea_polygons
 from planner.network.kinds import (
     FACILITY_KINDS,
     GREEN,
+    QUIET_KINDS,
     RAILS,
     STOP_KINDS,
     WATER,
@@ -20,7 +21,9 @@ from planner.network.kinds import (
     Tags,
     kind_of,
 )
+from planner.network.naming import clean_name
 from planner.network.outlines import Shapes, read_shapes
+from planner.network.transit import STOP_NODES, merged_stops, rank_of, transit_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +36,7 @@ Bounds = tuple[float, float, float, float]
 
 KEYS = (
     "building", "amenity", "office", "diplomatic", "natural", "waterway", "landuse", "leisure",
-    "railway", "entrance", "barrier", "tourism", "parking",
+    "railway", "entrance", "barrier", "tourism", "parking", "public_transport",
 )  # fmt: skip
 _GATES = frozenset({"gate", "lift_gate", "swing_gate", "sliding_gate", "entrance"})
 _CLOSED_BUILDINGS = frozenset({"no", "demolished", "razed", "proposed"})
@@ -61,7 +64,8 @@ class Places:
     surface, street side, underground, multi-storey, rooftop or garages; ``entrances`` adds
     ``value, access, vehicle, foot`` (tag values, "" unset) with ``kind`` entrance or gate;
     ``support_stops`` adds ``opens, closes`` ("" unknown) and leaves private ones out;
-    ``rails`` and ``waterways`` add ``tunnel``. ``counts`` tells how many of each were read
+    ``rails`` and ``waterways`` add ``tunnel``; ``quiet_places`` are the grounds of schools and
+    clinics; ``transit_stops`` are points, one a stop. ``counts`` tells how many of each were read
     and ``drops`` what was dropped or mended, by kind, zeros included; ``lost_water`` names
     water whose outline is not in the file.
     """
@@ -75,6 +79,8 @@ class Places:
     entrances: GeoDataFrame
     facilities: GeoDataFrame
     support_stops: GeoDataFrame
+    quiet_places: GeoDataFrame
+    transit_stops: GeoDataFrame
     counts: Mapping[str, int]
     drops: Mapping[str, int]
     lost_water: tuple[str, ...]
@@ -97,13 +103,14 @@ def read_places(path: Path | str, *, bbox: Bounds | None = None) -> Places:
     NetworkError
         The file is absent or not OSM data.
     """
-    shapes = read_shapes(path, KEYS)
+    shapes = read_shapes(path, KEYS, nodes_with=STOP_NODES)
     if bbox is not None:
         shapes = _within(shapes, bbox)
     points, lines, areas = (shapely.get_dimensions(shapes.geometry) == d for d in range(3))
     solid = areas & shapes.whole
     sites = _stubs_as_points(shapes)
     site = (solid | points) | ~shapes.whole
+    any_ = np.ones(len(shapes.tags), bool)
     frames: dict[str, Any] = {
         "buildings": _frame(shapes, _building, solid),
         "water": _with_sea(_frame(shapes, kind_of(WATER, _buried), areas), shapes, bbox),
@@ -114,6 +121,8 @@ def read_places(path: Path | str, *, bbox: Bounds | None = None) -> Places:
         "entrances": _frame(shapes, _entrance, points & shapes.whole, **_ENTRANCE_COLUMNS),
         "facilities": _frame(sites, kind_of(FACILITY_KINDS), site),
         "support_stops": _frame(sites, kind_of(STOP_KINDS, _not_public), site, **_STOP_COLUMNS),
+        "quiet_places": _named(_frame(sites, kind_of(QUIET_KINDS), site)),
+        "transit_stops": merged_stops(_named(_frame(shapes, transit_kind, any_, rank=rank_of))),
     }
     counts = {name.replace("_", " "): len(frame) for name, frame in frames.items()}
     cut = [shapes.tags[i] for i in np.flatnonzero(~shapes.whole)]
@@ -148,6 +157,10 @@ def _frame(
         data[name] = [value(shapes.tags[i]) for i, _ in keep]
     geometry = shapes.geometry[np.array([i for i, _ in keep], np.int64)]
     return gpd.GeoDataFrame(data, geometry=geometry, crs=4326)
+
+
+def _named(frame: GeoDataFrame) -> GeoDataFrame:
+    return frame.assign(name=[clean_name(name) for name in frame["name"]])
 
 
 def _within(shapes: Shapes, bbox: Bounds) -> Shapes:

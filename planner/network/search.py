@@ -1,8 +1,8 @@
 """Arrival-time search: one tree from the gates answers every origin.
 
-Labels sit on arcs, so that turn restrictions and the U-turn rule hold. The cost of a plan is
-``(T - departure) + risk_aversion * exposure``, both in seconds; the risk of an arc is the one
-at the second it is entered. One label an arc is exact for closures and near-optimal under
+Labels sit at the end of arcs, so that turn restrictions, turn costs and the U-turn rule hold. The
+cost of a plan is ``(T - departure) + risk_aversion * exposure``, both in seconds. Turning onto an
+arc takes seconds that count as driven on it; its risk is the one at the second that begins. One label an arc is exact for closures and near-optimal under
 risk that changes with time; ``corridor`` closes that gap for the origins that are shown.
 """
 
@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from planner.network.clockwork import Clock, latest_entry, may_rest, risk_at
+from planner.network.moves import BARRED, by_node, cells
 
 if TYPE_CHECKING:
     from planner.network.graph import Network
@@ -32,30 +33,28 @@ class Graph(NamedTuple):
     ----------
     tail, head, time
         int32[m]; node at either end, whole seconds >= 1.
-    exit
-        uint8[m]; position of an arc among those leaving its tail.
-    forbidden
-        uint32[m]; bit ``exit[b]`` set: ``b`` may not follow the arc.
+    turn, row, entry
+        uint8[q], int32[m], int32[m]; seconds of every movement: ``turn[row[b] + entry[a]]`` from
+        arc ``a`` onto arc ``b``, ``BARRED`` where that is not allowed.
     in_start, in_arcs, out_start, out_arcs
         int32[n + 1], int32[m]; arcs entering and leaving each node.
-    in_tail, in_time, in_forbidden, in_bit
-        int32[m], int32[m], uint32[m], uint32[m]; tail, time, forbidden and the bit of its own
-        exit of each of ``in_arcs``: the scan into a node reads them side by side.
+    in_tail, in_time, in_row
+        int32[m]; tail, time and row of each of ``in_arcs``: the scan reads them side by side.
     """
 
     tail: NDArray[np.int32]
     head: NDArray[np.int32]
     time: NDArray[np.int32]
-    exit: NDArray[np.uint8]
-    forbidden: NDArray[np.uint32]
+    turn: NDArray[np.uint8]
+    row: NDArray[np.int32]
+    entry: NDArray[np.int32]
     in_start: NDArray[np.int32]
     in_arcs: NDArray[np.int32]
     out_start: NDArray[np.int32]
     out_arcs: NDArray[np.int32]
     in_tail: NDArray[np.int32]
     in_time: NDArray[np.int32]
-    in_forbidden: NDArray[np.uint32]
-    in_bit: NDArray[np.uint32]
+    in_row: NDArray[np.int32]
 
     @property
     def n_nodes(self) -> int:
@@ -66,6 +65,17 @@ class Graph(NamedTuple):
     def n_arcs(self) -> int:
         """Number of directed arcs."""
         return len(self.tail)
+
+    def seconds(self, arcs: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Return int64[k]; seconds of each arc of a way, its turn onto it included."""
+        seconds = self.time[arcs].astype(np.int64)
+        seconds[1:] += self.turn[self.row[arcs[1:]] + self.entry[arcs[:-1]]]
+        return seconds
+
+    def with_times(self, time: NDArray[np.int32]) -> Graph:
+        """Return the same movements with other seconds on the arcs."""
+        time = np.ascontiguousarray(time, np.int32)
+        return self._replace(time=time, in_time=time[self.in_arcs])
 
 
 class Gates(NamedTuple):
@@ -85,55 +95,59 @@ class Gates(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """Label of every arc: the cost of entering it, when, and what follows.
+    """Cost of every arc as the first of a plan, when it is entered, and what follows.
+
+    Labels are kept in `s` slots: one for the end of each arc, then one for each arc that ends
+    at an open gate.
 
     Attributes
     ----------
     cost
-        float64[m]; seconds, inf where no gate is reached.
+        float64[m]; seconds from entering the arc, inf where no gate is reached.
     clock
-        int64[m]; second at which the arc is entered.
+        int64[m]; second at which the arc is entered as the first one.
+    slot
+        int32[m]; slot of the plan that begins with the arc, -1 for none.
+    leave
+        int64[s]; second at which the arc of a slot is left for the next, waits over.
     after
-        int32[m]; next arc, -1 at a gate.
+        int32[s]; slot of the next arc, -1 at a gate.
+    arc
+        int32[s]; arc of each slot.
     """
 
     cost: NDArray[np.float64]
     clock: NDArray[np.int64]
+    slot: NDArray[np.int32]
+    leave: NDArray[np.int64]
     after: NDArray[np.int32]
+    arc: NDArray[np.int32]
 
 
 def make_graph(network: Network) -> Graph:
     """Return the movements of a network, in the one type and layout the kernels know."""
-    out_start, out_arcs = network.out_arcs()
-    exit_of = np.empty(network.n_arcs, np.int64)
-    exit_of[out_arcs] = np.arange(network.n_arcs) - out_start[network.tail[out_arcs]]
     return graph_of_arrays(
-        network.tail, network.head, network.time_s, exit_of, network.forbidden,
-        arcs=(*network.in_arcs(), out_start, out_arcs),
-    )  # fmt: skip
+        network.tail, network.head, network.time_s, network.turn_s, n_nodes=network.n_nodes
+    )
 
 
 def graph_of_arrays(
     tail: NDArray[Any],
     head: NDArray[Any],
     time: NDArray[Any],
-    exit_of: NDArray[Any],
-    forbidden: NDArray[Any],
+    turn: NDArray[Any],
     *,
-    arcs: tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]],
+    n_nodes: int,
 ) -> Graph:
-    """Return the movements from bare arrays; ``arcs`` are in_start, in_arcs, out_start, out_arcs."""
-    in_start, in_arcs, out_start, out_arcs = (np.ascontiguousarray(a, np.int32) for a in arcs)
-    tail = np.ascontiguousarray(tail, np.int32)
-    time = np.ascontiguousarray(time, np.int32)
-    forbidden = np.ascontiguousarray(forbidden, np.uint32)
-    place = np.minimum(np.asarray(exit_of), 255).astype(np.uint8)
-    # An exit beyond the 32nd has no bit: it can never be barred.
-    bit = np.where(place < 32, np.uint32(1) << (place & 31).astype(np.uint32), np.uint32(0))
+    """Return the movements from bare arrays; ``turn`` is laid out as in ``moves.Movements``."""
+    tail, head, time = (np.ascontiguousarray(a, np.int32) for a in (tail, head, time))
+    in_start, in_arcs = by_node(head, n_nodes)
+    out_start, out_arcs = by_node(tail, n_nodes)
+    at = cells(tail, head, n_nodes)
     return Graph(
-        tail, np.ascontiguousarray(head, np.int32), time, place, forbidden,
+        tail, head, time, np.ascontiguousarray(turn, np.uint8), at.row, at.entry,
         in_start, in_arcs, out_start, out_arcs,
-        tail[in_arcs], time[in_arcs], forbidden[in_arcs], bit[in_arcs].astype(np.uint32),
+        tail[in_arcs], time[in_arcs], at.row[in_arcs],
     )  # fmt: skip
 
 
@@ -161,16 +175,11 @@ def arrival_tree(
     penalty
         float64[m], at least 1; factor on the cost (never the time) of each arc.
     """
-    priced = clock.busy
-    if penalty is None:
-        penalty = np.ones(graph.n_arcs)
-    else:
-        penalty = np.ascontiguousarray(penalty, np.float64)
-        priced = priced | (penalty != 1.0)
-    found = _tree(
-        graph, clock, gates, int(arrive), float(risk_aversion), penalty, priced[graph.in_arcs]
-    )  # fmt: skip
-    return Tree(*found)
+    factor = np.ones(graph.n_arcs) if penalty is None else np.asarray(penalty, np.float64)
+    return Tree(*_tree(
+        graph, clock, gates, int(arrive), float(risk_aversion),
+        factor[graph.in_arcs], clock.busy[graph.in_arcs],
+    ))  # fmt: skip
 
 
 def best_start(graph: Graph, tree: Tree, node: int) -> int:
@@ -183,36 +192,70 @@ def best_start(graph: Graph, tree: Tree, node: int) -> int:
 
 
 def follow(tree: Tree, arc: int) -> NDArray[np.int32]:
-    """Return the arcs of the plan that enters ``arc``, in driving order."""
-    path = []
-    while arc >= 0:
-        path.append(arc)
-        arc = int(tree.after[arc])
-    return np.array(path, np.int32)
+    """Return the arcs of the plan that begins with ``arc``, in driving order."""
+    return follow_clock(tree, arc)[0]
+
+
+def follow_clock(tree: Tree, arc: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the arcs of the plan that begins with ``arc``, and when each is entered."""
+    path, entered = [], [int(tree.clock[arc])]
+    slot = int(tree.slot[arc])
+    while slot >= 0:
+        path.append(int(tree.arc[slot]))
+        entered.append(int(tree.leave[slot]))
+        slot = int(tree.after[slot])
+    return np.array(path, np.int32), np.array(entered[: len(path)], np.int64)
+
+
+@njit(cache=True, inline="always")
+def _enter(own, head, secs, at, since, base, factor, clock, risk_aversion):
+    """Cost and second of entering a priced arc that must be left at ``at``; inf: cannot be.
+
+    One waits at its far end from the moment it is driven; at a gate only until that opens.
+    """
+    t = latest_entry(own, at - secs, secs, clock)
+    wait = at - secs - t
+    if wait > 0 and t + secs < since and not may_rest(head, t + secs, since, clock):
+        return np.inf, t
+    return base + wait + secs * (1.0 + risk_aversion * risk_at(own, t, clock)) * factor, t
 
 
 @njit(cache=True, nogil=True)
-def _tree(graph, clock, gates, arrive, risk_aversion, penalty, priced):
-    # Labels are kept in the order of ``in_arcs``: a scan into a node reads neighbours.
-    # A bucket is one second wide and every step costs at least one second, so whatever a
-    # label makes falls in a later bucket: inside one, order does not matter and each label
-    # is settled once. An improved label is put in its new bucket and forgotten in the old.
+def _tree(graph, clock, gates, arrive, risk_aversion, factor, priced):
+    # Labels sit at the end of arcs, in the order of ``in_arcs``: a scan into a node reads
+    # neighbours. A bucket is one second wide and every step costs at least one second, so
+    # whatever a label makes falls in a later bucket: inside one, order does not matter and each
+    # label is settled once. An improved label is put in its new bucket and forgotten in the old.
     m = len(graph.tail)
-    cost = np.full(m, np.inf)
-    entered = np.zeros(m, np.int64)
-    after = np.full(m, -1, np.int32)
+    n_open = 0
+    for v in gates.node:
+        n_open += graph.in_start[v + 1] - graph.in_start[v]
+    cost = np.full(m + n_open, np.inf)
+    left = np.zeros(m + n_open, np.int64)
+    after = np.full(m + n_open, -1, np.int32)
+    place = np.empty(m + n_open, np.int32)
+    place[:m] = np.arange(m)
+    since_of = np.empty(n_open, np.int64)
+    k = 0
+    room = len(graph.turn)
+    for g in range(len(gates.node)):
+        at = min(arrive, gates.until[g])
+        v = gates.node[g]
+        for i in range(graph.in_start[v], graph.in_start[v + 1]):
+            place[m + k] = i
+            since_of[k] = gates.since[g]
+            left[m + k] = at
+            if at >= gates.since[g]:
+                cost[m + k] = arrive - at
+            u = graph.in_tail[i]
+            room += graph.in_start[u + 1] - graph.in_start[u]
+            k += 1
     done = np.zeros(m, np.bool_)
-    # The worst label among the arcs into a node: an arc out of it with a higher key is useless.
+    # The worst label among the arcs into a node: what cannot fall below it is useless there.
     bound = np.full(len(graph.in_start) - 1, np.inf)
     heads = np.full(BUCKETS, -1, np.int32)
     # A label is made at most once by each movement and by each gate; those that lay far
     # ahead are held twice.
-    room = 0
-    for v in range(len(graph.in_start) - 1):
-        into = graph.in_start[v + 1] - graph.in_start[v]
-        room += into * (graph.out_start[v + 1] - graph.out_start[v])
-    for v in gates.node:
-        room += graph.in_start[v + 1] - graph.in_start[v]
     held = np.empty(2 * room, np.int32)
     ahead = np.empty(2 * room, np.int32)
     used = 0
@@ -220,18 +263,14 @@ def _tree(graph, clock, gates, arrive, risk_aversion, penalty, priced):
     far = np.empty(room, np.int32)
     n_far = 0
     now = 0
-    g = 0
+    k = 0
     while True:
-        # Take the next source of labels: first each gate opening, then each arc by cost.
-        if g < len(gates.node):
-            source = -1
-            node = gates.node[g]
-            at = min(arrive, gates.until[g])
-            since = gates.since[g]
-            base = float(arrive - at)
-            bit = np.uint32(0)
-            g += 1
-            if at < since:
+        # Take the next label: first those at gates, then each by cost.
+        if k < n_open:
+            slot = m + k
+            since = since_of[k]
+            k += 1
+            if cost[slot] == np.inf:
                 continue
         else:
             item = heads[now & (BUCKETS - 1)]
@@ -260,37 +299,36 @@ def _tree(graph, clock, gates, arrive, risk_aversion, penalty, priced):
                 continue
             heads[now & (BUCKETS - 1)] = ahead[item]
             waiting -= 1
-            source = held[item]
-            base = cost[source]
-            if done[source]:
+            slot = held[item]
+            if done[slot]:
                 continue
-            done[source] = True
-            node = graph.in_tail[source]
-            if base >= bound[node]:
-                continue
-            at = entered[source]
-            since = at
-            bit = graph.in_bit[source]
+            done[slot] = True
+            since = left[slot]
+        source = place[slot]
+        base = cost[slot]
+        at = left[slot]
+        node = graph.in_tail[source]
+        time = graph.in_time[source]
+        if base + time >= bound[node]:
+            continue
+        row = graph.in_row[source]
+        first = graph.in_start[node]
         worst = 0.0
-        for arc in range(graph.in_start[node], graph.in_start[node + 1]):
-            if graph.in_forbidden[arc] & bit == 0:
-                time = graph.in_time[arc]
-                t = at - time
-                key = base + time
-                ok = True
-                if priced[arc]:
-                    own = graph.in_arcs[arc]
-                    t = latest_entry(own, t, time, clock)
-                    wait = at - time - t
-                    # One waits at the far end, from t + time on; at a gate only until it opens.
-                    ok = wait == 0 or t + time >= since or may_rest(node, t + time, since, clock)
-                    r = risk_at(own, t, clock)
-                    key = base + wait + time * (1.0 + risk_aversion * r) * penalty[own]
-                if ok and (key < cost[arc] or (key == cost[arc] and t > entered[arc])):
+        for arc in range(first, graph.in_start[node + 1]):
+            turn = graph.turn[row + arc - first]
+            if turn != BARRED:
+                secs = time + turn
+                t = at - secs
+                key = base + secs * factor[source]
+                if priced[source]:
+                    own = graph.in_arcs[source]
+                    key, t = _enter(own, graph.head[own], secs, at, since, base, factor[source],
+                                    clock, risk_aversion)  # fmt: skip
+                if key < cost[arc] or (key == cost[arc] and key < np.inf and t > left[arc]):
                     cost[arc] = key
-                    entered[arc] = t
-                    after[arc] = source
-                    if key < bound[graph.in_tail[arc]]:
+                    left[arc] = t
+                    after[arc] = slot
+                    if key + graph.in_time[arc] < bound[graph.in_tail[arc]]:
                         if key < now + BUCKETS:
                             b = int(key) & (BUCKETS - 1)
                             held[used] = arc
@@ -303,13 +341,25 @@ def _tree(graph, clock, gates, arrive, risk_aversion, penalty, priced):
                             n_far += 1
             worst = max(worst, cost[arc])
         bound[node] = worst
-    # Back to the order of the arcs.
-    cost_of = np.empty(m)
-    entered_of = np.empty(m, np.int64)
-    after_of = np.empty(m, np.int32)
-    for i in range(m):
-        own = graph.in_arcs[i]
-        cost_of[own] = cost[i]
-        entered_of[own] = entered[i]
-        after_of[own] = graph.in_arcs[after[i]] if after[i] >= 0 else -1
-    return cost_of, entered_of, after_of
+    # Every arc as the first of a plan, in the order of the arcs.
+    cost_of = np.full(m, np.inf)
+    clock_of = np.zeros(m, np.int64)
+    slot_of = np.full(m, -1, np.int32)
+    arc_of = np.empty(m + n_open, np.int32)
+    for slot in range(m + n_open):
+        own = graph.in_arcs[place[slot]]
+        arc_of[slot] = own
+        if cost[slot] == np.inf:
+            continue
+        i = place[slot]
+        since = left[slot] if slot < m else since_of[slot - m]
+        key = cost[slot] + graph.in_time[i] * factor[i]
+        t = left[slot] - graph.in_time[i]
+        if priced[i]:
+            key, t = _enter(own, graph.head[own], graph.in_time[i], left[slot], since, cost[slot],
+                            factor[i], clock, risk_aversion)  # fmt: skip
+        if key < cost_of[own] or (key == cost_of[own] and key < np.inf and t > clock_of[own]):
+            cost_of[own] = key
+            clock_of[own] = t
+            slot_of[own] = slot
+    return cost_of, clock_of, slot_of, left, after, arc_of

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from planner.network.build import in_largest_part, ranges
+from planner.network.build import in_largest_part
 from planner.network.graph import CLASSES, Access, Network
+from planner.network.pieces import ranges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.network.build import ranges
+from planner.network.moves import BARRED
+from planner.network.pieces import ranges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,8 +88,9 @@ def split(network: Network, *, max_time_s: int = 30, stops: Snapped | None = Non
 
 
 def _street(network: Network) -> NDArray[np.int64]:
-    own = np.arange(network.n_arcs)
-    return np.where(network.twin >= 0, np.minimum(own, network.twin), own)
+    own = network.copy_of.astype(np.int64)
+    twin = network.twin[own]
+    return np.where(twin >= 0, np.minimum(own, twin), own)
 
 
 def _cuts(
@@ -110,7 +112,7 @@ def _cuts(
     inside[inside] &= shorter[arc[inside]] > 1
     where = np.flatnonzero(inside)
     at = along[where] / length[where]
-    at = np.where(street[arc[where]] == arc[where], at, 1 - at)
+    at = np.where(street[arc[where]] == network.copy_of[arc[where]], at, 1 - at)
     # A stop goes before an equal cut of the same second, so that its place is kept.
     cut_street = np.concatenate([street[arc[where]], cut_street])
     share = np.concatenate([at, share])
@@ -154,7 +156,7 @@ def _pieces(network: Network, street: NDArray[np.int64], cuts: _Cuts) -> _Pieces
     counts = n_cuts[street] + 1
     parent = np.repeat(np.arange(network.n_arcs), counts)
     index, count = ranges(counts), counts[parent]
-    back = street[parent] != parent
+    back = street[parent] != network.copy_of[parent]
     # Place along the street, then turned round where the arc runs against it.
     place = np.where(back, count - 1 - index, index)
     low = np.where(place > 0, first_cut[parent] + place - 1, -1)
@@ -200,9 +202,8 @@ def _cut(
     parent, last = pieces.parent, pieces.place == pieces.n - 1
     n, twin = network.n_nodes, network.twin[pieces.parent]
     first_piece = np.flatnonzero(pieces.place == 0)
-    # Two arcs leave a made node, the street's lower arc first; the other bit is the way back.
-    back_bit = np.where(twin < 0, 0, np.where(street[parent] == parent, 2, 1))
     opposite = first_piece[twin] + pieces.n - 1 - pieces.place
+    own_piece = first_piece[network.copy_of[parent]] + pieces.place
     cut_xy, shape_start, shape_xy = _shapes(network, cuts, pieces)
     cut = dataclasses.replace(
         network,
@@ -219,11 +220,32 @@ def _cut(
         access=network.access[parent],
         name=network.name[parent],
         twin=np.where(twin < 0, -1, opposite).astype(np.int32),
-        forbidden=np.where(last, network.forbidden[parent], back_bit).astype(np.uint32),
+        turn_s=np.concatenate([network.turn_s, _straight_on(street, cuts)]),
         shape_start=shape_start,
         shape_xy=shape_xy,
+        copy_of=own_piece.astype(np.int32),
+        roundabout=network.roundabout[parent],
+        **_timed(network, parent),
     )
     return cut, parent.astype(np.int32)
+
+
+def _straight_on(street: NDArray[np.int64], cuts: _Cuts) -> NDArray[np.uint8]:
+    """Return the movements at made nodes: every arc of the street goes on as itself alone."""
+    arcs = np.bincount(street)[cuts.street]
+    size = arcs * arcs
+    row, cell = np.divmod(ranges(size), np.repeat(arcs, size))
+    return np.where(row == cell, np.uint8(0), np.uint8(BARRED))
+
+
+def _timed(network: Network, parent: NDArray[np.int64]) -> dict[str, NDArray[np.int32]]:
+    """Return the pieces that are shut by the clock."""
+    begin = np.searchsorted(parent, network.timed_arc, "left")
+    count = np.searchsorted(parent, network.timed_arc, "right") - begin
+    return {
+        "timed_arc": (np.repeat(begin, count) + ranges(count)).astype(np.int32),
+        "timed_rule": np.repeat(network.timed_rule, count).astype(np.int32),
+    }
 
 
 def _shapes(

@@ -1,4 +1,4 @@
-"""The road network inside the workspace file, with a disposable copy beside it that opens fast."""
+"""Raw roads inside the workspace file, networks of them in disposable copies that open fast."""
 
 from __future__ import annotations
 
@@ -15,29 +15,35 @@ import numpy as np
 
 from planner import __version__
 from planner.network.build import build_network
+from planner.network.corrections import Corrected, apply_corrections
+from planner.network.country import country_of
 from planner.network.graph import Network
 from planner.network.osm import Extract
+from planner.network.profiles import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from numpy.typing import NDArray
+    from geopandas import GeoDataFrame
 
-FORMAT = 1
-"""Raised when the meaning of what is stored changes; older networks are then built anew."""
+    from planner.layers.workspace import Settings
+
+FORMAT = 2
+"""Raised when the meaning of what is stored in a copy changes; older ones are built anew."""
 
 _log = logging.getLogger(__name__)
 _ARRAYS = tuple(
     field.name for field in dataclasses.fields(Network) if str(field.type).startswith("NDArray")
 )
-_PLACES = ("node_xy", "shape_xy")
+_WORDS = tuple(field.name for field in dataclasses.fields(Network) if field.name not in _ARRAYS)
 
 
 class ArrayStore(Protocol):
     """The part of a ``Workspace`` needed here."""
 
     path: Path
+    settings: Settings
 
     def put_arrays(self, name: str, values: Mapping[str, Any]) -> None:
         """Store values under a name."""
@@ -45,62 +51,83 @@ class ArrayStore(Protocol):
     def get_arrays(self, name: str) -> dict[str, Any]:
         """Return the values stored under a name."""
 
+    def layer(self, name: str) -> GeoDataFrame:
+        """Return the rows of a layer."""
 
-def save_network(workspace: ArrayStore, network: Network, extract: Extract) -> None:
-    """Store a network and the raw extract it was built from.
+
+def save_extract(workspace: ArrayStore, extract: Extract, *, epsg: int) -> None:
+    """Store the raw extract, from which the network of any profile is built.
 
     Raises
     ------
     StoreError
         The workspace cannot be written.
     """
-    packed = _pack(network)
-    workspace.put_arrays("extract", extract.to_arrays())
-    workspace.put_arrays("network", packed)
-    workspace.put_arrays(
-        "network_key", {"format": FORMAT, "digest": _digest(packed), "epsg": network.epsg}
-    )
+    packed = extract.to_arrays()
+    workspace.put_arrays("extract", packed)
+    workspace.put_arrays("network_key", {"digest": _digest(packed), "epsg": epsg})
 
 
-def load_network(workspace: ArrayStore) -> Network:
-    """Return the stored network, from the copy beside the workspace where that is sound.
+def load_network(workspace: ArrayStore, profile: str = "car") -> Network:
+    """Return the network of a profile with the user's corrections, from its copy where sound.
 
     Raises
     ------
     StoreError
-        The workspace holds no network.
+        The workspace holds no roads.
+    NetworkError
+        No road is left for the profile.
     """
-    key = _key(workspace)
-    network = _read_copy(workspace, key)
+    rows = workspace.layer("corrections")
+    country = country_of(workspace.settings.timezone)
+    stored = workspace.get_arrays("network_key")
+    parts = (FORMAT, __version__, stored["digest"], profile, country.code, corrections_digest(rows))
+    key = " ".join(map(str, parts)).rstrip()
+    network = _read_copy(workspace, profile, key)
     if network is None:
-        stored = workspace.get_arrays("network_key")
-        if stored["format"] == FORMAT:
-            network = _unpack(workspace.get_arrays("network"))
-        else:
-            network = build_network(load_extract(workspace), epsg=int(stored["epsg"]))
+        extract = corrected(workspace, rows).extract
+        network = build_network(
+            extract, epsg=int(stored["epsg"]), profile=PROFILES[profile], country=country
+        )
         _write_copy(workspace, network, key)
     return network
 
 
 def load_extract(workspace: ArrayStore) -> Extract:
-    """Return the raw extract of the stored network.
+    """Return the stored extract with the user's corrections in it.
 
     Raises
     ------
     StoreError
         The workspace holds none.
     """
-    return Extract.from_arrays(workspace.get_arrays("extract"))
+    return corrected(workspace).extract
 
 
-def copy_path(workspace: ArrayStore) -> Path:
-    """Return where the disposable copy lies; it may be deleted at any time."""
-    return workspace.path.with_name(f".{workspace.path.name}.network.npz")
+def corrected(workspace: ArrayStore, rows: GeoDataFrame | None = None) -> Corrected:
+    """Return the stored extract with corrections in it: those of the workspace unless given.
+
+    Raises
+    ------
+    StoreError
+        The workspace holds no extract.
+    """
+    raw = Extract.from_arrays(workspace.get_arrays("extract"))
+    epsg = int(workspace.get_arrays("network_key")["epsg"])
+    return apply_corrections(raw, workspace.layer("corrections") if rows is None else rows, epsg)
 
 
-def _key(workspace: ArrayStore) -> str:
-    digest = workspace.get_arrays("network_key")["digest"]
-    return f"{FORMAT} {__version__} {digest}"
+def corrections_digest(rows: GeoDataFrame) -> str:
+    """Return what changes whenever a correction does; "" for none."""
+    if rows.empty:
+        return ""
+    cells = rows.drop(columns=["geometry", "note"]).to_json(orient="values")
+    return _digest({"cells": cells, "shapes": rows.geometry.to_wkb(hex=True).tolist()})
+
+
+def copy_path(workspace: ArrayStore, profile: str = "car") -> Path:
+    """Return where the disposable copy for a profile lies; it may be deleted at any time."""
+    return workspace.path.with_name(f".{workspace.path.name}.{profile}.npz")
 
 
 def _digest(packed: Mapping[str, Any]) -> str:
@@ -115,59 +142,24 @@ def _digest(packed: Mapping[str, Any]) -> str:
     return total.hexdigest()
 
 
-def _pack(network: Network) -> dict[str, Any]:
-    packed: dict[str, Any] = {
-        "epsg": network.epsg,
-        "names": list(network.names),
-        "counts": dict(network.counts),
-        "extract_date": network.extract_date,
-    }
-    for name in _ARRAYS:
-        value: NDArray[Any] = getattr(network, name)
-        packed[name] = _steps(value) if name in _PLACES else value
-    return packed
-
-
-def _unpack(packed: Mapping[str, Any]) -> Network:
-    arrays = {name: packed[name] for name in _ARRAYS}
-    for name in _PLACES:
-        if arrays[name].dtype.kind == "i":
-            arrays[name] = np.cumsum(arrays[name], axis=0, dtype=np.int64) / 1000
-    return Network(
-        epsg=int(packed["epsg"]),
-        names=tuple(packed["names"]),
-        counts={str(key): int(value) for key, value in packed["counts"].items()},
-        extract_date=str(packed["extract_date"]),
-        **{name: np.ascontiguousarray(value) for name, value in arrays.items()},
-    )
-
-
-def _steps(xy: NDArray[np.float64]) -> NDArray[Any]:
-    # Millimetre steps from point to point pack four times as small as the doubles.
-    whole = np.rint(xy * 1000)
-    if len(xy) == 0 or not np.array_equal(whole / 1000, xy):
-        return xy
-    steps = np.diff(whole.astype(np.int64), axis=0, prepend=np.zeros((1, 2), np.int64))
-    return steps.astype(np.int32) if np.abs(steps).max() < 2**31 else steps
-
-
-def _read_copy(workspace: ArrayStore, key: str) -> Network | None:
+def _read_copy(workspace: ArrayStore, profile: str, key: str) -> Network | None:
     try:
-        with copy_path(workspace).open("rb") as file, np.load(file, allow_pickle=False) as copy:
+        with (
+            copy_path(workspace, profile).open("rb") as file,
+            np.load(file, allow_pickle=False) as copy,
+        ):
             head = json.loads(copy["facts"].tobytes())
-            if head["key"] != key:
+            if head.pop("key") != key:
                 return None
-            return _unpack({**head, **{name: copy[name] for name in _ARRAYS}})
+            head = {name: tuple(v) if isinstance(v, list) else v for name, v in head.items()}
+            return Network(**head, **{name: copy[name] for name in _ARRAYS})
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None
 
 
 def _write_copy(workspace: ArrayStore, network: Network, key: str) -> None:
-    target = copy_path(workspace)
-    head = {
-        "key": key, "epsg": network.epsg, "names": network.names, "counts": network.counts,
-        "extract_date": network.extract_date,
-    }  # fmt: skip
+    target = copy_path(workspace, network.profile)
+    head = {"key": key, **{name: getattr(network, name) for name in _WORDS}}
     buffer = io.BytesIO()
     np.savez(
         buffer,

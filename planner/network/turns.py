@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.network.graph import Access
+from planner.network.restrictions import orders_of
+from planner.network.sequences import Ban
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from planner.network.moves import Cells, Movements
     from planner.network.osm import Restriction
+    from planner.network.profiles import Profile
+    from planner.network.restrictions import Order
 
-EXITS = 32
-"""Bits of a mask; a movement onto a later exit of a node cannot be barred."""
-
-OWN_KEYS = ("restriction", "restriction:motorcar", "restriction:motor_vehicle",
-            "restriction:vehicle")  # fmt: skip
-OWN_WORDS = frozenset({"motorcar", "motor_vehicle", "vehicle"})
-CLOCK_KEYS = frozenset({"hour_on", "hour_off", "day_on", "day_off"})
+WITHOUT_EFFECT = "turn restrictions without effect: no such movement here"
 
 
 class Arcs(NamedTuple):
@@ -48,134 +47,159 @@ class Arcs(NamedTuple):
     turning: NDArray[np.bool_]
 
 
-class Movements(NamedTuple):
-    """Every movement through a node: `q` pairs of arcs, ordered by the first.
+def leaves_restricted(arcs: Arcs, moves: Movements) -> NDArray[np.bool_]:
+    """Return bool[q]: movements from a restricted street back onto a public one."""
+    barred: NDArray[np.bool_] = (arcs.access[moves.source] > 0) & (
+        arcs.access[moves.target] == Access.PUBLIC
+    )
+    return barred
 
-    Attributes
+
+def u_turns(
+    arcs: Arcs, moves: Movements, barred: NDArray[np.bool_], *, at_dead_ends: bool
+) -> NDArray[np.bool_]:
+    """Return bool[q]: U-turns where there is another way on and no room to turn.
+
+    Parameters
     ----------
-    start
-        int64[m + 1]; movements of arc `a` are ``start[a]:start[a + 1]``.
-    source, target
-        int32[q]; the arcs.
-    exit
-        int64[q]; position of the target among the arcs leaving the node, by arc index.
+    barred
+        bool[q]; movements barred for other reasons: no way on.
+    at_dead_ends
+        Whether the vehicle turns round in a dead end without a turning circle.
     """
-
-    start: NDArray[np.int64]
-    source: NDArray[np.int32]
-    target: NDArray[np.int32]
-    exit: NDArray[np.int64]
-
-
-def movements(tail: NDArray[np.int32], head: NDArray[np.int32], n_nodes: int) -> Movements:
-    """Return all movements of a network, barred ones too."""
-    out_arcs = np.argsort(tail, kind="stable").astype(np.int32)
-    degree = np.bincount(tail, minlength=n_nodes)
-    out_start = np.concatenate([[0], np.cumsum(degree)])
-    sizes = degree[head]
-    start = np.concatenate([[0], np.cumsum(sizes)])
-    source = np.repeat(np.arange(len(tail), dtype=np.int32), sizes)
-    exit_ = np.arange(start[-1]) - start[source]
-    return Movements(start, source, out_arcs[out_start[head[source]] + exit_], exit_)
-
-
-def forbid(
-    arcs: Arcs, restrictions: tuple[Restriction, ...], counts: dict[str, int]
-) -> NDArray[np.uint32]:
-    """Return ``Network.forbidden``; what was applied or skipped is added to ``counts``."""
-    moves = movements(arcs.tail, arcs.head, len(arcs.node_id))
-    barred = (arcs.access[moves.source] > 0) & (arcs.access[moves.target] == Access.PUBLIC)
-    barred |= _u_turns(arcs, moves, barred)
-    _apply(arcs, moves, restrictions, barred, counts)
-    beyond = moves.exit >= EXITS
-    counts["movements left open: a node with more than 32 exits"] = int((barred & beyond).sum())
-    return pack(moves, barred & ~beyond)
-
-
-def pack(moves: Movements, barred: NDArray[np.bool_]) -> NDArray[np.uint32]:
-    """Return uint32[m], one bit a barred movement."""
-    # Each bit is added once, and float64 holds sums of 32 bits exactly.
-    bits = np.where(barred, 2.0 ** np.minimum(moves.exit, EXITS - 1), 0.0)
-    return np.bincount(moves.source, bits, len(moves.start) - 1).astype(np.uint32)
-
-
-def _u_turns(arcs: Arcs, moves: Movements, barred: NDArray[np.bool_]) -> NDArray[np.bool_]:
     # A dead end is where nothing but the way back, or a more restricted street, goes on.
     back = moves.target == arcs.twin[moves.source]
     onward = ~back & ~barred & (arcs.access[moves.target] <= arcs.access[moves.source])
     n_onward = np.bincount(moves.source, onward, len(arcs.tail))
     room = arcs.turning[arcs.head[moves.source]]
-    forbidden: NDArray[np.bool_] = back & (n_onward[moves.source] > 0) & ~room
+    elsewhere = n_onward[moves.source] > 0 if at_dead_ends else True
+    forbidden: NDArray[np.bool_] = back & elsewhere & ~room
     return forbidden
 
 
-def _apply(
+def restrict(
     arcs: Arcs,
     moves: Movements,
-    restrictions: tuple[Restriction, ...],
+    cells: Cells,
     barred: NDArray[np.bool_],
+    *,
+    restrictions: tuple[Restriction, ...],
+    profile: Profile,
     counts: dict[str, int],
-) -> None:
-    ways = {way for rule in restrictions for way in (*rule.from_ways, *rule.to_ways)}
+) -> list[Ban]:
+    """Bar the movements that restrictions over one node forbid at all times.
+
+    Those over several ways, or that hold at some hours, are returned for ``sequences``.
+
+    Parameters
+    ----------
+    barred
+        bool[q]; written to.
+    counts
+        Gets what was applied or skipped.
+    """
+    ways = {w for r in restrictions for w in (*r.from_ways, *r.via_ways, *r.to_ways)}
     of_way: dict[int, list[int]] = {}
     for arc in np.flatnonzero(np.isin(arcs.way_id, np.array(sorted(ways), np.int64))).tolist():
         of_way.setdefault(int(arcs.way_id[arc]), []).append(arc)
     counts["turn restrictions read"] = len(restrictions)
     done = {"turn restrictions applied": 0}
+    bans: list[Ban] = []
     for rule in restrictions:
-        skipped = reason_to_skip(rule)
-        if skipped is None:
-            hit = _bar(arcs, moves, rule, of_way, barred)
-            skipped = "turn restrictions applied" if hit else _WITHOUT_EFFECT
+        orders, skipped = orders_of(rule, profile)
+        applied = 0
+        for order in orders:
+            if rule.via_ways:
+                found = _over_ways(arcs, rule, order, of_way)
+                bans += found
+                applied += len(found)
+            else:
+                found = _over_node(arcs, moves, rule, order, of_way)
+                applied += len(found)
+                bans += _bar_at_once(found, cells, barred)
+        if orders:
+            skipped = "turn restrictions applied" if applied else WITHOUT_EFFECT
         done[skipped] = done.get(skipped, 0) + 1
     counts.update(sorted(done.items()))
+    return bans
 
 
-_WITHOUT_EFFECT = "turn restrictions without effect: no such movement for cars"
+def _bar_at_once(found: list[Ban], cells: Cells, barred: NDArray[np.bool_]) -> list[Ban]:
+    """Bar what holds at all times, return the rest."""
+    for ban in found:
+        if not ban.when:
+            barred[cells.row[ban.path[1]] + cells.entry[ban.path[0]]] = True
+    return [ban for ban in found if ban.when]
 
 
-def kind_of(rule: Restriction) -> str:
-    """Return the kind that holds for cars at all times, "" when there is none."""
-    return next((rule.tags[key] for key in OWN_KEYS if key in rule.tags), "")
-
-
-def reason_to_skip(rule: Restriction) -> str | None:
-    """Tell why a restriction is not applied, None when it is."""
-    kind = kind_of(rule)
-    exempt = {word.strip() for word in rule.tags.get("except", "").split(";")}
-    timed = any(key.endswith(":conditional") for key in rule.tags)
-    reasons = {
-        "hold at some hours only": CLOCK_KEYS & rule.tags.keys() or (timed and not kind),
-        "for other vehicles": not kind,
-        "cars are exempt": exempt & OWN_WORDS,
-        "through a way, not a node": rule.via_ways,
-        "a member is missing": not (rule.from_ways and rule.to_ways and len(rule.via_nodes) == 1),
-        "of unknown kind": not kind.startswith(("no_", "only_")),
-    }
-    found = (why for why, holds in reasons.items() if holds)
-    return next((f"turn restrictions skipped: {why}" for why in found), None)
-
-
-def _bar(
+def _over_node(
     arcs: Arcs,
     moves: Movements,
     rule: Restriction,
+    order: Order,
     of_way: dict[int, list[int]],
-    barred: NDArray[np.bool_],
-) -> bool:
-    kind, via, hit = kind_of(rule), rule.via_nodes[0], False
+) -> list[Ban]:
+    """Return every movement over the via node that a restriction forbids."""
+    bans = []
+    via = rule.via_nodes[0]
     for way in rule.from_ways:
         for arc in of_way.get(way, ()):
-            if arcs.node_id[arcs.head[arc]] != via:
+            node = arcs.head[arc]
+            if arcs.node_id[node] != via:
                 continue
-            span = slice(moves.start[arc], moves.start[arc + 1])
-            exits = moves.target[span]
+            block = slice(moves.start[node], moves.start[node + 1])
+            exits = moves.target[block][moves.source[block] == arc]
             named = np.isin(arcs.way_id[exits], rule.to_ways)
             if way in rule.to_ways:
                 # One way on both sides of the node: only the kind tells back from onward.
                 back = exits == arcs.twin[arc]
-                named &= back if "u_turn" in kind else ~back
+                named &= back if "u_turn" in order.kind else ~back
             if named.any():
-                hit = True
-                barred[span] |= ~named if kind.startswith("only_") else named
-    return hit
+                meant = exits[~named if order.only else named]
+                bans += [Ban((arc, int(b)), order.when) for b in meant]
+    return bans
+
+
+def _over_ways(
+    arcs: Arcs, rule: Restriction, order: Order, of_way: dict[int, list[int]]
+) -> list[Ban]:
+    """Return the arcs, from first to last, of a restriction over one or more via ways."""
+    tails: dict[int, list[int]] = {}
+    for way in (*rule.via_ways, *rule.to_ways):
+        for arc in of_way.get(way, ()):
+            tails.setdefault(int(arcs.tail[arc]), []).append(arc)
+    bans = []
+    for way in rule.from_ways:
+        for first in of_way.get(way, ()):
+            paths = _along(arcs, (first,), rule.via_ways, rule.to_ways, tails)
+            must = rule.id if order.only else 0
+            bans += [Ban(path, order.when, must) for path in paths]
+    return bans
+
+
+def _along(
+    arcs: Arcs,
+    path: tuple[int, ...],
+    via_ways: tuple[int, ...],
+    to_ways: tuple[int, ...],
+    tails: dict[int, list[int]],
+) -> list[tuple[int, ...]]:
+    """Return the ways on from a path over all via ways in turn onto a way of ``to_ways``."""
+    if not via_ways:
+        last = path[-1]
+        return [
+            (*path, arc)
+            for arc in tails.get(int(arcs.head[last]), ())
+            if arcs.way_id[arc] in to_ways and arc != arcs.twin[last]
+        ]
+    found = []
+    open_paths = [path]
+    while open_paths:
+        one = open_paths.pop()
+        last = one[-1]
+        for arc in tails.get(int(arcs.head[last]), ()):
+            if arcs.way_id[arc] == via_ways[0] and arc not in one and arc != arcs.twin[last]:
+                longer = (*one, arc)
+                found += _along(arcs, longer, via_ways[1:], to_ways, tails)
+                open_paths.append(longer)
+    return found

@@ -1,4 +1,4 @@
-"""Which ways of an extract are roads for cars, by the tables of ``rules``."""
+"""Which ways of an extract a profile may use, by the tables of ``profiles``."""
 
 from __future__ import annotations
 
@@ -7,37 +7,52 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.network import rules
+from planner.network.barriers import MEASURES, SIZE_KEYS
+from planner.network.country import UNKNOWN
 from planner.network.graph import CLASSES
+from planner.network.leave import REVERSIBLE, SHUT, UNTOLD, Leave, leave
+from planner.network.osm import WAY_KEYS
+from planner.network.profiles import CAR
+from planner.network.speeds import speeds
+from planner.network.tagging import is_one_of, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from planner.network.country import Country
     from planner.network.osm import Extract
+    from planner.network.profiles import Profile
 
 _ABSENT = -2
-_SHUT = -1
-_UNTOLD = -3
 
 
-class CarWays(NamedTuple):
-    """Ways that cars may use: `c` of them.
+class Ways(NamedTuple):
+    """Ways that a profile may use: `c` of them.
 
     Attributes
     ----------
     row
         int64[c]; row in the extract.
-    road_class, access
+    road_class
         uint8[c].
+    access
+        uint8[2, c]; along and against the drawing.
     name
         int32[c]; index into ``names``.
     direction
         int8[c]; 1 only along the drawing, -1 only against it, 0 both.
     kmh
         float64[2, c]; average speed along and against the drawing.
+    roundabout
+        bool[c].
     names
         Distinct names; the first is "".
+    timed
+        By way (index here): (direction, rule) pairs. Direction as above, the way of travel
+        that the rule binds; a rule is "shut EXPR" or "open EXPR" in OSM opening hours, local
+        time, and the way is shut while any of its rules says so.
     """
 
     row: NDArray[np.int64]
@@ -46,121 +61,133 @@ class CarWays(NamedTuple):
     name: NDArray[np.int32]
     direction: NDArray[np.int8]
     kmh: NDArray[np.float64]
+    roundabout: NDArray[np.bool_]
     names: tuple[str, ...]
+    timed: dict[int, tuple[tuple[int, str], ...]]
 
 
-def car_ways(extract: Extract, counts: dict[str, int]) -> CarWays:
-    """Return the ways for cars; what is dropped and why is added to ``counts``."""
-    road_class = _classes(extract)
-    access = _access(extract, road_class, counts)
-    direction = _directions(extract, road_class)
-    keep = _keep(extract, road_class, access, direction, counts)
-    name, names = _names(extract, keep)
-    kmh = np.stack([_speeds(extract, road_class, side)[keep] for side in ("forward", "backward")])
-    return CarWays(
-        keep,
-        road_class[keep].astype(np.uint8),
-        access[keep].astype(np.uint8),
-        name,
-        direction[keep].astype(np.int8),
-        kmh,
-        names,
+def usable_ways(
+    extract: Extract,
+    profile: Profile = CAR,
+    here: Country = UNKNOWN,
+    counts: dict[str, int] | None = None,
+) -> Ways:
+    """Return the ways for a profile; what is dropped and why is added to ``counts``."""
+    counts = {} if counts is None else counts
+    road_class = _classes(extract, profile)
+    allowed = leave(extract, road_class, profile, counts)
+    kmh = speeds(extract, road_class, profile, here)
+    side_open = _open_sides(allowed)
+    rows = _keep(extract, road_class, allowed, kmh, profile, counts)
+    _count_limits_by_hour(extract, rows, profile, counts)
+    name, names = _names(extract, rows)
+    along, against = side_open[:, rows]
+    number = {row: i for i, row in enumerate(rows.tolist())}
+    return Ways(
+        row=rows,
+        road_class=road_class[rows].astype(np.uint8),
+        access=np.maximum(allowed.access[:, rows], 0).astype(np.uint8),
+        name=name,
+        direction=(along.astype(np.int8) - against.astype(np.int8)),
+        kmh=kmh[:, rows],
+        roundabout=is_one_of(extract, "junction", rules.RIGHT_ROUND)[rows],
+        names=names,
+        timed={number[row]: found for row, found in allowed.timed.items() if row in number},
     )
 
 
-def _look_up(
-    extract: Extract, key: str, meaning: Callable[[str], float], absent: float
-) -> NDArray[np.float64]:
-    codes = extract.codes(key)
-    table = np.full(len(extract.values), absent, float)
-    for code in np.unique(codes).tolist():
-        if code:
-            table[code] = meaning(extract.values[code])
-    return table[codes]
+def _classes(extract: Extract, profile: Profile) -> NDArray[np.int64]:
+    highway = look_up(extract, "highway", lambda v: rules.class_of(v, profile.speeds), _ABSENT)
+    ferry = CLASSES.index("ferry") if "ferry" in profile.speeds else -1
+    route = look_up(extract, "route", lambda v: ferry if v == "ferry" else -1, -1)
+    return np.where(highway == _ABSENT, route, highway).astype(np.int64)
 
 
-def _is(extract: Extract, key: str, words: frozenset[str]) -> NDArray[np.bool_]:
-    return _look_up(extract, key, lambda value: value in words, 0) > 0
-
-
-def _classes(extract: Extract) -> NDArray[np.int64]:
-    highway = _look_up(extract, "highway", lambda value: rules.class_of(value, ""), _ABSENT)
-    ferry = _look_up(extract, "route", lambda value: rules.class_of("", value), -1)
-    return np.where(highway == _ABSENT, ferry, highway).astype(np.int64)
-
-
-def _access(
-    extract: Extract, road_class: NDArray[np.int64], counts: dict[str, int]
-) -> NDArray[np.int64]:
-    access = np.zeros(extract.n_ways, np.int64)
-    access[_is(extract, "highway", rules.NEEDS_LEAVE)] = _UNTOLD
-    access[road_class == CLASSES.index("ferry")] = _UNTOLD
-    strange = np.zeros(extract.n_ways, bool)
-    for key in rules.ACCESS_KEYS:
-        said = _look_up(extract, key, _access_code, _ABSENT).astype(np.int64)
-        strange |= (said == _ABSENT) & (extract.codes(key) > 0)
-        access = np.where(said == _ABSENT, access, said)
-    access[_is(extract, "service", rules.SERVICE_NOT_CAR)] = _SHUT
-    counts["car ways with an access value not understood, taken as absent"] = int(
-        (strange & (road_class >= 0)).sum()
-    )
-    timed = (extract.codes("access:conditional") > 0) | (
-        extract.codes("motor_vehicle:conditional") > 0
-    )
-    counts["car ways whose access changes by the clock, taken as tagged without it"] = int(
-        (timed & (road_class >= 0)).sum()
-    )
-    return access
-
-
-def _access_code(value: str) -> int:
-    understood, access = rules.access_of(value)
-    if not understood:
-        return _ABSENT
-    return _SHUT if access is None else int(access)
-
-
-_REVERSIBLE = 2
-
-
-def _directions(extract: Extract, road_class: NDArray[np.int64]) -> NDArray[np.int64]:
-    implied = _is(extract, "junction", rules.RIGHT_ROUND)
-    implied |= road_class == CLASSES.index("motorway")
-    direction = implied.astype(np.int64)
-    for key in ("oneway", "oneway:motor_vehicle"):
-        said = _look_up(extract, key, _direction, _ABSENT).astype(np.int64)
-        direction = np.where(said == _ABSENT, direction, said)
-    return direction
-
-
-def _direction(value: str) -> int:
-    return _REVERSIBLE if value == "reversible" else rules.ONEWAY.get(value, _ABSENT)
+def _open_sides(allowed: Leave) -> NDArray[np.bool_]:
+    sides = np.stack([np.isin(allowed.direction, (0, sign)) for sign in (1, -1)])
+    both: NDArray[np.bool_] = sides & (allowed.access >= 0)
+    return both
 
 
 def _keep(
     extract: Extract,
     road_class: NDArray[np.int64],
-    access: NDArray[np.int64],
-    direction: NDArray[np.int64],
+    allowed: Leave,
+    kmh: NDArray[np.float64],
+    profile: Profile,
     counts: dict[str, int],
 ) -> NDArray[np.int64]:
     first = np.zeros(extract.n_ways, bool)
     first[np.unique(extract.way_id, return_index=True)[1]] = True
+    best, nobody = allowed.access.max(axis=0), np.zeros(extract.n_ways, bool)
+    others = is_one_of(extract, "highway", rules.FOR_OTHERS) & (road_class < 0)
+    untold = best == UNTOLD
+    paths = untold & is_one_of(extract, "highway", profile.needs_own_leave)
+    area = nobody if profile.on_foot else is_one_of(extract, "area", {"yes"})
+    drowned = nobody if profile.fords else _drowned(extract, profile)
     reasons = {
         "the way's id stands in the file before": ~first,
-        "not built or out of use": _is(extract, "highway", rules.NOT_BUILT),
-        "for walking, cycling or riding": _is(extract, "highway", rules.ON_FOOT),
+        "not built or out of use": is_one_of(extract, "highway", rules.NOT_BUILT),
+        f"for others, no leave for {profile.plural}": others | paths,
         "not a road": road_class < 0,
-        "an area, not a line": _is(extract, "area", frozenset({"yes"})),
-        "no access for cars": access == _SHUT,
-        "a track without an access tag": access == _UNTOLD,
-        "direction changes by the clock": direction == _REVERSIBLE,
+        "an area, not a line": area,
+        f"no access for {profile.plural}": best == SHUT,
+        "a track or ferry without an access tag": untold,
+        "direction changes by the clock": allowed.direction == REVERSIBLE,
+        "no direction is open": ~_open_sides(allowed).any(axis=0),
+        "steps": nobody if profile.steps else _stepped(extract, road_class),
+        "a ford without leave": drowned,
+        f"too low, narrow or weak for {profile.plural}": _too_large(extract, profile),
+        f"ground or slope not for {profile.plural}": (kmh <= 0).any(axis=0),
     }
     left = np.ones(extract.n_ways, bool)
     for reason, mask in reasons.items():
         counts[f"ways dropped: {reason}"] = int((left & mask).sum())
         left &= ~mask
     return np.flatnonzero(left)
+
+
+def _stepped(extract: Extract, road_class: NDArray[np.int64]) -> NDArray[np.bool_]:
+    ramp = is_one_of(extract, "ramp:wheelchair", {"yes"})
+    ramp |= is_one_of(extract, "wheelchair", {"yes", "designated"})
+    return (road_class == CLASSES.index("steps")) & ~ramp
+
+
+def _drowned(extract: Extract, profile: Profile) -> NDArray[np.bool_]:
+    # Water may stand high on the very day: only a tag that names the traveller gives leave.
+    ford: NDArray[np.bool_] = extract.codes("ford") > 0
+    ford &= ~is_one_of(extract, "ford", rules.NO_FORD)
+    for key in profile.access_keys[1:]:
+        ford &= ~(look_up(extract, key, lambda v: float(_free(v, profile)), 0) > 0)
+    return ford
+
+
+def _free(value: str, profile: Profile) -> bool:
+    return rules.access_of(value, profile.own_words)[1] is not None
+
+
+def _too_large(extract: Extract, profile: Profile) -> NDArray[np.bool_]:
+    large = np.zeros(extract.n_ways, bool)
+    for keys, own, measure in zip(SIZE_KEYS, profile.size, MEASURES, strict=True):
+        for key in keys if own else ():
+            limit = look_up(extract, key, _measured(measure), np.nan)
+            for exempt in (f"{key}:{suffix}" for suffix in profile.size_exempt):
+                if exempt in WAY_KEYS:
+                    told = look_up(extract, exempt, _measured(measure), np.nan)
+                    limit = np.where(np.isnan(told), limit, told)
+            large |= own > limit
+    return large
+
+
+def _measured(measure: Callable[[str], float | None]) -> Callable[[str], float]:
+    return lambda value: measure(value) or np.nan
+
+
+def _count_limits_by_hour(
+    extract: Extract, rows: NDArray[np.int64], profile: Profile, counts: dict[str, int]
+) -> None:
+    timed = (extract.codes("maxspeed:conditional")[rows] > 0).sum()
+    counts[f"{profile.kind} ways whose speed limit changes, taken as without"] = int(timed)
 
 
 def _names(extract: Extract, rows: NDArray[np.int64]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
@@ -170,20 +197,9 @@ def _names(extract: Extract, rows: NDArray[np.int64]) -> tuple[NDArray[np.int32]
     return name[1:].astype(np.int32), tuple(extract.values[i] for i in used.tolist())
 
 
-def _speeds(extract: Extract, road_class: NDArray[np.int64], side: str) -> NDArray[np.float64]:
-    table = np.array([rules.SPEED_KMH[name] for name in CLASSES])
-    default, cap = table[road_class, 0], table[road_class, 1]
-    posted = np.full(extract.n_ways, np.nan)
-    for key in ("maxspeed", f"maxspeed:{side}"):
-        said = _look_up(extract, key, lambda value: rules.speed_of(value) or np.nan, np.nan)
-        posted = np.where(np.isnan(said), posted, said)
-    speed: NDArray[np.float64] = np.fmin(np.where(np.isnan(posted), default, posted), cap)
-    return speed * rules.AVERAGE_SPEED_FACTOR
-
-
 def tunnel_ways(extract: Extract) -> NDArray[np.int64]:
     """Return the sorted ids of ways in a tunnel or under a roof, where no place is snapped."""
     covered = extract.codes("tunnel") > 0
-    covered &= ~_is(extract, "tunnel", frozenset({"no"}))
-    covered |= _is(extract, "covered", frozenset({"yes"}))
+    covered &= ~is_one_of(extract, "tunnel", {"no"})
+    covered |= is_one_of(extract, "covered", {"yes"})
     return np.unique(extract.way_id[covered])

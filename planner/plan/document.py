@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner import __version__
+from planner.network.corrections import IN_FORCE, WITHOUT_ROAD
 from planner.plan import reasons, words
 from planner.plan.decision import decisions
 from planner.plan.paths import lonlat_line, route_record
@@ -70,6 +71,10 @@ def _valid_until(answer: Answer, now: datetime) -> datetime:
 
 def _notices(answer: Answer, now: datetime) -> list[str]:
     notices = [str(note) for note in answer.risk.notices]
+    fixed = answer.problem.network.counts.get(IN_FORCE, 0)
+    if fixed:
+        many = "1 local correction" if fixed == 1 else f"{fixed} local corrections"
+        notices.append(f"{many} of the road map {'is' if fixed == 1 else 'are'} in force")
     ahead = answer.question.arrive_utc - now
     if ahead < timedelta(0):
         notices.append("the arrival time lies in the past")
@@ -233,6 +238,10 @@ def _warnings(answer: Answer) -> list[str]:
     lost = int((answer.stops.gateways < 0).sum())
     if lost:
         warnings.append(f"{lost} gateways lie on no public road and were left out")
+    astray = answer.problem.network.counts.get(WITHOUT_ROAD, 0)
+    if astray:
+        few = "1 local correction" if astray == 1 else f"{astray} local corrections"
+        warnings.append(f"{few} of the road map without effect, no road is there: see planner show")
     if not answer.staging:
         parts = [f"{why} ({n})" for why, n in sorted(answer.staging_dropped.items())]
         warnings.append(

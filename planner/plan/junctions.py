@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.network.graph import CLASSES, Access
+from planner.network.moves import BARRED
 
 if TYPE_CHECKING:
     from planner.network.graph import Network
@@ -159,14 +160,13 @@ class Course:
         heading = self._headings[0][node]
         crossing = network.head[before]
         found = []
-        for place, arc in enumerate(
-            graph.out_arcs[graph.out_start[crossing] : graph.out_start[crossing + 1]].tolist()
-        ):
-            barred = place < 32 and int(network.forbidden[before]) >> place & 1
-            if arc in (taken, network.twin[before]) or barred or _lesser(self.problem, arc, taken):
+        own = (network.copy_of[taken], network.twin[network.copy_of[before]])
+        for arc in graph.out_arcs[graph.out_start[crossing] : graph.out_start[crossing + 1]]:
+            barred = graph.turn[graph.row[arc] + graph.entry[before]] == BARRED
+            if barred or network.copy_of[arc] in own or _lesser(self.problem, arc, taken):
                 continue
             angle = _heading_of(network.arc_shape(arc)) - heading
-            found.append(Exit(float((angle + 180.0) % 360.0 - 180.0), arc))
+            found.append(Exit(float((angle + 180.0) % 360.0 - 180.0), int(arc)))
         return found
 
     @cached_property

@@ -27,6 +27,7 @@ _WIDTHS: dict[str, float] = {
     "unclassified": 9.0, "residential": 9.0, "living_street": 7.0, "service": 5.0,
     "track": 4.0, "motorway_link": 7.0, "trunk_link": 7.0, "primary_link": 7.0,
     "secondary_link": 7.0, "tertiary_link": 7.0, "road": 9.0, "ferry": 0.0, "pedestrian": 8.0,
+    "footway": 3.0, "path": 2.0, "steps": 3.0, "cycleway": 3.0, "bridleway": 3.0,
 }  # fmt: skip
 
 

@@ -36,13 +36,13 @@ def forced_arcs(problem: Problem, primary: Walk) -> NDArray[np.int32]:
     goal = np.linalg.norm(network.node_xy[:, None] - gates[None], axis=2).min(axis=1)
     forced = _sweep(
         path, network.tail, network.head, graph.out_start, graph.out_arcs,
-        goal <= LAST_APPROACH_M, shut,
+        goal <= LAST_APPROACH_M, shut, problem.roads,
     )  # fmt: skip
     return np.asarray(path[forced], np.int32)
 
 
 @njit(cache=True, nogil=True)
-def _sweep(path, tail, head, out_start, out_arcs, goal, shut):
+def _sweep(path, tail, head, out_start, out_arcs, goal, shut, roads):
     k = len(path)
     place = np.full(len(out_start) - 1, -1, np.int64)
     for i in range(k):
@@ -67,7 +67,7 @@ def _sweep(path, tail, head, out_start, out_arcs, goal, shut):
             far = max(far, place[at])
             for j in range(out_start[at], out_start[at + 1]):
                 arc = out_arcs[j]
-                on_path = place[at] >= 0 and path[place[at]] == arc
+                on_path = place[at] >= 0 and roads[path[place[at]]] == roads[arc]
                 if not on_path and not shut[arc] and not seen[head[arc]]:
                     seen[head[arc]] = True
                     stack[top] = head[arc]

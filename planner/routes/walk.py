@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.network.search import follow_clock
+
 if TYPE_CHECKING:
     from planner.network.search import Tree
     from planner.routes.problem import Problem
@@ -34,7 +36,7 @@ class Walk:
     proven
         Whether no cheaper plan exists.
     risk, time_s, length_m
-        float64[k], int32[k], float64[k] of the arcs.
+        float64[k], int64[k], float64[k] of the arcs; the seconds hold the turn onto each.
     """
 
     arcs: NDArray[np.int32]
@@ -44,7 +46,7 @@ class Walk:
     cost_s: float
     proven: bool
     risk: NDArray[np.float64]
-    time_s: NDArray[np.int32]
+    time_s: NDArray[np.int64]
     length_m: NDArray[np.float64]
 
     @property
@@ -79,7 +81,7 @@ def walk(problem: Problem, arcs: NDArray[np.int32], entered: NDArray[np.int64], 
     """Return a plan's arcs with their times and risks, priced anew."""
     network = problem.network
     risk = problem.field.on_entry(arcs, entered)
-    time_s = network.time_s[arcs]
+    time_s = problem.graph.seconds(arcs)
     end = int(network.head[arcs[-1]])
     gate = _gate_at(problem, end, arrive)
     depart = int(entered[0])
@@ -89,15 +91,9 @@ def walk(problem: Problem, arcs: NDArray[np.int32], entered: NDArray[np.int64], 
 
 def walk_tree(problem: Problem, tree: Tree, arc: int) -> Walk:
     """Return the plan that a tree holds for entering ``arc``."""
-    arcs, entered = [], []
-    while arc >= 0:
-        arcs.append(arc)
-        entered.append(int(tree.clock[arc]))
-        arc = int(tree.after[arc])
-    arrive = entered[-1] + int(problem.network.time_s[arcs[-1]])
-    return walk(
-        problem, np.array(arcs, np.int32), np.array(entered, np.int64), arrive=arrive, proven=False
-    )
+    arcs, entered = follow_clock(tree, arc)
+    arrive = int(entered[-1] + problem.graph.seconds(arcs[-2:])[-1])
+    return walk(problem, arcs, entered, arrive=arrive, proven=False)
 
 
 def street_runs(problem: Problem, way: Walk) -> list[str]:

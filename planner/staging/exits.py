@@ -101,5 +101,5 @@ class Exits:
         network = self._problem.network
         gateway = int(self._owner[network.head[arcs[-1]]])
         return Exit(
-            gateway, arcs, int(network.time_s[arcs].sum()), float(network.length_m[arcs].sum())
+            gateway, arcs, int(self._problem.graph.seconds(arcs).sum()), float(network.length_m[arcs].sum())
         )

@@ -26,6 +26,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "zones": "Reports", "closures": "Closures", "facilities": "Facilities",
         "entrances": "Gates", "access_routes": "Approved routes", "gateways": "Gateways",
         "staging_sites": "Staging sites", "support_stops": "Support stops",
+        "corrections": "Road corrections",
     }
 )  # fmt: skip
 """What people call the layers, in the order they are offered."""
@@ -36,7 +37,7 @@ ONE: Mapping[str, str] = MappingProxyType(
     {
         "zones": "report", "closures": "closure", "facilities": "facility", "entrances": "gate",
         "access_routes": "route", "gateways": "gateway", "staging_sites": "staging site",
-        "support_stops": "stop",
+        "support_stops": "stop", "corrections": "correction",
     }
 )  # fmt: skip
 

@@ -27,12 +27,14 @@ ON_MAP: Mapping[str, str] = MappingProxyType(
     {
         "zones": "zones", "closures": "closures", "facilities": "facility", "entrances": "gates",
         "access_routes": "approved", "gateways": "gateways", "staging_sites": "staging",
-        "support_stops": "havens",
+        "support_stops": "havens", "corrections": "corrections",
     }
 )  # fmt: skip
 """What the map calls each layer."""
 
-STYLES: Mapping[str, str] = MappingProxyType({"facilities": "site", "access_routes": "approved"})
+STYLES: Mapping[str, str] = MappingProxyType(
+    {"facilities": "site", "access_routes": "approved", "corrections": "correction"}
+)
 TOOLS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"Polygon": ("polygon", "circle"), "LineString": ("line",), "Point": ("point",)}
 )
@@ -109,8 +111,9 @@ def _mark(
         return zone_mark(told, shape, zone)
     if schema.name == "closures":
         return closure_mark(told, shape, zone)
-    facts = [row.get("name") or row["id"], f"{ONE[schema.name].capitalize()} {row['id']}",
-             plain(str(row.get("kind") or ""))]  # fmt: skip
+    kind = plain(str(row.get("kind") or ""))
+    named = [row["name"] or row["id"]] if "name" in row else [kind.capitalize()]
+    facts = [*named, f"{ONE[schema.name].capitalize()} {row['id']}", kind]
     return mark(
         ON_MAP[schema.name], row["id"], facts, shape=shape, style=STYLES.get(schema.name, "place")
     )

@@ -72,6 +72,8 @@ def _row_words(row: dict[str, Any], bench: Bench) -> str:
     if bench.layer == "zones":
         starts, ends = (row[name].astimezone(zone) for name in ("starts_at", "ends_at"))
         return f"{row['id']} · {plain(row['kind'])} · {day(starts, zone)} {starts:%H:%M} to {ends:%H:%M}"
+    if bench.layer == "corrections":
+        return f"{row['id']} · {plain(row['kind'])}"
     name = str(row.get("name") or "")
     return str(row["id"]) if name in ("", row["id"]) else f"{name} ({row['id']})"
 

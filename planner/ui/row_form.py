@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 STEP = timedelta(minutes=5)
 FEW = 9
 """A whole number with no more choices than this is picked from a list."""
+
+WANTED_BY: Mapping[str, str] = MappingProxyType({"speed_kmh": "march", "maxspeed_kmh": "speed"})
+"""Columns that only one kind of row is asked for, and that kind."""
 
 YEARS = (date(1970, 1, 1), date(2199, 12, 31))
 
@@ -61,7 +65,7 @@ def fields(
 
 def _later(column: Column, cells: Mapping[str, Any]) -> bool:
     """Tell whether a column may wait: it is filled in by itself, or may stay unknown."""
-    if column.name == "speed_kmh" and cells.get("kind") == "march":
+    if WANTED_BY.get(column.name) == cells.get("kind", ""):
         return False
     filled = column.default is not None or column.kind in (Kind.TEXT, Kind.NOTE)
     return not column.required and not (filled and column.kind is not Kind.ID)
@@ -129,8 +133,15 @@ def _choice(
     nothing = f"No {plain(column.refers_to)} yet: add one first" if column.refers_to else "Choose"
     return st.selectbox(
         title, options, key=key, index=None if value is None and column.default is None else 0, format_func=lambda option: worded(column, option),
-        help=column.meaning, placeholder="Choose" if options else nothing,
+        help=_told(column), placeholder="Choose" if options else nothing,
     )  # fmt: skip
+
+
+def _told(column: Column) -> str:
+    """Return what a column means, choice by choice where that is told."""
+    choices = zip(column.choices, column.choice_meanings, strict=False)
+    lines = [f"- **{plain(choice)}**: {meaning}" for choice, meaning in choices]
+    return "\n".join([column.meaning, *([""] if lines else []), *lines])
 
 
 def worded(column: Column, option: object) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from planner.briefing.words import day
+from planner.briefing.words import day, plain
 from planner.errors import StoreError
 from planner.initialise import settle_gates
 from planner.layers.check import Fault, schema_error
 from planner.layers.crs import LONLAT, to_metric
 from planner.layers.schema import schema_of
+from planner.network.corrections import without_road
+from planner.network.store import corrected
 from planner.reports import TRIES, free_id
 from planner.ui.drafts import NEW, ONE, Draft, stored
 
@@ -116,6 +118,8 @@ def row_words(
     row: Mapping[str, Any], layer: str, workspace: Workspace, network: Network | None
 ) -> str:
     """Return one row in words; a report by the label made for it."""
+    if layer == "corrections":
+        return f"{plain(row['kind'])} ({row['id']})"
     if layer != "zones":
         name = str(row.get("name") or row["id"])
         return f"{ONE[layer]} {name}" + ("" if name == row["id"] else f" ({row['id']})")
@@ -160,7 +164,12 @@ def _refuse_taken(kept: Sequence[tuple[Draft, int]], layer: str, current: frozen
 def _settled(
     workspace: Workspace, layer: str, frame: GeoDataFrame, before: GeoDataFrame
 ) -> tuple[str, ...]:
-    """Let assumed gates come or go with what was saved; return what was done, in words."""
+    """Let assumed gates come or go with what was saved; return what was done, in words.
+
+    Of corrections, tell those that match no road.
+    """
+    if layer == "corrections":
+        return tuple(without_road(corrected(workspace)))
     if layer == "facilities":
         # A new name moves no gate: only sites that are new or stand elsewhere are looked at.
         moved = [

@@ -27,6 +27,7 @@ from planner.network.graph import CLASSES, Network
 from planner.risk.build import build_risk
 from planner.risk.ground import Obstacles
 from planner.risk.parameters import RiskParameters
+from tests.network.arrays import free_turns
 
 EPSG = 32610
 CORNER = (524_000.0, 5_040_000.0)
@@ -71,12 +72,13 @@ def toy_network() -> Network:
     known = ("", *sorted(set(names)))
     m = len(arcs)
     index = np.arange(m)
+    tail, head = np.array([[nodes[a], nodes[b]] for a, b in arcs], np.int32).T
     return Network(
         epsg=EPSG,
         node_id=np.arange(len(nodes), dtype=np.int64),
         node_xy=np.array(list(nodes), float) * 100 + CORNER,
-        tail=np.array([nodes[a] for a, _ in arcs], np.int32),
-        head=np.array([nodes[b] for _, b in arcs], np.int32),
+        tail=tail,
+        head=head,
         length_m=np.full(m, 100.0),
         time_s=np.full(m, 10, np.int32),
         way_id=np.array([known.index(name) for name in names for _ in range(2)], np.int64),
@@ -86,7 +88,7 @@ def toy_network() -> Network:
         access=np.zeros(m, np.uint8),
         name=np.array([known.index(name) for name in names for _ in range(2)], np.int32),
         twin=(index ^ 1).astype(np.int32),
-        forbidden=np.zeros(m, np.uint32),
+        **free_turns(tail, head, len(nodes)),
         shape_start=(2 * np.arange(m + 1)).astype(np.int64),
         shape_xy=np.array(arcs, float).reshape(-1, 2) * 100 + CORNER,
         names=known,

@@ -156,6 +156,8 @@ def test_show_tells_the_extract_date_and_what_was_dropped(file: Path) -> None:
     assert result.exit_code == 0
     assert "extract 2026" in result.stdout
     assert "11 gateways" in result.stdout
+    assert " quiet_places" in result.stdout
+    assert " transit_stops" in result.stdout
 
 
 def test_init_prints_counts_with_zeros(tmp_path: Path) -> None:

@@ -35,6 +35,6 @@ def test_columns_begin_with_the_id_and_each_says_what_it_means(layer: str) -> No
     assert all(column.choices for column in schema.columns if column.kind is Kind.CHOICE)
 
 
-def test_only_the_note_of_a_zone_is_free_text() -> None:
+def test_only_the_notes_of_zones_and_corrections_are_free_text() -> None:
     notes = [(s.name, c.name) for s in LAYERS.values() for c in s.columns if c.kind is Kind.NOTE]
-    assert notes == [("zones", "note")]
+    assert notes == [("zones", "note"), ("corrections", "note")]

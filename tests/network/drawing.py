@@ -9,6 +9,7 @@ import osmium
 from osmium.osm.mutable import Node, Relation, Way
 
 from planner.network.build import build_network
+from planner.network.moves import BARRED
 from planner.network.osm import read_extract
 
 if TYPE_CHECKING:
@@ -70,11 +71,13 @@ def draw(folder: Path, places: Mapping[int, tuple[float, float]], ways, **more) 
 
 
 def arc_between(network: Network, tail: int, head: int) -> int:
-    """Return the one arc between two OSM nodes."""
+    """Return the one arc between two OSM nodes, copies left out."""
     found = [
         a
         for a in range(network.n_arcs)
-        if network.node_id[network.tail[a]] == tail and network.node_id[network.head[a]] == head
+        if network.node_id[network.tail[a]] == tail
+        and network.node_id[network.head[a]] == head
+        and network.copy_of[a] == a
     ]
     assert len(found) == 1, found
     return found[0]
@@ -82,10 +85,9 @@ def arc_between(network: Network, tail: int, head: int) -> int:
 
 def may_follow(network: Network, first: int, then: int) -> bool:
     """Tell whether the movement from one arc onto another is allowed."""
-    start, arcs = network.out_arcs()
-    node = network.head[first]
-    exits = arcs[start[node] : start[node + 1]].tolist()
-    return then in exits and not int(network.forbidden[first]) >> exits.index(then) & 1
+    cells = network.cells()
+    meet = network.head[first] == network.tail[then]
+    return bool(meet and network.turn_s[cells.row[then] + cells.entry[first]] != BARRED)
 
 
 ROAD = {"highway": "residential"}

@@ -1,11 +1,12 @@
 """The definition of the best plan, in plain Python that shares nothing with the kernels.
 
     J(gate, t) = T - t                                     while the gate is open, t <= T
-    J(v, t)    = min of  tt_a (1 + lambda r_a(t)) + J(w, t + tt_a)   arc a = (v, w) open in [t, t + tt_a)
-                         1 + J(v, t + 1)                             where one may wait at v at t
+    J(v, t)    = min of  s (1 + lambda r_a(t)) + J(w, t + s)   arc a = (v, w) open in [t, t + s)
+                         1 + J(v, t + 1)                       where one may wait at v at t
     answer(o)  = min over t of J(o, t);  ties: latest departure
 
-With turn restrictions the state is the arc one came by, for which the same holds.
+where ``s`` is the time of the arc and of the turn onto it. With turns the state is the row of arcs
+one came by, as long as any ban on a row of arcs reaches back.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ class Case:
     shut: dict[int, list[Interval]] = field(default_factory=dict)
     rest: dict[int, list[Interval]] = field(default_factory=dict)
     barred: set[tuple[int, int]] = field(default_factory=set)
+    turn: dict[tuple[int, int], int] = field(default_factory=dict)
+    rows: list[tuple[int, ...]] = field(default_factory=list)
+    musts: list[tuple[int, ...]] = field(default_factory=list)
     gates: list[tuple[int, int, int]] = field(default_factory=list)
     arrive: int = 0
     risk_aversion: float = 10.0
@@ -37,10 +41,22 @@ class Case:
         """Risk of entering an arc at a second."""
         return next((r for a, b, r in self.risk.get(arc, ()) if a <= t < b), 0.0)
 
-    def open(self, arc: int, t: int) -> bool:
+    def open(self, arc: int, t: int, seconds: int) -> bool:
         """Whether an arc is open during the whole drive that begins at ``t``."""
-        end = t + self.arcs[arc][2]
-        return all(end <= a or b <= t for a, b in self.shut.get(arc, ()))
+        return all(t + seconds <= a or b <= t for a, b in self.shut.get(arc, ()))
+
+    def may_follow(self, past: tuple[int, ...], arc: int) -> bool:
+        """Whether an arc may be driven after the arcs of ``past``."""
+        if past and (past[-1], arc) in self.barred:
+            return False
+        now = (*past, arc)
+        if any(now[-len(row) :] == row for row in self.rows):
+            return False
+        # Whoever is on the second arc of a row or a later one, come by those before, ends it.
+        bound = [
+            (row, k) for row in self.musts for k in range(2, len(row)) if past[-k:] == row[:k]
+        ]
+        return not bound or any(row[k] == arc for row, k in bound)
 
     def may_rest(self, node: int, t: int) -> bool:
         """Whether one may stay at a node from ``t`` to ``t + 1``."""
@@ -51,28 +67,31 @@ def answers(case: Case, horizon: int) -> list[tuple[float, int]]:
     """Return (cost, departure) of every node, looking ``horizon`` seconds back."""
     out = [[a for a, (v, _, _) in enumerate(case.arcs) if v == node] for node in range(case.n)]
 
+    memory = max([1, *(len(row) - 1 for row in (*case.rows, *case.musts))])
+
     @cache
-    def go(node: int, came_by: int, t: int) -> float:
+    def go(node: int, past: tuple[int, ...], t: int) -> float:
         if t > case.arrive:
             return INF
         best = INF
         if any(g == node and a <= t <= b for g, a, b in case.gates):
             best = float(case.arrive - t)
         for a in out[node]:
-            if (came_by, a) in case.barred or not case.open(a, t):
-                continue
             _, w, tt = case.arcs[a]
-            step = tt * (1 + case.risk_aversion * case.risk_at(a, t))
-            best = min(best, step + go(w, a if case.barred else -1, t + tt))
+            s = tt + (case.turn.get((past[-1], a), 0) if past else 0)
+            if not case.may_follow(past, a) or not case.open(a, t, s):
+                continue
+            step = s * (1 + case.risk_aversion * case.risk_at(a, t))
+            best = min(best, step + go(w, (*past, a)[-memory:], t + s))
         if case.may_rest(node, t):
-            best = min(best, 1 + go(node, came_by, t + 1))
+            best = min(best, 1 + go(node, past, t + 1))
         return best
 
     result = []
     for node in range(case.n):
         best, departure = INF, -1
         for t in range(case.arrive, case.arrive - horizon, -1):
-            cost = go(node, -1, t)
+            cost = go(node, (), t)
             if cost < best - 1e-9:
                 best, departure = cost, t
         result.append((best, departure))
@@ -101,16 +120,26 @@ def random_case(seed: int, *, risky: bool, turns: bool, rest: str) -> Case:
             # Rising and falling risk alike.
             case.risk[a] = [(p, q, rng.choice((0.0, 0.1, 0.3, 0.9))) for p, q in pairwise(edges)]
         if turns:
-            case.barred |= {
-                (a, b)
-                for b, (v, _, _) in enumerate(arcs)
-                if v == arcs[a][1] and rng.random() < 0.25
-            }
+            onto = [b for b, (v, _, _) in enumerate(arcs) if v == arcs[a][1]]
+            case.barred |= {(a, b) for b in onto if rng.random() < 0.25}
+            case.turn |= {(a, b): rng.randint(1, 5) for b in onto if rng.random() < 0.5}
+    if turns and seed % 3 == 0:
+        _ban_rows(rng, case)
     if rest == "anywhere":
         case.rest = {v: [(-1000, 1000)] for v in range(n)}
     elif rest == "some":
         case.rest = {v: _spans(rng, 40, arrive) for v in rng.sample(range(n), 3)}
     return case
+
+
+def _ban_rows(rng: random.Random, case: Case) -> None:
+    """Ban some rows of three and four arcs, and bind others to be ended once begun."""
+    for i in range(rng.choice((1, 2, 4))):
+        row = [rng.randrange(len(case.arcs))]
+        for _ in range(rng.choice((2, 3))):
+            onto = [b for b, (v, _, _) in enumerate(case.arcs) if v == case.arcs[row[-1]][1]]
+            row.append(rng.choice(onto))
+        (case.musts if i % 2 else case.rows).append(tuple(row))
 
 
 def _spans(rng: random.Random, low: int, high: int) -> list[Interval]:

@@ -227,7 +227,6 @@ def test_a_node_with_more_than_32_exits_does_not_break(tmp_path):
     spokes = {i: (100 * np.cos(i / 6), 100 * np.sin(i / 6)) for i in range(2, 38)}
     network = draw(tmp_path, {1: (0, 0), **spokes}, [(50 + i, [1, i], ROAD) for i in spokes])
     assert network.n_arcs == 72
-    assert network.counts["movements left open: a node with more than 32 exits"] == 4
     first = arc_between(network, 2, 1)
     assert not may_follow(network, first, arc_between(network, 1, 2))
 

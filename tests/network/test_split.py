@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
+from planner.network.moves import BARRED, movements
 from planner.network.snap import Snapped, snap
 from planner.network.split import split
-from planner.network.turns import movements
 from tests.network.drawing import ROAD, arc_between, draw, may_follow
 
 STREET = {1: (0, 0), 2: (400, 0), 3: (1000, 0), 4: (400, 300)}
@@ -27,18 +27,20 @@ def stops_on(*places):
 
 def allowed_moves(network):
     moves = movements(network.tail, network.head, network.n_nodes)
-    ok = (network.forbidden[moves.source].astype(np.int64) >> moves.exit) & 1 == 0
-    return moves.source[ok], moves.target[ok]
+    ok = network.turn_s != BARRED
+    return moves.source[ok], moves.target[ok], network.turn_s[ok]
 
 
 def times_between(network, nodes):
     """Return shortest seconds from node to node over allowed movements, arcs as scipy's nodes."""
     m, n = network.n_arcs, len(nodes)
-    source, target = allowed_moves(network)
+    source, target, turn = allowed_moves(network)
     starts = [(m + i, a) for i, v in enumerate(nodes) for a in np.flatnonzero(network.tail == v)]
     rows = np.concatenate([source, [s for s, _ in starts]]).astype(int)
     columns = np.concatenate([target, [a for _, a in starts]]).astype(int)
-    graph = coo_matrix((network.time_s[columns].astype(float), (rows, columns)), (m + n, m + n))
+    seconds = network.time_s[columns].astype(float)
+    seconds[: len(turn)] += turn
+    graph = coo_matrix((seconds, (rows, columns)), (m + n, m + n))
     reach = dijkstra(graph.tocsr(), indices=np.arange(m, m + n))[:, :m]
     return np.stack([reach[:, network.head == v].min(axis=1, initial=np.inf) for v in nodes])
 
@@ -56,10 +58,10 @@ def check(network, result):
     first, last = cut.shape_start[:-1], cut.shape_start[1:] - 1
     assert np.allclose(cut.shape_xy[first], cut.node_xy[cut.tail])
     assert np.allclose(cut.shape_xy[last], cut.node_xy[cut.head])
-    source, target = allowed_moves(cut)
+    source, target, _ = allowed_moves(cut)
     old = cut.head[source] < network.n_nodes
     kept = parent[source[old]].astype(np.int64) * network.n_arcs + parent[target[old]]
-    before, after = allowed_moves(network)
+    before, after, _ = allowed_moves(network)
     assert np.array_equal(np.sort(kept), np.sort(before.astype(np.int64) * network.n_arcs + after))
     assert np.array_equal(parent[source[~old]], parent[target[~old]])
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 
+import geopandas as gpd
 import numpy as np
 import pytest
+from shapely.geometry import LineString
 
 from planner.errors import StoreError
 from planner.layers.workspace import Settings, Workspace
 from planner.network import store
 from planner.network.build import build_network
 from planner.network.osm import read_extract
-from planner.network.store import copy_path, load_extract, load_network, save_network
+from planner.network.profiles import PROFILES
+from planner.network.store import (
+    copy_path,
+    corrections_digest,
+    load_extract,
+    load_network,
+    save_extract,
+)  # fmt: skip
 from tests.network.drawing import EPSG, ROAD, at, write_osm
 
 
@@ -32,7 +41,7 @@ def network(extract):
 def workspace(tmp_path, network, extract):
     settings = Settings(name="toy", timezone="UTC", epsg=EPSG, bounds=(8.9, 49.9, 9.1, 50.1))
     workspace = Workspace.create(tmp_path / "toy.gpkg", settings)
-    save_network(workspace, network, extract)
+    save_extract(workspace, extract, epsg=EPSG)
     return workspace
 
 
@@ -86,11 +95,20 @@ def test_truncated_copy_is_made_anew(workspace, network):
     assert_same(load_network(workspace), network)
 
 
-def test_copy_of_another_network_is_not_used(workspace, network, extract):
+def test_copy_of_other_roads_is_not_used(workspace, network, tmp_path):
     load_network(workspace)
-    other = dataclasses.replace(network, time_s=network.time_s + 1)
-    save_network(workspace, other, extract)
-    assert_same(load_network(workspace), other)
+    nodes = {1: at(0, 0), 2: at(100, 0)}
+    other = read_extract(write_osm(tmp_path / "o.osm.pbf", nodes, [(7, [1, 2], ROAD)]))
+    save_extract(workspace, other, epsg=EPSG)
+    assert load_network(workspace).n_arcs < network.n_arcs
+
+
+def test_every_profile_has_a_copy_of_its_own(workspace):
+    assert {name: load_network(workspace, name).profile for name in PROFILES} == {
+        name: name for name in PROFILES
+    }
+    assert all(copy_path(workspace, name).exists() for name in PROFILES)
+    assert load_network(workspace, "foot").time_s.sum() > load_network(workspace).time_s.sum()
 
 
 def test_copy_of_another_version_is_not_used(workspace, network, monkeypatch):
@@ -107,18 +125,42 @@ def test_unwritable_place_for_the_copy_is_no_error(workspace, network):
     assert [p.name for p in copy_path(workspace).parent.iterdir() if ".npz." in p.name] == []
 
 
-def test_network_of_an_older_format_is_built_anew(workspace, network, monkeypatch):
-    monkeypatch.setattr(store, "FORMAT", store.FORMAT + 1)
-    assert_same(load_network(workspace), network)
-
-
-def test_network_off_the_millimetre_is_kept_exactly(workspace, network, extract):
-    moved = dataclasses.replace(network, shape_xy=network.shape_xy + np.pi)
-    save_network(workspace, moved, extract)
-    assert_same(load_network(workspace), moved)
-
-
 def test_workspace_without_a_network_is_a_store_error(tmp_path):
     settings = Settings(name="toy", timezone="UTC", epsg=EPSG, bounds=(8.9, 49.9, 9.1, 50.1))
     with pytest.raises(StoreError):
         load_network(Workspace.create(tmp_path / "bare.gpkg", settings))
+
+
+CLOSED = gpd.GeoDataFrame(
+    {"kind": ["closed"]}, geometry=[LineString([at(105, 2), at(195, 50)])], crs=4326
+)
+
+
+def tags_of(extract, way):
+    return extract.tags(extract.row_of[way])
+
+
+def test_correction_is_in_the_roads_at_once_and_gone_when_undone(workspace, network, extract):
+    assert_same(load_network(workspace), network)
+    workspace.append("corrections", CLOSED)
+    for _ in range(2):  # built, then from the copy
+        assert load_network(workspace).n_arcs == network.n_arcs - 2
+    assert tags_of(load_extract(workspace), 8)["vehicle"] == "no"
+    workspace.undo()
+    assert_same(load_network(workspace), network)
+    assert tags_of(load_extract(workspace), 8) == tags_of(extract, 8)
+
+
+def test_remark_on_a_correction_makes_no_other_roads(workspace):
+    workspace.append("corrections", CLOSED)
+    before = corrections_digest(workspace.layer("corrections"))
+    workspace.append("corrections", workspace.layer("corrections").assign(note="seen today"))
+    assert corrections_digest(workspace.layer("corrections")) == before
+    workspace.append("corrections", workspace.layer("corrections").assign(kind="private"))
+    assert corrections_digest(workspace.layer("corrections")) != before
+
+
+def test_correction_stays_when_other_roads_are_saved(workspace, network, extract):
+    workspace.append("corrections", CLOSED)
+    save_extract(workspace, extract, epsg=EPSG)
+    assert load_network(workspace).n_arcs == network.n_arcs - 2

@@ -73,31 +73,53 @@ def test_no_u_turn_on_one_way_bars_only_the_way_back(tmp_path):
     assert turns(network, start=4) == {1, 3, 4}
 
 
-@pytest.mark.parametrize(
-    ("extra", "key"),
-    [
-        ({"except": "motorcar"}, "cars are exempt"),
-        ({"except": "bus;motor_vehicle"}, "cars are exempt"),
-        ({"hour_on": "07:00", "hour_off": "09:00"}, "hold at some hours only"),
-    ],
-)
-def test_rules_not_for_every_car_are_skipped_by_name(tmp_path, extra, key):
-    network = draw(tmp_path, CROSS, WAYS, relations=rule("no_left_turn", **extra))
+@pytest.mark.parametrize("words", ["motorcar", "bus;motor_vehicle"])
+def test_rules_that_exempt_cars_are_skipped_by_name(tmp_path, words):
+    network = draw(tmp_path, CROSS, WAYS, relations=rule("no_left_turn", **{"except": words}))
     assert turns(network) == {3, 4, 5}
-    assert network.counts[f"turn restrictions skipped: {key}"] == 1
+    assert network.counts["turn restrictions skipped: cars are exempt"] == 1
+
+
+def test_rules_for_others_are_skipped_by_name(tmp_path):
+    network = draw(
+        tmp_path, CROSS, WAYS, relations=rule(None, **{"restriction:hgv": "no_left_turn"})
+    )
+    assert turns(network) == {3, 4, 5}
+    assert network.counts["turn restrictions skipped: for others"] == 1
+
+
+def test_hours_not_understood_are_skipped_by_name(tmp_path):
+    tags = {"restriction:conditional": "no_left_turn @ (when it pleases)"}
+    network = draw(tmp_path, CROSS, WAYS, relations=rule(None, **tags))
+    assert turns(network) == {3, 4, 5}
+    assert network.counts["turn restrictions skipped: hours not understood"] == 1
 
 
 @pytest.mark.parametrize(
-    ("tag", "key"),
+    ("kind", "tags", "said"),
     [
-        ("restriction:conditional", "hold at some hours only"),
-        ("restriction:hgv", "for other vehicles"),
+        ("no_left_turn", {"hour_on": "07:00", "hour_off": "09:00"}, "shut 07:00-09:00"),
+        (None, {"restriction:conditional": "no_left_turn @ (Mo-Fr 07:00-09:00)"},
+         "shut Mo-Fr 07:00-09:00"),
+        ("no_left_turn", {"restriction:conditional": "none @ (Sa,Su)"}, "open Sa,Su"),
     ],
-)
-def test_rules_under_other_keys_are_skipped_by_name(tmp_path, tag, key):
-    network = draw(tmp_path, CROSS, WAYS, relations=rule(None, **{tag: "no_left_turn"}))
-    assert turns(network) == {3, 4, 5}
-    assert network.counts[f"turn restrictions skipped: {key}"] == 1
+)  # fmt: skip
+def test_a_rule_by_the_clock_leads_onto_a_copy_shut_at_those_hours(tmp_path, kind, tags, said):
+    network = draw(tmp_path, CROSS, WAYS, relations=rule(kind, **tags))
+    left = [a for a in range(network.n_arcs) if network.copy_of[a] == arc_between(network, 2, 4)]
+    own, copy = left
+    first = arc_between(network, 1, 2)
+    assert not may_follow(network, first, own)
+    assert may_follow(network, first, copy)
+    assert network.timed_arc.tolist() == [copy]
+    assert network.timed_rules == (said,)
+    assert may_follow(network, arc_between(network, 3, 2), own)
+
+
+@pytest.mark.parametrize("weight", ["weight>7.5", "length>12"])
+def test_a_rule_for_larger_vehicles_does_not_bind_a_car(tmp_path, weight):
+    tags = {"restriction:conditional": f"no_left_turn @ ({weight})"}
+    assert turns(draw(tmp_path, CROSS, WAYS, relations=rule(None, **tags))) == {3, 4, 5}
 
 
 def test_rule_for_motorcars_is_applied(tmp_path):
@@ -110,16 +132,11 @@ def test_rule_that_exempts_buses_still_holds_for_cars(tmp_path):
     assert turns(draw(tmp_path, CROSS, WAYS, relations=relations)) == {3, 5}
 
 
-def test_rule_through_a_way_is_counted_not_applied(tmp_path):
-    network = draw(tmp_path, CROSS, WAYS, relations=rule("no_u_turn", via=("w", 8)))
-    assert network.counts["turn restrictions skipped: through a way, not a node"] == 1
-
-
 def test_rule_onto_a_footway_is_without_effect(tmp_path):
     ways = [*WAYS[:2], (9, [2, 4], {"highway": "footway"}), WAYS[3]]
     network = draw(tmp_path, CROSS, ways, relations=rule("only_left_turn"))
     assert turns(network) == {3, 5}
-    assert network.counts["turn restrictions without effect: no such movement for cars"] == 1
+    assert network.counts["turn restrictions without effect: no such movement here"] == 1
 
 
 def test_u_turn_is_allowed_at_a_dead_end_only(tmp_path):

@@ -15,6 +15,7 @@ from planner.layers.crs import to_lonlat
 from planner.network.graph import CLASSES, Network
 from planner.plan.directions import steps
 from planner.routes.walk import Walk, walk
+from tests.network.arrays import free_turns
 from tests.routes.asking import ask
 from tests.town import EPSG, arc, make_network
 
@@ -41,8 +42,8 @@ def roads(*streets: Any) -> Network:
     keep = np.array([not (one_way and back) for *_, one_way in pieces for back in (False, True)])
     number = np.where(keep, np.cumsum(keep) - 1, -1)
     m = int(keep.sum())
-    by_arc = ("tail", "head", "length_m", "time_s", "way_id", "way_from", "way_to", "access", "name",
-              "forbidden")  # fmt: skip
+    by_arc = ("tail", "head", "length_m", "time_s", "way_id", "way_from", "way_to", "access",
+              "name")  # fmt: skip
     return replace(
         network,
         road_class=kinds[keep],
@@ -50,6 +51,7 @@ def roads(*streets: Any) -> Network:
         shape_start=(2 * np.arange(m + 1)).astype(np.int64),
         shape_xy=network.shape_xy.reshape(-1, 2, 2)[keep].reshape(-1, 2),
         **{name: getattr(network, name)[keep] for name in by_arc},
+        **free_turns(network.tail[keep], network.head[keep], network.n_nodes),
     )
 
 
