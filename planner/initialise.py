@@ -11,26 +11,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner import __version__
-from planner.errors import InputError, NetworkError
+from planner.errors import StoreError
 from planner.layers.clock import zone_of
-from planner.layers.crs import metric_epsg, to_metric
+from planner.layers.crs import to_metric
 from planner.layers.intake import import_layer
 from planner.layers.workspace import Settings, Workspace
-from planner.network.build import build_network
-from planner.network.candidates import Candidates, find_candidates
+from planner.network.city import City, offers, read_city
 from planner.network.corrections import without_road
-from planner.network.extent import Bounds, dense_bounds, full_bounds, widened
+from planner.network.extent import Bounds
 from planner.network.frontage import assumed_entrances
 from planner.network.gateways import LEAST
+from planner.network.hurdles import TABLES, Surroundings
 from planner.network.kinds import FACILITY_KINDS, QUIET_KINDS, STOP_KINDS, TRANSIT_KINDS
-from planner.network.osm import Extract, read_extract
-from planner.network.places import Places, read_places
-from planner.network.store import corrected, load_network, save_extract
+from planner.network.store import corrected, load_extract, load_network, save_extract
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from planner.network.graph import Network
+    from planner.network.candidates import Candidates
 
 __all__ = [
     "InitReport",
@@ -43,13 +41,12 @@ __all__ = [
 
 Counts = Mapping[str, int]
 
-MARGIN_SHARE = 0.02
-"""The workspace reaches beyond its gateways by this share a side, and ``BEYOND_M`` (assumption)."""
-MOST_LON, UTM_SOUTH, UTM_NORTH = 180, -80, 84
 FEW_BUILDINGS = 0.05
 """Fewer mapped buildings per road arc than this call for a warning (assumption)."""
-BEYOND_M = 500.0
-"""Metres beyond the box of the gateways that still belong to the workspace (assumption)."""
+DROPS = "drops"
+"""Name under which a workspace keeps what was left out when its file was read."""
+MADE = "import"
+"""Role under which rows are made from a file of the map."""
 STATIC = (
     "buildings", "water", "green", "rails", "waterways", "quiet_places", "transit_stops",
 )  # fmt: skip
@@ -76,8 +73,8 @@ STEPS = {
     "network": Progress("Joining the roads to a network", 0.15),
     "places": Progress("Reading buildings, water and places to stop", 0.3),
     "candidates": Progress("Finding ways into the city, gates and staging sites", 0.5),
-    "writing roads": Progress("Writing the roads", 0.7),
-    "writing layers": Progress("Writing the layers", 0.8),
+    "writing layers": Progress("Writing the layers", 0.7),
+    "writing roads": Progress("Writing the roads", 0.8),
     "writing the map": Progress("Writing the map", 0.9),
     "end": Progress("Closing the file", 0.98),
 }
@@ -119,7 +116,7 @@ def initialise(
     overwrite: bool = False,
     progress: Tell | None = None,
 ) -> InitReport:
-    """Make a workspace of an OpenStreetMap extract: roads, gateways and what else it knows.
+    """Make a workspace of a file of roads: OpenStreetMap, OSMnx GraphML or DIMACS.
 
     The file appears whole or not at all.
 
@@ -141,45 +138,54 @@ def initialise(
     StoreError
         The workspace exists and ``overwrite`` is not set, or cannot be written.
     """
-    pbf, bbox = Path(pbf), _checked_box(bbox)
-    tell = _teller(progress)
+    tell = teller(progress)
     if timezone is not None:
         zone_of(timezone)
-    # Roads are read a little beyond the box, so that they cross its edge as gateways.
-    wide = None if bbox is None else widened(bbox, share=MARGIN_SHARE, metres=BEYOND_M)
-    tell("roads")
-    extract = read_extract(pbf, bbox=wide)
-    tell("network")
-    network = build_network(extract, epsg=_epsg_of(extract))
-    area = _study_area(network, bbox)
-    tell("places")
-    places = read_places(pbf, bbox=widened(area, share=MARGIN_SHARE, metres=BEYOND_M))
+    city = read_city(pbf, bbox=bbox, tell=tell)
+    settings = _settings(Path(pbf), city, timezone=timezone, name=name)
     tell("candidates")
-    settings = _settings(pbf, network, area, timezone=timezone, name=name)
-    found = find_candidates(places, network, area, settings.bounds if bbox is None else area)
+    found = offers(city)
     with Workspace.building(workspace_path, settings, overwrite=overwrite) as workspace:
-        tell("writing roads")
-        save_extract(workspace, extract, epsg=network.epsg)
-        _fill(workspace, found, places, tell)
+        tell("writing layers")
+        for layer, frame in found.layers.items():
+            workspace.append(layer, frame, role=MADE)
+        write_ground(workspace, city, found.drops, tell)
     return InitReport(
         path=Path(workspace_path),
-        counts=_counts(found.layers, places, network),
-        drops={**places.drops, **found.drops},
-        warnings=_warnings(found, places, network),
+        counts=_counts(found.layers, city),
+        drops={**city.places.drops, **found.drops},
+        warnings=warnings_of(city, found),
         settings=settings,
     )
 
 
-def _fill(
-    workspace: Workspace, found: Candidates, places: Places, tell: Callable[[str], None]
+def write_ground(
+    workspace: Workspace, city: City, drops: Counts, tell: Callable[[str], None]
 ) -> None:
-    tell("writing layers")
-    for layer, frame in found.layers.items():
-        workspace.append(layer, frame, role="import")
+    """Store the roads, the map beneath them and what was dropped, in place of what was there.
+
+    Raises
+    ------
+    StoreError
+        The workspace cannot be written.
+    """
+    tell("writing roads")
+    save_extract(workspace, city.extract, epsg=city.network.epsg)
     tell("writing the map")
     for table in STATIC:
-        workspace.put_static(table, getattr(places, table))
+        workspace.put_static(table, getattr(city.places, table))
+    box = None if city.bbox is None else list(city.bbox)
+    workspace.put_arrays(DROPS, {"drops": {**city.places.drops, **drops}, "bbox": box})
     tell("end")
+
+
+def dropped(workspace: Workspace) -> Counts:
+    """Return what was left out beside the roads when the file was read; {} where never told."""
+    try:
+        stored: Counts = workspace.get_arrays(DROPS)["drops"]
+    except StoreError:
+        return {}
+    return stored
 
 
 def read_obstacles(workspace: Workspace) -> tuple[GeoDataFrame, GeoDataFrame]:
@@ -235,7 +241,7 @@ def settle_gates(workspace: Workspace, layer: str, frame: GeoDataFrame) -> list[
     outdated = gated if layer == "entrances" else ids
     stale = own.loc[own["assumed"] & own["facility_id"].isin(outdated), "id"].tolist()
     if stale:
-        workspace.remove("entrances", stale, role="import")
+        workspace.remove("entrances", stale, role=MADE)
     said = [f"{len(stale)} assumed entrances taken out"] if stale else []
     if layer == "facilities" and ids - gated:
         facilities = workspace.layer("facilities")
@@ -245,9 +251,15 @@ def settle_gates(workspace: Workspace, layer: str, frame: GeoDataFrame) -> list[
 
 def _assume(workspace: Workspace, bare: GeoDataFrame) -> list[str]:
     network = load_network(workspace)
-    made = assumed_entrances(bare, network, taken=workspace.ids()["entrances"])
+    tables = {
+        name: to_metric(workspace.static(name), network.epsg)
+        for name in TABLES
+        if name in workspace.statics()
+    }
+    around = Surroundings.of(network, load_extract(workspace), tables)
+    made = assumed_entrances(bare, network, around=around, taken=workspace.ids()["entrances"])
     if len(made):
-        workspace.append("entrances", made, role="import")
+        workspace.append("entrances", made, role=MADE)
     said = [f"{len(made)} entrances assumed where public streets meet the outline"]
     without = sorted(set(bare["id"]) - set(made["facility_id"]))
     if without:
@@ -255,57 +267,32 @@ def _assume(workspace: Workspace, bare: GeoDataFrame) -> list[str]:
     return said
 
 
-def _teller(progress: Tell | None) -> Callable[[str], None]:
+def teller(progress: Tell | None) -> Callable[[str], None]:
+    """Return what tells of a step by its name."""
     return lambda step: None if progress is None else progress(STEPS[step])
 
 
-def _checked_box(bbox: Bounds | None) -> Bounds | None:
-    if bbox is None:
-        return None
-    west, south, east, north = (float(value) for value in bbox)
-    if not (-MOST_LON <= west < east <= MOST_LON and UTM_SOUTH <= south < north <= UTM_NORTH):
-        message = f"The box {bbox} is not west, south, east, north in degrees; check the order."
-        raise InputError(message)
-    return west, south, east, north
-
-
-def _epsg_of(extract: Extract) -> int:
-    known = extract.lonlat[np.isfinite(extract.lonlat).all(axis=1)]
-    known = known[(known != 0).any(axis=1) & (np.abs(known) <= (MOST_LON, UTM_NORTH)).all(axis=1)]
-    if len(known) == 0:
-        message = "No road lies in this file or box; see whether the area or the file is right."
-        raise NetworkError(message)
-    lon, lat = np.median(known, axis=0)
-    return metric_epsg(float(lon), float(lat))
-
-
-def _study_area(network: Network, bbox: Bounds | None) -> Bounds:
-    if bbox is None:
-        return dense_bounds(network)
-    area = full_bounds(network)
-    west, south = (max(a, b) for a, b in zip(area[:2], bbox[:2], strict=True))
-    east, north = (min(a, b) for a, b in zip(area[2:], bbox[2:], strict=True))
-    return (west, south, east, north) if west < east and south < north else bbox
-
-
-def _settings(
-    pbf: Path, network: Network, area: Bounds, *, timezone: str | None, name: str | None
-) -> Settings:
-    west, south, east, north = (
-        round(value, 6) for value in widened(area, share=MARGIN_SHARE, metres=BEYOND_M)
-    )
-    with pbf.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+def _settings(pbf: Path, city: City, *, timezone: str | None, name: str | None) -> Settings:
+    west, south, east, north = city.bounds
     return Settings(
         name=name or pbf.name.split(".")[0].replace("_", " ").capitalize(),
         timezone=timezone or _timezone_at((west + east) / 2, (south + north) / 2),
-        epsg=network.epsg,
-        bounds=(west, south, east, north),
-        extract_date=network.extract_date,
-        source_name=pbf.name,
-        source_sha256=digest,
-        created_with=f"planner {__version__}",
+        epsg=city.network.epsg,
+        bounds=city.bounds,
+        **source_facts(pbf, city),
     )
+
+
+def source_facts(file: Path, city: City) -> dict[str, str]:
+    """Return what a workspace's settings say of the file it was made from."""
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    return {
+        "extract_date": city.network.extract_date,
+        "source_name": file.name,
+        "source_sha256": digest,
+        "created_with": f"planner {__version__}",
+    }
 
 
 def _timezone_at(lon: float, lat: float) -> str:
@@ -314,7 +301,8 @@ def _timezone_at(lon: float, lat: float) -> str:
     return tzfpy.get_tz(lon, lat) or "UTC"
 
 
-def _counts(layers: Mapping[str, GeoDataFrame], places: Places, network: Network) -> Counts:
+def _counts(layers: Mapping[str, GeoDataFrame], city: City) -> Counts:
+    network = city.network
     counts = {"road arcs": network.n_arcs, "junctions": network.n_nodes}
     counts["gateways"] = len(layers["gateways"])
     _by_kind(counts, "facilities", layers["facilities"], FACILITY_KINDS)
@@ -326,7 +314,7 @@ def _counts(layers: Mapping[str, GeoDataFrame], places: Places, network: Network
     counts["staging sites"] = len(layers["staging_sites"])
     _by_kind(counts, "support stops", layers["support_stops"], STOP_KINDS)
     for table in STATIC:
-        frame = getattr(places, table)
+        frame = getattr(city.places, table)
         _by_kind(counts, table.replace("_", " "), frame, KINDS_OF_STATIC.get(table, {}))
     return counts
 
@@ -339,8 +327,10 @@ def _by_kind(
         counts[f"{title}: {kind}"] = int((frame["kind"] == kind).sum())
 
 
-def _warnings(found: Candidates, places: Places, network: Network) -> tuple[str, ...]:
-    layers, warnings = found.layers, []
+def warnings_of(city: City, found: Candidates) -> tuple[str, ...]:
+    """Return what a file lacks that a plan would need, in whole sentences."""
+    network, places = city.network, city.places
+    layers, warnings = found.layers, [city.lack] if city.lack else []
     if not network.extract_date:
         warnings.append("The file does not tell its date; check how old its roads are.")
     if len(layers["gateways"]) < LEAST:

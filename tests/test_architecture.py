@@ -14,8 +14,8 @@ ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "planner"
 
 FLOORS = (
-    "errors", "layers", "network", "risk", "routes", "staging", "initialise", "reports", "verify",
-    "plan", "scenario", "sweep", "briefing", "ui", "cli",
+    "errors", "layers", "network", "risk", "routes", "staging", "initialise", "renew", "reports",
+    "verify", "plan", "scenario", "sweep", "briefing", "ui", "cli",
 )  # fmt: skip
 """From the ground up; a floor may stand on those before it, never on a later one."""
 

@@ -79,10 +79,20 @@ def demo(
 
 @app.command()
 def init(
-    city: Annotated[
-        Path, typer.Argument(help="OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2).")
-    ],
     workspace: WorkspaceFile,
+    city: Annotated[
+        Path | None,
+        typer.Argument(
+            help="OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2), OSMnx graph (.graphml) or "
+            "DIMACS graph (.gr with .co beside it)."
+        ),
+    ] = None,
+    place: Annotated[
+        str | None,
+        typer.Option(
+            "--place", help="Instead of a file: a place to download, such as 'Portland, Oregon'."
+        ),
+    ] = None,
     bbox: Annotated[
         str | None, typer.Option("--bbox", help="Part to take: west,south,east,north.")
     ] = None,
@@ -91,8 +101,25 @@ def init(
     ] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Make a workspace from a city file: roads, gateways and what OpenStreetMap knows."""
-    _run(lambda: steps.init(city, workspace, bbox=bbox, timezone=timezone, overwrite=overwrite))
+    """Make a workspace from a city file or a place: roads, gateways, what the map knows."""
+    _run(
+        lambda: steps.init(
+            city, workspace, place=place, bbox=bbox, timezone=timezone, overwrite=overwrite
+        )
+    )
+
+
+@app.command()
+def update(
+    city: Annotated[Path, typer.Argument(help="Newer file of the same place, as for init.")],
+    workspace: WorkspaceFile,
+    bbox: Annotated[
+        str | None,
+        typer.Option("--bbox", help="Part to take: west,south,east,north; as before when absent."),
+    ] = None,
+) -> None:
+    """Renew roads and map from a newer file; your layers and edits stay as they are."""
+    _run(lambda: steps.update(city, workspace, bbox=bbox))
 
 
 @app.command("import")

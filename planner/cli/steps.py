@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from planner.cli import text
-from planner.errors import InputError
+from planner.errors import InputError, StoreError
 from planner.layers.workspace import Workspace
 
 if TYPE_CHECKING:
     from planner.initialise import Progress
+    from planner.network.extent import Bounds
     from planner.plan import Plan
 
+ASKED = (
+    "note: the map was asked for part by part from public servers, which may be busy or lag behind; "
+    "a .osm.pbf file of the area is surer, and can be read again offline"
+)
 INFEASIBLE, OUR_FAULT = 3, 1
 
 APP_OPTIONS = {
@@ -35,17 +41,47 @@ APP_OPTIONS = {
 
 
 def init(
-    city: Path, target: Path, *, bbox: str | None, timezone: str | None, overwrite: bool
-) -> None:
-    """Make a workspace and tell what it holds."""
+    city: Path | None, target: Path, *, place: str | None, bbox: str | None,
+    timezone: str | None, overwrite: bool,
+) -> None:  # fmt: skip
+    """Make a workspace of a file, or of a place by its name, and tell what it holds."""
     from planner.initialise import initialise
+    from planner.network.city import checked_box
 
-    report = initialise(
-        city, target, bbox=_box(bbox), timezone=timezone, overwrite=overwrite,
-        progress=_say_step if sys.stderr.isatty() else None,
-    )  # fmt: skip
+    if (city is None) == (place is None):
+        raise InputError("give a city file or --place, one of the two")
+    box = checked_box(_box(bbox))
+    with tempfile.TemporaryDirectory() as folder:
+        source = city or _downloaded(str(place), Path(folder), target, box=box, overwrite=overwrite)
+        report = initialise(
+            source, target, bbox=box, timezone=timezone, overwrite=overwrite, name=place,
+            progress=_say_step if sys.stderr.isatty() else None,
+        )  # fmt: skip
     typer.echo(text.init_report(report), err=True)
+    if place is not None:
+        typer.echo(ASKED, err=True)
     typer.echo(json.dumps(dict(report.counts), ensure_ascii=False, indent=1))
+
+
+def _downloaded(
+    place: str, folder: Path, target: Path, *, box: Bounds | None, overwrite: bool
+) -> Path:
+    from planner.network.place import fetch_place
+
+    if target.exists() and not overwrite:
+        raise StoreError(f"{target} exists; choose another name, or say --overwrite.")
+    return fetch_place(place, folder, within=box, tell=lambda said: typer.echo(said, err=True))
+
+
+def update(city: Path, target: Path, *, bbox: str | None) -> None:
+    """Renew what a workspace has of the map and tell what became of its rows."""
+    from planner.renew import update as renew
+
+    report = renew(
+        city, target, bbox=_box(bbox), progress=_say_step if sys.stderr.isatty() else None
+    )
+    typer.echo(text.update_report(report), err=True)
+    typer.echo(json.dumps(dict(report.layers), ensure_ascii=False, indent=1))
 
 
 def import_layer(layer: str, file: Path, target: Path, *, role: str) -> None:
@@ -71,10 +107,10 @@ def show(target: Path, layer: str | None) -> None:
     if layer is not None:
         typer.echo(workspace.layer(layer).to_json(default=str, ensure_ascii=False))
         return
+    from planner.initialise import dropped
     from planner.network.store import corrected, load_network
 
-    network = load_network(workspace)
-    typer.echo(text.holdings(workspace, network))
+    typer.echo(text.holdings(workspace, load_network(workspace), dropped(workspace)))
     rows = workspace.layer("corrections")
     if len(rows):
         typer.echo("\n".join(text.corrections(rows, corrected(workspace, rows))))

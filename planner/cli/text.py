@@ -8,12 +8,15 @@ from planner.layers.schema import LAYERS
 from planner.plan.words import best_origin, clock, minutes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geopandas import GeoDataFrame
 
     from planner.initialise import InitReport
     from planner.layers.workspace import Workspace
     from planner.network.corrections import Corrected
     from planner.network.graph import Network
+    from planner.renew import UpdateReport
 
 
 WITHOUT = ("geometry", "legs", "steps", "decision")
@@ -89,7 +92,18 @@ def init_report(report: InitReport) -> str:
     return "\n".join(lines)
 
 
-def holdings(workspace: Workspace, network: Network) -> str:
+def update_report(report: UpdateReport) -> str:
+    """Return what became of the rows by layer, what was dropped, and what to know."""
+    lines = [f"{report.path.name}: roads and map renewed, {report.settings.source_name}"]
+    for layer, done in report.layers.items():
+        told = ", ".join(f"{count} {what}" for what, count in done.items())
+        lines.append(f"  {layer}: {told}")
+    lines += [f"  {count:>8} {kind}" for kind, count in report.drops.items()]
+    lines += [f"warning: {said}" for said in report.warnings]
+    return "\n".join(lines)
+
+
+def holdings(workspace: Workspace, network: Network, dropped: Mapping[str, int]) -> str:
     """Return the settings, rows by layer, and how the roads were read."""
     settings = workspace.settings
     lines = [
@@ -101,6 +115,7 @@ def holdings(workspace: Workspace, network: Network) -> str:
     lines += [f"  {len(workspace.layer(name)):>8} {name}" for name in LAYERS]
     lines += [_kinds(workspace, name) for name in BY_KIND if name in workspace.statics()]
     lines += [f"  {count:>8} {kind}" for kind, count in network.counts.items()]
+    lines += [f"  {count:>8} {kind}" for kind, count in dropped.items()]
     return "\n".join(lines)
 
 

@@ -164,6 +164,13 @@ def read_settings(store: Store) -> str:
     return values["settings"]
 
 
+def write_settings(store: Store, settings: str) -> None:
+    """Put the settings, as JSON, in place of those that were there."""
+    with store.writing() as connection:
+        sql = "UPDATE planner_settings SET value = ? WHERE key = 'settings'"
+        connection.exec_driver_sql(sql, (settings,))
+
+
 def last_edit(store: Store) -> int:
     """Return the number of the last edit, 0 for none."""
     with store.reading() as connection:
@@ -187,6 +194,14 @@ def used_ids(store: Store, layer: str) -> frozenset[str]:
             return frozenset()
         query = f"SELECT DISTINCT id FROM {layer}_history"  # noqa: S608 - a name of the schemas
         return frozenset(str(row[0]) for row in connection.exec_driver_sql(query))
+
+
+def edited_ids(store: Store, layer: str, role: str, *, others: bool = False) -> frozenset[str]:
+    """Return the ids that a role, or any other role, ever added, changed or removed."""
+    sign = "!=" if others else "="
+    with store.reading() as connection:
+        query = f"SELECT DISTINCT id FROM {layer}_history WHERE editor_role {sign} ?"  # noqa: S608 - a name of the schemas
+        return frozenset(str(row[0]) for row in connection.exec_driver_sql(query, (role,)))
 
 
 def read_rows(store: Store, schema: LayerSchema, *, at: datetime | None = None) -> GeoDataFrame:

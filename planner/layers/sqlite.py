@@ -29,6 +29,7 @@ class Store:
         self.path = path
         self._reader = _engine(path, settle=False)
         self._writer = _engine(path, settle=True)
+        self._joined: Connection | None = None
 
     @classmethod
     def existing(cls, path: Path) -> Store:
@@ -64,7 +65,27 @@ class Store:
             yield connection
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make every reading and writing of the block one change: all of it, or none on an error.
+
+        Raises
+        ------
+        StoreError
+            The file cannot be written.
+
+        """
+        with self.writing() as connection:
+            self._joined = connection
+            try:
+                yield
+            finally:
+                self._joined = None
+
+    @contextmanager
     def _transaction(self, engine: Engine, begin: str) -> Iterator[Connection]:
+        if self._joined is not None:
+            yield self._joined
+            return
         try:
             options = engine.execution_options(planner_begin=begin)
             with options.connect() as connection, connection.begin():

@@ -181,6 +181,29 @@ class Workspace:
         }
         return known | {layer: history.used_ids(self._store, layer)}
 
+    def edited_ids(self, layer: str, role: str, *, others: bool = False) -> frozenset[str]:
+        """Return the ids that a role, or any other role, ever added, changed or removed."""
+        return history.edited_ids(self._store, schema_of(layer).name, role, others=others)
+
+    @contextmanager
+    def renewing(self, settings: Settings, *, role: str) -> Iterator[None]:
+        """Make all changes of the block, and new settings, one change: all kept, or none.
+
+        The last of it is an edit without rows, at which undo stops.
+
+        Raises
+        ------
+        StoreError
+            The file cannot be written.
+
+        """
+        with self._store.together():
+            yield
+            history.write_settings(self._store, settings.model_dump_json())
+            schema = schema_of("gateways")
+            stamp = history.Stamp(role, datetime.now(UTC))
+            history.change_rows(self._store, schema, empty_frame(schema), (), stamp)
+
     def append(
         self, name: str, frame: GeoDataFrame, *, role: str = "planner",
         based_on: int | None = None,

@@ -49,21 +49,22 @@ class Verdict(NamedTuple):
 def barrier_verdict(tags: Mapping[str, str], profile: Profile) -> Verdict:
     """Tell whether, and when, a node with a barrier or a ford ends the way of a profile."""
     kind = tags.get("barrier", "")
-    told = _told(tags, profile.access_keys[1:], profile)
-    if kind in profile.stopped_by or _drowns(tags, profile) or _is_high(tags, profile):
-        # An access tag of all travellers says who may go there, not that a car fits through.
-        stops = told in (None, Access.PRIVATE, _NOBODY)
-    elif tags.get("locked") == "yes":
-        stops = True
-    else:
-        told = _told(tags, profile.access_keys, profile)
-        stops = told in (Access.PRIVATE, _NOBODY)
-    stops = stops or is_too_large(tags, profile)
-    hours, all_understood = _hours(tags, profile, stops)
-    if hours and stops and hours[0].startswith("open"):
-        stops = False
+    solid = kind in profile.stopped_by or _drowns(tags, profile) or _is_high(tags, profile)
+    # An access tag of all travellers says who may go there, not that a car fits through.
+    told = _told(tags, profile.access_keys[1:] if solid else profile.access_keys, profile)
+    barred = told in (Access.PRIVATE, _NOBODY)
+    locked = (solid and told is None) or (not solid and tags.get("locked") == "yes")
     known = kind in profile.stopped_by or kind in GUARDED or not kind or kind in _EVERY_KIND
-    return Verdict(stops if stops or known else None, () if stops else hours, all_understood)
+    if is_too_large(tags, profile):
+        return Verdict(stops=True)
+    try:
+        hours = _hours(tags, profile, barred=barred, locked=locked)
+    except NetworkError:
+        return Verdict(barred or locked or (False if known else None), (), understood=False)
+    opens = bool(hours) and hours[0].startswith("open")
+    if (barred or locked) and not opens:
+        return Verdict(stops=True)
+    return Verdict(False if known or opens else None, hours)
 
 
 _NOBODY = "nobody"
@@ -121,21 +122,21 @@ MEASURES = (
 )  # fmt: skip
 
 
-def _hours(tags: Mapping[str, str], profile: Profile, stops: bool) -> tuple[tuple[str, ...], bool]:
-    found: list[str] = []
-    try:
-        parts: list[At] = []
-        for key in reversed(profile.access_keys):
-            for clause in reversed(clauses(tags.get(f"{key}:conditional", ""))):
-                known, access = rules.access_of(clause.value, profile.own_words)
-                hours = hours_of(clause.condition, profile.size) if known else None
-                if hours is not None:
-                    parts.append(At(hours, access is not None))
-            if key in tags:
-                break
-        found += rules_of(parts, not stops)
-        if tags.get("opening_hours", ALWAYS) != ALWAYS and not parts:
-            found.append(f"open {understood(tags['opening_hours'])}")
-    except NetworkError:
-        return (), False
-    return tuple(found), True
+def _hours(
+    tags: Mapping[str, str], profile: Profile, *, barred: bool, locked: bool
+) -> tuple[str, ...]:
+    parts: list[At] = []
+    for key in reversed(profile.access_keys):
+        for clause in reversed(clauses(tags.get(f"{key}:conditional", ""))):
+            known, access = rules.access_of(clause.value, profile.own_words)
+            hours = hours_of(clause.condition, profile.size) if known else None
+            if hours is not None:
+                parts.append(At(hours, access is not None))
+        if key in tags:
+            break
+    found = rules_of(parts, not (barred or locked))
+    opening = tags.get("opening_hours", ALWAYS)
+    if not found and not barred and opening != ALWAYS:
+        # Whoever unlocks a gate or lowers a bollard does so at these hours.
+        return (f"open {understood(opening)}",)
+    return found

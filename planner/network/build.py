@@ -83,6 +83,7 @@ def build_network(
     one = made.copy_of
     drawn, way = drawn.of(one), way[one]
     access = ways.access[drawn.against, way]
+    timed = _timed(ways, barriers, way, drawn, made, pieces.node)
     _count_arcs(drawn.tail, drawn.head, access, len(node_id), counts)
     return Network(
         epsg=epsg,
@@ -108,8 +109,18 @@ def build_network(
         counts=counts,
         extract_date=extract.extract_date,
         profile=profile.name,
-        **_timed(ways, barriers, way, drawn, made, pieces.node),
+        timed_arc=timed.arc,
+        timed_rule=timed.rule,
+        timed_rules=timed.rules,
     )
+
+
+class _Timed(NamedTuple):
+    """What is shut by the clock, as in ``Network``."""
+
+    arc: NDArray[np.int32]
+    rule: NDArray[np.int32]
+    rules: tuple[str, ...]
 
 
 class _Drawn(NamedTuple):
@@ -134,7 +145,10 @@ class _Drawn(NamedTuple):
         sizes = np.diff(self.shape_start)[arcs]
         at = np.repeat(self.shape_start[arcs], sizes) + ranges(sizes)
         start = np.concatenate([[0], np.cumsum(sizes)])
-        return _Drawn(*(column[arcs] for column in self[:7]), start, self.shape_at[at])
+        return _Drawn(
+            self.piece[arcs], self.against[arcs], self.first[arcs], self.last[arcs],
+            self.tail[arcs], self.head[arcs], self.twin[arcs], start, self.shape_at[at],
+        )  # fmt: skip
 
 
 def _draw(ways: Ways, points: Points, pieces: Pieces) -> _Drawn:
@@ -192,8 +206,8 @@ def _timed(
     drawn: _Drawn,
     made: Expanded,
     node: NDArray[np.int64],
-) -> dict[str, object]:
-    """Return the columns that say which arcs are shut by the clock."""
+) -> _Timed:
+    """Return which arcs are shut by the clock."""
     pairs = list(made.timed)
     for row, told in ways.timed.items():
         for arc in np.flatnonzero(way == row).tolist():
@@ -205,11 +219,11 @@ def _timed(
         pairs += [(arc, rule) for arc in beyond for rule in hours]
     rules = sorted({rule for _, rule in pairs})
     number = {rule: i for i, rule in enumerate(rules)}
-    return {
-        "timed_arc": np.array([arc for arc, _ in pairs], np.int32),
-        "timed_rule": np.array([number[rule] for _, rule in pairs], np.int32),
-        "timed_rules": tuple(rules),
-    }
+    return _Timed(
+        np.array([arc for arc, _ in pairs], np.int32),
+        np.array([number[rule] for _, rule in pairs], np.int32),
+        tuple(rules),
+    )
 
 
 def _count_arcs(

@@ -12,6 +12,7 @@ from planner.layers.crs import to_degrees, to_metric
 from planner.layers.schema import LAYERS
 from planner.network.frontage import Frontage, assumed_entrances
 from planner.network.gateways import find_gateways
+from planner.network.hurdles import TABLES, Surroundings
 from planner.network.lots import parking_lots
 from planner.network.naming import clean_name
 from planner.network.sites import mapped_entrances, public_facilities
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from planner.network.extent import Bounds
     from planner.network.graph import Network
+    from planner.network.osm import Extract
     from planner.network.places import Places
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
@@ -47,7 +49,9 @@ class Candidates:
     without_gate: tuple[str, ...]
 
 
-def find_candidates(places: Places, network: Network, area: Bounds, bounds: Bounds) -> Candidates:
+def find_candidates(
+    places: Places, network: Network, area: Bounds, bounds: Bounds, extract: Extract | None = None
+) -> Candidates:
     """Turn what a file knows into facilities, entrances, gateways, staging sites and stops.
 
     Parameters
@@ -56,6 +60,8 @@ def find_candidates(places: Places, network: Network, area: Bounds, bounds: Boun
         West, south, east, north in degrees: gateways lie on its edge.
     bounds
         Likewise: what lies outside is left out.
+    extract
+        Raw roads, which tell tunnels.
     """
     epsg = network.epsg
     facilities, left_out = public_facilities(_metric(places.facilities, epsg, bounds))
@@ -65,7 +71,8 @@ def find_candidates(places: Places, network: Network, area: Bounds, bounds: Boun
     doors = mapped_entrances(facilities, _metric(places.entrances, epsg, bounds))
     driven = set(doors.loc[doors["kind"] != "foot", "facility_id"])
     bare = facilities[~facilities["id"].isin(driven)]
-    frontage = Frontage(network)
+    tables = {name: to_metric(getattr(places, name), epsg) for name in TABLES}
+    frontage = Frontage(network, Surroundings.of(network, extract, tables))
     assumed = assumed_entrances(bare, frontage, epsg=epsg)
     streets = frontage.street_near(lots.geometry)
     lots["name"] = [

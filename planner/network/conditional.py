@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -105,18 +105,17 @@ def hours_of(condition: str, size: Size) -> str | None:
     >>> hours_of("07:30-19:00 AND weight>7.5", PROFILES["car"].size) is None
     True
     """
-    hours = []
-    for part in _AND.split(condition.strip()):
-        match = _COMPARE.fullmatch(_bare(part))
-        if match and match[1] in _SIZES:
-            if not _fits(getattr(size, _SIZES[match[1]]), match[2], float(match[3])):
-                return None
-        else:
-            hours.append(understood(_bare(part)))
-    if len(hours) > 1:
+    times = []
+    for part in map(_bare, _AND.split(condition.strip())):
+        match = _COMPARE.fullmatch(part)
+        if match is None or match[1] not in _SIZES:
+            times.append(part)
+        elif not _fits(getattr(size, _SIZES[match[1]]), match[2], float(match[3])):
+            return None
+    if len(times) > 1:
         msg = f"The condition {condition!r} joins two times by AND, which is not understood."
         raise NetworkError(msg)
-    return hours[0] if hours else ALWAYS
+    return understood(times[0]) if times else ALWAYS
 
 
 def _fits(own: float, sign: str, limit: float) -> bool:
@@ -298,7 +297,6 @@ def _even_stretches(
     since: datetime, until: datetime, zone: ZoneInfo
 ) -> list[tuple[datetime, datetime, timedelta]]:
     """Return stretches between two moments over which the clock is neither put on nor back."""
-    from datetime import UTC
 
     def offset(moment: datetime) -> timedelta:
         return moment.astimezone(zone).utcoffset() or timedelta(0)

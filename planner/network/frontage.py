@@ -10,7 +10,9 @@ import shapely
 
 from planner.layers.crs import to_lonlat, to_metric
 from planner.network.graph import CLASSES, Access, Network
+from planner.network.lines import arc_lines
 from planner.network.naming import clean_name
+from planner.network.stopping import Reach, either_way, reach
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
+
+    from planner.network.hurdles import Surroundings
 
 REACH_M = 40.0
 """A street this near to an outline gives onto it (assumption)."""
@@ -46,14 +50,22 @@ class Frontage:
     Motorways, trunk roads, tracks, ferries and streets closed to the public give onto nothing.
     """
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
+    def __init__(
+        self, network: Network, around: Surroundings | None = None, *, cut_off: bool = False
+    ) -> None:
+        self._network, self._around = network, around
         barred = [CLASSES.index(name) for name in _NO_FRONTAGE]
         usable = network.access != Access.PRIVATE
         usable &= ~np.isin(network.road_class, barred)
         usable &= (network.twin < 0) | (network.twin > np.arange(network.n_arcs))
-        self._arcs = np.flatnonzero(usable)
-        self._lines = _lines(network, self._arcs)
+        if around is not None:
+            usable &= ~np.isin(network.way_id, around.covered)
+        reached = either_way(network, reach(network)) >= Reach.FROM
+        # Streets cut off by the edge of the data serve where there is no other.
+        rest = None if cut_off or reached[usable].all() else Frontage(network, around, cut_off=True)
+        self._rest = rest
+        self._arcs = np.flatnonzero(usable if cut_off else usable & reached)
+        self._lines = arc_lines(network, self._arcs)
         self._tree = shapely.STRtree(self._lines)
 
     def meetings(self, site: BaseGeometry, *, limit: int = LIMIT) -> Meetings:
@@ -74,18 +86,38 @@ class Frontage:
         xy, owner = shapely.get_coordinates(cut, return_index=True)
         beside = np.flatnonzero(shapely.is_empty(cut) & ~shapely.contains(site, lines))
         stretch = shapely.intersection(lines[beside], shapely.buffer(site, REACH_M))
-        middle = shapely.line_interpolate_point(_longest(stretch), 0.5, normalized=True)
-        met = shapely.get_coordinates(
-            shapely.get_point(shapely.shortest_line(edge, middle), 0)
-        ).reshape(-1, 2)
+        gaps, clear = self._gaps(edge, stretch)
+        beside = beside[clear] if len(xy) or clear.any() else beside
+        gaps = gaps[clear] if len(xy) or clear.any() else gaps
+        met = shapely.get_coordinates(shapely.get_point(gaps, 0)).reshape(-1, 2)
         spread = _spread(xy, met, limit)
         return Meetings(
             np.concatenate([xy, met])[spread],
             np.concatenate([arcs[owner], arcs[beside]])[spread],
         )
 
+    def _gaps(
+        self, edge: BaseGeometry, stretch: NDArray[Any]
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Return lines from an outline to streets beside it, and which cross no hurdle.
+
+        A line goes to the middle of a street's stretch, or to its nearest place where only
+        the way there is clear.
+        """
+        middle = shapely.line_interpolate_point(_longest(stretch), 0.5, normalized=True)
+        gaps = np.asarray(shapely.shortest_line(edge, middle), object)
+        if self._around is None:
+            return gaps, np.ones(len(gaps), bool)
+        hurdles = self._around.hurdles
+        clear = hurdles.between(gaps) == 0
+        nearest = np.asarray(shapely.shortest_line(edge, stretch), object)
+        better = ~clear & (hurdles.between(nearest) == 0)
+        return np.where(better, nearest, gaps), clear | better
+
     def _nearest(self, site: BaseGeometry) -> Meetings:
         row = self._tree.query_nearest(site, max_distance=FAR_M, all_matches=False)
+        if len(row) == 0 and self._rest is not None:
+            return self._rest.meetings(site)
         if len(row) == 0:
             return Meetings(np.empty((0, 2)), np.empty(0, np.int64))
         end = 0 if shapely.get_dimensions(site) else 1
@@ -112,6 +144,7 @@ def assumed_entrances(
     facilities: GeoDataFrame,
     network: Network | Frontage,
     *,
+    around: Surroundings | None = None,
     epsg: int | None = None,
     limit: int = LIMIT,
     taken: Collection[str] = (),
@@ -124,6 +157,8 @@ def assumed_entrances(
         ``id`` and geometry (points or polygons), any CRS.
     network
         The roads, or a ``Frontage`` of them (then ``epsg``, their metric CRS, is needed).
+    around
+        Hurdles and tunnels, where ``network`` is one.
     taken
         Ids of entrances in use.
 
@@ -135,7 +170,7 @@ def assumed_entrances(
     """
     import geopandas as gpd
 
-    frontage = Frontage(network) if isinstance(network, Network) else network
+    frontage = Frontage(network, around) if isinstance(network, Network) else network
     metric = network.epsg if isinstance(network, Network) else int(epsg or 0)
     rows: list[dict[str, Any]] = []
     points: list[NDArray[np.float64]] = []
@@ -166,15 +201,6 @@ def _free_id(facility: str, used: Collection[str]) -> str:
     while f"{facility[:56]}-a{number}" in used:
         number += 1
     return f"{facility[:56]}-a{number}"
-
-
-def _lines(network: Network, arcs: NDArray[np.int64]) -> NDArray[Any]:
-    sizes = np.diff(network.shape_start)[arcs]
-    owner = np.repeat(np.arange(len(arcs)), sizes)
-    inside = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    at = network.shape_start[arcs][owner] + inside
-    lines: NDArray[Any] = shapely.linestrings(network.shape_xy[at], indices=owner)
-    return lines
 
 
 def _longest(stretches: NDArray[Any]) -> NDArray[Any]:

@@ -12,7 +12,8 @@ from planner.layers.crs import to_lonlat
 from planner.network.extent import Bounds, depth_in, metric_box
 from planner.network.graph import CLASSES, Access, Network
 from planner.network.naming import clean_name
-from planner.network.snap import NEAR_M, Snapped, Snapper, near
+from planner.network.snap import NEAR_M, Snapped, Snapper
+from planner.network.stopping import near
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

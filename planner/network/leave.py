@@ -111,8 +111,9 @@ def _access(
             said = look_up(extract, key, lambda v: access_code(v, profile), ABSENT)
             said = said.astype(np.int64)
             strange |= (said == ABSENT) & (extract.codes(key) > 0)
-            # What holds for everybody gives a vehicle no leave on a footway.
+            # On a footway neither what holds for everybody nor what residents may gives leave.
             said[own & (i == 0) & (said >= 0)] = ABSENT
+            said[own & (said == Access.PRIVATE)] = SHUT
             access = np.where(said == ABSENT, access, said)
     access[is_one_of(extract, "service", profile.shut_services)] = SHUT
     return access

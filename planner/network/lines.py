@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from planner.network.build import ranges
+from planner.network.pieces import ranges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,14 +14,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.errors import NetworkError
+from planner.network.formats import OSM, REMEDY, Format, Kind, format_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from osmium.io import Reader
+    from osmium.io import File, Reader
 
 _LOCATION = np.dtype([("id", "<u8"), ("x", "<i4"), ("y", "<i4")])
 _UNDEFINED = 2147483647
 _SPACES = bytes.maketrans(b"Nn,", b"   ")
+_DELETED = re.compile(rb"^\S+ v\d+ dD .*\n", re.MULTILINE)
+_VERSION = re.compile(rb"^(\S+) v\d+ d[VD] ", re.MULTILINE)
+_PLACED = re.compile(rb"^n(-\d+) .* x(\S+) y(\S+)$", re.MULTILINE)
 _ESCAPE = re.compile(rb"%([0-9a-fA-F]+)%")
 
 
@@ -52,23 +56,47 @@ def run_passes(path: Path) -> Passes:
     Raises
     ------
     NetworkError
-        The file is missing, cut short or not an OSM file.
+        The file is missing, cut short, not an OSM file or one of many times.
     """
-    if not path.is_file():
-        msg = f"There is no OSM file at {path.name}; give the path of a .osm.pbf file."
-        raise NetworkError(msg)
+    form = osm_format(path)
     with tempfile.TemporaryDirectory() as scratch:
         try:
-            return _passes(str(path), Path(scratch))
+            return _passes(path, form, Path(scratch))
         except (RuntimeError, ValueError, OSError) as error:
-            msg = (
-                f"{path.name} cannot be read as OpenStreetMap data ({error}). "
-                "It may be cut short or of another kind; fetch the .osm.pbf file again."
-            )
-            raise NetworkError(msg) from error
+            raise NetworkError(unreadable(path, error)) from error
 
 
-def _passes(path: str, scratch: Path) -> Passes:
+def osm_format(path: Path) -> Format:
+    """Return what an OSM file is.
+
+    Raises
+    ------
+    NetworkError
+        The file is missing or not an OSM file.
+    """
+    form = format_of(path)
+    if form.kind not in OSM:
+        msg = f"{path.name} is a {form.kind} file, not OpenStreetMap data; {REMEDY}."
+        raise NetworkError(msg)
+    return form
+
+
+def osm_file(path: Path, form: Format) -> File:
+    """Return the file as libosmium is to read it: by what it holds, not by its name."""
+    from osmium.io import File
+
+    return File(str(path), form.osmium)
+
+
+def unreadable(path: Path, error: Exception) -> str:
+    """Return what to say of an OSM file that broke off in the middle."""
+    return (
+        f"{path.name} cannot be read as OpenStreetMap data ({error}). "
+        f"It may be cut short or damaged; {REMEDY} again."
+    )
+
+
+def _passes(path: Path, form: Format, scratch: Path) -> Passes:
     import osmium
     from osmium.filter import KeyFilter, TagFilter
     from osmium.io import Reader
@@ -77,32 +105,69 @@ def _passes(path: str, scratch: Path) -> Passes:
     places = scratch / "places"
     # The flat index file gives the place of every node without a line of text.
     locate = osmium.NodeLocationsForWays(osmium.index.create_map(f"sparse_file_array,{places}"))
-    reader = Reader(path, NODE)
+    reader = Reader(osm_file(path, form), NODE)
+    _refuse_history(path, reader)
     date = reader.header().get("osmosis_replication_timestamp", "")
-    nodes = _text(reader, scratch / "nodes.opl", locate, KeyFilter("barrier", "highway", "ford"))
-    ways = _text(Reader(path, WAY), scratch / "ways.opl", KeyFilter("highway", "route"))
-    relations = _text(
-        Reader(path, RELATION), scratch / "relations.opl", TagFilter(("type", "restriction"))
-    )
+    # A sound extract in PBF holds nothing deleted; other files must tell.
+    told = form.kind is not Kind.PBF
+
+    def text(reader: Reader, *handlers: object) -> bytes:
+        return _text(reader, scratch / "lines.opl", *handlers, visibility=told)
+
+    nodes = text(reader, locate, KeyFilter("barrier", "highway", "ford"))
+    ways = text(Reader(osm_file(path, form), WAY), KeyFilter("highway", "route"))
+    rules = TagFilter(("type", "restriction"))
+    relations = text(Reader(osm_file(path, form), RELATION), rules)
+    ids, xy = _located(places)
+    if b"n-" in ways:
+        ids, xy = _with_negative(ids, xy, text(Reader(osm_file(path, form), NODE)))
+    return Passes(nodes, ways, relations, ids, xy, date or "")
+
+
+def _refuse_history(path: Path, reader: Reader) -> None:
+    if reader.header().has_multiple_object_versions:
+        reader.close()
+        msg = (
+            f"{path.name} holds the history of the map or changes to it, not the map at one time; "
+            f"{REMEDY}, or cut one with: osmium time-filter."
+        )
+        raise NetworkError(msg)
+
+
+def _located(places: Path) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     place = np.fromfile(places, _LOCATION)
     place = place[(place["x"] != _UNDEFINED) | (place["y"] != _UNDEFINED)]
     ids = place["id"].astype(np.int64)
     order = np.argsort(ids, kind="stable")
-    xy = np.stack([place["x"], place["y"]], axis=1)
-    return Passes(nodes, ways, relations, ids[order], xy[order], date or "")
+    return ids[order], np.stack([place["x"], place["y"]], axis=1)[order]
 
 
-def _text(reader: Reader, target: Path, *handlers: object) -> bytes:
+def _with_negative(
+    ids: NDArray[np.int64], xy: NDArray[np.int32], nodes: bytes
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    # The flat index leaves out ids below zero, which editors give to what was never uploaded.
+    found = _PLACED.findall(nodes)
+    more = np.array([int(ident) for ident, _, _ in found], np.int64)
+    degrees = np.array([(float(x), float(y)) for _, x, y in found], float).reshape(-1, 2)
+    every = np.concatenate([more, ids])
+    order = np.argsort(every, kind="stable")
+    place = np.concatenate([np.rint(degrees * 1e7).astype(np.int32), xy])
+    return every[order], place[order]
+
+
+def _text(reader: Reader, target: Path, *handlers: object, visibility: bool) -> bytes:
     import osmium
     from osmium.io import File
 
+    form = f"opl,add_metadata={'version' if visibility else 'false'}"
     with reader:
-        writer = osmium.SimpleWriter(File(str(target), "opl,add_metadata=false"))
+        writer = osmium.SimpleWriter(File(str(target), form), overwrite=True)
         try:
             osmium.apply(reader, *handlers, writer)
         finally:
             writer.close()
-    return target.read_bytes()
+    text = target.read_bytes()
+    return _VERSION.sub(rb"\1 ", _DELETED.sub(b"", text)) if visibility else text
 
 
 class TagTable(NamedTuple):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.errors import NetworkError
 from planner.network import opl
+from planner.network.clip import clipped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -192,12 +192,12 @@ class Extract:
 def read_extract(
     path: str | Path, *, bbox: tuple[float, float, float, float] | None = None
 ) -> Extract:
-    """Read the raw facts of an OSM file (.osm.pbf, .osm, .osm.gz, .osm.bz2, .opl).
+    """Read the raw facts of an OSM file: PBF or XML, plain or packed by gzip or bzip2.
 
     Parameters
     ----------
     path
-        The file; its objects may stand in any order.
+        The file; told by what it holds, not by its name. Its objects may stand in any order.
     bbox
         (west, south, east, north) in degrees; ways wholly outside are left out, and nodes
         outside of a way that enters are marked missing, so that roads end at the edge.
@@ -218,25 +218,16 @@ def read_extract(
     counts["ways read"] = len(way_id)
     road = _is_road(tags)
     counts["ways ignored: a route that is no ferry"] = int((~road).sum())
-    if bbox is not None:
-        inside = _inside(lonlat, bbox)
-        touched = np.isin(
-            np.arange(len(way_id)), np.repeat(np.arange(len(way_id)), np.diff(start))[inside]
-        )
-        counts["ways outside the box"] = int((road & ~touched).sum())
-        road &= touched
-        lonlat[~inside] = np.nan
-    if not road.any():
-        msg = f"{path.name} holds no road{' in the box asked for' if bbox else ''}."
-        raise NetworkError(msg)
     keep = np.repeat(road, np.diff(start))
     start = np.concatenate([[0], np.cumsum(np.diff(start)[road])])
-    way_id, refs, lonlat = way_id[road], refs[keep], lonlat[keep]
-    node_id, node_tags = _special_nodes(passes.nodes, refs)
-    return Extract(
-        way_id, start, refs, lonlat, tags.code[:, road], tags.values, node_id, node_tags,
-        _restrictions(passes.relations, way_id), bbox, passes.extract_date, counts,
+    whole = Extract(
+        way_id[road], start, refs[keep], lonlat[keep], _of_roads(tags.code, road), tags.values,
+        np.empty(0, np.int64), (), (), None, passes.extract_date, counts,
     )  # fmt: skip
+    extract = clipped(whole, bbox, file=path.name)
+    node_id, node_tags = _special_nodes(passes.nodes, extract.refs)
+    rules = _restrictions(passes.relations, extract.way_id)
+    return replace(extract, node_id=node_id, node_tags=node_tags, restrictions=rules)
 
 
 def _places_of(lonlat: NDArray[np.float64]) -> NDArray[np.int32]:
@@ -257,15 +248,12 @@ def _places(passes: opl.Passes, refs: NDArray[np.int64]) -> NDArray[np.float64]:
     return _degrees(place)
 
 
-def _inside(
-    lonlat: NDArray[np.float64], bbox: tuple[float, float, float, float]
-) -> NDArray[np.bool_]:
-    west, south, east, north = bbox
-    lon, lat = lonlat[:, 0], lonlat[:, 1]
-    inside: NDArray[np.bool_] = np.logical_and.reduce(
-        [lon >= west, lon <= east, lat >= south, lat <= north]
-    )
-    return inside
+def _of_roads(code: NDArray[np.int32], road: NDArray[np.bool_]) -> NDArray[np.int32]:
+    # Most keys are on no way of a city: their rows stay untouched zeros, which cost no memory.
+    kept = np.zeros((len(code), int(road.sum())), np.int32)
+    for key in np.flatnonzero(code.any(axis=1)).tolist():
+        kept[key] = code[key, road]
+    return kept
 
 
 def _is_road(tags: opl.TagTable) -> NDArray[np.bool_]:

@@ -12,9 +12,10 @@ import osmium
 import shapely
 
 from planner.errors import NetworkError
+from planner.network import opl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -71,6 +72,8 @@ class _Ways:
     factory: Any = field(default_factory=osmium.geom.WKBFactory)
 
     def way(self, way: osmium.osm.Way) -> None:
+        if not way.visible:
+            return
         whole = True
         try:
             wkb = self.factory.create_linestring(way)
@@ -106,6 +109,8 @@ class _Nodes:
     lost: int = 0
 
     def node(self, node: osmium.osm.Node) -> None:
+        if not node.visible:
+            return
         tags = dict(node.tags)
         if self.keys.isdisjoint(tags) and self.pairs.isdisjoint(tags.items()):
             return
@@ -126,7 +131,7 @@ class _Relations:
     members: list[list[tuple[int, str]]] = field(default_factory=list)
 
     def relation(self, relation: osmium.osm.Relation) -> None:
-        tags = dict(relation.tags)
+        tags = dict(relation.tags) if relation.visible else {}
         kind = tags.pop("type", "")
         if kind != "multipolygon" or (tags and self.keys.isdisjoint(tags)):
             return
@@ -150,19 +155,19 @@ def read_shapes(
         The file is absent, truncated or not OSM data.
     """
     wanted = tuple(keys)
-    if not Path(path).is_file():
-        raise NetworkError(f"{path}: no such file; give the path of an .osm.pbf extract")
+    path = Path(path)
+    form = opl.osm_format(path)
     try:
-        nodes, ways, relations, members = _passes(str(path), wanted, frozenset(nodes_with))
+        found = _passes(lambda: opl.osm_file(path, form), wanted, frozenset(nodes_with))
     except RuntimeError as error:
-        raise NetworkError(
-            f"{path}: not readable as OpenStreetMap data ({error}); fetch the extract again"
-        ) from error
-    return _assemble(nodes, ways, relations, members)
+        raise NetworkError(opl.unreadable(path, error)) from error
+    return _assemble(*found)
 
 
 def _passes(
-    path: str, keys: tuple[str, ...], pairs: frozenset[tuple[str, str]]
+    file: Callable[[], osmium.io.File],
+    keys: tuple[str, ...],
+    pairs: frozenset[tuple[str, str]],
 ) -> tuple[_Nodes, _Ways, _Relations, _Ways]:
     nodes, relations = _Nodes(frozenset(keys), pairs), _Relations(frozenset(keys))
     ways, members = _Ways(), _Ways()
@@ -174,15 +179,15 @@ def _passes(
         (osmium.osm.NODE, (locate, osmium.filter.KeyFilter(*node_keys), nodes)),
         (osmium.osm.WAY, (locate, osmium.filter.KeyFilter(*keys), ways)),
     ):
-        _apply(path, entity, *handlers)
+        _apply(file(), entity, *handlers)
     refs = {ref for group in relations.members for ref, _ in group}
     if refs:
-        _apply(path, osmium.osm.WAY, locate, osmium.filter.IdFilter(refs), members)
+        _apply(file(), osmium.osm.WAY, locate, osmium.filter.IdFilter(refs), members)
     return nodes, ways, relations, members
 
 
-def _apply(path: str, entity: osmium.osm.osm_entity_bits, *handlers: object) -> None:
-    reader = osmium.io.Reader(path, entity)
+def _apply(file: osmium.io.File, entity: osmium.osm.osm_entity_bits, *handlers: object) -> None:
+    reader = osmium.io.Reader(file, entity)
     try:
         osmium.apply(reader, *handlers)
     finally:

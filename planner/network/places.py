@@ -106,6 +106,10 @@ def read_places(path: Path | str, *, bbox: Bounds | None = None) -> Places:
     shapes = read_shapes(path, KEYS, nodes_with=STOP_NODES)
     if bbox is not None:
         shapes = _within(shapes, bbox)
+    return _places(shapes, bbox)
+
+
+def _places(shapes: Shapes, bbox: Bounds | None) -> Places:
     points, lines, areas = (shapely.get_dimensions(shapes.geometry) == d for d in range(3))
     solid = areas & shapes.whole
     sites = _stubs_as_points(shapes)
@@ -135,6 +139,12 @@ def read_places(path: Path | str, *, bbox: Bounds | None = None) -> Places:
     names = (tags.get("name", "an unnamed water") for tags in shapes.lost if water(tags))
     lost = tuple(dict.fromkeys(names))
     return Places(**frames, counts=counts, drops=drops, lost_water=lost)
+
+
+def no_places() -> Places:
+    """Return the empty frames of a file that knows nothing beside its roads."""
+    nothing = np.empty(0, object)
+    return _places(Shapes((), (), nothing, np.empty(0, bool), {}), None)
 
 
 def _frame(

@@ -167,7 +167,7 @@ WALK_ON: tuple[str, ...] = (
     "motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential",
     "living_street", "service", "track", "motorway_link", "trunk_link", "primary_link",
     "secondary_link", "tertiary_link", "road", "pedestrian", "footway", "path", "cycleway",
-    "bridleway", "corridor", "platform", "busway",
+    "bridleway", "corridor", "platform", "busway", "trail",
 )  # fmt: skip
 
 
@@ -194,7 +194,7 @@ SOLID = frozenset(
 
 NOT_ROLLED_OVER = SOLID | frozenset(
     {"stile", "turnstile", "full-height_turnstile", "kissing_gate", "horse_stile", "log",
-     "cycle_barrier", "motorcycle_barrier", "chicane", "chain", "rope", "stone", "block_steps"}
+     "cycle_barrier", "motorcycle_barrier", "chicane", "chain", "rope", "stone"}
 )  # fmt: skip
 """Barriers a wheelchair does not pass unless they say so."""
 
@@ -223,8 +223,8 @@ CAR = Profile(
     restriction_keys=("restriction", "restriction:vehicle", "restriction:motor_vehicle",
                       "restriction:motorcar"),
     oneway_keys=("oneway", "oneway:vehicle", "oneway:motor_vehicle", "oneway:motorcar"),
-    # OSRM, axle load: assumption.
-    size=Size(2.0, 1.9, 4.8, 2.0, 1.2),
+    # Width, length, weight: OSRM; height (1.8 m) and axle load: assumption.
+    size=Size(1.8, 1.9, 4.8, 2.0, 1.2),
     size_exempt=("motorcar",),
     top_kmh=130.0,
     speed_factor=0.8,

@@ -24,7 +24,9 @@ FOR_OTHERS = frozenset(
 )  # fmt: skip
 """Values of ``highway`` that a vehicle uses only where a tag of its own gives leave."""
 
-DRAWN_AS = {"busway": "service", "corridor": "footway", "platform": "footway"}
+DRAWN_AS = {
+    "busway": "service", "corridor": "footway", "platform": "footway", "trail": "path",
+}  # fmt: skip
 """Values of ``highway`` that share a class with another."""
 
 ACCESS: dict[str, Access | None] = {

@@ -205,6 +205,7 @@ def _cut(
     opposite = first_piece[twin] + pieces.n - 1 - pieces.place
     own_piece = first_piece[network.copy_of[parent]] + pieces.place
     cut_xy, shape_start, shape_xy = _shapes(network, cuts, pieces)
+    timed_arc, timed_rule = _timed(network, parent)
     cut = dataclasses.replace(
         network,
         node_id=np.append(network.node_id, -1 - np.arange(len(cuts.street))),
@@ -225,7 +226,8 @@ def _cut(
         shape_xy=shape_xy,
         copy_of=own_piece.astype(np.int32),
         roundabout=network.roundabout[parent],
-        **_timed(network, parent),
+        timed_arc=timed_arc,
+        timed_rule=timed_rule,
     )
     return cut, parent.astype(np.int32)
 
@@ -238,14 +240,14 @@ def _straight_on(street: NDArray[np.int64], cuts: _Cuts) -> NDArray[np.uint8]:
     return np.where(row == cell, np.uint8(0), np.uint8(BARRED))
 
 
-def _timed(network: Network, parent: NDArray[np.int64]) -> dict[str, NDArray[np.int32]]:
-    """Return the pieces that are shut by the clock."""
+def _timed(
+    network: Network, parent: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the pieces that are shut by the clock, and by which rule."""
     begin = np.searchsorted(parent, network.timed_arc, "left")
     count = np.searchsorted(parent, network.timed_arc, "right") - begin
-    return {
-        "timed_arc": (np.repeat(begin, count) + ranges(count)).astype(np.int32),
-        "timed_rule": np.repeat(network.timed_rule, count).astype(np.int32),
-    }
+    pieces = (np.repeat(begin, count) + ranges(count)).astype(np.int32)
+    return pieces, np.repeat(network.timed_rule, count).astype(np.int32)
 
 
 def _shapes(

@@ -120,7 +120,8 @@ def turn_seconds(
     seconds = np.where(ring[target] & ~ring[source], costs.roundabout, seconds)
     signal = bends.sign[source] == SIGNS.index("signal")
     seconds += np.where(signal, costs.signal, 0.0)
-    return np.clip(np.rint(seconds), 0, BARRED - 1).astype(np.uint8)
+    whole: NDArray[np.uint8] = np.clip(np.rint(seconds), 0, BARRED - 1).astype(np.uint8)
+    return whole
 
 
 def _wait(

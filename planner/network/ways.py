@@ -122,13 +122,13 @@ def _keep(
     best, nobody = allowed.access.max(axis=0), np.zeros(extract.n_ways, bool)
     others = is_one_of(extract, "highway", rules.FOR_OTHERS) & (road_class < 0)
     untold = best == UNTOLD
-    paths = untold & is_one_of(extract, "highway", profile.needs_own_leave)
+    own = profile.on_foot | is_one_of(extract, "highway", profile.needs_own_leave)
     area = nobody if profile.on_foot else is_one_of(extract, "area", {"yes"})
     drowned = nobody if profile.fords else _drowned(extract, profile)
     reasons = {
         "the way's id stands in the file before": ~first,
         "not built or out of use": is_one_of(extract, "highway", rules.NOT_BUILT),
-        f"for others, no leave for {profile.plural}": others | paths,
+        f"for others, no leave for {profile.plural}": others | (untold & own),
         "not a road": road_class < 0,
         "an area, not a line": area,
         f"no access for {profile.plural}": best == SHUT,
@@ -150,7 +150,8 @@ def _keep(
 def _stepped(extract: Extract, road_class: NDArray[np.int64]) -> NDArray[np.bool_]:
     ramp = is_one_of(extract, "ramp:wheelchair", {"yes"})
     ramp |= is_one_of(extract, "wheelchair", {"yes", "designated"})
-    return (road_class == CLASSES.index("steps")) & ~ramp
+    stepped: NDArray[np.bool_] = (road_class == CLASSES.index("steps")) & ~ramp
+    return stepped
 
 
 def _drowned(extract: Extract, profile: Profile) -> NDArray[np.bool_]:
@@ -167,7 +168,7 @@ def _free(value: str, profile: Profile) -> bool:
 
 
 def _too_large(extract: Extract, profile: Profile) -> NDArray[np.bool_]:
-    large = np.zeros(extract.n_ways, bool)
+    large: NDArray[np.bool_] = np.zeros(extract.n_ways, bool)
     for keys, own, measure in zip(SIZE_KEYS, profile.size, MEASURES, strict=True):
         for key in keys if own else ():
             limit = look_up(extract, key, _measured(measure), np.nan)
@@ -203,3 +204,10 @@ def tunnel_ways(extract: Extract) -> NDArray[np.int64]:
     covered &= ~is_one_of(extract, "tunnel", {"no"})
     covered |= is_one_of(extract, "covered", {"yes"})
     return np.unique(extract.way_id[covered])
+
+
+def bridge_ways(extract: Extract) -> NDArray[np.int64]:
+    """Return the sorted ids of ways on a bridge, where places are seldom snapped."""
+    raised = extract.codes("bridge") > 0
+    raised &= ~is_one_of(extract, "bridge", {"no"})
+    return np.unique(extract.way_id[raised])

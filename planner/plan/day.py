@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from planner.network.conditional import spans
 from planner.risk.build import build_risk
 
 if TYPE_CHECKING:
     from datetime import date
     from zoneinfo import ZoneInfo
 
+    from planner.network.graph import Network
     from planner.plan.prepare import Ground
     from planner.plan.question import Question
-    from planner.risk.build import Risk
+    from planner.risk.build import Risk, Spell
     from planner.risk.parameters import RiskParameters
 
 AHEAD = timedelta(hours=24)
@@ -47,4 +49,18 @@ def day_risk(ground: Ground, span: tuple[datetime, datetime], parameters: RiskPa
     return build_risk(
         ground.stops.network, ground.metric.zones, ground.metric.closures,
         obstacles=ground.obstacles, parameters=parameters, start=span[0], end=span[1],
+        by_clock=shut_by_clock(ground.stops.network, span, ground.layers.settings.zone),
     )  # fmt: skip
+
+
+def shut_by_clock(
+    network: Network, span: tuple[datetime, datetime], zone: ZoneInfo
+) -> list[Spell]:
+    """Return (arcs, from, to) in seconds after the span's start of every rule by the clock."""
+    found: list[Spell] = []
+    for i, rule in enumerate(network.timed_rules):
+        arcs = network.timed_arc[network.timed_rule == i]
+        for begin, end in spans(rule, *span, zone) if len(arcs) else ():
+            seconds = [round((moment - span[0]).total_seconds()) for moment in (begin, end)]
+            found.append((arcs, seconds[0], seconds[1]))
+    return found

@@ -11,7 +11,7 @@ from planner import __version__
 from planner.network.corrections import IN_FORCE, WITHOUT_ROAD
 from planner.plan import reasons, words
 from planner.plan.decision import decisions
-from planner.plan.paths import lonlat_line, route_record
+from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.staging.candidates import M2_PER_VEHICLE
 
 if TYPE_CHECKING:
@@ -233,7 +233,9 @@ def _warnings(answer: Answer) -> list[str]:
         warnings.append("gates of this facility are assumed, not surveyed: check them before use")
     far = answer.stops.gate_offset_m
     for row, offset in zip(answer.gates.itertuples(), far, strict=True):
-        if offset > 60:
+        if offset == float("inf"):
+            warnings.append(f"{row.name} is near no road that can be reached: no drive ends there")
+        elif offset > FAR_M:
             warnings.append(f"{row.name} lies {offset:.0f} m from the road it was put on")
     lost = int((answer.stops.gateways < 0).sum())
     if lost:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.layers.workspace import Settings
+    from planner.network.quiet import QuietStreets
     from planner.plan.question import Question
     from planner.plan.stops import Stops
     from planner.risk.build import Risk
@@ -68,6 +69,8 @@ class Answer:
         float64[m]; free-flow seconds to the nearest gate.
     origins
         One answer per gateway.
+    quiet
+        What sparing quiet streets costs; None where it is not asked for.
     """
 
     question: Question
@@ -82,3 +85,4 @@ class Answer:
     origins: Sequence[OriginAnswer]
     staging: Sequence[Site]
     staging_dropped: Counter[str]
+    quiet: QuietStreets | None = None

@@ -13,11 +13,12 @@ from planner.plan import first, words
 from planner.plan.day import day_risk, day_span
 from planner.plan.document import write_document
 from planner.plan.facts import Answer, Layers
+from planner.plan.hour import Hour, at_hour
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.withhold import verified
 from planner.risk.areas import risk_of_places
 from planner.routes.answer import answer_all, first_answers
-from planner.routes.problem import Problem, make_problem
+from planner.routes.problem import Known, Problem, make_problem
 from planner.staging.sites import Site, rank_sites
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ def make_plan(
     InputError
         The facility is unknown, or the workspace lacks gateways.
     """
-    prepared = prepare(workspace, question.facility, vehicles=question.vehicles)
+    prepared = prepare(
+        workspace, question.facility, vehicles=question.vehicles, profile=question.profile
+    )
     return plan_at(prepared, question, now=now, whole=whole)
 
 
@@ -113,10 +116,12 @@ def plan_at(
         Another facility or number of vehicles was prepared, or the risk is of another day.
     """
     ground = prepared.ground
-    if (question.facility, question.vehicles) != (prepared.facility, ground.vehicles):
+    asked = (question.facility, question.vehicles, question.profile)
+    ready = (prepared.facility, ground.vehicles, ground.profile)
+    if asked != ready:
         raise InputError(
-            f"prepared is {prepared.facility!r} for {ground.vehicles} vehicles, asked is "
-            f"{question.facility!r} for {question.vehicles}: prepare it first"
+            f"prepared is {ready[0]!r} for {ready[1]} vehicles by {ready[2]}, asked is "
+            f"{asked[0]!r} for {asked[1]} by {asked[2]}: prepare it first"
         )
     answer = answer_at(ground, question, whole=whole, risk=risk)
     document = write_document(answer, prepared.workspace, now or datetime.now(UTC))
@@ -148,18 +153,19 @@ def answer_at(
         risk = day_risk(ground, span, question.parameters)
     elif (risk.field.epoch, risk.parameters) != (span[0], question.parameters):
         raise InputError("the risk given is not that of the day asked about: leave it out")
-    problem = _problem(ground, question, risk)
+    hour = at_hour(ground, question)
+    problem = _problem(ground, question, risk, hour)
     to_go = problem.free_tree().cost
     ranked, dropped = _staging(ground, question, risk, problem) if whole else ([], Counter())
     return Answer(
         question=question, layers=ground.layers, metric=ground.metric, gates=ground.gates,
         sites=ground.sites, stops=ground.stops, risk=risk, problem=problem, to_go=to_go,
         origins=(answer_all if whole else first_answers)(problem, to_go),
-        staging=ranked, staging_dropped=dropped,
+        staging=ranked, staging_dropped=dropped, quiet=hour.quiet,
     )  # fmt: skip
 
 
-def _problem(ground: Ground, question: Question, risk: Risk) -> Problem:
+def _problem(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Problem:
     stops, field = ground.stops, risk.field
     start, end = day_span(question, ground.layers.settings.zone)
     openings = [
@@ -178,7 +184,7 @@ def _problem(ground: Ground, question: Question, risk: Risk) -> Problem:
             "risk_aversion": question.parameters.risk_aversion,
             "clear_below": question.parameters.clear_below,
         },
-        known=(ground.graph, ground.roads),
+        known=Known(hour.graph, ground.roads, None if hour.quiet is None else hour.quiet.factor),
     )  # fmt: skip
 
 

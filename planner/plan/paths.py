@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.layers.crs import to_lonlat
+from planner.network.hurdles import Hurdle
 from planner.plan import words
 from planner.plan.directions import steps
 from planner.routes.walk import street_runs
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
 FAR_M = 60.0
 """A gate further than this from its road is worth a notice."""
+
+_BETWEEN = {
+    Hurdle.STREAM: "a stream", Hurdle.RAIL: "a railway", Hurdle.HIGHWAY: "a main road",
+    Hurdle.BUILDING: "a building",
+}  # fmt: skip
 
 
 def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) -> dict[str, Any]:
@@ -50,7 +56,7 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
         "steps": steps(answer, way, parts),
         "decision": None,
         "snap_offset_m": round(offset, 1),
-        "notices": _notices(answer, way, gate["name"], offset),
+        "notices": [*door_notices(answer, way), *_notices(answer, way)],
     }  # fmt: skip
 
 
@@ -99,10 +105,26 @@ def joined(parts: Sequence[NDArray[np.float64]]) -> list[list[float]]:
     return line
 
 
-def _notices(answer: Answer, way: Walk, gate: str, offset: float) -> list[str]:
+def door_notices(answer: Answer, way: Walk) -> list[str]:
+    """Tell how the drive ends where that is not at the gate, or not on the street asked for."""
+    gate, stops = answer.gates.iloc[way.gate], answer.stops
+    offset, crosses = float(stops.gate_offset_m[way.gate]), int(stops.gate_crosses[way.gate])
     notices = []
-    if offset > FAR_M:
-        notices.append(f"the drive ends {offset:.0f} m from {gate}")
+    if offset > FAR_M or crosses & ~Hurdle.BUILDING:
+        between = " and ".join(word for hurdle, word in _BETWEEN.items() if crosses & hurdle)
+        across = f", with {between} between" if between else ""
+        notices.append(f"the drive ends {offset:.0f} m from {gate['name']}{across}")
+    if stops.gate_named[way.gate] < 0:
+        network = answer.problem.network
+        street = network.names[network.name[way.arcs[-1]]] or "a road without a name"
+        notices.append(
+            f"{gate['street']} was not found near {gate['name']}: the drive ends on {street}"
+        )
+    return notices
+
+
+def _notices(answer: Answer, way: Walk) -> list[str]:
+    notices = []
     if way.max_risk >= answer.problem.clear_below:
         notices.append(
             f"not clear: passes streets near a reported zone (risk {way.max_risk:.2f}); "

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
+from planner.layers.crs import to_metric
+from planner.network.country import country_of
+from planner.network.hurdles import TABLES, Surroundings
+from planner.network.profiles import PROFILES
 from planner.network.search import Graph, make_graph
 from planner.network.store import load_extract, load_network
+from planner.network.transit import WALK_M, nearest_stops
 from planner.plan.facts import Layers
+from planner.plan.hour import Runs, runs_of
 from planner.plan.stops import Stops, place_stops
 from planner.risk.ground import Obstacles
 from planner.staging.candidates import shortlist
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
 
     from planner.layers.workspace import Workspace
     from planner.network.graph import Network
+    from planner.network.osm import Extract
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +37,8 @@ class Ground:
 
     Attributes
     ----------
+    profile
+        Name of who travels.
     vehicles
         Number of vehicles the candidate sites hold.
     layers, metric
@@ -42,8 +51,13 @@ class Ground:
         The same for the searches, as in ``Problem``.
     obstacles
         Where no crowd can stand.
+    runs
+        Arcs in their order along ways.
+    known
+        What hours asked about before have made of the roads.
     """
 
+    profile: str
     vehicles: int
     layers: Layers
     metric: Layers
@@ -53,6 +67,8 @@ class Ground:
     graph: Graph
     roads: NDArray[np.int32]
     obstacles: Obstacles
+    runs: Runs
+    known: dict[object, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +99,9 @@ class Prepared:
         return self.workspace.version == self.version
 
 
-def prepare(workspace: Workspace, facility: str, *, vehicles: int = 10) -> Prepared:
+def prepare(
+    workspace: Workspace, facility: str, *, vehicles: int = 10, profile: str = "car"
+) -> Prepared:
     """Return everything a plan for a facility needs but the hour.
 
     Parameters
@@ -94,18 +112,24 @@ def prepare(workspace: Workspace, facility: str, *, vehicles: int = 10) -> Prepa
         Id of the facility.
     vehicles
         Number of vehicles a staging site must hold.
+    profile
+        Who travels; on foot one comes from stops of public transport near by.
 
     Raises
     ------
     InputError
-        The facility is unknown, or the workspace lacks gateways.
+        The facility is unknown, or the workspace lacks gateways, or stops for people on foot.
     """
     # Read first: an edit in the meantime makes this outdated, never wrongly current.
     version = workspace.version
     layers = read_layers(workspace, facility)
-    network = load_network(workspace)
-    streets = Streets(load_extract(workspace), network.epsg)
-    return Prepared(workspace, version, facility, lay_out(network, layers, vehicles), streets)
+    if PROFILES[profile].on_foot:
+        layers = replace(layers, gateways=stops_near(workspace, layers.facility))
+    network = load_network(workspace, profile)
+    extract = load_extract(workspace)
+    ground = lay_out(network, layers, vehicles, extract)
+    streets = Streets(extract, network.epsg, profile)
+    return Prepared(workspace, version, facility, ground, streets)
 
 
 def read_layers(workspace: Workspace, facility: str) -> Layers:
@@ -134,10 +158,9 @@ def read_layers(workspace: Workspace, facility: str) -> Layers:
         frame = workspace.layer(name)
         return frame[frame["facility_id"] == facility].reset_index(drop=True)
 
+    tables = workspace.statics()
     obstacles: dict[str, GeoDataFrame] = {
-        name: workspace.static(name)
-        for name in ("buildings", "water")
-        if name in workspace.statics()
+        name: workspace.static(name) for name in (*TABLES, "quiet_places") if name in tables
     }
     return Layers(
         settings=workspace.settings, facility=row.reset_index(drop=True), entrances=own("entrances"),
@@ -148,18 +171,51 @@ def read_layers(workspace: Workspace, facility: str) -> Layers:
     )  # fmt: skip
 
 
-def lay_out(network: Network, layers: Layers, vehicles: int) -> Ground:
-    """Return a facility on its roads."""
+def lay_out(
+    network: Network, layers: Layers, vehicles: int, extract: Extract | None = None
+) -> Ground:
+    """Return a facility on its roads; raw roads tell which are tunnels or bridges."""
     metric = layers.metric(network.epsg)
-    gates = metric.entrances[metric.entrances["kind"] != "foot"].reset_index(drop=True)
-    centre = metric.facility.geometry.iloc[0].centroid
-    sites = shortlist(metric.staging_sites, centre, vehicles=vehicles)
-    stops = place_stops(network, gates, metric.gateways, sites)
+    profile = PROFILES[network.profile]
+    usable = metric.entrances["kind"].isin(profile.gate_kinds)
+    gates = metric.entrances[usable].reset_index(drop=True)
+    outline = metric.facility.geometry.iloc[0]
+    sites = shortlist(metric.staging_sites, outline.centroid, vehicles=vehicles)
+    around = Surroundings.of(network, extract, metric.obstacles)
+    stops = place_stops(
+        network, gates, metric.gateways, sites if not profile.on_foot else sites.iloc[:0],
+        facility=outline, around=around,
+        drives_left=country_of(layers.settings.timezone).drives_on_left,
+    )  # fmt: skip
     return Ground(
-        vehicles, layers, metric, gates, sites, stops,
+        network.profile, vehicles, layers, metric, gates, sites, stops,
         graph=make_graph(stops.network), roads=stops.network.roads(),
         obstacles=Obstacles(*(_shapes(metric, name) for name in ("buildings", "water"))),
+        runs=runs_of(stops.network, stops.parent, network),
     )  # fmt: skip
+
+
+def stops_near(workspace: Workspace, facility: GeoDataFrame) -> GeoDataFrame:
+    """Return stops of public transport near a facility, as places to come from, EPSG:4326.
+
+    Raises
+    ------
+    InputError
+        None is near, or none were read.
+    """
+    if "transit_stops" not in workspace.statics():
+        raise InputError(
+            "this workspace knows no stops of public transport; renew it: planner update FILE"
+        )
+    epsg = workspace.settings.epsg
+    stops = to_metric(workspace.static("transit_stops"), epsg)
+    centre = to_metric(facility, epsg).geometry.iloc[0].centroid
+    near = nearest_stops(stops, (centre.x, centre.y))
+    if near.empty:
+        raise InputError(f"no stop of public transport lies within {WALK_M:.0f} m of the facility")
+    named = [name or f"{kind} stop" for name, kind in zip(near["name"], near["kind"], strict=True)]
+    frame = near.assign(id=near["osm_id"], name=named, road_class=near["kind"])
+    return frame[["id", "name", "road_class", "geometry"]].to_crs(4326).reset_index(drop=True)
 
 
 def _shapes(layers: Layers, name: str) -> list[BaseGeometry]:

@@ -22,7 +22,12 @@ class Question(BaseModel):
 
     facility: str = Field(description="Id of the facility to reach.")
     arrive: AwareDatetime = Field(description="Time by which to be at a gate.")
-    profile: Literal["car"] = Field("car", description="Vehicle the roads are read for.")
+    profile: Literal["car", "van", "bus", "foot", "wheelchair"] = Field(
+        "car", description="Who travels: the roads are read for them."
+    )
+    quiet: bool = Field(
+        True, description="Spare streets near schools and hospitals, and those where people live."
+    )
     vehicles: int = Field(10, ge=1, le=1000, description="Vehicles a staging site must hold.")
     staging_before_min: int = Field(
         90, ge=0, le=720, description="Minutes before the arrival a site must stay free of risk."

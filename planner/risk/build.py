@@ -37,6 +37,9 @@ __all__ = ["Footprint", "Obstacles", "Risk", "RiskField", "build_risk", "combine
 
 AREA_TOLERANCE = 0.05
 
+Spell = tuple["NDArray[np.int32]", int, int]
+"""Arcs, and the seconds from and to which they are shut."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
@@ -68,6 +71,7 @@ def build_risk(
     parameters: RiskParameters,
     start: datetime,
     end: datetime,
+    by_clock: Sequence[Spell] = (),
 ) -> Risk:
     """Return the risk of every arc of a network within [start, end).
 
@@ -79,6 +83,8 @@ def build_risk(
         Layers in the metric CRS of the network, times aware.
     start, end
         Aware times; whole seconds count from ``start``.
+    by_clock
+        Arcs that the rules of the road shut, from and to in seconds.
 
     Raises
     ------
@@ -94,7 +100,8 @@ def build_risk(
     tracks = [track(zone, streets, obstacles, span=span, parameters=parameters) for zone in read]
     closed, windows, odd = read_closures(closures, epoch, streets, parameters)
     notices += odd + tuple(note for t in tracks for note in t.notices)
-    shut = [(closed[name], max(a, span[0]), min(b, span[1])) for name, a, b in windows]
+    drawn = [(closed[name], a, b) for name, a, b in windows]
+    shut = [(arcs, max(a, span[0]), min(b, span[1])) for arcs, a, b in (*drawn, *by_clock)]
     field = combine(tracks, shut, network.n_arcs, epoch=epoch, span=span, parameters=parameters)
     footprints = tuple(f for t in tracks for f in _footprints(t))
     return Risk(field, footprints, parameters, closed, notices)

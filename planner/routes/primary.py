@@ -118,7 +118,7 @@ def _exact(
         return known
     found = exact_way(
         problem.graph, problem.clock, problem.gates(only), problem.arrive, origin,
-        bound=bound, risk_aversion=problem.risk_aversion,
+        bound=bound, risk_aversion=problem.risk_aversion, penalty=problem.factor,
     )  # fmt: skip
     if np.isfinite(found.cost):
         return walk(problem, found.arcs, found.entered, arrive=found.arrive, proven=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from planner.risk.field import RiskField
 
 Span = tuple[int, int]
+
+
+class Known(NamedTuple):
+    """What was made of the roads before: see ``Problem``.
+
+    ``factor`` is float[m], at least 1, on the cost of the seconds driven on an arc; None: 1.
+    """
+
+    graph: Graph
+    roads: NDArray[np.int32]
+    factor: NDArray[Any] | None = None
+
 
 FOREVER_S = 1 << 40
 
@@ -46,6 +58,8 @@ class Problem:
         Seconds of delay that one second at risk 1 is worth.
     clear_below
         A way is clear when its highest risk is below this.
+    factor
+        float64[m], at least 1; on the cost of every second driven on an arc, never on the time.
     """
 
     network: Network
@@ -60,6 +74,7 @@ class Problem:
     early: int
     risk_aversion: float
     clear_below: float
+    factor: NDArray[np.float64]
 
     @property
     def idle(self) -> Clock:
@@ -116,7 +131,7 @@ class Problem:
             self.gates(only),
             self.arrive - earlier,
             risk_aversion=self.risk_aversion if risk_aversion is None else risk_aversion,
-            penalty=penalty,
+            penalty=self.factor if penalty is None else self.factor * penalty,
         )
 
     def free_tree(self, only: Sequence[int] | None = None) -> Tree:
@@ -158,7 +173,7 @@ def make_problem(
     rest_nodes: NDArray[np.int32],
     arrive: int,
     limits: Mapping[str, float],
-    known: tuple[Graph, NDArray[np.int32]] | None = None,
+    known: Known | None = None,
 ) -> Problem:
     """Return the question as arrays.
 
@@ -177,9 +192,9 @@ def make_problem(
     limits
         ``early_s``, ``risk_aversion`` and ``clear_below``.
     known
-        ``graph`` and ``roads`` of the network, where they were made before.
+        What was made of the network before, with the seconds and the factor of the hour.
     """
-    graph, roads = known or (make_graph(network), network.roads())
+    graph, roads, factor = known or Known(make_graph(network), network.roads())
     clock = make_clock(
         field.breaks, field.row, field.risk, field.shut_start, field.shut,
         n_nodes=network.n_nodes,
@@ -198,6 +213,7 @@ def make_problem(
         early=int(limits["early_s"]),
         risk_aversion=float(limits["risk_aversion"]),
         clear_below=float(limits["clear_below"]),
+        factor=np.ones(graph.n_arcs) if factor is None else np.asarray(factor, np.float64),
     )
 
 

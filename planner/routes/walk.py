@@ -32,7 +32,7 @@ class Walk:
     arrive
         Second of arrival.
     cost_s
-        ``(T - departure) + risk_aversion * exposure`` in seconds.
+        ``(T - departure) + risk_aversion * exposure`` in seconds, and what quiet streets cost.
     proven
         Whether no cheaper plan exists.
     risk, time_s, length_m
@@ -85,7 +85,8 @@ def walk(problem: Problem, arcs: NDArray[np.int32], entered: NDArray[np.int64], 
     end = int(network.head[arcs[-1]])
     gate = _gate_at(problem, end, arrive)
     depart = int(entered[0])
-    cost = problem.arrive - depart + problem.risk_aversion * float(time_s @ risk)
+    dear = (1.0 + problem.risk_aversion * risk) * problem.factor[arcs] - 1.0
+    cost = problem.arrive - depart + float(time_s @ dear)
     return Walk(arcs, entered, gate, arrive, cost, proven, risk, time_s, network.length_m[arcs])
 
 

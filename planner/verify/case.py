@@ -13,7 +13,8 @@ import shapely
 from pyproj import Geod
 from shapely.geometry import LineString, Point
 
-from planner.verify.trace import passing_over
+from planner.verify.restrictions import rows_of_ways
+from planner.verify.trace import passing_over, runs_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 
     from planner.verify.document import Head, Leg, Origin, Route, Site
     from planner.verify.facts import Facts
+    from planner.verify.law import Law
+    from planner.verify.restrictions import Row
     from planner.verify.streets import Drawn, Streets
-    from planner.verify.trace import Passing, Trace
+    from planner.verify.trace import Passing, Run, Trace
 
 BESIDE_M = 0.5
 STEP_M = 5.0
@@ -41,6 +44,11 @@ class RouteCase:
     head: Head
     facts: Facts
     streets: Streets
+
+    @property
+    def law(self) -> Law:
+        """What binds the profile of the plan."""
+        return self.streets.law
 
     @property
     def legs(self) -> list[Leg]:
@@ -141,6 +149,16 @@ class RouteCase:
         return [(i, before, after) for (i, before), (j, after) in pairs if j - i <= 1]
 
     @cached_property
+    def runs(self) -> list[Run]:
+        """The ways driven, each once for all stretches of it in a row."""
+        return runs_of(self.stretches)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of ways that a turn restriction over via ways speaks of."""
+        return list(rows_of_ways(self.runs, self.streets)) if self.streets.rules_from else []
+
+    @cached_property
     def enter_s(self) -> NDArray[np.float64]:
         """float64[k]; second of 1970 at which each leg is entered."""
         return np.array([leg.enter.timestamp() for leg in self.legs])
@@ -175,6 +193,28 @@ class RouteCase:
                 if self.streets.is_watched(passing):
                     found.append((i, passing))
         return found
+
+    @cached_property
+    def stops(self) -> list[tuple[int, Passing, dict[str, str]]]:
+        """The barriers, kerbs and fords driven over, with the leg that leads there and the tags."""
+        found = [(leg, passing, self.streets.stop(passing.node)) for leg, passing in self.passings]
+        # Who turns round before a barrier has not passed it.
+        return [(leg, p, tags) for leg, p, tags in found if tags is not None and not p.turns_back]
+
+    def second_at(self, leg: int, passing: Passing) -> float:
+        """Return the second of 1970 at which a node is driven over, by even pace in its leg."""
+        driven = 0.0
+        for trace in self.traces[leg]:
+            if trace is passing.before:
+                node = float(trace.way.along[passing.at])
+                driven += abs(node - trace.start)
+                break
+            driven += abs(trace.end - trace.start)
+        at_end = passing.after is not passing.before and passing.before is self.traces[leg][-1]
+        if at_end and leg + 1 < len(self.legs):
+            return float(self.enter_s[leg + 1])
+        share = driven / max(self.drawn[leg].length_m, 1e-9)
+        return float(self.enter_s[leg] + min(share, 1.0) * self.legs[leg].time_s)
 
     def times_inside(
         self, leg: int, shape: BaseGeometry, more_than_m: float

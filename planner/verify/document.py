@@ -122,6 +122,7 @@ class Head(Record):
     feasible: bool
     facility: str
     arrive_by: Time
+    profile: Literal["car", "van", "bus", "foot", "wheelchair"] = "car"
     origins: list[Any]
     staging: list[Any] = []
 

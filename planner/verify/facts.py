@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import shapely
 
-from planner.verify.streets import Streets
+from planner.verify.streets import Streets, to_metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -119,7 +119,8 @@ class Facts:
     staging_window
         Aware times between which a site must stay outside every crowd; None: always.
     streets
-        Roads of ``extract`` that former checks have looked up; the same rules hold of them.
+        Roads of ``extract`` that former checks of a profile have looked up; the same rules
+        hold of them.
     """
 
     extract: Extract
@@ -139,18 +140,19 @@ class Facts:
         """The time zone of the gate hours."""
         return ZoneInfo(self.timezone)
 
-    @cached_property
-    def roads(self) -> Streets:
-        """The raw roads: those prepared before, if they are of the same extract."""
+    def roads(self, profile: str) -> Streets:
+        """Return the raw roads: those prepared before, if they are of this extract and profile."""
         given = self.streets
-        fits = given is not None and given.extract is self.extract and given.epsg == self.epsg
-        return given if given is not None and fits else Streets(self.extract, self.epsg)
+        own = (self.extract, self.epsg, profile)
+        # Extracts have no equality: the same one is the same object.
+        fits = given is not None and (given.extract, given.epsg, given.law.name) == own
+        return given if given is not None and fits else Streets(*own)
 
     def metric(
         self, lonlat: Sequence[Sequence[float]] | NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Return metric float64[n, 2] of lon/lat positions."""
-        return self.roads.metric(np.asarray(lonlat, float).reshape(-1, 2))
+        return to_metric(np.asarray(lonlat, float).reshape(-1, 2), self.epsg)
 
     def metric_shape(self, shape: BaseGeometry) -> BaseGeometry:
         """Return a lon/lat geometry in metres."""

@@ -25,10 +25,10 @@ def gate_of_facility(case: RouteCase) -> Iterator[str]:
         yield f"ends at entrance {gate.id} of {gate.facility_id}, not of {case.head.facility}"
 
 
-def gate_for_vehicles(case: RouteCase) -> Iterator[str]:
-    """Demand an entrance that vehicles may use."""
+def gate_for_profile(case: RouteCase) -> Iterator[str]:
+    """Demand an entrance that is for vehicles, or for who walks."""
     gate = case.facts.gates.get(case.route.entrance)
-    if gate is not None and gate.kind not in ("vehicle", "both"):
+    if gate is not None and gate.kind not in case.law.gates:
         yield f"ends at entrance {gate.id}, which is for {gate.kind}"
 
 
@@ -58,8 +58,8 @@ def is_open(opens: str, closes: str, when: datetime, zone: ZoneInfo) -> bool:
 
     Examples
     --------
-    >>> from datetime import timezone
-    >>> noon = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
+    >>> from datetime import UTC, datetime
+    >>> noon = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
     >>> is_open("22:00", "12:01", noon, ZoneInfo("UTC"))
     True
     """

@@ -1,29 +1,28 @@
-"""What the tags of a road say about cars, read without the network's own tables."""
+"""The words of road signs as tags carry them, with what they mean to each profile."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
+from types import MappingProxyType
 
 Tags = Mapping[str, str]
 
 
 class Leave(IntEnum):
-    """Who may drive there; the order is from free to shut."""
+    """Who may use a road; the order is from free to shut."""
 
     OPEN = 0
     ENDING_ONLY = 1
     SHUT = 2
 
 
-VEHICLE_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
-"""From the most to the least specific; the first that is tagged decides."""
-
 FREE = frozenset({"yes", "permissive", "designated", "public", "official"})
 ENDING = frozenset({
     "destination", "customers", "customer", "delivery", "visitors", "private", "permit",
-    "residents", "employees", "restricted", "staff",
+    "residents", "employees", "restricted", "staff", "license", "service",
 })  # fmt: skip
 FORBIDDEN = frozenset({
     "no", "agricultural", "forestry", "emergency", "military", "bus", "psv", "taxi", "hgv",
@@ -35,82 +34,168 @@ ROADS = frozenset({
     "living_street", "service", "road", "motorway_link", "trunk_link", "primary_link",
     "secondary_link", "tertiary_link",
 })  # fmt: skip
-"""Classes open to cars unless a tag says otherwise."""
+"""Classes open to vehicles unless a tag says otherwise."""
+
+FIELD_ROADS = frozenset({"track"})
+"""A track belongs to fields and woods: vehicles need to be told that they may use it."""
+
+MOTORWAYS = frozenset({"motorway", "motorway_link"})
+PATHS = frozenset({"pedestrian", "footway", "path", "cycleway", "bridleway"})
+"""Classes that vehicles use only where a sign names them: ``access`` means those it is made for."""
+
+WALKWAYS = PATHS | {"steps", "track", "corridor", "platform", "elevator"}
+OFF_ROADS = frozenset({"emergency_access"})
+BUS_ROADS = frozenset({"bus", "busbay"})
+"""Values of ``service`` that keep vehicles, or those that are no bus, off unless told."""
 
 SOLID_BARRIERS = frozenset({
     "bollard", "block", "jersey_barrier", "wall", "fence", "chain", "log", "debris", "planter",
     "cycle_barrier", "stile", "turnstile", "kissing_gate", "full-height_turnstile",
     "motorcycle_barrier", "horse_stile", "bus_trap", "sump_buster", "delineators", "rope",
     "hedge", "ditch", "retaining_wall", "guard_rail", "spikes", "city_wall", "tank_trap",
+    "wicket_gate", "barrier_board", "stone", "shrub", "hole", "bar",
 })  # fmt: skip
-"""Barriers no car passes unless a tag says that it may; gates are passed unless shut by a tag."""
+BUS_FILTERS = frozenset({"bus_trap", "sump_buster"})
+"""Barriers no vehicle passes unless a tag says that it may; gates are passed unless shut by a tag."""
 
+WALLS = frozenset({"wall", "fence", "hedge", "ditch", "retaining_wall", "city_wall", "guard_rail"})
+"""Barriers nobody passes on foot unless a tag says so."""
+
+NARROW = frozenset({
+    "stile", "turnstile", "kissing_gate", "full-height_turnstile", "cycle_barrier", "horse_stile",
+    "motorcycle_barrier", "log", "debris", "chain", "rope", "stone",
+})  # fmt: skip
+"""Barriers that stop a wheelchair too."""
+
+HIGH_KERBS = frozenset({"raised", "regular", "yes"})
 RIGHT_ROUND = frozenset({"roundabout", "circular"})
-UNIT_KMH = {"mph": 1.609344, "knots": 1.852}
 NO_LIMIT_KMH = 140.0
-SLOWEST_LIMIT_KMH = 3.0
-"""A smaller number is a slip of the mapper, not a limit."""
-
-_NUMBER = re.compile(r"(\d+(?:[.]\d+)?)\s*(mph|km/h|kmh|kph|knots)?")
 
 
-def leave_of_way(tags: Tags) -> Leave:
-    """Return who may drive on a way."""
-    if tags.get("area") == "yes":
-        return Leave.SHUT
-    told = _told(tags)
-    highway = tags.get("highway", "")
-    if not highway and tags.get("route") == "ferry":
-        return told or Leave.SHUT
-    if highway in ROADS:
-        shut = told is None and tags.get("service") == "emergency_access"
-        return Leave.SHUT if shut else (told or Leave.OPEN)
-    # A track belongs to fields and woods: cars need to be told that they may use it; so on a ferry.
-    return told if highway == "track" and told is not None else Leave.SHUT
+@dataclass(frozen=True)
+class Law:
+    """What binds one profile.
+
+    Attributes
+    ----------
+    keys
+        Access keys from the most to the least specific; the first that is tagged decides.
+    own
+        Words that, as the value of such a key, mean this profile.
+    exempt
+        Words of ``except`` that free it from a turn restriction.
+    roads, told_only, named_only
+        Values of ``highway`` open to it; those open only where an access tag says so, or one
+        of a more particular key than ``access``.
+    off_roads
+        Values of ``service`` that shut a road.
+    solid
+        Barriers it does not pass unless told.
+    gates
+        Kinds of entrance it may use.
+    size
+        Its height, width, length in metres, weight in tonnes, by the tag that limits it.
+    top_kmh
+        A speed it never exceeds.
+    walks
+        Whether it is bound by no turn restriction, one-way sign or rule on turning back.
+    wheels
+        Whether steps and high kerbs stop it though it walks.
+    wades
+        Whether it goes through a ford without being told that it may.
+    backs_out
+        Whether it may turn round in a dead end that has no turning circle.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    own: frozenset[str]
+    exempt: frozenset[str]
+    roads: frozenset[str]
+    told_only: frozenset[str]
+    named_only: frozenset[str]
+    off_roads: frozenset[str]
+    solid: frozenset[str]
+    gates: frozenset[str]
+    size: Mapping[str, float]
+    top_kmh: float = NO_LIMIT_KMH
+    walks: bool = False
+    wheels: bool = False
+    wades: bool = False
+    backs_out: bool = True
+
+    @cached_property
+    def oneway_keys(self) -> tuple[str, ...]:
+        """Keys of a one-way sign, the first that is tagged decides."""
+        special = tuple(f"oneway:{key}" for key in self.keys if key != "access")
+        return special if self.walks else (*special, "oneway")
+
+    @cached_property
+    def turn_keys(self) -> tuple[str, ...]:
+        """Keys of a turn restriction, the first that is tagged decides."""
+        return (*(f"restriction:{key}" for key in self.keys if key != "access"), "restriction")
+
+    @cached_property
+    def hourly_keys(self) -> frozenset[str]:
+        """Keys with ``:conditional`` that change what it may do on a way or at a barrier."""
+        sided = {f"{key}:{side}" for key in self.keys for side in ("forward", "backward")}
+        bases = {*self.keys, *sided, *self.oneway_keys, *self.size}
+        return frozenset(f"{base}:conditional" for base in bases)
 
 
-def leave_of_barrier(tags: Tags) -> Leave:
-    """Return who may drive past a node."""
-    barrier = tags.get("barrier")
-    told = _told(tags)
-    if barrier is None:
-        return Leave.OPEN
-    if told is not None:
-        return told
-    solid = barrier in SOLID_BARRIERS or tags.get("locked") == "yes"
-    return Leave.SHUT if solid else Leave.OPEN
+def _vehicle(name: str, keys: tuple[str, ...], size: tuple[float, ...], **more: object) -> Law:
+    rest = {
+        "roads": ROADS, "off_roads": OFF_ROADS | BUS_ROADS, "solid": SOLID_BARRIERS, **more,
+    }  # fmt: skip
+    return Law(
+        name=name,
+        keys=(*keys, "motor_vehicle", "vehicle", "access"),
+        own=frozenset({*keys, "motor_vehicle", "vehicle"}),
+        exempt=frozenset({*keys, "motor_vehicle", "vehicle"}),
+        told_only=FIELD_ROADS,
+        named_only=PATHS,
+        gates=frozenset({"vehicle", "both"}),
+        size=MappingProxyType(dict(zip(SIZES, size, strict=True))),
+        **rest,  # type: ignore[arg-type]  # fields of Law by name, checked by its constructor
+    )
 
 
-def _told(tags: Tags) -> Leave | None:
-    for key in VEHICLE_KEYS:
-        words = {word.strip() for word in tags.get(key, "").split(";")}
-        for meaning, leave in (
-            (FREE, Leave.OPEN), (ENDING, Leave.ENDING_ONLY), (FORBIDDEN, Leave.SHUT),
-        ):  # fmt: skip
-            if words & meaning:
-                return leave
-    return None
+def _walker(name: str, keys: tuple[str, ...], solid: frozenset[str], **more: object) -> Law:
+    return Law(
+        name=name,
+        keys=(*keys, "access"),
+        own=frozenset(keys),
+        exempt=frozenset(),
+        roads=(ROADS - MOTORWAYS) | WALKWAYS,
+        told_only=frozenset(),
+        named_only=MOTORWAYS,
+        off_roads=frozenset(),
+        solid=solid,
+        gates=frozenset({"foot", "both"}),
+        top_kmh=10.0,  # Assumption: nobody walks faster for long.
+        walks=True,
+        **more,  # type: ignore[arg-type]  # fields of Law by name, checked by its constructor
+    )
 
 
-def may_drive(tags: Tags, direction: int) -> bool:
-    """Tell whether cars may follow a way's drawing order (1) or go against it (-1)."""
-    oneway = tags.get("oneway:motor_vehicle", tags.get("oneway", ""))
-    if oneway in ("yes", "true", "1"):
-        return direction == 1
-    if oneway in ("-1", "reverse"):
-        return direction == -1
-    if oneway in ("no", "false", "0", "alternating"):
-        return True
-    if oneway == "reversible":
-        return False
-    implied = tags.get("junction") in RIGHT_ROUND or tags.get("highway") == "motorway"
-    return direction == 1 or not implied
+SIZES = ("maxheight", "maxwidth", "maxlength", "maxweight", "maxaxleload")
 
-
-def top_speed_kmh(tags: Tags, direction: int) -> float:
-    """Return the highest speed the tags allow, or one no car exceeds where they are silent."""
-    side = "maxspeed:forward" if direction == 1 else "maxspeed:backward"
-    found = _NUMBER.findall((tags.get(side) or tags.get("maxspeed", "")).lower())
-    speeds = [float(number) * UNIT_KMH.get(unit, 1.0) for number, unit in found]
-    meant = [speed for speed in speeds if speed >= SLOWEST_LIMIT_KMH]
-    return min(max(meant, default=NO_LIMIT_KMH), NO_LIMIT_KMH)
+LAWS: Mapping[str, Law] = MappingProxyType({
+    law.name: law
+    for law in (
+        _vehicle("car", ("motorcar",), (2.0, 1.9, 4.8, 2.0, 1.2)),
+        _vehicle("van", ("goods", "motorcar"), (2.8, 2.1, 6.0, 3.5, 2.2)),
+        _vehicle(
+            "bus", ("tourist_bus", "coach", "bus", "psv"), (3.8, 2.55, 12.0, 18.0, 11.5),
+            roads=ROADS | {"busway"}, off_roads=OFF_ROADS, solid=SOLID_BARRIERS - BUS_FILTERS,
+            top_kmh=100.0, backs_out=False,
+        ),
+        _walker("foot", ("foot",), WALLS, size=MappingProxyType({}), wades=True),
+        _walker(
+            "wheelchair", ("wheelchair", "foot"), WALLS | NARROW,
+            size=MappingProxyType({"maxwidth": 0.8}), wheels=True,
+        ),
+    )
+})  # fmt: skip
+"""Sizes: a bus by Council Directive 96/53/EC, a car as OSRM has it; the rest is assumption.
+Top speed of a bus: Council Directive 92/6/EEC."""

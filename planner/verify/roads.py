@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from shapely.geometry import LineString
 
-from planner.verify.law import Leave, leave_of_barrier
-from planner.verify.restrictions import broken
+from planner.verify.hours import is_hourly
+from planner.verify.law import Leave
+from planner.verify.restrictions import broken, broken_row
+from planner.verify.signs import leave_of_barrier, too_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,30 +64,43 @@ def on_way(case: RouteCase) -> Iterator[str]:
 def direction(case: RouteCase) -> Iterator[str]:
     """Demand that no leg goes against a one-way street."""
     for i, trace in case.stretches:
-        if not trace.way.may_drive(trace.direction):
+        if not trace.way.may_drive(trace.direction) and not trace.way.is_hourly:
             yield f"{case.name(i)} goes against the one-way direction"
 
 
-def open_to_cars(case: RouteCase) -> Iterator[str]:
-    """Demand that no leg uses a way that cars may not drive."""
+def open_to_profile(case: RouteCase) -> Iterator[str]:
+    """Demand that no leg uses a way that is not for the profile of the plan."""
     for i, trace in case.stretches:
-        if trace.way.leave is Leave.SHUT:
-            yield f"{case.name(i)} is not open to cars"
+        if trace.way.leave(trace.direction) is Leave.SHUT and not trace.way.is_hourly:
+            yield f"{case.name(i)} is not open to {case.law.name}"
+
+
+def size(case: RouteCase) -> Iterator[str]:
+    """Demand that the vehicle fits every road and gate it is sent through."""
+    for i, trace in case.stretches:
+        if trace.way.too_small is not None and not trace.way.is_hourly:
+            yield f"{case.name(i)} has {trace.way.too_small}, too little for a {case.law.name}"
+    for leg, passing, tags in case.stops:
+        limit = None if is_hourly(tags, case.law) else too_small(tags, case.law)
+        if limit is not None:
+            yield f"{case.name(leg)} passes node {passing.node} with {limit}"
 
 
 def through_restricted(case: RouteCase) -> Iterator[str]:
     """Demand that private roads and those for destinations only end a route."""
     for i, before, after in case.joints:
-        if (before.way.leave, after.way.leave) == (Leave.ENDING_ONLY, Leave.OPEN):
+        hourly = before.way.is_hourly or after.way.is_hourly
+        leave = (before.way.leave(before.direction), after.way.leave(after.direction))
+        if leave == (Leave.ENDING_ONLY, Leave.OPEN) and not hourly:
             yield f"{case.name(i)} is restricted, yet the route goes on by an open road"
 
 
 def barrier(case: RouteCase) -> Iterator[str]:
-    """Demand that no barrier that stops cars stands on the way."""
-    for leg, passing in case.passings:
-        tags = case.streets.barrier(passing.node)
-        if tags is not None and leave_of_barrier(tags) is Leave.SHUT:
-            yield f"{case.name(leg)} passes a {tags['barrier']} (node {passing.node})"
+    """Demand that nothing that stops the profile stands on the way."""
+    for leg, passing, tags in case.stops:
+        shut = leave_of_barrier(tags, case.law) is Leave.SHUT
+        if shut and not is_hourly(tags, case.law):
+            yield f"{case.name(leg)} passes a {tags.get('barrier', 'ford or kerb')} (node {passing.node})"
 
 
 def turn(case: RouteCase) -> Iterator[str]:
@@ -96,8 +111,19 @@ def turn(case: RouteCase) -> Iterator[str]:
             yield f"{case.name(leg)} breaks turn restriction {rule} at node {passing.node}"
 
 
+def via_ways(case: RouteCase) -> Iterator[str]:
+    """Demand that turn restrictions over a row of ways are kept."""
+    for row in case.rows:
+        told = broken_row(row, case.streets)
+        if told is not None:
+            leg = case.runs[row.first].first_leg
+            yield f"{case.name(leg)} begins what turn restriction {told} forbids"
+
+
 def u_turn(case: RouteCase) -> Iterator[str]:
-    """Demand that a car turns round at dead ends only."""
+    """Demand that a vehicle turns round at dead ends only."""
+    if case.law.walks:
+        return
     for leg, passing in case.passings:
         if passing.turns_back and not _at_dead_end(case, passing):
             yield f"{case.name(leg)} ends in a U-turn at node {passing.node}"

@@ -11,7 +11,9 @@ import numpy as np
 from pyproj import Transformer
 from shapely.geometry import LineString
 
-from planner.verify.law import Leave, leave_of_barrier, leave_of_way, may_drive
+from planner.verify.hours import is_hourly, restriction_is_hourly
+from planner.verify.law import LAWS, Leave
+from planner.verify.signs import leave_of_barrier, leave_of_way, may_drive, too_small
 from planner.verify.trace import Passing, Trace, Way, passing_over, trace_on
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ LOST_M = 1000.0
 
 TURNING_PLACES = frozenset({"turning_circle", "turning_loop", "mini_roundabout"})
 
+STOPPING_KEYS = frozenset({"barrier", "kerb", "ford"})
+"""Keys of a node that may stop somebody."""
+
 KEPT = 8192
 """Legs whose place on their way is remembered: several plans of a large city."""
 
@@ -35,6 +40,11 @@ KEPT = 8192
 @lru_cache(maxsize=16)
 def _transformer(epsg: int) -> Transformer:
     return Transformer.from_crs(4326, epsg, always_xy=True)
+
+
+def to_metric(lonlat: NDArray[np.float64], epsg: int) -> NDArray[np.float64]:
+    """Return metric float64[n, 2] of lon/lat positions."""
+    return np.column_stack(_transformer(epsg).transform(lonlat[:, 0], lonlat[:, 1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +82,17 @@ class Streets:
         The raw OSM facts, as read from the file.
     epsg
         EPSG code of the metric CRS.
+    profile
+        Whom its signs are read for: a key of ``LAWS``.
     """
 
-    def __init__(self, extract: Extract, epsg: int) -> None:
+    def __init__(self, extract: Extract, epsg: int, profile: str = "car") -> None:
         self.extract = extract
         self.epsg = epsg
+        self.law = LAWS[profile]
         self._ways: dict[int, Way] = {}
         self._exits: dict[int, list[Exit]] = {}
         self._drawn: dict[tuple[int, bytes], Drawn] = {}
-
-    def metric(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return metric float64[n, 2] of lon/lat positions."""
-        return np.column_stack(_transformer(self.epsg).transform(lonlat[:, 0], lonlat[:, 1]))
 
     def read(self, way_ids: Iterable[int]) -> None:
         """Look up several ways in one go."""
@@ -118,7 +127,7 @@ class Streets:
         lonlat = self.extract.lonlat[at]
         known = _on_the_map(lonlat)
         xy = np.full(lonlat.shape, np.nan)
-        xy[known] = self.metric(lonlat[known])
+        xy[known] = to_metric(lonlat[known], self.epsg)
         return xy
 
     def _way(self, row: int, xy: NDArray[np.float64]) -> Way:
@@ -126,7 +135,7 @@ class Streets:
         steps = np.nan_to_num(np.hypot(*np.diff(xy, axis=0).T), nan=LOST_M)
         along = np.concatenate([[0.0], np.cumsum(steps)])
         way_id = int(self.extract.way_id[row])
-        return Way(way_id, self.extract.tags(row), tuple(nodes), xy, along)
+        return Way(way_id, self.extract.tags(row), tuple(nodes), xy, along, self.law)
 
     def drawn(self, way_id: int, xy: NDArray[np.float64]) -> Drawn:
         """Return where a line, float64[p, 2] metric, lies on a way."""
@@ -135,7 +144,7 @@ class Streets:
         if found is None:
             way, line = self.way(way_id), LineString(xy)
             traces = () if way is None else trace_on(way, xy)
-            watched = tuple(p for trace in traces for p in self._watched(trace))
+            watched = tuple(p for trace in traces for p in self.watched(trace))
             found = Drawn(line, line.length, traces, watched)
             if len(self._drawn) >= KEPT:
                 self._drawn = {}
@@ -145,9 +154,10 @@ class Streets:
     def is_watched(self, passing: Passing) -> bool:
         """Tell whether a rule can be broken there: a barrier, a turn restriction, a U-turn."""
         node = passing.node
-        return passing.turns_back or node in self.rules_at or self.barrier(node) is not None
+        return passing.turns_back or node in self.rules_at or self.stop(node) is not None
 
-    def _watched(self, trace: Trace) -> list[Passing]:
+    def watched(self, trace: Trace) -> list[Passing]:
+        """Return the nodes inside a stretch at which a rule can be broken."""
         passings = (passing_over(trace, at, trace, at) for at in trace.passed())
         return [one for one in passings if self.is_watched(one)]
 
@@ -155,20 +165,38 @@ class Streets:
     def _node_tags(self) -> dict[int, dict[str, str]]:
         return dict(zip(self.extract.node_id.tolist(), self.extract.node_tags, strict=True))
 
-    def barrier(self, node: int) -> dict[str, str] | None:
-        """Return the tags of a node that carries a barrier, None for any other."""
+    def stop(self, node: int) -> dict[str, str] | None:
+        """Return the tags of a node with a barrier or kerb, None for any other."""
         tags = self._node_tags.get(node)
-        return tags if tags is not None and "barrier" in tags else None
+        return None if tags is None or STOPPING_KEYS.isdisjoint(tags) else tags
+
+    @cached_property
+    def _binding(self) -> list[Restriction]:
+        rules = () if self.law.walks else self.extract.restrictions
+        return [rule for rule in rules if self.law.exempt.isdisjoint(_exempt(rule))]
 
     @cached_property
     def rules_at(self) -> dict[int, list[Restriction]]:
-        """Turn restrictions by the node they are kept at."""
+        """Turn restrictions that may bind the profile, by the node they are kept at."""
         rules: dict[int, list[Restriction]] = defaultdict(list)
-        for rule in self.extract.restrictions:
+        for rule in self._binding:
             # A relation over via ways binds a longer manoeuvre than one node shows.
             for node in () if rule.via_ways else rule.via_nodes:
                 rules[node].append(rule)
         return dict(rules)
+
+    @cached_property
+    def rules_from(self) -> dict[int, list[Restriction]]:
+        """Turn restrictions over via ways that may bind the profile, by the way they begin on."""
+        rules: dict[int, list[Restriction]] = defaultdict(list)
+        for rule in self._binding:
+            for way in rule.from_ways if rule.via_ways else ():
+                rules[way].append(rule)
+        return dict(rules)
+
+    def is_hourly(self, rule: Restriction) -> bool:
+        """Tell whether a turn restriction holds at some hours only."""
+        return restriction_is_hourly(rule.tags, self.law)
 
     def is_dead_end(self, node: int, back: int) -> bool:
         """Tell whether a car at a node can only go back to the one it came from.
@@ -177,14 +205,16 @@ class Streets:
         is made for going back.
         """
         tags = self._node_tags.get(node, {})
-        if "barrier" in tags and leave_of_barrier(tags) is not Leave.OPEN:
-            return True
         if tags.get("highway") in TURNING_PLACES:
+            return True
+        if not self.law.backs_out:
+            return False
+        if "barrier" in tags and leave_of_barrier(tags, self.law) is not Leave.OPEN:
             return True
         return all(e.node == back for e in self.exits(node) if e.leave is Leave.OPEN)
 
     def exits(self, node: int) -> list[Exit]:
-        """Return where a car may go from a node, over any way of the file."""
+        """Return where one may go from a node at any hour, over any way of the file."""
         if node not in self._exits:
             self._exits[node] = self._find_exits(node)
         return self._exits[node]
@@ -203,16 +233,22 @@ class Streets:
         for at in order[since:until].tolist():
             row = int(np.searchsorted(start, at, side="right")) - 1
             tags = self.extract.tags(row)
-            leave = leave_of_way(tags)
+            if is_hourly(tags, self.law) or too_small(tags, self.law):
+                continue
             for direction in (1, -1):
                 to = at + direction
                 inside = start[row] <= to < start[row + 1]
-                if leave is Leave.SHUT or not inside or not may_drive(tags, direction):
+                leave = leave_of_way(tags, self.law, direction)
+                if leave is Leave.SHUT or not inside or not may_drive(tags, self.law, direction):
                     continue
                 if _on_the_map(self.extract.lonlat[to : to + 1])[0]:
                     way_id, onward = self.extract.way_id[row], self.extract.refs[to]
                     found.append(Exit(int(way_id), int(onward), leave))
         return found
+
+
+def _exempt(rule: Restriction) -> set[str]:
+    return set(rule.tags.get("except", "").replace(" ", "").split(";"))
 
 
 def _on_the_map(lonlat: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from planner.verify import clock, directions, gates, hazards, pace, roads, sites
+from planner.verify import clock, directions, gates, hazards, hourly, pace, roads, sites
 from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
 from planner.verify.document import Reading, read
 
@@ -30,10 +30,13 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "legs_chain": roads.legs_chain,
     "on_way": roads.on_way,
     "direction": roads.direction,
-    "open_to_cars": roads.open_to_cars,
+    "open_to_profile": roads.open_to_profile,
+    "size": roads.size,
     "through_restricted": roads.through_restricted,
     "barrier": roads.barrier,
     "turn": roads.turn,
+    "via_ways": roads.via_ways,
+    "conditional": hourly.conditional,
     "u_turn": roads.u_turn,
     "lengths": roads.lengths,
     "drawn": roads.drawn,
@@ -47,7 +50,7 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "exposure": hazards.exposure,
     "clear": hazards.clear,
     "gate_of_facility": gates.gate_of_facility,
-    "gate_for_vehicles": gates.gate_for_vehicles,
+    "gate_for_profile": gates.gate_for_profile,
     "gate_reached": gates.gate_reached,
     "gate_open": gates.gate_open,
     "shared_stated": pace.shared_stated,
@@ -123,7 +126,7 @@ def verify(document: object, facts: Facts) -> Verification:
 def _route_cases(reading: Reading, facts: Facts) -> list[RouteCase]:
     if reading.head is None:
         return []
-    streets = facts.roads
+    streets = facts.roads(reading.head.profile)
     streets.read(leg.way for _, routes in reading.origins for route in routes for leg in route.legs)
     about = (reading.head, facts, streets)
     cases = []

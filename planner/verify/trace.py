@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.verify.law import Leave, leave_of_way, may_drive, top_speed_kmh
+from planner.verify.hours import in_force, is_hourly
+from planner.verify.law import LAWS, Law, Leave
+from planner.verify.signs import leave_of_way, may_drive, too_small, top_speed_kmh
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from numpy.typing import NDArray
 
 OFF_WAY_M = 1.0
@@ -38,6 +43,8 @@ class Way:
         float64[k, 2]; NaN where a node's place is unknown.
     along
         float64[k]; metres from the first node.
+    law
+        Whom its signs are read for.
     """
 
     id: int
@@ -45,6 +52,7 @@ class Way:
     nodes: tuple[int, ...]
     xy: NDArray[np.float64]
     along: NDArray[np.float64]
+    law: Law = LAWS["car"]
 
     @cached_property
     def _metres(self) -> list[float]:
@@ -52,17 +60,38 @@ class Way:
         return metres
 
     @cached_property
-    def leave(self) -> Leave:
-        """Who may drive on it."""
-        return leave_of_way(self.tags)
+    def is_hourly(self) -> bool:
+        """Whether what may be done on it changes by the clock."""
+        return is_hourly(self.tags, self.law)
+
+    @cached_property
+    def too_small(self) -> str | None:
+        """The limit of size or weight that is exceeded on it."""
+        return too_small(self.tags, self.law)
+
+    def leave(self, direction: int) -> Leave:
+        """Return who may follow its drawing order (1) or go against it (-1)."""
+        return self._leave[direction < 0]
+
+    @cached_property
+    def _leave(self) -> tuple[Leave, Leave]:
+        return leave_of_way(self.tags, self.law, 1), leave_of_way(self.tags, self.law, -1)
+
+    def leave_at(self, direction: int, when: datetime) -> Leave:
+        """Return who may go in a direction at a moment of local time, by every sign on it."""
+        if not self.is_hourly:
+            return self.leave(direction)
+        tags = in_force(self.tags, self.law, when)
+        allowed = may_drive(tags, self.law, direction) and not too_small(tags, self.law)
+        return leave_of_way(tags, self.law, direction) if allowed else Leave.SHUT
 
     def may_drive(self, direction: int) -> bool:
-        """Tell whether cars may follow its drawing order (1) or go against it (-1)."""
+        """Tell whether its one-way signs allow a direction."""
         return self._may_drive[direction < 0]
 
     @cached_property
     def _may_drive(self) -> tuple[bool, bool]:
-        return may_drive(self.tags, 1), may_drive(self.tags, -1)
+        return may_drive(self.tags, self.law, 1), may_drive(self.tags, self.law, -1)
 
     def top_speed_kmh(self, direction: int) -> float:
         """Return the highest speed that its tags allow in a direction."""
@@ -70,7 +99,8 @@ class Way:
 
     @cached_property
     def _top_speed_kmh(self) -> tuple[float, float]:
-        return top_speed_kmh(self.tags, 1), top_speed_kmh(self.tags, -1)
+        both = (top_speed_kmh(self.tags, self.law, direction) for direction in (1, -1))
+        return next(both), next(both)
 
     def at(self, metre: float) -> int | None:
         """Return the position in ``nodes`` of the node at a distance along, if one is there."""
@@ -115,6 +145,23 @@ class Trace:
         return [int(i) for i in np.flatnonzero(inside)][:: self.direction]
 
 
+class Run(NamedTuple):
+    """Stretches in a row on one way in one direction, from the first leg to the last."""
+
+    way: Way
+    direction: int
+    first_leg: int
+
+
+def runs_of(stretches: Sequence[tuple[int, Trace]]) -> list[Run]:
+    """Return the ways driven, from (leg, stretch) in driving order."""
+    runs: list[Run] = []
+    for leg, trace in stretches:
+        if not runs or (runs[-1].way.id, runs[-1].direction) != (trace.way.id, trace.direction):
+            runs.append(Run(trace.way, trace.direction, leg))
+    return runs
+
+
 class Passing(NamedTuple):
     """A node driven over between the two ends of a route.
 
@@ -122,6 +169,8 @@ class Passing(NamedTuple):
     ----------
     node
         OSM node id.
+    at
+        Its position in the nodes of the way before.
     before, after
         Traces of the stretches that reach and leave it (one and the same inside a leg).
     came_from, goes_to
@@ -129,6 +178,7 @@ class Passing(NamedTuple):
     """
 
     node: int
+    at: int
     before: Trace
     after: Trace
     came_from: int | None
@@ -145,6 +195,7 @@ def passing_over(before: Trace, at: int, after: Trace, from_at: int) -> Passing:
     """Return the passing over a node, given by its position on either way."""
     return Passing(
         before.way.nodes[at],
+        at,
         before,
         after,
         before.way.step(at, -before.direction),

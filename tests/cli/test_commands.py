@@ -6,17 +6,15 @@ import json
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from planner.cli.main import app
+from planner.errors import NetworkError
 from planner.layers.workspace import Workspace
 from planner.scenario import ARRIVE, FACILITY, folder
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ASK = ["--facility", FACILITY, "--arrive", ARRIVE]
 
@@ -176,6 +174,90 @@ def test_init_on_junk_is_one_clear_error(tmp_path: Path) -> None:
     result = run("init", junk, "-w", tmp_path / "w.gpkg")
     assert result.exit_code == 2
     assert not (tmp_path / "w.gpkg").exists()
+
+
+def test_init_takes_a_file_or_a_place_never_both_or_neither(tmp_path: Path) -> None:
+    target = tmp_path / "w.gpkg"
+    for words in ((), (folder() / "aldermere.osm.pbf", "--place", "Aldermere")):
+        result = run("init", *words, "-w", target)
+        assert result.exit_code == 2
+        assert "give a city file or --place" in result.stderr
+    assert not target.exists()
+
+
+def test_init_of_a_place_makes_a_workspace_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(place: str, into: Path, **_: object) -> Path:
+        return Path(shutil.copy(folder() / "aldermere.osm.pbf", into / "aldermere.osm.pbf"))
+
+    monkeypatch.setattr("planner.network.place.fetch_place", fetch)
+    result = run("init", "--place", "Aldermere, Azores", "-w", tmp_path / "w.gpkg")
+    assert result.exit_code == 0, result.stderr
+    assert "a .osm.pbf file of the area is surer" in result.stderr
+    assert Workspace.open(tmp_path / "w.gpkg").settings.name == "Aldermere, Azores"
+
+
+def test_init_of_a_place_offline_exits_2_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(*_: object, **__: object) -> Path:
+        raise NetworkError("The servers cannot be reached")
+
+    monkeypatch.setattr("planner.network.place.fetch_place", fetch)
+    result = run("init", "--place", "Aldermere", "-w", tmp_path / "w.gpkg")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: The servers")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_init_of_a_place_asks_nobody_when_the_file_exists(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "osmnx", None)
+    result = run("init", "--place", "Aldermere", "-w", file)
+    assert result.exit_code == 2
+    assert "exists" in result.stderr
+
+
+def test_init_of_a_graph_says_what_it_cannot_tell(tmp_path: Path) -> None:
+    graph = tmp_path / "toy.gr"
+    pairs = [(i, i + 1) for i in range(1, 30)] + [(i + 1, i) for i in range(1, 30)]
+    graph.write_text(f"p sp 30 {len(pairs)}\n" + "".join(f"a {a} {b} 700\n" for a, b in pairs))
+    places = "".join(f"v {i} {9_000_000 + 1_000 * i} 50000000\n" for i in range(1, 31))
+    (tmp_path / "toy.co").write_text(f"p aux sp co 30\n{places}")
+    result = run("init", graph, "-w", tmp_path / "w.gpkg")
+    assert result.exit_code == 0, result.stderr
+    assert "A DIMACS graph tells no street names" in result.stderr
+    shown = run("show", "-w", tmp_path / "w.gpkg").stdout
+    assert "58 arcs read" in shown
+    assert "0 arcs dropped: beside a quicker one between the same nodes" in shown
+
+
+def test_update_tells_rows_by_layer_and_keeps_zones(file: Path) -> None:
+    zones = set(Workspace.open(file).layer("zones")["id"])
+    result = run("update", folder() / "aldermere.osm.pbf", "-w", file)
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert all(done["changed"] == 0 for done in told.values())
+    assert set(Workspace.open(file).layer("zones")["id"]) == zones
+    assert run("plan", "-w", file, *ASK).exit_code == 0
+
+
+def test_update_with_a_bad_file_exits_2_and_changes_nothing(file: Path, tmp_path: Path) -> None:
+    before = file.read_bytes()
+    junk = tmp_path / "junk.osm.pbf"
+    junk.write_bytes(b"<html>404</html>")
+    result = run("update", junk, "-w", file)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "web page" in result.stderr
+    assert file.read_bytes() == before
+
+
+def test_show_counts_what_was_dropped_beside_the_roads(file: Path) -> None:
+    shown = run("show", "-w", file).stdout
+    assert "car parks left out: not public" in shown
+    assert "ways dropped: no access for cars" in shown
 
 
 def test_brief_writes_one_file_and_refuses_an_unknown_marking(file: Path, tmp_path: Path) -> None:

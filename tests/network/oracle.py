@@ -53,9 +53,7 @@ class Case:
         if any(now[-len(row) :] == row for row in self.rows):
             return False
         # Whoever is on the second arc of a row or a later one, come by those before, ends it.
-        bound = [
-            (row, k) for row in self.musts for k in range(2, len(row)) if past[-k:] == row[:k]
-        ]
+        bound = [(row, k) for row in self.musts for k in range(2, len(row)) if past[-k:] == row[:k]]
         return not bound or any(row[k] == arc for row, k in bound)
 
     def may_rest(self, node: int, t: int) -> bool:

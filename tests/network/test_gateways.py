@@ -16,6 +16,7 @@ from planner.network.extent import dense_bounds
 from planner.network.frontage import assumed_entrances
 from planner.network.gateways import find_gateways, place_gateways
 from planner.network.graph import Network
+from planner.network.hurdles import Surroundings
 from planner.network.osm import read_extract
 from tests.network.osmfile import Drawing, lonlat
 
@@ -189,10 +190,33 @@ def test_no_assumed_entrance_far_from_streets_or_on_private_ones(tmp_path: Path)
     ]  # fmt: skip
 
 
+def test_no_entrance_is_assumed_towards_a_street_behind_water(tmp_path: Path) -> None:
+    draw = _cross()
+    draw.way((200, 100), (400, 100), (1500, 100), (1500, 0), highway="residential", name="Quay")
+    network, site = _network(draw, tmp_path), _facility(shapely.box(200, 20, 400, 70))
+    free = assumed_entrances(site, network)
+    assert set(free["name"]) == {"Assumed gate on East Road", "Assumed gate on Quay"}
+    ground = to_xy([lonlat(-500, 85), lonlat(2000, 85)], UTM)
+    canal = gpd.GeoDataFrame({"kind": ["canal"]}, geometry=[shapely.LineString(ground)], crs=UTM)
+    around = Surroundings.of(network, None, {"waterways": canal})
+    gates = assumed_entrances(site, network, around=around)
+    assert gates["name"].tolist() == ["Assumed gate on East Road"]
+
+
+def test_entrance_is_assumed_on_a_street_cut_off_only_without_another(tmp_path: Path) -> None:
+    draw = _cross()
+    draw.way((200, 100), (400, 100), highway="residential", name="Island")
+    draw.way((500, 800), (700, 800), highway="residential", name="Far Island")
+    sites = _facility(shapely.box(200, 20, 400, 70), shapely.box(500, 820, 700, 870))
+    gates = assumed_entrances(sites, _network(draw, tmp_path))
+    assert gates["name"].tolist() == ["Assumed gate on East Road", "Assumed gate on Far Island"]
+
+
 def test_assumed_entrances_are_at_most_four_and_their_ids_free(tmp_path: Path) -> None:
     draw = _cross()
     for x in range(-400, 401, 50):
         draw.way((x, 0), (x, 300), highway="residential", name=f"Row {x}")
+    draw.way(*[(x, 300) for x in range(-400, 401, 50)], highway="residential")
     site = _facility(shapely.box(-420, 100, 420, 200))
     gates = assumed_entrances(site, _network(draw, tmp_path), taken={"site-0-a1"})
     assert gates["id"].tolist() == ["site-0-a2", "site-0-a3", "site-0-a4", "site-0-a5"]

@@ -30,9 +30,7 @@ def way(network, start, end):
     graph = make_graph(network)
     node = {int(i): v for v, i in enumerate(network.node_id)}
     gates = Gates(np.array([node[end]], np.int32), np.zeros(1, np.int64), np.zeros(1, np.int64))
-    tree = arrival_tree(
-        graph, idle_clock(graph.n_nodes, graph.n_arcs), gates, 0, risk_aversion=0.0
-    )
+    tree = arrival_tree(graph, idle_clock(graph.n_nodes, graph.n_arcs), gates, 0, risk_aversion=0.0)
     arcs = follow(tree, best_start(graph, tree, node[start]))
     assert network.head[arcs[-1]] == node[end]
     return [start, *network.node_id[network.head[arcs]].tolist()]
@@ -85,9 +83,7 @@ def test_rule_holds_after_a_split(tmp_path):
 
 @pytest.mark.parametrize("word", ["motorcar", "motor_vehicle"])
 def test_exempt_cars_drive_the_row(tmp_path, word):
-    network = draw(
-        tmp_path, PLACES, WAYS, relations=rule("no_straight_on", 8, **{"except": word})
-    )
+    network = draw(tmp_path, PLACES, WAYS, relations=rule("no_straight_on", 8, **{"except": word}))
     assert way(network, 1, 4) == [1, 2, 3, 4]
 
 

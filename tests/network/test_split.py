@@ -22,7 +22,11 @@ STREET = {1: (0, 0), 2: (400, 0), 3: (1000, 0), 4: (400, 300)}
 def stops_on(*places):
     arc, along = zip(*places, strict=True)
     k = len(arc)
-    return Snapped(np.array(arc, np.int32), np.array(along, float), np.zeros(k), np.zeros((k, 2)))
+    none = np.zeros(k, np.int8)
+    return Snapped(
+        np.array(arc, np.int32), np.array(along, float), np.zeros(k), np.zeros((k, 2)),
+        none, none.astype(np.uint8), none,
+    )  # fmt: skip
 
 
 def allowed_moves(network):

@@ -36,7 +36,7 @@ def test_roads_of_another_extract_are_not_used() -> None:
     town = Town()
     assert broken(town, replace(town.facts(), streets=before)) == []
     town.tag(11, access="no")
-    assert "open_to_cars" in broken(town, replace(town.facts(), streets=before))
+    assert "open_to_profile" in broken(town, replace(town.facts(), streets=before))
 
 
 def test_crowd_of_the_next_plan_counts_on_roads_already_known() -> None:
@@ -48,4 +48,4 @@ def test_crowd_of_the_next_plan_counts_on_roads_already_known() -> None:
     town.gather(ON_LONG_STREET, 0.9)
     busy = replace(town.facts(), streets=roads, extract=roads.extract)
     assert "crowd" in broken(town, busy)
-    assert busy.roads is roads
+    assert busy.roads("car") is roads

@@ -89,10 +89,15 @@ MUTATIONS: dict[str, Change] = {
     "legs_chain": lambda town: town.drive("primary", (PRIMARY[0], PRIMARY[2])),
     "on_way": _set("origins.0.routes.0.legs.1.way", 12),
     "direction": lambda town: town.tag(12, oneway="-1"),
-    "open_to_cars": lambda town: town.tag(12, motor_vehicle="no"),
+    "open_to_profile": lambda town: town.tag(12, motor_vehicle="no"),
+    "size": lambda town: town.tag(12, maxheight="1.9"),
     "through_restricted": lambda town: town.tag(11, access="private"),
     "barrier": lambda town: town.node_tags.update({2: {"barrier": "bollard"}}),
     "turn": lambda town: town.restrict("no_straight_on", 11, 3, 12),
+    "via_ways": lambda town: town.restrict_row("no_left_turn", 20, (30,), 50),
+    "conditional": lambda town: town.tag(
+        12, **{"motor_vehicle:conditional": "no @ (Mo-Fr 07:00-09:00)"}
+    ),
     "u_turn": lambda town: town.drive(
         "alternate", (ALTERNATE[0], (30, (5, 6)), (30, (6, 5)), *ALTERNATE[1:])
     ),
@@ -108,7 +113,7 @@ MUTATIONS: dict[str, Change] = {
     "exposure": _set("origins.0.routes.0.exposure_min", 1.0),
     "clear": _set("origins.0.routes.0.clear", False),
     "gate_of_facility": _swap_gate(facility_id="annex"),
-    "gate_for_vehicles": _swap_gate(kind="foot"),
+    "gate_for_profile": _swap_gate(kind="foot"),
     "gate_reached": _swap_gate(geometry=Point(lonlat(1520, 400))),
     "gate_open": _swap_gate(closes="08:00"),
     "shared_stated": _set("origins.0.routes.1.shared_with_primary", 0.5),
@@ -173,11 +178,11 @@ BREAKS: dict[str, tuple[str, Change]] = {
         "turn", lambda town: town.restrict("no_straight_on", 11, 3, 12, **{"except": "taxi;psv"})),
     "straight on past a node inside the way": (
         "turn", lambda town: town.restrict("no_straight_on", 30, 6, 30)),
-    "a track nobody opened": ("open_to_cars", lambda town: town.tag(12, highway="track")),
-    "a footway": ("open_to_cars", lambda town: town.tag(12, highway="footway", motorcar="yes")),
-    "a square": ("open_to_cars", lambda town: town.tag(12, area="yes")),
+    "a track nobody opened": ("open_to_profile", lambda town: town.tag(12, highway="track")),
+    "a footway": ("open_to_profile", lambda town: town.tag(12, highway="footway", access="yes")),
+    "a square": ("open_to_profile", lambda town: town.tag(12, area="yes")),
     "an emergency access": (
-        "open_to_cars", lambda town: town.tag(12, highway="service", service="emergency_access")),
+        "open_to_profile", lambda town: town.tag(12, highway="service", service="emergency_access")),
     "a leg that turns round at a junction by itself": (
         "u_turn", lambda town: town.drive(
             "alternate", (ALTERNATE[0], (30, (5, 6, 5, 6, 7, 8)), ALTERNATE[4]))),
@@ -237,6 +242,14 @@ RIGHT: dict[str, Change] = {
     ),
     "a gate without a lock is passed": lambda town: town.node_tags.update(
         {2: {"barrier": "gate"}, 6: {"barrier": "bollard", "motor_vehicle": "yes"}}
+    ),
+    "a car turns round before a bollard": _all(
+        lambda town: town.node_tags.update({9: {"barrier": "bollard"}}),
+        lambda town: town.ways.update({61: ((9, 13), {"highway": "residential"})}),
+        _shift_place(13, 600, -200),
+        lambda town: town.drive(
+            "alternate", (*ALTERNATE[:2], (60, (6, 9)), (60, (9, 6)), *ALTERNATE[2:])
+        ),
     ),
     "a bollard at the end is not passed": lambda town: town.node_tags.update(
         {4: {"barrier": "bollard"}}

@@ -92,6 +92,7 @@ class Town:
     ground: Polygon = field(default_factory=lambda: box(980, -50, 1020, -10))
     holding: list[Point] = field(default_factory=list)
     timezone: str = "UTC"
+    speed_ms: float = SPEED_MS
     document: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -135,7 +136,7 @@ class Town:
         """Return a route over (way, nodes) legs that ends at the gate in time."""
         lines = [[list(lonlat(*self.places[node])) for node in nodes] for _, nodes in legs]
         lengths = [_length_m(line) for line in lines]
-        times = [max(1, round(length / SPEED_MS)) for length in lengths]
+        times = [max(1, round(length / self.speed_ms)) for length in lengths]
         pauses = [(waits or {}).get(i, 0) for i in range(len(legs))]
         depart = ARRIVE - timedelta(seconds=sum(times) + sum(pauses))
         enters = [
@@ -188,6 +189,13 @@ class Town:
         """Add a turn restriction."""
         told = {"type": "restriction", "restriction": kind, **tags}
         self.restrictions.append(Restriction(7, told, (before,), (via,), (), (after,)))
+
+    def restrict_row(
+        self, kind: str, before: int, via: Sequence[int], after: int, **tags: str
+    ) -> None:
+        """Add a turn restriction over via ways."""
+        told = {"type": "restriction", "restriction": kind, **tags}
+        self.restrictions.append(Restriction(8, told, (before,), (), tuple(via), (after,)))
 
     def close(self, shape: Polygon | LineString, minutes: tuple[int, int] = (-60, 60)) -> None:
         """Shut a drawn shape for minutes around the arrival."""

@@ -1,0 +1,106 @@
+"""What the hour changes about the roads: seconds of the drive, quiet streets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from planner.network.profiles import PROFILES
+from planner.network.quiet import QuietStreets, quiet_factor
+from planner.network.rush import rush_factor, rush_share, scaled
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    from planner.network.graph import Network
+    from planner.network.search import Graph
+    from planner.plan.prepare import Ground
+    from planner.plan.question import Question
+
+SATURDAY = 5
+
+
+class Hour(NamedTuple):
+    """The roads at the hour of an arrival.
+
+    Attributes
+    ----------
+    graph
+        Movements with the seconds of the hour.
+    quiet
+        What sparing quiet streets costs; None where it is not asked for.
+    """
+
+    graph: Graph
+    quiet: QuietStreets | None
+
+
+class Runs(NamedTuple):
+    """Arcs in the order in which they follow each other along ways: `m` of them.
+
+    Attributes
+    ----------
+    order
+        int64[m]; arcs.
+    run
+        int64[m]; number of the way, by direction, of each in that order.
+    """
+
+    order: NDArray[np.int64]
+    run: NDArray[np.int64]
+
+
+def runs_of(network: Network, parent: NDArray[np.int32], whole: Network) -> Runs:
+    """Return the order in which rounded seconds add up right along a way.
+
+    Parameters
+    ----------
+    network
+        Split roads.
+    parent
+        int32[m]; the arc of ``whole`` each is a piece of.
+    whole
+        The roads before they were split.
+    """
+    back = (whole.way_from > whole.way_to)[parent]
+    low = np.minimum(whole.way_from, whole.way_to)[parent]
+    piece = np.arange(network.n_arcs)
+    alone = np.where(network.copy_of == piece, 0, piece + 1)
+    order = np.lexsort((np.where(back, -piece, piece), low, alone, back, network.way_id))
+    columns = np.stack([network.way_id, back, alone])[:, order]
+    run = np.cumsum(np.append(True, (columns[:, 1:] != columns[:, :-1]).any(axis=0)))
+    return Runs(order, run)
+
+
+def at_hour(ground: Ground, question: Question) -> Hour:
+    """Return the roads as they are at the hour of an arrival, as far as known before."""
+    when = question.arrive_utc.astimezone(ground.layers.settings.zone)
+    driven = not PROFILES[question.profile].on_foot
+    return Hour(
+        _graph(ground, when) if driven else ground.graph,
+        _quiet(ground, when) if driven and question.quiet else None,
+    )
+
+
+def _graph(ground: Ground, when: datetime) -> Graph:
+    share = rush_share(when)
+    if share not in ground.known:
+        network, runs = ground.stops.network, ground.runs
+        factor = rush_factor(network.road_class, when)[runs.order]
+        time = np.empty(network.n_arcs, np.int32)
+        time[runs.order] = scaled(network.time_s[runs.order], factor, run=runs.run)
+        ground.known[share] = ground.graph.with_times(time)
+    found: Graph = ground.known[share]
+    return found
+
+
+def _quiet(ground: Ground, when: datetime) -> QuietStreets:
+    key = f"quiet {when.weekday() < SATURDAY} {when.hour}"
+    if key not in ground.known:
+        places = ground.metric.obstacles.get("quiet_places")
+        ground.known[key] = quiet_factor(ground.stops.network, places, when)
+    found: QuietStreets = ground.known[key]
+    return found
