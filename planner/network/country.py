@@ -73,9 +73,10 @@ LIMITS: Mapping[str, Limits] = MappingProxyType({
     "US": Limits(25 * MPH, 55 * MPH, 55 * MPH, 65 * MPH, 15 * MPH),
     "ZA": Limits(60, 100, 120, 120, 20),
 })  # fmt: skip
-"""Source: "Default speed limits" of the OpenStreetMap wiki, after the traffic law of each; of
-federal countries (AU, BE, CA, US) and of motorways set by hour or lane the usual value, an
-assumption; living streets where the law names walking pace, 6 km/h."""
+"""Source: the limits by country of the public OSRM car profile (AT, BE, BG, CH, DE, DK, ES, FR, GB,
+NL, NO, RO, ZA, where it names them); all others as commonly listed, not checked against each
+law, hence an assumption. So are federal countries (AU, BE, CA, US: the usual value), motorways
+set by hour or lane, and living streets; where the law names walking pace, 6 km/h."""
 
 DRIVES_ON_LEFT = frozenset({
     "AG", "AI", "AU", "BB", "BD", "BM", "BN", "BS", "BT", "BW", "CC", "CK", "CX", "CY", "DM",

@@ -57,7 +57,8 @@ WALKED_SMOOTHNESS: dict[str, float] = {
     "very_horrible": 0.0,
     "impassable": 0.0,
 }
-"""Assumption: speeds on bad ground, of vehicles (0 shuts the way) and of a wheelchair."""
+"""Speeds on bad ground, of vehicles (0 shuts the way) and of a wheelchair. Those of vehicles by
+``smoothness`` are those of the public OSRM car profile; the others are an assumption."""
 
 STEEP_PERCENT = 8.33
 """Steepest running slope of a ramp: 2010 ADA Standards, 405.2."""

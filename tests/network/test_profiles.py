@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from planner.network import rules
 from planner.network.graph import CLASSES
 from planner.network.osm import WAY_KEYS
 from planner.network.profiles import PROFILES
+from planner.network.profiles_page import profiles_page
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 every = pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
 
@@ -57,3 +62,7 @@ def test_a_wheelchair_passes_nothing_that_stops_a_walker():
     foot, chair = PROFILES["foot"], PROFILES["wheelchair"]
     assert foot.stopped_by < chair.stopped_by
     assert chair.speeds["footway"].default < foot.speeds["footway"].default
+
+
+def test_the_page_of_the_profiles_is_the_one_their_table_writes():
+    assert (DOCS / "profiles.md").read_text(encoding="utf-8") == profiles_page()
