@@ -1,4 +1,4 @@
-"""What a local correction of the road map may say, and how each is drawn."""
+"""What a local correction of the road map may say, each kind with how it is drawn."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ GUARDED = frozenset(
 KERB_M = 0.03
 """Highest kerb rolled over without help: DIN 18040-3."""
 
-HIGH_KERBS = frozenset({"raised", "yes"})
+HIGH_KERBS = frozenset({"raised", "regular", "yes"})
 
 
 class Verdict(NamedTuple):
@@ -51,7 +51,10 @@ def barrier_verdict(tags: Mapping[str, str], profile: Profile) -> Verdict:
     kind = tags.get("barrier", "")
     solid = kind in profile.stopped_by or _drowns(tags, profile) or _is_high(tags, profile)
     # An access tag of all travellers says who may go there, not that a car fits through.
-    told = _told(tags, profile.access_keys[1:] if solid else profile.access_keys, profile)
+    # A stile open to walkers is none for a wheelchair: its own tag alone says so.
+    rolls = profile.on_foot and not profile.steps
+    named = profile.access_keys[-1:] if rolls else profile.access_keys[1:]
+    told = _told(tags, named if solid else profile.access_keys, profile)
     barred = told in (Access.PRIVATE, _NOBODY)
     locked = (solid and told is None) or (not solid and tags.get("locked") == "yes")
     known = kind in profile.stopped_by or kind in GUARDED or not kind or kind in _EVERY_KIND

@@ -30,7 +30,7 @@ _WHOLE_DAY = re.compile(r"\b24\s?h\b")
 _DOTS = re.compile(r"\b(\d{1,2})\.(\d{2})\b")
 _SCHOOL_OFF = re.compile(r"\s*;\s*SH off\b|(?<=PH),\s*SH(?= off)|\bSH,\s*(?=PH off)")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
+_CLOCK = re.compile(r"(\d{1,2})(?::(\d{2})(?::\d{2})?)?")
 
 
 class Clause(NamedTuple):
@@ -169,7 +169,7 @@ def old_clock(tags: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> old_clock({"day_on": "Monday", "day_off": "Friday", "hour_on": "7:00", "hour_off": "9:00"})
+    >>> old_clock({"day_on": "Monday", "day_off": "Friday", "hour_on": "7", "hour_off": "9:00"})
     'Mo-Fr 07:00-09:00'
     """
     parts = []
@@ -194,10 +194,10 @@ def _day(text: str) -> str:
 
 def _hour(text: str) -> str:
     match = _CLOCK.fullmatch(text.strip())
-    if match is None or int(match[1]) > 24 or int(match[2]) > 59:
+    if match is None or int(match[1]) > 24 or int(match[2] or 0) > 59:
         msg = f"The hour {text!r} is not understood."
         raise NetworkError(msg)
-    return f"{int(match[1]):02}:{match[2]}"
+    return f"{int(match[1]):02}:{match[2] or '00'}"
 
 
 def rules_of(parts: Sequence[At], free: bool) -> tuple[str, ...]:

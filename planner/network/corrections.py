@@ -57,7 +57,7 @@ class Corrected(NamedTuple):
 
 def without_road(made: Corrected) -> list[str]:
     """Return the corrections that match no road, one in words each."""
-    return [f"{key} matches no road: {why}" for key, why in made.unmatched.items()]
+    return [f"no road is found for {key}: {why}" for key, why in made.unmatched.items()]
 
 
 class Row(NamedTuple):

@@ -181,12 +181,14 @@ def _enter(b, turn, s, graph, clock, arrive, low, start, place, table, factor, r
 
 
 @njit(cache=True, inline="always")
-def _ends(node, s, gates, arrive):
-    """Tell whether a plan may end at a node ``s`` seconds before the arrival time."""
+def _ends(arc, node, s, gates, arrive):
+    """Cost of ending a plan by an arc ``s`` seconds before the arrival time; inf: it may not."""
+    best = np.inf
     for g in range(len(gates.node)):
         if gates.node[g] == node and gates.since[g] <= arrive - s <= gates.until[g]:
-            return True
-    return False
+            aside = gates.aside[g] if gates.arc[g] >= 0 and gates.arc[g] != arc else 0.0
+            best = min(best, s + aside)
+    return best
 
 
 @njit(cache=True, inline="always")
@@ -196,9 +198,10 @@ def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table
     node = graph.head[arc]
     best = np.inf
     then = -3
-    if is_gate[node] and _ends(node, s, gates, arrive):
-        best = float(s)
-        then = -1
+    if is_gate[node]:
+        best = _ends(arc, node, s, gates, arrive)
+        if best < np.inf:
+            then = -1
     for i in range(graph.out_start[node], graph.out_start[node + 1]):
         b = graph.out_arcs[i]
         turn = graph.turn[graph.row[b] + graph.entry[arc]]

@@ -57,7 +57,7 @@ class Frontage:
         barred = [CLASSES.index(name) for name in _NO_FRONTAGE]
         usable = network.access != Access.PRIVATE
         usable &= ~np.isin(network.road_class, barred)
-        usable &= (network.twin < 0) | (network.twin > np.arange(network.n_arcs))
+        usable &= network.each_road_once()
         if around is not None:
             usable &= ~np.isin(network.way_id, around.covered)
         reached = either_way(network, reach(network)) >= Reach.FROM

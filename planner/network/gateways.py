@@ -100,7 +100,7 @@ def place_gateways(network: Network, xy: NDArray[np.float64], *, max_m: float = 
         Gateways further from every such road get arc -1.
     """
     into, _ = _main_part(network)
-    usable = (network.access == Access.PUBLIC) & into[network.head]
+    usable = (network.access == Access.PUBLIC) & into[network.head] & network.is_own()
     usable &= network.road_class != CLASSES.index("ferry")
     usable &= near(network, xy, max_m)
     return Snapper(network, usable=usable).snap(xy, max_m=max_m)

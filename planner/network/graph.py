@@ -130,6 +130,16 @@ class Network:
         """Return CSR (start[n + 1], arcs[m]): the arcs entering each node, by arc index."""
         return moves.by_node(self.head, self.n_nodes)
 
+    def is_own(self) -> NDArray[np.bool_]:
+        """Return bool[m]: arcs that are no copies."""
+        own: NDArray[np.bool_] = self.copy_of == np.arange(self.n_arcs)
+        return own
+
+    def each_road_once(self) -> NDArray[np.bool_]:
+        """Return bool[m]: of an arc, its twin, its copies the lowest alone."""
+        once: NDArray[np.bool_] = (self.twin < 0) | (np.arange(self.n_arcs) < self.twin)
+        return once & self.is_own()
+
     def cells(self) -> moves.Cells:
         """Return where the movements of each arc stand in ``turn_s``."""
         return moves.cells(self.tail, self.head, self.n_nodes)

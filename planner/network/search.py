@@ -87,11 +87,17 @@ class Gates(NamedTuple):
         int32[g]; node of each opening; a gate open twice in the window stands here twice.
     since, until
         int64[g]; first and last second at which one may arrive there.
+    arc
+        int32[g]; the arc that passes it on its own side, -1 where any does.
+    aside
+        float64[g]; seconds that coming by another arc costs, never time.
     """
 
     node: NDArray[np.int32]
     since: NDArray[np.int64]
     until: NDArray[np.int64]
+    arc: NDArray[np.int32]
+    aside: NDArray[np.float64]
 
 
 class Tree(NamedTuple):
@@ -122,6 +128,24 @@ class Tree(NamedTuple):
     leave: NDArray[np.int64]
     after: NDArray[np.int32]
     arc: NDArray[np.int32]
+
+
+def make_gates(
+    node: NDArray[Any],
+    since: NDArray[Any],
+    until: NDArray[Any],
+    *,
+    arc: Any = None,
+    aside_s: float = 0.0,
+) -> Gates:
+    """Return openings in the one type and layout the kernels know."""
+    k = len(node)
+    return Gates(
+        np.ascontiguousarray(node, np.int32), np.ascontiguousarray(since, np.int64),
+        np.ascontiguousarray(until, np.int64),
+        np.full(k, -1, np.int32) if arc is None else np.ascontiguousarray(arc, np.int32),
+        np.full(k, float(aside_s)),
+    )  # fmt: skip
 
 
 def make_graph(network: Network) -> Graph:
@@ -247,6 +271,8 @@ def _tree(graph, clock, gates, arrive, risk_aversion, factor, priced):
             left[m + k] = at
             if at >= gates.since[g]:
                 cost[m + k] = arrive - at
+                if gates.arc[g] >= 0 and graph.in_arcs[i] != gates.arc[g]:
+                    cost[m + k] += gates.aside[g]
             u = graph.in_tail[i]
             room += graph.in_start[u + 1] - graph.in_start[u]
             k += 1

@@ -59,8 +59,7 @@ def fit_to_stop(network: Network, reached: NDArray[np.uint8], least: Reach) -> N
     """Return bool[m]: arcs of a class where one stops, in such a ``reach``, each street once."""
     fit = ~np.isin(network.road_class, [CLASSES.index(name) for name in NO_STOPPING])
     fit &= either_way(network, reached) >= least
-    once: NDArray[np.bool_] = (network.twin < 0) | (np.arange(network.n_arcs) < network.twin)
-    return fit & once
+    return fit & network.each_road_once()
 
 
 def either_way(network: Network, reached: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -184,6 +184,7 @@ def _problem(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Prob
             "risk_aversion": question.parameters.risk_aversion,
             "clear_below": question.parameters.clear_below,
         },
+        gate_arcs=stops.gate_arc,
         known=Known(hour.graph, ground.roads, None if hour.quiet is None else hour.quiet.factor),
     )  # fmt: skip
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.network.clockwork import Clock, idle_clock, latest_entry, make_clock, may_rest
-from planner.network.search import Gates, Graph, Tree, arrival_tree, make_graph
+from planner.network.kerb import CROSSING_S
+from planner.network.search import Gates, Graph, Tree, arrival_tree, make_gates, make_graph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,8 +49,8 @@ class Problem:
         The same for the kernels.
     origins
         int32[o]; node of each origin.
-    gate_nodes
-        int32[g]; node of each gate.
+    gate_nodes, gate_arcs
+        int32[g]; node of each gate, and the arc that passes it on its own side, -1: any does.
     openings
         For each gate the intervals [from, to) in which it is open, in seconds.
     arrive, early
@@ -69,6 +70,7 @@ class Problem:
     clock: Clock
     origins: NDArray[np.int32]
     gate_nodes: NDArray[np.int32]
+    gate_arcs: NDArray[np.int32]
     openings: tuple[tuple[Span, ...], ...]
     arrive: int
     early: int
@@ -83,7 +85,7 @@ class Problem:
 
     def gates(self, only: Sequence[int] | None = None) -> Gates:
         """Return the openings within the arrival window, of all gates or of some."""
-        return _gates([(self.gate_nodes[g], a, b) for g, a, b in self._in_window(only)])
+        return self._gates(self._in_window(only))
 
     def gates_in_reach(self, only: Sequence[int] | None = None) -> list[int]:
         """Return the gates at which some arc can end, driven open, while they are open."""
@@ -110,7 +112,16 @@ class Problem:
     def always(self, only: Sequence[int] | None = None) -> Gates:
         """Return the gates as if they never shut: for lower bounds and for reasons."""
         chosen = range(len(self.gate_nodes)) if only is None else only
-        return _gates([(self.gate_nodes[g], self.arrive, self.arrive) for g in chosen])
+        return self._gates([(g, self.arrive, self.arrive) for g in chosen], aside_s=0.0)
+
+    def _gates(
+        self, rows: Sequence[tuple[int, int, int]], *, aside_s: float = CROSSING_S
+    ) -> Gates:
+        table = np.array([r for r in rows if r[1] <= r[2]], np.int64).reshape(-1, 3)
+        return make_gates(
+            self.gate_nodes[table[:, 0]], table[:, 1], table[:, 2],
+            arc=self.gate_arcs[table[:, 0]], aside_s=aside_s,
+        )  # fmt: skip
 
     def at(self, arrive: int) -> Problem:
         """Return the same question for another second of arrival."""
@@ -151,7 +162,13 @@ class Problem:
             rest_start=np.arange(n + 1, dtype=np.int32),
             rest=np.tile(np.array([[-FOREVER_S, FOREVER_S]], np.int64), (n, 1)),
         )
-        return arrival_tree(self.graph, anywhere, self.gates(only), self.arrive, risk_aversion=0.0)
+        gates = self._gates(self._in_window(only), aside_s=0.0)
+        return arrival_tree(self.graph, anywhere, gates, self.arrive, risk_aversion=0.0)
+
+    def aside_s(self, way_gate: int, last_arc: int) -> float:
+        """Return what it costs, in seconds, to end at a gate by an arc."""
+        own = int(self.gate_arcs[way_gate]) if way_gate >= 0 else -1
+        return float(CROSSING_S) if own not in (-1, last_arc) else 0.0
 
     def on_roads(self, arcs: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Return bool[m]: every arc on the roads of some arcs, in either direction."""
@@ -174,6 +191,7 @@ def make_problem(
     arrive: int,
     limits: Mapping[str, float],
     known: Known | None = None,
+    gate_arcs: NDArray[np.int32] | None = None,
 ) -> Problem:
     """Return the question as arrays.
 
@@ -191,6 +209,8 @@ def make_problem(
         Second to arrive by.
     limits
         ``early_s``, ``risk_aversion`` and ``clear_below``.
+    gate_arcs
+        int32[g]; the arc that passes each gate on its own side, -1: any does; None: for all.
     known
         What was made of the network before, with the seconds and the factor of the hour.
     """
@@ -208,6 +228,7 @@ def make_problem(
         clock=clock,
         origins=np.asarray(origins, np.int32),
         gate_nodes=np.array([node for node, _ in gates], np.int32),
+        gate_arcs=np.full(len(gates), -1, np.int32) if gate_arcs is None else gate_arcs,
         openings=tuple(tuple(spans) for _, spans in gates),
         arrive=arrive,
         early=int(limits["early_s"]),
@@ -233,7 +254,3 @@ def calm_spans(graph: Graph, field: RiskField, node: int) -> list[Span]:
         since = int(end)
     return [*spans, (since, int(field.breaks[-1]))] if since < field.breaks[-1] else spans
 
-
-def _gates(rows: Sequence[tuple[int, int, int]]) -> Gates:
-    table = np.array([r for r in rows if r[1] <= r[2]], np.int64).reshape(-1, 3)
-    return Gates(table[:, 0].astype(np.int32), table[:, 1].copy(), table[:, 2].copy())

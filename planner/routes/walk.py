@@ -87,6 +87,7 @@ def walk(problem: Problem, arcs: NDArray[np.int32], entered: NDArray[np.int64], 
     depart = int(entered[0])
     dear = (1.0 + problem.risk_aversion * risk) * problem.factor[arcs] - 1.0
     cost = problem.arrive - depart + float(time_s @ dear)
+    cost += problem.aside_s(gate, int(arcs[-1]))
     return Walk(arcs, entered, gate, arrive, cost, proven, risk, time_s, network.length_m[arcs])
 
 

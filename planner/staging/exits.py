@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.network.search import Gates, Tree, arrival_tree, best_start, follow
+from planner.network.search import Tree, arrival_tree, best_start, follow, make_gates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,7 @@ class Exits:
         when = np.zeros(len(nodes), np.int64)
         problem = self._problem
         return arrival_tree(
-            problem.graph, problem.idle, Gates(nodes, when, when), 0,
+            problem.graph, problem.idle, make_gates(nodes, when, when), 0,
             risk_aversion=0.0, penalty=factor,
         )  # fmt: skip
 

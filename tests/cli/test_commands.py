@@ -13,7 +13,9 @@ from typer.testing import CliRunner
 
 from planner.cli.main import app
 from planner.errors import NetworkError
+from planner.layers.crs import to_lonlat
 from planner.layers.workspace import Workspace
+from planner.network.store import load_network
 from planner.scenario import ARRIVE, FACILITY, folder
 
 ASK = ["--facility", FACILITY, "--arrive", ARRIVE]
@@ -275,3 +277,46 @@ def test_demo_leaves_a_workspace_and_a_briefing(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "briefing.html").is_file()
     assert (tmp_path / "out" / "demo.gpkg").is_file()
     assert "planner app" in result.stderr
+
+
+def a_street(file: Path) -> list[list[float]]:
+    network = load_network(Workspace.open(file))
+    longest = int(network.length_m.argmax())
+    return to_lonlat(network.arc_shape(longest), network.epsg).tolist()
+
+
+def corrections(path: Path, *shapes: dict[str, object]) -> Path:
+    features = [
+        {"type": "Feature", "geometry": shape, "properties": {"kind": "closed"}} for shape in shapes
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+def test_corrections_are_imported_shown_exported_removed_undone(file: Path, tmp_path: Path) -> None:
+    street = a_street(file)
+    bare = Workspace.open(file).settings.bounds
+    given = corrections(
+        tmp_path / "c.geojson",
+        {"type": "LineString", "coordinates": street},
+        {"type": "LineString", "coordinates": [bare[:2], [bare[0] + 1e-3, bare[1]]]},
+    )
+    result = run("import", "corrections", given, "-w", file)
+    assert result.exit_code == 0, result.stderr
+    assert "no road is found for correction-2: " in result.stderr
+
+    told = run("show", "-w", file).stdout
+    assert "       1 local corrections in force\n" in told
+    assert "       1 local corrections that match no road\n" in told
+    assert "correction correction-1: closed, " in told
+    assert "correction correction-2: closed, matches no road: " in told
+
+    assert run("export", "corrections", tmp_path / "out.geojson", "-w", file).exit_code == 0
+    rows = json.loads((tmp_path / "out.geojson").read_text())["features"]
+    assert [row["properties"]["kind"] for row in rows] == ["closed", "closed"]
+
+    arcs = load_network(Workspace.open(file)).n_arcs
+    assert run("remove", "corrections", "correction-1", "-w", file).exit_code == 0
+    assert load_network(Workspace.open(file)).n_arcs > arcs
+    assert run("undo", "-w", file).exit_code == 0
+    assert load_network(Workspace.open(file)).n_arcs == arcs

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
+from shapely.geometry import Point
 
 from planner.errors import InputError, SchemaError, StoreError
 from planner.layers.schema import LAYERS
@@ -352,3 +353,25 @@ def test_path_with_odd_letters_is_opened(tmp_path: Path, settings: Settings) -> 
     path = tmp_path / "größe #1 ?x=y%20.gpkg"
     Workspace.create(path, settings)
     assert Workspace.open(path).settings.bounds == BOUNDS
+
+
+def without_corrections(path: Path) -> Workspace:
+    """A workspace as it was made before there was a layer of corrections."""
+    with sqlite3.connect(path) as db:
+        db.execute("DROP VIEW corrections")
+        db.execute("DROP TABLE corrections_history")
+        db.execute("DELETE FROM gpkg_geometry_columns WHERE table_name = 'corrections'")
+        db.execute("DELETE FROM gpkg_contents WHERE table_name = 'corrections'")
+    db.close()
+    return Workspace.open(path)
+
+
+def test_layer_newer_than_the_file_is_empty_and_takes_rows(filled: Workspace) -> None:
+    old = without_corrections(filled.path)
+    assert len(old.layer("corrections")) == 0
+    assert old.ids()["corrections"] == frozenset()
+    west, south, *_ = BOUNDS
+    old.append("corrections", frame([Point(west, south)], kind=["gate"]))
+    assert old.layer("corrections")["kind"].tolist() == ["gate"]
+    old.undo()
+    assert len(old.layer("corrections")) == 0

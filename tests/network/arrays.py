@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.network.clockwork import Clock, make_clock
 from planner.network.moves import BARRED, movements
-from planner.network.search import Gates, Graph, graph_of_arrays
+from planner.network.search import Gates, Graph, graph_of_arrays, make_gates
 from planner.network.sequences import Ban, Expanded, expand
 from tests.network.oracle import Case
 
@@ -63,7 +63,12 @@ def clock_of(case: Case) -> Clock:
     )  # fmt: skip
 
 
+def factor_of(case: Case) -> np.ndarray:
+    """Return the factor on the cost of every arc, copies included."""
+    return np.array([case.dear.get(a, 1.0) for a in expanded(case).copy_of.tolist()])
+
+
 def gates_of(case: Case) -> Gates:
     """Return the gate openings of a case."""
     node, since, until = zip(*case.gates, strict=True)
-    return Gates(np.array(node, np.int32), np.array(since, np.int64), np.array(until, np.int64))
+    return make_gates(node, since, until, arc=case.kerb or None, aside_s=case.aside)

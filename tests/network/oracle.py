@@ -1,7 +1,7 @@
 """The definition of the best plan, in plain Python that shares nothing with the kernels.
 
     J(gate, t) = T - t                                     while the gate is open, t <= T
-    J(v, t)    = min of  s (1 + lambda r_a(t)) + J(w, t + s)   arc a = (v, w) open in [t, t + s)
+    J(v, t)    = min of  s (1 + lambda r_a(t)) f_a + J(w, t + s)   arc a = (v, w) open in [t, t + s)
                          1 + J(v, t + 1)                       where one may wait at v at t
     answer(o)  = min over t of J(o, t);  ties: latest departure
 
@@ -34,6 +34,9 @@ class Case:
     rows: list[tuple[int, ...]] = field(default_factory=list)
     musts: list[tuple[int, ...]] = field(default_factory=list)
     gates: list[tuple[int, int, int]] = field(default_factory=list)
+    kerb: list[int] = field(default_factory=list)
+    aside: float = 7.0
+    dear: dict[int, float] = field(default_factory=dict)
     arrive: int = 0
     risk_aversion: float = 10.0
 
@@ -72,14 +75,17 @@ def answers(case: Case, horizon: int) -> list[tuple[float, int]]:
         if t > case.arrive:
             return INF
         best = INF
-        if any(g == node and a <= t <= b for g, a, b in case.gates):
-            best = float(case.arrive - t)
+        for i, (g, a, b) in enumerate(case.gates):
+            if g == node and a <= t <= b:
+                own = case.kerb[i] if case.kerb and past else -1
+                aside = case.aside if own >= 0 and past[-1] != own else 0.0
+                best = min(best, case.arrive - t + aside)
         for a in out[node]:
             _, w, tt = case.arcs[a]
             s = tt + (case.turn.get((past[-1], a), 0) if past else 0)
             if not case.may_follow(past, a) or not case.open(a, t, s):
                 continue
-            step = s * (1 + case.risk_aversion * case.risk_at(a, t))
+            step = s * (1 + case.risk_aversion * case.risk_at(a, t)) * case.dear.get(a, 1.0)
             best = min(best, step + go(w, (*past, a)[-memory:], t + s))
         if case.may_rest(node, t):
             best = min(best, 1 + go(node, past, t + 1))
@@ -121,6 +127,11 @@ def random_case(seed: int, *, risky: bool, turns: bool, rest: str) -> Case:
             onto = [b for b, (v, _, _) in enumerate(arcs) if v == arcs[a][1]]
             case.barred |= {(a, b) for b in onto if rng.random() < 0.25}
             case.turn |= {(a, b): rng.randint(1, 5) for b in onto if rng.random() < 0.5}
+    if risky and seed % 4 == 1:
+        # What costs more than its time: coming from the far side of the road, quiet streets.
+        case.dear = {a: rng.choice((1.3, 2.0)) for a in range(len(arcs)) if rng.random() < 0.3}
+        into = [[a for a, (_, w, _) in enumerate(arcs) if w == g] for g, _, _ in case.gates]
+        case.kerb = [rng.choice([-1, *arcs_in]) for arcs_in in into]
     if turns and seed % 3 == 0:
         _ban_rows(rng, case)
     if rest == "anywhere":

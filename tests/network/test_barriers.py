@@ -30,6 +30,7 @@ def verdicts(tags):
         ({"barrier": "bus_trap"}, [True, False, False, False]),
         ({"barrier": "cycle_barrier"}, [True, True, False, True]),
         ({"barrier": "cycle_barrier", "wheelchair": "yes"}, [True, True, False, False]),
+        ({"barrier": "stile", "foot": "yes"}, [True, True, False, True]),
         ({"barrier": "stile"}, [True, True, False, True]),
         ({"barrier": "turnstile"}, [True, True, False, True]),
         ({"barrier": "wall"}, [True, True, True, True]),

@@ -22,7 +22,7 @@ from planner.network.quiet import (
     places_passed,
     quiet_factor,
 )
-from planner.network.search import Gates, arrival_tree, best_start, follow, make_graph
+from planner.network.search import arrival_tree, best_start, follow, make_gates, make_graph
 from tests.network.drawing import EPSG, arc_between, draw
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def driven(network: Network, factor: np.ndarray | None) -> list[tuple[int, int]]
     """Return the cheapest way from 1 to 4 as OSM nodes."""
     node = {int(i): k for k, i in enumerate(network.node_id)}
     graph, clock = make_graph(network), idle_clock(network.n_nodes, network.n_arcs)
-    gates = Gates(np.array([node[4]], np.int32), np.array([-9999]), np.array([9999]))
+    gates = make_gates(np.array([node[4]], np.int32), np.array([-9999]), np.array([9999]))
     penalty = None if factor is None else factor.astype(float)
     tree = arrival_tree(graph, clock, gates, 0, risk_aversion=0.0, penalty=penalty)
     arcs = follow(tree, best_start(graph, tree, node[1]))

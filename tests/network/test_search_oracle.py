@@ -7,8 +7,8 @@ import pytest
 
 from planner.network.clockwork import idle_clock
 from planner.network.corridor import Bound, Way, exact_way
-from planner.network.search import Gates, Tree, arrival_tree, best_start, follow
-from tests.network.arrays import clock_of, gates_of, graph_of
+from planner.network.search import Tree, arrival_tree, best_start, follow, make_gates
+from tests.network.arrays import clock_of, factor_of, gates_of, graph_of
 from tests.network.oracle import Case, answers, random_case
 
 HORIZON_S = 100
@@ -23,6 +23,7 @@ def tree_of(case: Case, arrive: int | None = None) -> Tree:
         gates_of(case),
         case.arrive if arrive is None else arrive,
         risk_aversion=case.risk_aversion,
+        penalty=factor_of(case),
     )
 
 
@@ -36,7 +37,8 @@ def tree_cost(case: Case, tree: Tree, node: int) -> float:
 def way_of(case: Case, node: int, upper: float) -> Way:
     """Return the exact plan of a node, given the cost of a plan known to exist."""
     graph, gates = graph_of(case), gates_of(case)
-    always = Gates(gates.node, gates.since - 10**6, gates.until + 10**6)
+    # Lower bounds are of time alone: an aside costs no time.
+    always = make_gates(gates.node, gates.since - 10**6, gates.until + 10**6)
     idle = idle_clock(graph.n_nodes, graph.n_arcs)
     return exact_way(
         graph,
@@ -46,6 +48,7 @@ def way_of(case: Case, node: int, upper: float) -> Way:
         node,
         bound=Bound(arrival_tree(graph, idle, always, 0, risk_aversion=0.0).cost, upper),
         risk_aversion=case.risk_aversion,
+        penalty=factor_of(case),
     )
 
 

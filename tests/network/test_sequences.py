@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner.network.clockwork import idle_clock
-from planner.network.search import Gates, arrival_tree, best_start, follow, make_graph
+from planner.network.search import arrival_tree, best_start, follow, make_gates, make_graph
 from planner.network.split import split
 from tests.network.drawing import ROAD, draw
 
@@ -29,7 +29,7 @@ def way(network, start, end):
     """Return the OSM nodes of the best way between two of them."""
     graph = make_graph(network)
     node = {int(i): v for v, i in enumerate(network.node_id)}
-    gates = Gates(np.array([node[end]], np.int32), np.zeros(1, np.int64), np.zeros(1, np.int64))
+    gates = make_gates(np.array([node[end]], np.int32), np.zeros(1, np.int64), np.zeros(1, np.int64))
     tree = arrival_tree(graph, idle_clock(graph.n_nodes, graph.n_arcs), gates, 0, risk_aversion=0.0)
     arcs = follow(tree, best_start(graph, tree, node[start]))
     assert network.head[arcs[-1]] == node[end]

@@ -14,7 +14,7 @@ from planner.network.build import build_network, in_largest_part
 from planner.network.clockwork import make_clock
 from planner.network.conditional import spans
 from planner.network.osm import read_extract
-from planner.network.search import Gates, arrival_tree, follow_clock, make_graph
+from planner.network.search import arrival_tree, follow_clock, make_gates, make_graph
 from tests.network.drawing import EPSG, arc_between, at, write_osm
 from tests.network.raw_rules import Driven, rule_breaks, strays
 from tests.network.test_cities import CITIES
@@ -60,7 +60,7 @@ def thousand_ways(network, midnight, seed=4):
     inside = in_largest_part(network.tail, network.head, network.n_nodes)
     for target in rng.choice(np.flatnonzero(inside), DESTINATIONS, replace=False):
         day = np.array([0]), np.array([ARRIVE])
-        gates = Gates(np.array([network.head[target]], np.int32), *day)
+        gates = make_gates(np.array([network.head[target]], np.int32), *day)
         tree = arrival_tree(graph, clock, gates, ARRIVE, risk_aversion=0.0)
         reached = np.flatnonzero(np.isfinite(tree.cost) & inside)
         for arc in rng.choice(reached, min(ORIGINS, len(reached)), replace=False):

@@ -12,9 +12,11 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import streamlit as st
-from shapely.geometry import box, mapping
+from shapely.geometry import LineString, Point, box, mapping
 
+from planner.layers.crs import to_lonlat
 from planner.layers.workspace import Workspace
+from planner.network.store import load_network
 from planner.scenario import ARRIVE, FACILITY
 from planner.ui.shelf import shelf
 from planner.ui.street_words import streets
@@ -521,7 +523,8 @@ def test_page_without_workspace_says_what_to_do(open_app: Callable[..., AppTest]
 
 @pytest.mark.parametrize(
     "layer",
-    ["facilities", "entrances", "closures", "access_routes", "gateways", "staging_sites", "support_stops"],
+    ["facilities", "entrances", "closures", "access_routes", "gateways", "staging_sites", "support_stops",
+     "corrections"],
 )  # fmt: skip
 def test_every_layer_has_form_table_and_download(page: AppTest, layer: str) -> None:
     page.session_state["layer"] = layer
@@ -542,3 +545,48 @@ def test_hostile_names_stand_literally(page: AppTest, city: Workspace) -> None:
     options = page.selectbox(key="row-support_stops").options
     assert f"{HOSTILE[0]} (s-0)" in options
     assert not page.exception
+
+
+def test_drawn_correction_is_saved_told_and_changes_the_roads(
+    page: AppTest, hand: Hand, city: Workspace
+) -> None:
+    network = load_network(city)
+    street = network.arc_shape(int(network.length_m.argmax()))
+    page.session_state["layer"] = "corrections"
+    page.run()
+    drawn = LineString(to_lonlat(street, network.epsg))
+    draw(page, hand, "line", mapping(drawn))
+    field(page, "selectbox", "Kind").set_value("closed").run()
+    press(page, "row-save")
+
+    assert not page.exception
+    assert "Saved: closed (correction-001)." in shown(page)
+    assert load_network(city).n_arcs < network.n_arcs
+    assert "correction-001 · closed" in page.selectbox(key="row-corrections").options
+    press(page, "undo")
+    assert load_network(city).n_arcs == network.n_arcs
+
+
+def test_correction_beside_every_road_is_told_when_saved(
+    page: AppTest, hand: Hand, city: Workspace
+) -> None:
+    west, south, *_ = city.settings.bounds
+    page.session_state["layer"] = "corrections"
+    page.run()
+    draw(page, hand, "point", mapping(Point(west, south)))
+    field(page, "selectbox", "Kind").set_value("gate").run()
+    press(page, "row-save")
+
+    assert "No road is found for correction-001: no road lies within 12 m" in shown(page)
+
+
+def test_limit_is_asked_for_where_the_kind_is_speed(page: AppTest) -> None:
+    page.session_state["layer"] = "corrections"
+    page.run()
+    field(page, "selectbox", "Kind").set_value("speed").run()
+    page.run()
+
+    titles = [widget.label for widget in page.get("number_input")]
+    more = [widget.label for box in page.get("expander") for widget in box.get("number_input")]
+    assert "Maxspeed (km/h)" in titles
+    assert "Maxspeed (km/h)" not in more
