@@ -3,8 +3,9 @@
     python answers.py CITY.osm.pbf COUNTRY.osm.pbf < questions.json > answers.json
 
 The city's file must be sorted. The other holds the country's border round it: without one,
-Valhalla takes it that traffic keeps left. ``questions.json`` holds ``pairs``, [[lon, lat], [lon, lat]] each, and
-``walks``, encoded shapes or null, which are walked edge by edge. Each answer is one call.
+Valhalla takes it that traffic keeps left. ``questions.json`` is a list of
+``{"route": [[lon, lat], [lon, lat]]}`` (a way, with its edges) and ``{"walk": SHAPE}`` (the edges
+under an encoded shape); the answers are a list of the same length. Each answer is one call.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from typing import Any
 
 import valhalla
 
-EDGE = ("way_id", "length", "speed", "road_class", "use", "destination_only", "traffic_signal")
-TRACED = [f"edge.{key}" for key in EDGE] + [
-    "node.transition_time", "node.elapsed_time", "edge.begin_shape_index", "edge.end_shape_index",
+TRACED = [
+    "edge.way_id", "edge.length", "edge.speed", "edge.road_class", "node.elapsed_time",
+    "node.transition_time",
 ]  # fmt: skip
 
 
@@ -41,14 +42,16 @@ def make_actor(city: Path, country: Path, folder: Path) -> valhalla.Actor:
     return valhalla.Actor(config)
 
 
-def ask(actor: valhalla.Actor, pair: list[list[float]]) -> dict[str, Any] | None:
-    """Return metres, seconds, shape, time of day free and edges of one route, None without."""
-    locations = [{"lon": lon, "lat": lat} for lon, lat in pair]
+def route(actor: valhalla.Actor, pair: list[list[float]]) -> dict[str, Any] | None:
+    """Return metres, seconds, shape and edges of one way, None where there is none."""
+    question = {
+        "locations": [{"lon": lon, "lat": lat} for lon, lat in pair],
+        "costing": "auto",
+        "directions_type": "none",
+    }
     try:
-        leg = actor.route(
-            {"locations": locations, "costing": "auto", "directions_type": "none"}
-        )["trip"]["legs"][0]  # fmt: skip
-    except (RuntimeError, valhalla.ValhallaError):
+        leg = actor.route(question)["trip"]["legs"][0]
+    except valhalla.ValhallaError:
         return None
     return {
         "length_m": leg["summary"]["length"] * 1000,
@@ -59,7 +62,7 @@ def ask(actor: valhalla.Actor, pair: list[list[float]]) -> dict[str, Any] | None
 
 
 def walk(actor: valhalla.Actor, shape: str) -> list[dict[str, Any]] | None:
-    """Return the edges under a shape, None where Valhalla cannot drive along it."""
+    """Return the edges under a shape, None where no car of Valhalla's can drive along it."""
     question = {
         "encoded_polyline": shape,
         "costing": "auto",
@@ -67,9 +70,18 @@ def walk(actor: valhalla.Actor, shape: str) -> list[dict[str, Any]] | None:
         "filters": {"attributes": TRACED, "action": "include"},
     }
     try:
-        return list(actor.trace_attributes(question)["edges"])
-    except (RuntimeError, valhalla.ValhallaError):
+        edges = actor.trace_attributes(question)["edges"]
+    except valhalla.ValhallaError:
         return None
+    kept = ("way_id", "length", "speed", "road_class")
+    return [
+        {key: edge[key] for key in kept}
+        | {
+            "time_s": edge["end_node"]["elapsed_time"],
+            "turn_s": edge["end_node"].get("transition_time", 0.0),
+        }
+        for edge in edges
+    ]
 
 
 def main() -> None:
@@ -77,14 +89,11 @@ def main() -> None:
     asked = json.load(sys.stdin)
     with tempfile.TemporaryDirectory() as folder:
         actor = make_actor(Path(sys.argv[1]), Path(sys.argv[2]), Path(folder))
-        json.dump(
-            {
-                "version": valhalla.__version__,
-                "routes": [ask(actor, pair) for pair in asked["pairs"]],
-                "walks": [shape and walk(actor, shape) for shape in asked["walks"]],
-            },
-            sys.stdout,
-        )
+        found = [
+            route(actor, one["route"]) if "route" in one else walk(actor, one["walk"])
+            for one in asked
+        ]
+    json.dump({"version": valhalla.__version__, "answers": found}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,14 @@ import numpy as np
 
 from planner.layers.crs import to_lonlat
 from planner.network.clockwork import Clock, idle_clock
-from planner.network.search import Gates, Graph, arrival_tree, best_start, follow, make_graph
+from planner.network.search import (
+    Graph,
+    arrival_tree,
+    best_start,
+    follow,
+    make_gates,
+    make_graph,
+)
 from planner.network.snap import Snapped, snap
 from planner.network.split import Split, split
 
@@ -29,11 +36,22 @@ class Pairs(NamedTuple):
 
 
 class Route(NamedTuple):
-    """One way of ours: metres, seconds, the arcs of the network, its line in the metric CRS."""
+    """One way of ours, `k` arcs of the network long.
+
+    Attributes
+    ----------
+    length_m, time_s
+        Of the whole.
+    arcs, arc_m
+        int64[k], float64[k]; each arc once, and the metres driven on it.
+    xy
+        float64[p, 2]; metric CRS.
+    """
 
     length_m: float
     time_s: float
     arcs: NDArray[np.int64]
+    arc_m: NDArray[np.float64]
     xy: NDArray[np.float64]
 
 
@@ -60,17 +78,17 @@ def our_routes(network: Network, pairs: Pairs) -> list[Route | None]:
 
 def _route(cut: Split, graph: Graph, clock: Clock, start: int, end: int) -> Route | None:
     if start == end:
-        return Route(0.0, 0.0, np.empty(0, np.int64), cut.network.node_xy[[start, end]])
-    gates = Gates(np.array([end], np.int32), np.array([0]), np.array([DAY_S]))
+        nothing = np.empty(0)
+        return Route(0.0, 0.0, nothing.astype(int), nothing, cut.network.node_xy[[start, end]])
+    gates = make_gates([end], [0], [DAY_S])
     tree = arrival_tree(graph, clock, gates, DAY_S, risk_aversion=0.0)
     first = best_start(graph, tree, start)
     if first < 0:
         return None
     arcs = follow(tree, first)
     xy = np.concatenate([cut.network.arc_shape(arc) for arc in arcs.tolist()])
-    return Route(
-        float(cut.network.length_m[arcs].sum()),
-        float(graph.seconds(arcs).sum()),
-        cut.parent[arcs].astype(np.int64),
-        xy,
-    )
+    parent = cut.parent[arcs].astype(np.int64)
+    begins = np.flatnonzero(np.concatenate([[True], parent[1:] != parent[:-1]]))
+    metres = np.add.reduceat(cut.network.length_m[arcs], begins)
+    seconds = float(graph.seconds(arcs).sum())
+    return Route(float(metres.sum()), seconds, parent[begins], metres, xy)
