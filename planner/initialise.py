@@ -23,6 +23,7 @@ from planner.network.frontage import assumed_entrances
 from planner.network.gateways import LEAST
 from planner.network.hurdles import TABLES, Surroundings
 from planner.network.kinds import FACILITY_KINDS, QUIET_KINDS, STOP_KINDS, TRANSIT_KINDS
+from planner.network.sources import OSM_CREDIT
 from planner.network.store import corrected, load_extract, load_network, save_extract
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ Counts = Mapping[str, int]
 
 FEW_BUILDINGS = 0.05
 """Fewer mapped buildings per road arc than this call for a warning (assumption)."""
-DROPS = "drops"
-"""Name under which a workspace keeps what was left out when its file was read."""
+SOURCE = "source"
+"""Name under which a workspace keeps what was left out when its file was read, the box, the credit."""
 MADE = "import"
 """Role under which rows are made from a file of the map."""
 STATIC = (
@@ -175,14 +176,23 @@ def write_ground(
     for table in STATIC:
         workspace.put_static(table, getattr(city.places, table))
     box = None if city.bbox is None else list(city.bbox)
-    workspace.put_arrays(DROPS, {"drops": {**city.places.drops, **drops}, "bbox": box})
+    told = {"drops": {**city.places.drops, **drops}, "bbox": box, "credit": city.about.credit}
+    workspace.put_arrays(SOURCE, told)
     tell("end")
+
+
+def credit_of(workspace: Workspace) -> str:
+    """Return whom to credit for the roads; OpenStreetMap where it was never told."""
+    try:
+        return str(workspace.get_arrays(SOURCE)["credit"])
+    except StoreError:
+        return OSM_CREDIT
 
 
 def dropped(workspace: Workspace) -> Counts:
     """Return what was left out beside the roads when the file was read; {} where never told."""
     try:
-        stored: Counts = workspace.get_arrays(DROPS)["drops"]
+        stored: Counts = workspace.get_arrays(SOURCE)["drops"]
     except StoreError:
         return {}
     return stored
@@ -330,7 +340,7 @@ def _by_kind(
 def warnings_of(city: City, found: Candidates) -> tuple[str, ...]:
     """Return what a file lacks that a plan would need, in whole sentences."""
     network, places = city.network, city.places
-    layers, warnings = found.layers, [city.lack] if city.lack else []
+    layers, warnings = found.layers, [city.about.lack] if city.about.lack else []
     if not network.extract_date:
         warnings.append("The file does not tell its date; check how old its roads are.")
     if len(layers["gateways"]) < LEAST:

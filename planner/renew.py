@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from planner.errors import StoreError
 from planner.initialise import (
-    DROPS,
     MADE,
+    SOURCE,
     Counts,
     Tell,
     source_facts,
@@ -123,7 +123,7 @@ def update(
 
 def _part_read(workspace: Workspace) -> Bounds | None:
     try:
-        box = workspace.get_arrays(DROPS)["bbox"]
+        box = workspace.get_arrays(SOURCE)["bbox"]
     except StoreError:
         return None
     if box is None:

@@ -107,10 +107,11 @@ def show(target: Path, layer: str | None) -> None:
     if layer is not None:
         typer.echo(workspace.layer(layer).to_json(default=str, ensure_ascii=False))
         return
-    from planner.initialise import dropped
+    from planner.initialise import credit_of, dropped
     from planner.network.store import corrected, load_network
 
-    typer.echo(text.holdings(workspace, load_network(workspace), dropped(workspace)))
+    told = dropped(workspace), credit_of(workspace)
+    typer.echo(text.holdings(workspace, load_network(workspace), *told))
     rows = workspace.layer("corrections")
     if len(rows):
         typer.echo("\n".join(text.corrections(rows, corrected(workspace, rows))))

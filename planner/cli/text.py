@@ -103,13 +103,15 @@ def update_report(report: UpdateReport) -> str:
     return "\n".join(lines)
 
 
-def holdings(workspace: Workspace, network: Network, dropped: Mapping[str, int]) -> str:
+def holdings(
+    workspace: Workspace, network: Network, dropped: Mapping[str, int], credit: str
+) -> str:
     """Return the settings, rows by layer, and how the roads were read."""
     settings = workspace.settings
     lines = [
         f"{settings.name}: {settings.timezone}, EPSG:{settings.epsg}, edit {workspace.version}",
         f"roads from {settings.source_name}, extract {settings.extract_date or 'of unknown date'}, "
-        "© OpenStreetMap contributors (ODbL)",
+        + credit,
         f"  {network.n_arcs:>8} directed arcs, {network.n_nodes} nodes",
     ]
     lines += [f"  {len(workspace.layer(name)):>8} {name}" for name in LAYERS]

@@ -250,16 +250,6 @@ def _touched(layer: str) -> str:
     )
 
 
-def append_rows(store: Store, schema: LayerSchema, frame: GeoDataFrame, stamp: Stamp) -> None:
-    """Add a version of every row of a checked frame, all or none."""
-    change_rows(store, schema, frame, (), stamp)
-
-
-def remove_rows(store: Store, schema: LayerSchema, ids: Sequence[str], stamp: Stamp) -> None:
-    """Add a version marked as deleted for every id, all or none."""
-    change_rows(store, schema, empty_frame(schema), ids, stamp)
-
-
 def change_rows(
     store: Store, schema: LayerSchema, frame: GeoDataFrame, gone: Sequence[str], stamp: Stamp
 ) -> None:

@@ -12,7 +12,7 @@ from planner.layers.crs import metric_epsg
 from planner.network.build import build_network
 from planner.network.candidates import Candidates, find_candidates
 from planner.network.extent import Bounds, dense_bounds, full_bounds, widened
-from planner.network.sources import lack_of, read_roads, read_surroundings
+from planner.network.sources import About, about, read_roads, read_surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,8 +43,8 @@ class City:
         West, south, east, north in degrees: gateways lie on its edge.
     bounds
         Likewise: what belongs to the workspace, a little wider.
-    lack
-        What a file of this kind cannot tell, a sentence, or "".
+    about
+        What a file of this kind cannot tell, and whom to credit.
     """
 
     extract: Extract
@@ -53,7 +53,7 @@ class City:
     bbox: Bounds | None
     area: Bounds
     bounds: Bounds
-    lack: str = ""
+    about: About
 
 
 def read_city(
@@ -100,7 +100,7 @@ def read_city(
     beyond = widened(area, share=MARGIN_SHARE, metres=BEYOND_M)
     places = read_surroundings(source, bbox=beyond)
     west, south, east, north = (round(value, 6) for value in beyond)
-    return City(extract, network, places, bbox, area, (west, south, east, north), lack_of(source))
+    return City(extract, network, places, bbox, area, (west, south, east, north), about(source))
 
 
 def offers(city: City) -> Candidates:

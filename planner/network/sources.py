@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.network.clip import clipped
 from planner.network.dimacs import read_dimacs
@@ -25,17 +25,27 @@ _READERS: Mapping[Kind, Callable[[Path], Extract]] = {
 }
 
 
-LACKS: Mapping[Kind, str] = MappingProxyType({
-    Kind.GRAPHML: (
+class About(NamedTuple):
+    """What to say of a source: what it cannot tell, "" for nothing; whom to credit."""
+
+    lack: str
+    credit: str
+
+
+OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
+ABOUT: Mapping[Kind, About] = MappingProxyType({
+    **{kind: About("", OSM_CREDIT) for kind in OSM},
+    Kind.GRAPHML: About(
         "An OSMnx graph tells no turn restrictions, barriers, buildings or places: a .osm.pbf file "
-        "of the same area makes a better plan."
+        "of the same area makes a better plan.",
+        OSM_CREDIT,
     ),
-    Kind.DIMACS: (
+    Kind.DIMACS: About(
         "A DIMACS graph tells no street names, access, turn restrictions, buildings or places, and "
-        "its speeds are assumed: it serves to try the program, not to plan a day."
+        "its speeds are assumed: it serves to try the program, not to plan a day.",
+        "a DIMACS graph, not OpenStreetMap (US Census TIGER/Line in the 9th challenge)",
     ),
 })  # fmt: skip
-"""What a kind of file cannot tell, for the one who plans with it."""
 
 
 def read_roads(path: Path | str, *, bbox: Bounds | None = None) -> Extract:
@@ -72,6 +82,12 @@ def read_surroundings(path: Path | str, *, bbox: Bounds | None = None) -> Places
     return no_places()
 
 
-def lack_of(path: Path | str) -> str:
-    """Return what a file of this kind cannot tell, in a sentence; "" for OpenStreetMap data."""
-    return LACKS.get(format_of(Path(path)).kind, "")
+def about(path: Path | str) -> About:
+    """Return what to say of a file of this kind.
+
+    Raises
+    ------
+    NetworkError
+        The file is missing or of another kind.
+    """
+    return ABOUT[format_of(Path(path)).kind]

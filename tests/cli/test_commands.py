@@ -233,6 +233,8 @@ def test_init_of_a_graph_says_what_it_cannot_tell(tmp_path: Path) -> None:
     assert "A DIMACS graph tells no street names" in result.stderr
     shown = run("show", "-w", tmp_path / "w.gpkg").stdout
     assert "58 arcs read" in shown
+    assert "not OpenStreetMap" in shown
+    assert "© OpenStreetMap" not in shown
     assert "0 arcs dropped: beside a quicker one between the same nodes" in shown
 
 

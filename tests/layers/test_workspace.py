@@ -355,6 +355,33 @@ def test_path_with_odd_letters_is_opened(tmp_path: Path, settings: Settings) -> 
     assert Workspace.open(path).settings.bounds == BOUNDS
 
 
+def test_renewing_keeps_all_of_the_block_or_none(workspace: Workspace, settings: Settings) -> None:
+    before = workspace.path.read_bytes()
+    renamed = settings.model_copy(update={"name": "Newer"})
+
+    def half() -> None:
+        with workspace.renewing(renamed, role="update"):
+            workspace.append("facilities", facilities())
+            workspace.put_arrays("roads", {"a": np.arange(9)})
+            workspace.append("entrances", entrances().assign(facility_id="none"))
+
+    with pytest.raises(SchemaError):
+        half()
+    assert workspace.path.read_bytes() == before
+
+    with workspace.renewing(renamed, role="update"):
+        workspace.append("facilities", facilities())
+    assert Workspace.open(workspace.path).settings.name == "Newer"
+    assert len(workspace.layer("facilities")) == len(facilities())
+
+
+def test_edited_ids_tell_the_rows_of_one_role_from_those_of_others(workspace: Workspace) -> None:
+    workspace.append("facilities", facilities(), role="import")
+    workspace.append("facilities", facilities()[:1], role="planner")
+    assert workspace.edited_ids("facilities", "import") == set(facilities()["id"])
+    assert workspace.edited_ids("facilities", "import", others=True) == {facilities()["id"].iloc[0]}
+
+
 def without_corrections(path: Path) -> Workspace:
     """A workspace as it was made before there was a layer of corrections."""
     with sqlite3.connect(path) as db:
