@@ -59,10 +59,13 @@ class Bound(NamedTuple):
         ``arrival_tree`` under ``idle_clock`` with every gate open.
     upper
         Cost of a plan known to exist, or beyond which none is looked for.
+    max_states
+        Above this many states give up, and say ``proven=False``.
     """
 
     to_go: NDArray[np.float64]
     upper: float
+    max_states: int = MAX_STATES
 
 
 def exact_way(
@@ -75,7 +78,6 @@ def exact_way(
     bound: Bound,
     risk_aversion: float,
     penalty: NDArray[np.float64] | None = None,
-    max_states: int = MAX_STATES,
 ) -> Way:
     """Return the best plan from a node, no dearer than ``bound.upper``.
 
@@ -87,10 +89,8 @@ def exact_way(
         Node to leave from, at any second.
     bound
         Lower bounds, and a cost that can be had.
-    max_states
-        Give up, and say ``proven=False``, above this many states.
     """
-    to_go, upper = bound
+    to_go, upper, max_states = bound
     low = to_go - graph.time
     reach, since_origin = _reachable(graph, origin, low, float(upper))
     room = np.floor(upper - since_origin[reach] - low[reach]).astype(np.int64) + 1

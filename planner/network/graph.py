@@ -67,8 +67,9 @@ class Network:
     shape_xy
         float64[k, 2]; metres, both ends included, in driving order.
     copy_of
-        int32[m]; the arc itself, or the one it is a copy of: same road, reached only by those
-        whom a restriction over several ways, or one by the clock, binds (``sequences``).
+        int32[m]; the arc itself, or the one it is a copy of: the same road for those alone whom
+        a restriction over several ways, or one by the clock, binds (``sequences``), or who begin
+        on a restricted street and leave it (``drawn``).
     roundabout
         bool[m]; mapped as part of a roundabout.
     timed_arc, timed_rule

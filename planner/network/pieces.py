@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 BARRING = frozenset({"barrier", "ford", "kerb"})
 """Keys of nodes that can end a way."""
 
+SPREAD = ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555))
+"""Steps that put a zero between all bits of a number of 16 bits."""
+
 GLOBE = (180.0, 90.0)
 """Largest longitude and latitude."""
 
@@ -187,8 +190,23 @@ def pieces_of(
     place = np.concatenate([node[first], node[last]])
     old = np.zeros(len(keys), np.int64)
     old[index] = place
+    order = spatial_order(xy[old])
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    old, index = old[order], rank[index]
     start, end = index[: len(first)], index[len(first) :]
     return Pieces(first, last, start, end, along[last] - along[first], time, old, along)
+
+
+def spatial_order(xy: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the order of points, float64[k, 2], along a Z-curve: near ones stay near."""
+    if not len(xy):
+        return np.zeros(0, np.int64)
+    low, size = xy.min(axis=0), float(np.ptp(xy, axis=0).max())
+    grid = ((xy - low) / max(size, 1e-9) * 0xFFFF).astype(np.uint64)
+    for shift, mask in SPREAD:
+        grid = (grid | (grid << np.uint64(shift))) & np.uint64(mask)
+    return np.argsort(grid[:, 0] | (grid[:, 1] << np.uint64(1)), kind="stable")
 
 
 def _clock(

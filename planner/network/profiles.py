@@ -145,16 +145,17 @@ class Profile:
 
 
 ROAD_SPEEDS: Mapping[str, Speed] = MappingProxyType({
-    "motorway": Speed(100, 130), "trunk": Speed(80, 110), "primary": Speed(55, 100),
-    "secondary": Speed(50, 100), "tertiary": Speed(45, 90), "unclassified": Speed(40, 80),
+    "motorway": Speed(100, 130), "trunk": Speed(85, 110), "primary": Speed(65, 100),
+    "secondary": Speed(60, 100), "tertiary": Speed(50, 90), "unclassified": Speed(35, 80),
     "residential": Speed(30, 60), "living_street": Speed(10, 20), "service": Speed(15, 40),
-    "track": Speed(15, 30), "motorway_link": Speed(60, 90), "trunk_link": Speed(50, 80),
-    "primary_link": Speed(45, 70), "secondary_link": Speed(40, 60),
-    "tertiary_link": Speed(35, 60), "road": Speed(30, 60), "ferry": Speed(10, 40),
+    "track": Speed(12, 30), "motorway_link": Speed(75, 90), "trunk_link": Speed(65, 80),
+    "primary_link": Speed(55, 70), "secondary_link": Speed(50, 60),
+    "tertiary_link": Speed(40, 60), "road": Speed(25, 60), "ferry": Speed(10, 40),
     "pedestrian": Speed(6, 10), "footway": Speed(6, 10), "path": Speed(6, 10),
     "cycleway": Speed(6, 10), "bridleway": Speed(6, 10),
 })  # fmt: skip
-"""Assumption: speeds by class where nothing is posted, and a cap on what is posted."""
+"""Speeds by class where nothing is posted: the median of the defaults of Valhalla, OSRM and
+GraphHopper for cars, rounded; the cap on what is posted: assumption."""
 
 BUS_SPEEDS: Mapping[str, Speed] = MappingProxyType(
     {**ROAD_SPEEDS, "busway": Speed(40, 60), "track": Speed(10, 20)}
@@ -201,7 +202,7 @@ NOT_ROLLED_OVER = SOLID | frozenset(
 DRIVE_KEYS = ("access", "vehicle", "motor_vehicle")
 PATHS = frozenset({"pedestrian", "footway", "path", "cycleway", "bridleway"})
 _CAR_TURNS = TurnCosts(
-    straight=0.5, slight=1.0, near=2.5, far=5.0, sharp=2.0, u_turn=20.0, signal=8.0, stop=4.0,
+    straight=0.0, slight=0.5, near=2.0, far=5.0, sharp=2.0, u_turn=20.0, signal=4.0, stop=4.0,
     give_way=2.0, onto_larger=3.0, across_larger=4.0, roundabout=2.0, gate=10.0,
 )  # fmt: skip
 """Between Valhalla (0.5 straight, 1 near, 2.5 far, before its factor for the kind of junction),
@@ -227,7 +228,7 @@ CAR = Profile(
     size=Size(1.8, 1.9, 4.8, 2.0, 1.2),
     size_exempt=("motorcar",),
     top_kmh=130.0,
-    speed_factor=0.8,
+    speed_factor=0.95,
     gate_kinds=("vehicle", "both"),
     stopped_by=NO_ROOM,
     turns_round=True,
@@ -257,7 +258,7 @@ VAN = Profile(
     size=Size(2.8, 2.1, 6.0, 3.5, 2.2),
     size_exempt=("goods",),
     top_kmh=120.0,
-    speed_factor=0.78,
+    speed_factor=0.92,
     gate_kinds=("vehicle", "both"),
     stopped_by=NO_ROOM,
     turns_round=True,
@@ -289,7 +290,7 @@ BUS = Profile(
     size=Size(3.8, 2.55, 12.0, 18.0, 11.5),
     size_exempt=("psv", "bus"),
     top_kmh=100.0,  # EU
-    speed_factor=0.7,
+    speed_factor=0.85,
     gate_kinds=("vehicle", "both"),
     stopped_by=NO_ROOM - {"bus_trap", "sump_buster"},
     turns_round=False,

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 BUCKETS = 1 << 13
 """Buckets of one second, a power of two; a key further ahead waits outside the ring."""
 
-NEVER = np.inf
+TAIL, TIME, ROW, HEAD = range(4)
+"""Columns of ``Graph.step``."""
 
 
 class Graph(NamedTuple):
@@ -38,8 +39,8 @@ class Graph(NamedTuple):
         arc ``a`` onto arc ``b``, ``BARRED`` where that is not allowed.
     in_start, in_arcs, out_start, out_arcs
         int32[n + 1], int32[m]; arcs entering and leaving each node.
-    in_tail, in_time, in_row
-        int32[m]; tail, time and row of each of ``in_arcs``: the scan reads them side by side.
+    step
+        int32[m, 4]; tail, time, row and head of each of ``in_arcs``: one line of memory an arc.
     """
 
     tail: NDArray[np.int32]
@@ -52,9 +53,7 @@ class Graph(NamedTuple):
     in_arcs: NDArray[np.int32]
     out_start: NDArray[np.int32]
     out_arcs: NDArray[np.int32]
-    in_tail: NDArray[np.int32]
-    in_time: NDArray[np.int32]
-    in_row: NDArray[np.int32]
+    step: NDArray[np.int32]
 
     @property
     def n_nodes(self) -> int:
@@ -75,7 +74,9 @@ class Graph(NamedTuple):
     def with_times(self, time: NDArray[np.int32]) -> Graph:
         """Return the same movements with other seconds on the arcs."""
         time = np.ascontiguousarray(time, np.int32)
-        return self._replace(time=time, in_time=time[self.in_arcs])
+        step = self.step.copy()
+        step[:, TIME] = time[self.in_arcs]
+        return self._replace(time=time, step=step)
 
 
 class Gates(NamedTuple):
@@ -114,20 +115,24 @@ class Tree(NamedTuple):
         int64[m]; second at which the arc is entered as the first one.
     slot
         int32[m]; slot of the plan that begins with the arc, -1 for none.
-    leave
-        int64[s]; second at which the arc of a slot is left for the next, waits over.
+    label
+        float64[s, 2]; cost at the end of the arc of a slot, and the second, whole, at which it is
+        left for the next, waits over.
     after
         int32[s]; slot of the next arc, -1 at a gate.
-    arc
-        int32[s]; arc of each slot.
+    arcs
+        int32[m]; arc of each of the first slots.
+    open_arc
+        int32[s - m]; slot of the arc of each of the others.
     """
 
     cost: NDArray[np.float64]
     clock: NDArray[np.int64]
     slot: NDArray[np.int32]
-    leave: NDArray[np.int64]
+    label: NDArray[np.float64]
     after: NDArray[np.int32]
-    arc: NDArray[np.int32]
+    arcs: NDArray[np.int32]
+    open_arc: NDArray[np.int32]
 
 
 def make_gates(
@@ -171,7 +176,7 @@ def graph_of_arrays(
     return Graph(
         tail, head, time, np.ascontiguousarray(turn, np.uint8), at.row, at.entry,
         in_start, in_arcs, out_start, out_arcs,
-        tail[in_arcs], time[in_arcs], at.row[in_arcs],
+        np.ascontiguousarray(np.stack([tail, time, at.row, head], axis=1)[in_arcs]),
     )  # fmt: skip
 
 
@@ -199,11 +204,13 @@ def arrival_tree(
     penalty
         float64[m], at least 1; factor on the cost (never the time) of each arc.
     """
-    factor = np.ones(graph.n_arcs) if penalty is None else np.asarray(penalty, np.float64)
-    return Tree(*_tree(
-        graph, clock, gates, int(arrive), float(risk_aversion),
-        factor[graph.in_arcs], clock.busy[graph.in_arcs],
-    ))  # fmt: skip
+    m = graph.n_arcs
+    factor = np.ones(m) if penalty is None else np.asarray(penalty, np.float64)[graph.in_arcs]
+    priced = clock.busy[graph.in_arcs] if clock.busy.any() else np.zeros(m, np.bool_)
+    cost, entered, slot, label, after, open_arc = _tree(
+        graph, clock, gates, int(arrive), float(risk_aversion), factor, priced
+    )  # fmt: skip
+    return Tree(cost, entered, slot, label, after, graph.in_arcs, open_arc)
 
 
 def best_start(graph: Graph, tree: Tree, node: int) -> int:
@@ -223,10 +230,10 @@ def follow(tree: Tree, arc: int) -> NDArray[np.int32]:
 def follow_clock(tree: Tree, arc: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Return the arcs of the plan that begins with ``arc``, and when each is entered."""
     path, entered = [], [int(tree.clock[arc])]
-    slot = int(tree.slot[arc])
+    slot, m = int(tree.slot[arc]), len(tree.arcs)
     while slot >= 0:
-        path.append(int(tree.arc[slot]))
-        entered.append(int(tree.leave[slot]))
+        path.append(int(tree.arcs[slot if slot < m else tree.open_arc[slot - m]]))
+        entered.append(int(tree.label[slot, 1]))
         slot = int(tree.after[slot])
     return np.array(path, np.int32), np.array(entered[: len(path)], np.int64)
 
@@ -248,17 +255,19 @@ def _enter(own, head, secs, at, since, base, factor, clock, risk_aversion):
 def _tree(graph, clock, gates, arrive, risk_aversion, factor, priced):
     # Labels sit at the end of arcs, in the order of ``in_arcs``: a scan into a node reads
     # neighbours. A bucket is one second wide and every step costs at least one second, so
-    # whatever a label makes falls in a later bucket: inside one, order does not matter and each
-    # label is settled once. An improved label is put in its new bucket and forgotten in the old.
+    # whatever a label makes falls in a later bucket: inside one, order does not matter. An
+    # improved label is put in its new bucket and forgotten in the old.
     m = len(graph.tail)
     n_open = 0
     for v in gates.node:
         n_open += graph.in_start[v + 1] - graph.in_start[v]
-    cost = np.full(m + n_open, np.inf)
-    left = np.zeros(m + n_open, np.int64)
+    # Cost and the second of leaving of a slot, side by side: whole numbers are exact in doubles.
+    label = np.zeros((m + n_open, 2))
+    label[:, 0] = np.inf
+    cost = label[:, 0]
+    left = label[:, 1]
     after = np.full(m + n_open, -1, np.int32)
-    place = np.empty(m + n_open, np.int32)
-    place[:m] = np.arange(m)
+    open_arc = np.empty(n_open, np.int32)
     since_of = np.empty(n_open, np.int64)
     k = 0
     room = len(graph.turn)
@@ -266,17 +275,16 @@ def _tree(graph, clock, gates, arrive, risk_aversion, factor, priced):
         at = min(arrive, gates.until[g])
         v = gates.node[g]
         for i in range(graph.in_start[v], graph.in_start[v + 1]):
-            place[m + k] = i
+            open_arc[k] = i
             since_of[k] = gates.since[g]
             left[m + k] = at
             if at >= gates.since[g]:
                 cost[m + k] = arrive - at
                 if gates.arc[g] >= 0 and graph.in_arcs[i] != gates.arc[g]:
                     cost[m + k] += gates.aside[g]
-            u = graph.in_tail[i]
+            u = graph.step[i, TAIL]
             room += graph.in_start[u + 1] - graph.in_start[u]
             k += 1
-    done = np.zeros(m, np.bool_)
     # The worst label among the arcs into a node: what cannot fall below it is useless there.
     bound = np.full(len(graph.in_start) - 1, np.inf)
     heads = np.full(BUCKETS, -1, np.int32)
@@ -294,6 +302,7 @@ def _tree(graph, clock, gates, arrive, risk_aversion, factor, priced):
         # Take the next label: first those at gates, then each by cost.
         if k < n_open:
             slot = m + k
+            source = open_arc[k]
             since = since_of[k]
             k += 1
             if cost[slot] == np.inf:
@@ -309,7 +318,7 @@ def _tree(graph, clock, gates, arrive, risk_aversion, factor, priced):
                     kept = 0
                     for i in range(n_far):
                         arc = far[i]
-                        if done[arc] or cost[arc] < now:
+                        if cost[arc] < now:
                             continue
                         if cost[arc] >= now + BUCKETS:
                             far[kept] = arc
@@ -326,18 +335,18 @@ def _tree(graph, clock, gates, arrive, risk_aversion, factor, priced):
             heads[now & (BUCKETS - 1)] = ahead[item]
             waiting -= 1
             slot = held[item]
-            if done[slot]:
+            # One that has been improved was settled in an earlier bucket.
+            if cost[slot] < now:
                 continue
-            done[slot] = True
-            since = left[slot]
-        source = place[slot]
+            source = slot
+            since = int(left[slot])
         base = cost[slot]
-        at = left[slot]
-        node = graph.in_tail[source]
-        time = graph.in_time[source]
+        at = int(left[slot])
+        node = graph.step[source, TAIL]
+        time = graph.step[source, TIME]
         if base + time >= bound[node]:
             continue
-        row = graph.in_row[source]
+        row = graph.step[source, ROW]
         first = graph.in_start[node]
         worst = 0.0
         for arc in range(first, graph.in_start[node + 1]):
@@ -348,13 +357,13 @@ def _tree(graph, clock, gates, arrive, risk_aversion, factor, priced):
                 key = base + secs * factor[source]
                 if priced[source]:
                     own = graph.in_arcs[source]
-                    key, t = _enter(own, graph.head[own], secs, at, since, base, factor[source],
+                    key, t = _enter(own, graph.step[source, HEAD], secs, at, since, base, factor[source],
                                     clock, risk_aversion)  # fmt: skip
                 if key < cost[arc] or (key == cost[arc] and key < np.inf and t > left[arc]):
                     cost[arc] = key
                     left[arc] = t
                     after[arc] = slot
-                    if key + graph.in_time[arc] < bound[graph.in_tail[arc]]:
+                    if key + graph.step[arc, TIME] < bound[graph.step[arc, TAIL]]:
                         if key < now + BUCKETS:
                             b = int(key) & (BUCKETS - 1)
                             held[used] = arc
@@ -371,21 +380,21 @@ def _tree(graph, clock, gates, arrive, risk_aversion, factor, priced):
     cost_of = np.full(m, np.inf)
     clock_of = np.zeros(m, np.int64)
     slot_of = np.full(m, -1, np.int32)
-    arc_of = np.empty(m + n_open, np.int32)
     for slot in range(m + n_open):
-        own = graph.in_arcs[place[slot]]
-        arc_of[slot] = own
+        i = slot if slot < m else open_arc[slot - m]
         if cost[slot] == np.inf:
             continue
-        i = place[slot]
-        since = left[slot] if slot < m else since_of[slot - m]
-        key = cost[slot] + graph.in_time[i] * factor[i]
-        t = left[slot] - graph.in_time[i]
+        own = graph.in_arcs[i]
+        at = int(left[slot])
+        since = at if slot < m else since_of[slot - m]
+        time = graph.step[i, TIME]
+        key = cost[slot] + time * factor[i]
+        t = at - time
         if priced[i]:
-            key, t = _enter(own, graph.head[own], graph.in_time[i], left[slot], since, cost[slot],
+            key, t = _enter(own, graph.step[i, HEAD], time, at, since, cost[slot],
                             factor[i], clock, risk_aversion)  # fmt: skip
         if key < cost_of[own] or (key == cost_of[own] and key < np.inf and t > clock_of[own]):
             cost_of[own] = key
             clock_of[own] = t
             slot_of[own] = slot
-    return cost_of, clock_of, slot_of, left, after, arc_of
+    return cost_of, clock_of, slot_of, label, after, open_arc

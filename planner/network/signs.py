@@ -1,4 +1,4 @@
-"""Signals and signs that a driver meets on a stretch of road."""
+"""Signs, lights among them, that a driver meets on a stretch of road."""
 
 from __future__ import annotations
 

@@ -32,6 +32,8 @@ class Arcs(NamedTuple):
         int64[m].
     access
         uint8[m].
+    leaving
+        bool[m]; copies of restricted streets for those who begin there.
     node_id
         int64[n].
     turning
@@ -43,15 +45,22 @@ class Arcs(NamedTuple):
     twin: NDArray[np.int32]
     way_id: NDArray[np.int64]
     access: NDArray[np.uint8]
+    leaving: NDArray[np.bool_]
     node_id: NDArray[np.int64]
     turning: NDArray[np.bool_]
 
 
-def leaves_restricted(arcs: Arcs, moves: Movements) -> NDArray[np.bool_]:
-    """Return bool[q]: movements from a restricted street back onto a public one."""
-    barred: NDArray[np.bool_] = (arcs.access[moves.source] > 0) & (
-        arcs.access[moves.target] == Access.PUBLIC
-    )
+def passes_through(arcs: Arcs, moves: Movements) -> NDArray[np.bool_]:
+    """Return bool[q]: movements of those who would pass through a restricted street.
+
+    One may end on it, and leave it by the copies for leaving when one has begun there.
+    """
+    shut = (arcs.access > 0) & ~arcs.leaving
+    public = arcs.access == Access.PUBLIC
+    source, target = moves.source, moves.target
+    barred: NDArray[np.bool_] = shut[source] & public[target]
+    barred |= arcs.leaving[target] & ~arcs.leaving[source]
+    barred |= arcs.leaving[source] & shut[target]
     return barred
 
 

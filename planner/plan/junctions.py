@@ -138,7 +138,8 @@ class Course:
         """bool[k + 1]; nodes with more ways on than the one taken; never the ends."""
         graph, network = self.problem.graph, self.problem.network
         heads = network.head[self.way.arcs[:-1]]
-        ways_on = np.diff(graph.out_start)[heads] - (network.twin[self.way.arcs[:-1]] >= 0)
+        roads_out = np.bincount(network.tail[network.is_own()], minlength=graph.n_nodes)
+        ways_on = roads_out[heads] - (network.twin[self.way.arcs[:-1]] >= 0)
         return np.concatenate([[False], ways_on > 1, [False]])
 
     @cached_property
@@ -160,13 +161,17 @@ class Course:
         heading = self._headings[0][node]
         crossing = network.head[before]
         found = []
-        own = (network.copy_of[taken], network.twin[network.copy_of[before]])
+        seen = {int(network.copy_of[taken])}
+        if network.twin[before] >= 0:
+            seen.add(int(network.copy_of[network.twin[before]]))
         for arc in graph.out_arcs[graph.out_start[crossing] : graph.out_start[crossing + 1]]:
             barred = graph.turn[graph.row[arc] + graph.entry[before]] == BARRED
-            if barred or network.copy_of[arc] in own or _lesser(self.problem, arc, taken):
+            road = int(network.copy_of[arc])
+            if barred or road in seen or _lesser(self.problem, road, taken):
                 continue
-            angle = _heading_of(network.arc_shape(arc)) - heading
-            found.append(Exit(float((angle + 180.0) % 360.0 - 180.0), int(arc)))
+            seen.add(road)
+            angle = _heading_of(network.arc_shape(road)) - heading
+            found.append(Exit(float((angle + 180.0) % 360.0 - 180.0), road))
         return found
 
     @cached_property

@@ -176,7 +176,7 @@ def _problem(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Prob
     return make_problem(
         stops.network, field,
         origins=stops.gateways[stops.gateways >= 0],
-        gates=list(zip(stops.gates.tolist(), openings, strict=True)),
+        gates=list(zip(stops.gates.tolist(), openings, stops.gate_arc.tolist(), strict=True)),
         rest_nodes=stops.sites[stops.sites >= 0],
         arrive=field.seconds(question.arrive_utc),
         limits={
@@ -184,7 +184,6 @@ def _problem(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Prob
             "risk_aversion": question.parameters.risk_aversion,
             "clear_below": question.parameters.clear_below,
         },
-        gate_arcs=stops.gate_arc,
         known=Known(hour.graph, ground.roads, None if hour.quiet is None else hour.quiet.factor),
     )  # fmt: skip
 

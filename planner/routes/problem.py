@@ -186,12 +186,11 @@ def make_problem(
     field: RiskField,
     *,
     origins: NDArray[np.int32],
-    gates: Sequence[tuple[int, Sequence[Span]]],
+    gates: Sequence[tuple[int, Sequence[Span], int]],
     rest_nodes: NDArray[np.int32],
     arrive: int,
     limits: Mapping[str, float],
     known: Known | None = None,
-    gate_arcs: NDArray[np.int32] | None = None,
 ) -> Problem:
     """Return the question as arrays.
 
@@ -202,15 +201,14 @@ def make_problem(
     origins
         int32[o]; node of each origin.
     gates
-        Node and open intervals (seconds) of each gate.
+        Node, open intervals (seconds) of each gate, and the arc that passes it on its own side,
+        -1 where any does.
     rest_nodes
         int32[r]; nodes of sites where a vehicle may wait while no risk is there.
     arrive
         Second to arrive by.
     limits
         ``early_s``, ``risk_aversion`` and ``clear_below``.
-    gate_arcs
-        int32[g]; the arc that passes each gate on its own side, -1: any does; None: for all.
     known
         What was made of the network before, with the seconds and the factor of the hour.
     """
@@ -227,9 +225,9 @@ def make_problem(
         graph=graph,
         clock=clock,
         origins=np.asarray(origins, np.int32),
-        gate_nodes=np.array([node for node, _ in gates], np.int32),
-        gate_arcs=np.full(len(gates), -1, np.int32) if gate_arcs is None else gate_arcs,
-        openings=tuple(tuple(spans) for _, spans in gates),
+        gate_nodes=np.array([node for node, _, _ in gates], np.int32),
+        gate_arcs=np.array([arc for _, _, arc in gates], np.int32),
+        openings=tuple(tuple(spans) for _, spans, _ in gates),
         arrive=arrive,
         early=int(limits["early_s"]),
         risk_aversion=float(limits["risk_aversion"]),

@@ -173,9 +173,8 @@ def test_table_beyond_its_limit_is_not_proven() -> None:
         gates_of(case),
         100,
         0,
-        bound=Bound(np.array([11.0, 6.0, 10.0, 5.0]), 61.0),
+        bound=Bound(np.array([11.0, 6.0, 10.0, 5.0]), 61.0, max_states=3),
         risk_aversion=10.0,
-        max_states=3,
     )
     assert not way.proven
 

@@ -55,7 +55,7 @@ def check(network, result):
     assert cut.time_s.min() >= 1
     assert np.array_equal(np.bincount(parent, cut.time_s), network.time_s)
     assert np.allclose(np.bincount(parent, cut.length_m), network.length_m)
-    two_way = np.flatnonzero(cut.twin >= 0)
+    two_way = np.flatnonzero((cut.twin >= 0) & cut.is_own())
     assert np.array_equal(cut.twin[cut.twin[two_way]], two_way)
     assert np.array_equal(cut.tail[two_way], cut.head[cut.twin[two_way]])
     assert np.array_equal(parent[cut.twin[two_way]], network.twin[parent[two_way]])

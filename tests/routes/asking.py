@@ -39,7 +39,7 @@ def ask(
         network,
         risk.field,
         origins=np.array([node(network, o) for o in origins], np.int32),
-        gates=[(node(network, g), spans) for g, spans in gates],
+        gates=[(node(network, g), spans, -1) for g, spans in gates],
         rest_nodes=np.array([node(network, r) for r in rest], np.int32),
         arrive=second(hour),
         limits={"early_s": 900, "risk_aversion": 10.0, "clear_below": 0.1},
