@@ -42,8 +42,9 @@ class Route(NamedTuple):
     ----------
     length_m, time_s
         Of the whole.
-    arcs, arc_m
-        int64[k], float64[k]; each arc once, and the metres driven on it.
+    arcs, arc_m, arc_s
+        int64[k], float64[k], float64[k]; each arc once, metres driven on it, seconds with the
+        turn onto it.
     xy
         float64[p, 2]; metric CRS.
     """
@@ -52,13 +53,15 @@ class Route(NamedTuple):
     time_s: float
     arcs: NDArray[np.int64]
     arc_m: NDArray[np.float64]
+    arc_s: NDArray[np.float64]
     xy: NDArray[np.float64]
 
 
 def random_pairs(network: Network, n: int, seed: int) -> Pairs:
     """Return pairs of places, drawn by length of road, on streets one may stop on."""
     rng = np.random.default_rng(seed)
-    arc = rng.choice(network.n_arcs, 8 * n, p=network.length_m / network.length_m.sum())
+    metres = np.where(network.is_own(), network.length_m, 0.0)
+    arc = rng.choice(network.n_arcs, 8 * n, p=metres / metres.sum())
     step = (rng.random(len(arc)) * (np.diff(network.shape_start)[arc] - 1)).astype(np.int64)
     at = network.shape_start[arc] + step
     part = rng.random((len(arc), 1))
@@ -79,7 +82,8 @@ def our_routes(network: Network, pairs: Pairs) -> list[Route | None]:
 def _route(cut: Split, graph: Graph, clock: Clock, start: int, end: int) -> Route | None:
     if start == end:
         nothing = np.empty(0)
-        return Route(0.0, 0.0, nothing.astype(int), nothing, cut.network.node_xy[[start, end]])
+        place = cut.network.node_xy[[start, end]]
+        return Route(0.0, 0.0, nothing.astype(int), nothing, nothing, place)
     gates = make_gates([end], [0], [DAY_S])
     tree = arrival_tree(graph, clock, gates, DAY_S, risk_aversion=0.0)
     first = best_start(graph, tree, start)
@@ -90,5 +94,7 @@ def _route(cut: Split, graph: Graph, clock: Clock, start: int, end: int) -> Rout
     parent = cut.parent[arcs].astype(np.int64)
     begins = np.flatnonzero(np.concatenate([[True], parent[1:] != parent[:-1]]))
     metres = np.add.reduceat(cut.network.length_m[arcs], begins)
-    seconds = float(graph.seconds(arcs).sum())
-    return Route(float(metres.sum()), seconds, parent[begins], metres, xy)
+    seconds = np.add.reduceat(graph.seconds(arcs).astype(float), begins)
+    return Route(
+        float(metres.sum()), float(seconds.sum()), parent[begins], metres, seconds, xy
+    )  # fmt: skip

@@ -21,13 +21,14 @@ from planner.network.build import build_network
 from planner.network.country import country
 from planner.network.graph import Network
 from planner.network.osm import read_extract
-from tests.benchmarks.valhalla.compare import Pair, compare, figures
+from tests.benchmarks.valhalla.compare import UNEXPLAINED, Pair, Roads, compare, figures
 from tests.benchmarks.valhalla.ours import our_routes, random_pairs
 from tests.benchmarks.valhalla.shapes import Drawer, encode
-from tests.benchmarks.valhalla.windows import LONGER_M, Window, windows
+from tests.benchmarks.valhalla.windows import LONGER_M, Window, barred, windows
 
 ASKING = "PLANNER_VALHALLA_PYTHON"
 PAIRS, SEED = 300, 4
+CONTROLS = 40
 
 
 class City(NamedTuple):
@@ -54,6 +55,7 @@ class Compared(NamedTuple):
     network: Network
     pairs: list[Pair]
     windows: list[Window]
+    controls: list[Window]
     asked_again: list[dict[str, Any] | None]
 
 
@@ -113,11 +115,12 @@ def compared(request, shared_data, tmp_path_factory) -> Compared:
     drawer = Drawer(extract, network)
     drawn = [i for i, route in enumerate(ours) if route is not None and len(route.arcs) > 1]
     stretches = windows(network, extract.restrictions, ours)
+    controls = barred(network, extract.restrictions, CONTROLS)
     questions: list[dict[str, Any]] = [{"route": pair} for pair in pairs.lonlat.tolist()]
     questions += [
         {"walk": encode(drawer.line(ours[i].arcs, pairs.lonlat[i]))} for i in drawn
     ]
-    questions += [{"route": window.lonlat} for window in stretches]
+    questions += [{"route": window.lonlat} for window in (*stretches, *controls)]
     files = (
         write_sorted(source, folder / "sorted.osm.pbf"),
         write_country(city, folder / "country.osm.pbf"),
@@ -126,14 +129,19 @@ def compared(request, shared_data, tmp_path_factory) -> Compared:
     walks: list[Any] = [None] * PAIRS
     for i, walked in zip(drawn, answers[PAIRS : PAIRS + len(drawn)], strict=True):
         walks[i] = walked
-    found = compare(network, pairs, ours, answers[:PAIRS], walks)
+    posted = frozenset(extract.way_id[extract.codes("maxspeed") > 0].tolist())
+    roads = Roads(network, frozenset(network.way_id.tolist()), posted)
+    found = compare(roads, pairs, ours, answers[:PAIRS], walks)
     return Compared(
-        name, version, network, found, stretches, answers[PAIRS + len(drawn) :]
+        name, version, network, found, stretches, controls, answers[PAIRS + len(drawn) :]
     )
 
 
 def test_ways_are_those_of_valhalla(compared, benchmark) -> None:
-    """The figures demanded of the car profile."""
+    """Every pair answered alike, in like time; by a like way or one as quick for Valhalla too.
+
+    The share of ways of like length is reported: see docs/benchmarks.md.
+    """
     result = benchmark.pedantic(figures, (PAIRS, compared.pairs), rounds=1)
     causes = Counter(pair.cause for pair in compared.pairs if pair.cause)
     benchmark.extra_info |= {
@@ -142,24 +150,34 @@ def test_ways_are_those_of_valhalla(compared, benchmark) -> None:
     }  # fmt: skip
     assert result["same_reachability"] == 1.0
     assert 0.85 <= result["time_ratio_median"] <= 1.15
-    assert result["length_within_10_percent"] >= 0.9
+    assert result["that_or_at_most_5_percent_slower"] >= 0.9
 
 
 def test_pairs_far_off_have_a_cause(compared) -> None:
     """Each pair off by more than 30% falls under a cause of the table."""
-    assert not [pair for pair in compared.pairs if pair.cause == "unexplained"]
+    assert not [pair for pair in compared.pairs if pair.cause == UNEXPLAINED]
 
 
 def test_no_way_of_ours_breaks_a_restriction_of_valhallas(compared, benchmark) -> None:
     """Valhalla drives every stretch of ours past a restriction as we do."""
     benchmark.extra_info |= {"stretches": len(compared.windows)}
-    broken = benchmark.pedantic(_broken, (compared,), rounds=1)
+    asked = compared.asked_again[: len(compared.windows)]
+    broken = benchmark.pedantic(other_ways, (compared.windows, asked), rounds=1)
     assert not broken, broken
 
 
-def _broken(compared: Compared) -> list[tuple[int, list[list[float]], float, float]]:
+def test_valhalla_goes_another_way_where_the_file_bars_ours(compared) -> None:
+    """The test before can fail: on movements forbidden in the raw file it nearly always does."""
+    asked = compared.asked_again[len(compared.windows) :]
+    assert len(other_ways(compared.controls, asked)) >= 0.9 * len(asked) > 0
+
+
+def other_ways(
+    stretches: list[Window], asked: list[dict[str, Any] | None]
+) -> list[tuple[int, list[list[float]]]]:
+    """Return the relations and ends of stretches that Valhalla does not drive as we do."""
     return [
-        (window.relation, window.lonlat, window.length_m, again["length_m"] if again else -1.0)
-        for window, again in zip(compared.windows, compared.asked_again, strict=True)
+        (window.relation, window.lonlat)
+        for window, again in zip(stretches, asked, strict=True)
         if again is None or again["length_m"] > window.length_m + LONGER_M
     ]

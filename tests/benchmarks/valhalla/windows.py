@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from planner.layers.crs import to_lonlat
+from tests.benchmarks.valhalla.ours import Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from planner.network.graph import Network
     from planner.network.osm import Restriction
-    from tests.benchmarks.valhalla.ours import Route
 
 BESIDE_M = 30.0
 """Metres before and behind the place; nearer to a node, Valhalla takes the node."""
@@ -55,6 +55,27 @@ def windows(
             if key not in found:
                 found[key] = _window(network, rule, route, first, last)
     return list(found.values())
+
+
+def barred(network: Network, restrictions: Iterable[Restriction], n: int) -> list[Window]:
+    """Return stretches that the raw file forbids at all times: Valhalla must go another way."""
+    heads = network.node_id[network.head]
+    found = []
+    for rule in restrictions:
+        plain = rule.tags.get("restriction", "").startswith("no_") and "except" not in rule.tags
+        if not plain or rule.tags["restriction"] == "no_u_turn" or len(rule.via_nodes) != 1:
+            continue
+        into = np.flatnonzero((heads == rule.via_nodes[0]) & np.isin(network.way_id, rule.from_ways))
+        for arc in into.tolist():
+            out = (network.tail == network.head[arc]) & np.isin(network.way_id, rule.to_ways)
+            for after in np.flatnonzero(out & ~np.isin(network.way_id, rule.from_ways)).tolist():
+                arcs = np.array([arc, after])
+                xy = np.concatenate([network.arc_shape(arc), network.arc_shape(after)])
+                metres = network.length_m[arcs]
+                if metres.min() > BESIDE_M:
+                    route = Route(float(metres.sum()), 0.0, arcs, metres, metres, xy)
+                    found.append(_window(network, rule, route, 0, 1))
+    return found[:: max(len(found) // n, 1)][:n]
 
 
 def _passed(
