@@ -26,6 +26,7 @@ SAME_LINE, MOSTLY = 0.95, 0.5
 """Shares of a way's length: it is the same; most of it."""
 
 BEGINS = "Valhalla begins or ends on another street"
+CORNER = "a place at a corner is met from another street"
 SHUT = "Valhalla drives where we do not"
 NOT_THEIRS = "Valhalla does not drive ours"
 SPEEDS = "the same way at other speeds"
@@ -108,10 +109,13 @@ def _cause(
         way for way, edge in zip(ends, edges[:1] + edges[-1:], strict=False)
         if edge["way_id"] != way
     )  # fmt: skip
+    own = zip(ends, mine.arcs[[0, -1]].tolist(), strict=True)
+    turned = tuple(way for way, arc in own if way != roads.network.way_id[arc])
     said = tuple(ends)
     table = {
         BEGINS: moved,
         SHUT: shut,
+        CORNER: turned,
         NOT_THEIRS: said if np.isnan(pair.own_clock) else (),
         SPEEDS: _slowest(roads.network, mine, edges) if pair.shared > SAME_LINE else (),
         QUICKER: said if pair.own_clock < 1 else (),

@@ -65,7 +65,9 @@ def barred(network: Network, restrictions: Iterable[Restriction], n: int) -> lis
         plain = rule.tags.get("restriction", "").startswith("no_") and "except" not in rule.tags
         if not plain or rule.tags["restriction"] == "no_u_turn" or len(rule.via_nodes) != 1:
             continue
-        into = np.flatnonzero((heads == rule.via_nodes[0]) & np.isin(network.way_id, rule.from_ways))
+        into = np.flatnonzero(
+            (heads == rule.via_nodes[0]) & np.isin(network.way_id, rule.from_ways)
+        )
         for arc in into.tolist():
             out = (network.tail == network.head[arc]) & np.isin(network.way_id, rule.to_ways)
             for after in np.flatnonzero(out & ~np.isin(network.way_id, rule.from_ways)).tolist():
