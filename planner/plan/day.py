@@ -53,9 +53,7 @@ def day_risk(ground: Ground, span: tuple[datetime, datetime], parameters: RiskPa
     )  # fmt: skip
 
 
-def shut_by_clock(
-    network: Network, span: tuple[datetime, datetime], zone: ZoneInfo
-) -> list[Spell]:
+def shut_by_clock(network: Network, span: tuple[datetime, datetime], zone: ZoneInfo) -> list[Spell]:
     """Return (arcs, from, to) in seconds after the span's start of every rule by the clock."""
     found: list[Spell] = []
     for i, rule in enumerate(network.timed_rules):

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner import __version__
+from planner.initialise import credit_of
 from planner.network.corrections import IN_FORCE, WITHOUT_ROAD
 from planner.plan import reasons, words
 from planner.plan.decision import decisions
+from planner.plan.numbers import road_numbers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.staging.candidates import M2_PER_VEHICLE
 
@@ -46,6 +48,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "arrive_by": words.iso(question.arrive_utc, zone),
         "timezone": workspace.settings.timezone,
         "profile": question.profile,
+        "quiet": answer.quiet is not None,
         "generated_at": words.iso(now, zone),
         "valid_until": words.iso(_valid_until(answer, now), zone),
         "origins": origins,
@@ -254,10 +257,18 @@ def _warnings(answer: Answer) -> list[str]:
 
 def _provenance(answer: Answer, workspace: Workspace) -> dict[str, Any]:
     settings = workspace.settings
-    parameters = answer.question.parameters.table() | {
-        "m2_per_vehicle": {"value": M2_PER_VEHICLE, "unit": "m2", "source": "assumption"},
-        "vehicles": {"value": answer.question.vehicles, "unit": "vehicles", "source": "question"},
-    }
+    parameters = (
+        answer.question.parameters.table()
+        | road_numbers(answer)
+        | {
+            "m2_per_vehicle": {"value": M2_PER_VEHICLE, "unit": "m2", "source": "assumption"},
+            "vehicles": {
+                "value": answer.question.vehicles,
+                "unit": "vehicles",
+                "source": "question",
+            },
+        }
+    )
     return {
         "inputs": {
             "workspace": settings.name,
@@ -265,7 +276,7 @@ def _provenance(answer: Answer, workspace: Workspace) -> dict[str, Any]:
             "source_name": settings.source_name,
             "source_sha256": settings.source_sha256,
             "extract_date": settings.extract_date,
-            "roads": "© OpenStreetMap contributors (ODbL)",
+            "roads": credit_of(workspace),
         },
         "parameters": parameters,
         "seed": 0,

@@ -9,8 +9,10 @@ import numpy as np
 
 from planner.layers.crs import to_lonlat
 from planner.network.hurdles import Hurdle
+from planner.network.quiet import metres_by_kind, places_passed
 from planner.plan import words
 from planner.plan.directions import steps
+from planner.plan.margin import time_in_hand
 from planner.routes.walk import street_runs
 
 if TYPE_CHECKING:
@@ -39,9 +41,12 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
     parts = degrees(answer, way.arcs)
     legs = [leg_record(answer, way, run) | {"coordinates": joined(parts[run])}
             for run in leg_runs(answer, way)]  # fmt: skip
+    hand = time_in_hand(answer, way)
     return {
         "id": key, "role": role, "entrance": gate["id"], "entrance_name": gate["name"],
         "depart": words.iso(field.when(way.depart), zone),
+        "leave_by": words.iso(field.when(way.depart - hand), zone),
+        "margin_s": hand,
         "arrive": words.iso(field.when(way.arrive), zone),
         "time_s": int(way.time_s.sum()), "wait_s": int(way.wait_s.sum()),
         "length_m": round(float(way.length_m.sum()), 1),
@@ -51,6 +56,7 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
         "shared_with_primary": round(shared, 4), "clear_share": None,
         "cost_s": round(way.cost_s, 1),
         "streets": street_runs(answer.problem, way),
+        **_quiet(answer, way),
         "geometry": {"type": "LineString", "coordinates": joined(parts)},
         "legs": legs,
         "steps": steps(answer, way, parts),
@@ -58,6 +64,19 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
         "snap_offset_m": round(offset, 1),
         "notices": [*door_notices(answer, way), *_notices(answer, way)],
     }  # fmt: skip
+
+
+def _quiet(answer: Answer, way: Walk) -> dict[str, Any]:
+    """Return metres of quiet streets by kind, and the names of places they lie near."""
+    if answer.quiet is None:
+        return {"quiet_m": {}, "quiet_places": {}}
+    arcs = way.arcs.astype(np.int64)
+    metres = metres_by_kind(answer.problem.network, answer.quiet, arcs)
+    names = places_passed(answer.quiet, arcs)
+    return {
+        "quiet_m": {kind: round(m, 1) for kind, m in metres.items()},
+        "quiet_places": {kind: list(named) for kind, named in names.items()},
+    }
 
 
 def leg_runs(answer: Answer, way: Walk) -> Iterator[slice]:

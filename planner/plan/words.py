@@ -57,11 +57,11 @@ def headline(document: dict[str, Any]) -> str:
     open_origins = [o for o in document["origins"] if o["routes"]]
     best = origin["routes"][0]
     gate = best["entrance"]
-    leave = min(clock_key(o["routes"][0]["depart"]) for o in open_origins)
+    leave = min(clock_key(o["routes"][0]["leave_by"]) for o in open_origins)
     text = (
         f"Best way in at {clock(document['arrive_by'])}: {best['entrance_name']}"
         f"{_via(best)}, {minutes(best['time_s'] + best['wait_s'])} from {origin['name']}; "
-        f"leave by {clock(best['depart'])}"
+        f"leave by {clock(best['leave_by'])}{in_hand(best)}"
     )
     if len(open_origins) > 1:
         text += f" (from the furthest gateway by {leave.strftime('%H:%M')})"
@@ -78,6 +78,11 @@ def headline(document: dict[str, Any]) -> str:
     if closed:
         text += f". No way through from {closed} of {len(document['origins'])} gateways"
     return text + "."
+
+
+def in_hand(route: dict[str, Any]) -> str:
+    """Return in words how much earlier than the drive asks "leave by" is, "" for not at all."""
+    return f" ({minutes(route['margin_s'])} in hand)" if route["margin_s"] else ""
 
 
 def best_origin(document: dict[str, Any]) -> dict[str, Any] | None:

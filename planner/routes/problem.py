@@ -114,9 +114,7 @@ class Problem:
         chosen = range(len(self.gate_nodes)) if only is None else only
         return self._gates([(g, self.arrive, self.arrive) for g in chosen], aside_s=0.0)
 
-    def _gates(
-        self, rows: Sequence[tuple[int, int, int]], *, aside_s: float = CROSSING_S
-    ) -> Gates:
+    def _gates(self, rows: Sequence[tuple[int, int, int]], *, aside_s: float = CROSSING_S) -> Gates:
         table = np.array([r for r in rows if r[1] <= r[2]], np.int64).reshape(-1, 3)
         return make_gates(
             self.gate_nodes[table[:, 0]], table[:, 1], table[:, 2],
@@ -251,4 +249,3 @@ def calm_spans(graph: Graph, field: RiskField, node: int) -> list[Span]:
             spans.append((since, int(begin)))
         since = int(end)
     return [*spans, (since, int(field.breaks[-1]))] if since < field.breaks[-1] else spans
-

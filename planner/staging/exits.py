@@ -101,5 +101,8 @@ class Exits:
         network = self._problem.network
         gateway = int(self._owner[network.head[arcs[-1]]])
         return Exit(
-            gateway, arcs, int(self._problem.graph.seconds(arcs).sum()), float(network.length_m[arcs].sum())
+            gateway,
+            arcs,
+            int(self._problem.graph.seconds(arcs).sum()),
+            float(network.length_m[arcs].sum()),
         )

@@ -50,8 +50,10 @@ def _is_shut_in(case: RouteCase, way: Way, direction: int, since: float, until: 
 
 
 def _through(case: RouteCase) -> Iterator[str]:
+    been_open = False
     for i, before, after in case.joints:
-        if not (before.way.is_hourly or after.way.is_hourly):
+        been_open |= before.way.leave(before.direction) is Leave.OPEN and not before.way.is_hourly
+        if not (been_open and (before.way.is_hourly or after.way.is_hourly)):
             continue
         moments = around(float(case.leave_s[i]), case.facts.zone)
         ending = min(before.way.leave_at(before.direction, when) for when in moments)

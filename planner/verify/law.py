@@ -43,9 +43,10 @@ MOTORWAYS = frozenset({"motorway", "motorway_link"})
 PATHS = frozenset({"pedestrian", "footway", "path", "cycleway", "bridleway"})
 """Classes that vehicles use only where a sign names them: ``access`` means those it is made for."""
 
-WALKWAYS = PATHS | {"steps", "track", "corridor", "platform", "elevator"}
+WALKWAYS = PATHS | {"steps", "track", "corridor", "platform", "elevator", "trail"}
 OFF_ROADS = frozenset({"emergency_access"})
 BUS_ROADS = frozenset({"bus", "busbay"})
+TIGHT_ROADS = frozenset({"parking_aisle", "drive-through", "drive_through"})
 """Values of ``service`` that keep vehicles, or those that are no bus, off unless told."""
 
 SOLID_BARRIERS = frozenset({
@@ -168,7 +169,7 @@ def _walker(name: str, keys: tuple[str, ...], solid: frozenset[str], **more: obj
         exempt=frozenset(),
         roads=(ROADS - MOTORWAYS) | WALKWAYS,
         told_only=frozenset(),
-        named_only=MOTORWAYS,
+        named_only=MOTORWAYS | {"busway"},
         off_roads=frozenset(),
         solid=solid,
         gates=frozenset({"foot", "both"}),
@@ -187,7 +188,7 @@ LAWS: Mapping[str, Law] = MappingProxyType({
         _vehicle("van", ("goods", "motorcar"), (2.8, 2.1, 6.0, 3.5, 2.2)),
         _vehicle(
             "bus", ("tourist_bus", "coach", "bus", "psv"), (3.8, 2.55, 12.0, 18.0, 11.5),
-            roads=ROADS | {"busway"}, off_roads=OFF_ROADS, solid=SOLID_BARRIERS - BUS_FILTERS,
+            roads=ROADS | {"busway"}, off_roads=OFF_ROADS | TIGHT_ROADS, solid=SOLID_BARRIERS - BUS_FILTERS,
             top_kmh=100.0, backs_out=False,
         ),
         _walker("foot", ("foot",), WALLS, size=MappingProxyType({}), wades=True),

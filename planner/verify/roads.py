@@ -87,11 +87,13 @@ def size(case: RouteCase) -> Iterator[str]:
 
 
 def through_restricted(case: RouteCase) -> Iterator[str]:
-    """Demand that private roads and those for destinations only end a route."""
+    """Demand that private roads and those for destinations only begin or end a route."""
+    been_open = False
     for i, before, after in case.joints:
         hourly = before.way.is_hourly or after.way.is_hourly
         leave = (before.way.leave(before.direction), after.way.leave(after.direction))
-        if leave == (Leave.ENDING_ONLY, Leave.OPEN) and not hourly:
+        been_open |= leave[0] is Leave.OPEN
+        if leave == (Leave.ENDING_ONLY, Leave.OPEN) and been_open and not hourly:
             yield f"{case.name(i)} is restricted, yet the route goes on by an open road"
 
 

@@ -56,7 +56,7 @@ def leave_of_way(tags: Tags, law: Law, direction: int = 1) -> Leave:
 def _unfit(tags: Tags, law: Law) -> bool:
     """Tell whether a way is none for a profile whatever its access tags say."""
     if not law.walks:
-        return tags.get("area") == "yes"
+        return tags.get("area") == "yes" or tags.get("smoothness") == "impassable"
     if tags.get("motorroad") == "yes" and "foot" not in tags:
         return True
     ramp = "yes" in (tags.get("wheelchair"), tags.get("ramp:wheelchair"))

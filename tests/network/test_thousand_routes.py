@@ -117,8 +117,8 @@ def test_way_through_a_town_without_rules_breaks_none(tmp_path):
         ((1, 2, 3), "size", {"ways": [(7, [1, 2], ROAD | {"maxheight": "1.8"}), *WAYS[1:]]}),
         ((1, 2, 3), "open_to_profile", {
             "ways": [(7, [1, 2], ROAD | {"motor_vehicle": "no"}), *WAYS[1:]]}),
-        ((1, 2, 3), "through_restricted", {
-            "ways": [(7, [1, 2], ROAD | {"access": "private"}), *WAYS[1:]]}),
+        ((1, 2, 3, 6), "through_restricted", {
+            "ways": [WAYS[0], (8, [2, 3, 5], ROAD | {"access": "private"}), *WAYS[2:]]}),
     ],
 )  # fmt: skip
 def test_way_that_breaks_a_rule_is_told(tmp_path, nodes, rule_name, more):

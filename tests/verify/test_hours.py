@@ -52,7 +52,7 @@ SHUT: dict[str, Change] = {
         12, **{"motor_vehicle:forward:conditional": "no @ (06:00-12:00)"}
     ),
     "a street for destinations in the morning is gone through": lambda town: town.tag(
-        11, **_when("destination @ (06:00-11:00)")
+        30, **_when("destination @ (06:00-11:00)")
     ),
     "a weight allowed at night": lambda town: town.tag(
         12, maxweight="1", **{"maxweight:conditional": "5 @ (20:00-06:00)"}
@@ -93,6 +93,9 @@ OPEN: dict[str, Change] = {
     ),
     "a reversible street turned this way": lambda town: town.tag(
         12, oneway="reversible", **{"oneway:conditional": "yes @ (06:00-12:00)"}
+    ),
+    "a street for destinations in the morning is begun on": lambda town: town.tag(
+        11, **_when("destination @ (06:00-11:00)")
     ),
     "a gate in its hours": _block({"opening_hours": "07:00-18:00", "locked": "yes"}),
     "a turn barred in the evening": _restrict(

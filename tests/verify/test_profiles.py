@@ -55,6 +55,10 @@ WAYS: list[tuple[dict[str, str], dict[str, Leave]]] = [
     ({"wheelchair": "no"}, {"foot": OPEN, "wheelchair": SHUT}),
     ({"motorroad": "yes"}, {"car": OPEN, "foot": SHUT}),
     ({"highway": "motorway"}, {"bus": OPEN, "foot": SHUT}),
+    ({"highway": "trail"}, {"car": SHUT, "foot": OPEN}),
+    ({"highway": "busway"}, {"bus": OPEN, "foot": SHUT}),
+    ({"highway": "service", "service": "parking_aisle"}, {"car": OPEN, "bus": SHUT}),
+    ({"smoothness": "impassable"}, {"car": SHUT, "van": SHUT, "foot": OPEN}),
     ({"highway": "busway"}, {"car": SHUT, "bus": OPEN}),
     ({"highway": "service", "service": "busbay"}, {"car": SHUT, "bus": OPEN, "foot": OPEN}),
     ({"highway": "footway"}, {"car": SHUT, "bus": SHUT, "foot": OPEN, "wheelchair": OPEN}),
@@ -183,7 +187,7 @@ BREAKS: dict[str, tuple[str, str, Change]] = {
     "on foot through a wall": (
         "barrier", "foot", lambda town: town.node_tags.update({2: {"barrier": "wall"}})),
     "on foot over private ground": (
-        "through_restricted", "foot", lambda town: town.tag(11, foot="private")),
+        "through_restricted", "foot", lambda town: town.tag(30, foot="private")),
     "on foot by the gate for vehicles": (
         "gate_for_profile", "foot", lambda town: town.gate.update(kind="vehicle")),
     "on foot against a sign for who walks": (

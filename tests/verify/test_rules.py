@@ -91,7 +91,7 @@ MUTATIONS: dict[str, Change] = {
     "direction": lambda town: town.tag(12, oneway="-1"),
     "open_to_profile": lambda town: town.tag(12, motor_vehicle="no"),
     "size": lambda town: town.tag(12, maxheight="1.9"),
-    "through_restricted": lambda town: town.tag(11, access="private"),
+    "through_restricted": lambda town: town.tag(30, access="private"),
     "barrier": lambda town: town.node_tags.update({2: {"barrier": "bollard"}}),
     "turn": lambda town: town.restrict("no_straight_on", 11, 3, 12),
     "via_ways": lambda town: town.restrict_row("no_left_turn", 20, (30,), 50),

@@ -1,0 +1,49 @@
+"""The numbers of the roads a plan rests on, each with its source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.network.kerb import CROSSING_S
+from planner.network.profiles import PROFILES
+from planner.network.quiet import STREET_COST
+from planner.network.rush import BUFFER_CALM, BUFFER_RUSH, GROUPS, rush_share
+
+if TYPE_CHECKING:
+    from planner.plan.facts import Answer
+
+ASSUMED = "assumption"
+BETWEEN = "assumption, between the public profiles of Valhalla, OSRM and R5"
+INDEX = "FHWA travel time index for motorways; others assumption"
+
+
+def road_numbers(answer: Answer) -> dict[str, dict[str, Any]]:
+    """Return value, unit, source by name: speeds, turns, the hour's traffic, quiet streets."""
+    profile = PROFILES[answer.question.profile]
+    numbers = {
+        "speed_factor": (profile.speed_factor, "share of the limit", ASSUMED),
+        "turn_near_s": (profile.turn_costs.near, "s", BETWEEN),
+        "turn_across_s": (profile.turn_costs.far, "s", BETWEEN),
+        "signal_s": (profile.turn_costs.signal, "s", BETWEEN),
+    }
+    if not profile.on_foot:
+        when = answer.question.arrive_utc.astimezone(answer.layers.settings.zone)
+        peaks = {
+            f"rush_peak_{name}": (group.peak, "times", INDEX) for name, group in GROUPS.items()
+        }
+        numbers |= {
+            "rush_share": (rush_share(when), "share of the full rush", ASSUMED),
+            **peaks,
+            "margin_calm": (BUFFER_CALM, "share of the drive", ASSUMED),
+            "margin_rush": (BUFFER_RUSH, "share of the drive", ASSUMED),
+            "far_side_s": (CROSSING_S, "s", ASSUMED),
+        }
+    if answer.quiet is not None:
+        costs = {
+            f"quiet_{name}": (cost, "times", ASSUMED) for name, (_, cost) in STREET_COST.items()
+        }
+        numbers |= costs
+    return {
+        name: {"value": value, "unit": unit, "source": source}
+        for name, (value, unit, source) in numbers.items()
+    }
