@@ -22,14 +22,14 @@ SAME_LINE_M = 15.0
 AS_QUICK = 1.05
 """On Valhalla's own clock: up to this share of its own way's seconds, ours is as good."""
 
-SAME_LINE, MOSTLY = 0.95, 0.5
-"""Shares of a way's length: it is the same; most of it."""
+MOSTLY = 0.5
+"""Share of a length."""
 
 BEGINS = "Valhalla begins or ends on another street"
 CORNER = "a place at a corner is met from another street"
 SHUT = "Valhalla drives where we do not"
 NOT_THEIRS = "Valhalla does not drive ours"
-SPEEDS = "the same way at other speeds"
+SPEEDS = "only the time: other speeds, most on the way named"
 QUICKER = "ours is the quicker by Valhalla's own clock"
 AS_GOOD = "ours is as quick by Valhalla's own clock"
 UNPOSTED = "most of the one or the other has no posted speed"
@@ -113,11 +113,11 @@ def _cause(
     turned = tuple(way for way, arc in own if way != roads.network.way_id[arc])
     said = tuple(ends)
     table = {
+        SPEEDS: _slowest(roads.network, mine, edges) if abs(pair.length - 1) <= FAR else (),
         BEGINS: moved,
         SHUT: shut,
         CORNER: turned,
         NOT_THEIRS: said if np.isnan(pair.own_clock) else (),
-        SPEEDS: _slowest(roads.network, mine, edges) if pair.shared > SAME_LINE else (),
         QUICKER: said if pair.own_clock < 1 else (),
         AS_GOOD: said if pair.own_clock <= AS_QUICK else (),
         UNPOSTED: said if _unposted(roads, mine, edges) > MOSTLY else (),
