@@ -295,15 +295,17 @@ def _restrictions(text: bytes, way_id: NDArray[np.int64]) -> tuple[Restriction, 
     rules = []
     for line in text.splitlines():
         head, tags, members = line.split(b" ")
-        found = opl.members(members)
+        by_role: dict[tuple[str, str], list[int]] = {}
+        for kind, ident, role in opl.members(members):
+            by_role.setdefault((kind, role), []).append(ident)
+        # A way without a role can only be the one that is missing: where the movement leads.
+        led_to = by_role.get(("w", "to")) or by_role.get(("w", ""), [])
+        from_ways, via_nodes, via_ways = (
+            tuple(by_role.get(key, ())) for key in (("w", "from"), ("n", "via"), ("w", "via"))
+        )
         rules.append(
             Restriction(
-                int(head[1:]),
-                opl.tag_dict(tags),
-                tuple(i for kind, i, role in found if (kind, role) == ("w", "from")),
-                tuple(i for kind, i, role in found if (kind, role) == ("n", "via")),
-                tuple(i for kind, i, role in found if (kind, role) == ("w", "via")),
-                tuple(i for kind, i, role in found if (kind, role) == ("w", "to")),
+                int(head[1:]), opl.tag_dict(tags), from_ways, via_nodes, via_ways, tuple(led_to)
             )
         )
     known = set(way_id.tolist())

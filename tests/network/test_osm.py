@@ -243,3 +243,10 @@ def test_file_without_a_car_road_is_a_network_error(tmp_path):
     path = write_osm(tmp_path / "n.osm.pbf", PLACES, [(1, [1, 2], {"highway": "steps"})])
     with pytest.raises(NetworkError, match="No road for cars"):
         build_network(read_extract(path), epsg=EPSG)
+
+
+def test_restriction_whose_last_way_has_no_role_leads_there(tmp_path):
+    members = [("w", 113, "from"), ("n", 4, "via"), ("w", 114, "")]
+    rule = (1, members, {"type": "restriction", "restriction": "no_left_turn"})
+    path = write_osm(tmp_path / "a.osm.pbf", PLACES, FAULTY, relations=[rule])
+    assert [r.to_ways for r in read_extract(path).restrictions] == [(114,)]
