@@ -47,6 +47,7 @@ class CityDay:
 
     path: Path
     calm: Plan
+    noon: Plan
     report: Report
     crowd: Plan
     after: Plan
@@ -64,7 +65,7 @@ def city_day(shared: Path, folder: Path, city: str) -> CityDay:
     for layer in ("facilities", "entrances"):
         file = shared / "facilities" / f"{city}-{layer}.geojson"
         steps.import_layer(layer, file, path, role="exercise")
-    calm = plan_at(path, "08:00")
+    calm, noon = plan_at(path, "08:00"), plan_at(path, "12:00")
     report = report_on_the_way(path, calm)
     crowd, after = plan_at(path, "08:00"), plan_at(path, "12:00")
     steps.remove_rows("zones", ["on-the-way"], path, role="exercise")
@@ -77,7 +78,9 @@ def city_day(shared: Path, folder: Path, city: str) -> CityDay:
     shut = plan_at(path, "08:00")
     opens = min(datetime.fromisoformat(o["opens_at"]) for o in shut.document["origins"])
     opening, before = (plan_at(path, t.isoformat()) for t in (opens, opens - timedelta(minutes=2)))
-    return CityDay(path, calm, report, crowd, after, front, front_crowd, shut, opening, before)
+    return CityDay(
+        path, calm, noon, report, crowd, after, front, front_crowd, shut, opening, before
+    )
 
 
 def plan_at(path: Path, when: str) -> Plan:

@@ -110,7 +110,7 @@ def test_every_plan_of_the_day_verifies(day) -> None:
 def test_after_the_window_the_fastest_way_is_back(day) -> None:
     """At noon the crowd of 07:00-10:00 weighs nothing."""
     for calm, after in zip(
-        day.calm.document["origins"], day.after.document["origins"], strict=True
+        day.noon.document["origins"], day.after.document["origins"], strict=True
     ):
         assert after["routes"][0]["geometry"] == calm["routes"][0]["geometry"]
         assert after["routes"][0]["time_s"] == calm["routes"][0]["time_s"]

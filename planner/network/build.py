@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from planner.errors import NetworkError
 from planner.network.country import UNKNOWN
 from planner.network.drawn import draw
 from planner.network.graph import Access, Network
 from planner.network.moves import BARRED, cells, movements
+from planner.network.parts import in_largest_part
 from planner.network.pieces import barriers_on, pieces_of, points_of, turning_nodes
 from planner.network.profiles import CAR
 from planner.network.sequences import Expanded, expand
@@ -175,15 +174,3 @@ def _count_arcs(drawn: Drawn, n_nodes: int, counts: dict[str, int]) -> None:
     counts["arcs private"] = int((access == Access.PRIVATE).sum())
     counts["arcs that are loops"] = int((tail == head).sum())
     counts["arcs outside the largest strongly connected part"] = int((~inside).sum())
-
-
-def in_largest_part(
-    tail: NDArray[np.int32], head: NDArray[np.int32], n_nodes: int
-) -> NDArray[np.bool_]:
-    """Return bool[m]: arcs with both ends in the largest strongly connected part."""
-    graph = coo_matrix((np.ones(len(tail), np.int8), (tail, head)), (n_nodes, n_nodes)).tocsr()
-    _, label = connected_components(graph, directed=True, connection="strong")
-    size = np.bincount(label[tail], label[tail] == label[head])
-    largest = size.argmax() if len(size) else 0
-    inside: NDArray[np.bool_] = (label[tail] == largest) & (label[head] == largest)
-    return inside

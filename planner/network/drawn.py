@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from planner.network.graph import Access
+from planner.network.parts import in_largest_part, round_the_core
 from planner.network.pieces import ranges, spatial_order
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ class Drawn(NamedTuple):
 def draw(ways: Ways, points: Points, pieces: Pieces) -> Drawn:
     """Return the arcs of pieces, then a copy for leaving of every restricted one."""
     arcs = _along(ways, points, pieces)
+    _restrict_enclosed(arcs, len(pieces.node))
     m = len(arcs.tail)
     shut = np.flatnonzero(arcs.access > 0)
     leaving_of = np.arange(m, dtype=np.int32)
@@ -78,6 +81,21 @@ def draw(ways: Ways, points: Points, pieces: Pieces) -> Drawn:
     both.twin[m:] = np.where(twin >= 0, leaving_of[twin], -1)
     both.leaving[m:] = True
     return both
+
+
+def _restrict_enclosed(arcs: Drawn, n_nodes: int) -> None:
+    """Mark public streets to and from which only restricted ones lead as for destinations.
+
+    Nobody passes through the streets round them, and those who go there may.
+    """
+    public = np.flatnonzero(arcs.access == Access.PUBLIC)
+    if not len(public):
+        return
+    reaches, reached = round_the_core(arcs.tail[public], arcs.head[public], n_nodes)
+    near = reaches | reached
+    off = public[~near[arcs.tail[public]] & ~near[arcs.head[public]]]
+    within = in_largest_part(arcs.tail, arcs.head, n_nodes)
+    arcs.access[off[within[off]]] = Access.DESTINATION
 
 
 def _along(ways: Ways, points: Points, pieces: Pieces) -> Drawn:

@@ -12,6 +12,7 @@ from planner.layers.crs import to_lonlat
 from planner.network.extent import Bounds, depth_in, metric_box
 from planner.network.graph import CLASSES, Access, Network
 from planner.network.naming import clean_name
+from planner.network.parts import round_the_core
 from planner.network.snap import NEAR_M, Snapped, Snapper
 from planner.network.stopping import near
 
@@ -108,21 +109,8 @@ def place_gateways(network: Network, xy: NDArray[np.float64], *, max_m: float = 
 
 def _main_part(network: Network) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return bool[n] twice: nodes that reach the largest strong part, nodes it reaches."""
-    from scipy.sparse import csr_matrix
-    from scipy.sparse.csgraph import breadth_first_order, connected_components
-
-    n = network.n_nodes
     free = network.access != Access.PRIVATE
-    tail, head = network.tail[free], network.head[free]
-    forward = csr_matrix((np.ones(len(tail), np.int32), (tail, head)), (n, n))
-    _, part = connected_components(forward, directed=True, connection="strong")
-    core = int(np.flatnonzero(part == np.bincount(part).argmax())[0])
-    masks = []
-    for graph in (forward.T.tocsr(), forward):
-        mask = np.zeros(n, bool)
-        mask[breadth_first_order(graph, core, return_predecessors=False)] = True
-        masks.append(mask)
-    return masks[0], masks[1]
+    return round_the_core(network.tail[free], network.head[free], network.n_nodes)
 
 
 def _crossings(network: Network, box: Polygon, *, inward: bool) -> _Crossings:

@@ -224,8 +224,8 @@ CAR = Profile(
     restriction_keys=("restriction", "restriction:vehicle", "restriction:motor_vehicle",
                       "restriction:motorcar"),
     oneway_keys=("oneway", "oneway:vehicle", "oneway:motor_vehicle", "oneway:motorcar"),
-    # Width, length, weight: OSRM; height (1.8 m) and axle load: assumption.
-    size=Size(1.8, 1.9, 4.8, 2.0, 1.2),
+    # Height, width, length, weight: OSRM; axle load: assumption.
+    size=Size(2.0, 1.9, 4.8, 2.0, 1.2),
     size_exempt=("motorcar",),
     top_kmh=130.0,
     speed_factor=0.95,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.network.build import in_largest_part
 from planner.network.graph import CLASSES, Access, Network
+from planner.network.parts import in_largest_part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -25,6 +25,7 @@ JOIN_M = 0.5
 LENGTH_SHARE = 0.01
 LENGTH_M = 2.0
 DRAWN_M = 1.0
+BORDERS = ((Leave.OPEN, Leave.ENDING_ONLY), (Leave.ENDING_ONLY, Leave.OPEN))
 
 
 def legs_chain(case: RouteCase) -> Iterator[str]:
@@ -87,13 +88,21 @@ def size(case: RouteCase) -> Iterator[str]:
 
 
 def through_restricted(case: RouteCase) -> Iterator[str]:
-    """Demand that private roads and those for destinations only begin or end a route."""
+    """Demand that private roads and those for destinations only begin or end a route.
+
+    A public road to which only restricted ones lead is one of them.
+    """
     been_open = False
     for i, before, after in case.joints:
-        hourly = before.way.is_hourly or after.way.is_hourly
         leave = (before.way.leave(before.direction), after.way.leave(after.direction))
-        been_open |= leave[0] is Leave.OPEN
-        if leave == (Leave.ENDING_ONLY, Leave.OPEN) and been_open and not hourly:
+        if leave not in BORDERS or before.way.is_hourly or after.way.is_hourly:
+            continue
+        enclosed = before.last_node is not None and case.streets.is_enclosed(
+            before.way.nodes[before.last_node]
+        )
+        if leave[0] is Leave.OPEN:
+            been_open |= not enclosed
+        elif been_open and not enclosed:
             yield f"{case.name(i)} is restricted, yet the route goes on by an open road"
 
 

@@ -33,6 +33,9 @@ TURNING_PLACES = frozenset({"turning_circle", "turning_loop", "mini_roundabout"}
 STOPPING_KEYS = frozenset({"barrier", "kerb", "ford"})
 """Keys of a node that may stop somebody."""
 
+ENCLOSED_NODES = 400
+"""Open roads over more nodes than these, or a quarter of all, lie behind no restricted one."""
+
 KEPT = 8192
 """Legs whose place on their way is remembered: several plans of a large city."""
 
@@ -92,6 +95,7 @@ class Streets:
         self.law = LAWS[profile]
         self._ways: dict[int, Way] = {}
         self._exits: dict[int, list[Exit]] = {}
+        self._enclosed: dict[int, bool] = {}
         self._drawn: dict[tuple[int, bytes], Drawn] = {}
 
     def read(self, way_ids: Iterable[int]) -> None:
@@ -218,6 +222,18 @@ class Streets:
         if node not in self._exits:
             self._exits[node] = self._find_exits(node)
         return self._exits[node]
+
+    def is_enclosed(self, node: int) -> bool:
+        """Tell whether open roads lead from a node to a few others only, as behind private ones."""
+        if node not in self._enclosed:
+            seen, todo = {node}, [node]
+            most = min(ENCLOSED_NODES, len(self._by_node[1]) // 4)
+            while todo and len(seen) <= most:
+                onward = {e.node for e in self.exits(todo.pop()) if e.leave is Leave.OPEN}
+                todo += onward - seen
+                seen |= onward
+            self._enclosed[node] = len(seen) <= most
+        return self._enclosed[node]
 
     @cached_property
     def _by_node(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:

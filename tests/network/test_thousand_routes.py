@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from planner.network.build import build_network, in_largest_part
+from planner.network.build import build_network
 from planner.network.clockwork import make_clock
 from planner.network.conditional import spans
 from planner.network.osm import read_extract
+from planner.network.parts import in_largest_part
 from planner.network.search import arrival_tree, follow_clock, make_gates, make_graph
 from tests.network.drawing import EPSG, arc_between, at, write_osm
 from tests.network.raw_rules import Driven, rule_breaks, strays
@@ -29,6 +30,8 @@ ZONES = {
 }  # fmt: skip
 
 ROAD = {"highway": "residential"}
+AWAY = (11, [4, 6], ROAD)
+"""A public way round: without it the streets beyond a private one are enclosed."""
 #      4       6
 #      |       |          ways 7: 1-2, 8: 2-3-5, 9: 2-4, 10: 3-6
 #  1 - 2 ----- 3 --- 5
@@ -118,7 +121,7 @@ def test_way_through_a_town_without_rules_breaks_none(tmp_path):
         ((1, 2, 3), "open_to_profile", {
             "ways": [(7, [1, 2], ROAD | {"motor_vehicle": "no"}), *WAYS[1:]]}),
         ((1, 2, 3, 6), "through_restricted", {
-            "ways": [WAYS[0], (8, [2, 3, 5], ROAD | {"access": "private"}), *WAYS[2:]]}),
+            "ways": [WAYS[0], (8, [2, 3, 5], ROAD | {"access": "private"}), *WAYS[2:], AWAY]}),
     ],
 )  # fmt: skip
 def test_way_that_breaks_a_rule_is_told(tmp_path, nodes, rule_name, more):

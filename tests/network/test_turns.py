@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from planner.network.graph import Access
 from tests.network.drawing import ROAD, arc_between, draw, may_follow
 
 #            4
@@ -161,6 +162,28 @@ def test_restricted_street_is_no_way_through(tmp_path, access):
     # 1 -7- 2 -8- 3 -9- 4: in from either side, out to none
     line = {i: (100.0 * i, 0.0) for i in range(1, 5)}
     ways = [(7, [1, 2], ROAD), (8, [2, 3], {**ROAD, "access": access}), (9, [3, 4], ROAD)]
-    network = draw(tmp_path, line, ways)
+    # A public way round: without it the streets beyond would be enclosed.
+    network = draw(tmp_path, line, [*ways, (10, [1, 4], ROAD)])
     assert 3 in turns(network)
     assert turns(network, start=2, via=3) == {2}
+
+
+def test_who_begins_on_a_restricted_street_leaves_it_by_a_copy(tmp_path):
+    line = {i: (100.0 * i, 0.0) for i in range(1, 5)}
+    ways = [(7, [1, 2], ROAD), (8, [2, 3], {**ROAD, "access": "private"}), (9, [3, 4], ROAD)]
+    network = draw(tmp_path, line, [*ways, (10, [1, 4], ROAD)])
+    own, out = arc_between(network, 2, 3), arc_between(network, 3, 4)
+    (copy,) = [a for a in range(network.n_arcs) if network.copy_of[a] == own and a != own]
+    assert may_follow(network, copy, out)
+    assert not may_follow(network, own, out)
+    assert not may_follow(network, arc_between(network, 1, 2), copy)
+
+
+def test_public_street_behind_a_restricted_one_is_for_destinations(tmp_path):
+    line = {i: (100.0 * i, 0.0) for i in range(1, 6)}
+    inner = (9, [3, 4], ROAD)
+    ways = [(7, [1, 2, 5], ROAD), (8, [2, 3], {**ROAD, "access": "destination"}), inner]
+    network = draw(tmp_path, line, ways)
+    assert network.access[arc_between(network, 3, 4)] == Access.DESTINATION
+    assert may_follow(network, arc_between(network, 2, 3), arc_between(network, 3, 4))
+    assert network.access[arc_between(network, 1, 2)] == Access.PUBLIC
