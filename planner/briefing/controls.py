@@ -46,7 +46,7 @@ def shortlist(document: Document, zone: ZoneInfo) -> str:
         route = origin["routes"][0]
         cells = (
             f"<td>{isolate(route.get('entrance_name') or route['entrance'])}{_clear(route)}</td>"
-            f"<td class='n'><b>{clock(route['depart'], zone)}</b></td>"
+            f"<td class='n'><b>{clock(route.get('leave_by') or route['depart'], zone)}</b></td>"
             f"<td class='n'>{minutes(route['time_s'])}</td>"
         )
         rows.append((route["time_s"], _row(place, origin, cells)))

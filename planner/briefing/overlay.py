@@ -10,7 +10,7 @@ from planner.briefing.escape import isolate_plain
 from planner.briefing.events import events
 from planner.briefing.lines import encode_lonlat
 from planner.briefing.marks import marks
-from planner.briefing.words import clock, kilometres, letter, minutes, route_name
+from planner.briefing.words import clock, kilometres, leave_by, letter, minutes, route_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,7 @@ def _route(
 ) -> dict[str, Any]:
     gate = route.get("entrance_name") or route["entrance"]
     ends = f"{isolate_plain(origin['name'])} to {isolate_plain(gate)}"
-    times = f"leave by {clock(route['depart'], zone)}, arrive {clock(route['arrive'], zone)}"
+    times = f"leave by {leave_by(route, zone)}, arrive {clock(route['arrive'], zone)}"
     length = f"{minutes(route['time_s'])} min, {kilometres(route['length_m'])} km"
     return {
         "id": route["id"],

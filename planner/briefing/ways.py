@@ -114,7 +114,7 @@ def _way(origin: Document, place: tuple[int, int], zone: ZoneInfo, levels: Seque
     clear = "" if route.get("clear", True) else "<br><em>not clear</em>"
     name = f"<b>{route_name(*place)}</b> {PLACES.get(route['role'], escape(route['role']))}"
     figures = (
-        f"<b>{clock(route['depart'], zone)}</b>", clock(route["arrive"], zone),
+        f"<b>{clock(route.get('leave_by') or route['depart'], zone)}</b>{_hand(route)}", clock(route["arrive"], zone),
         minutes(route["time_s"]) + wait, kilometres(route["length_m"]),
         level_mark(route["max_risk"], levels) + clear, f"{route['exposure_min']:.1f}", shared,
     )  # fmt: skip
@@ -125,6 +125,12 @@ def _way(origin: Document, place: tuple[int, int], zone: ZoneInfo, levels: Seque
         f'<tr class="choice{first}"><th scope="row">{name}</th><td>{gate}</td>{cells}</tr>'
         f'<tr class="told{first}"><td colspan="{len(HEADS)}">{_told(origin, place, zone)}</td></tr>'
     )
+
+
+def _hand(route: Document) -> str:
+    """Return how much earlier than the drive asks one leaves."""
+    hand = route.get("margin_s")
+    return f'<br><span class="note">{minutes(hand)} min in hand</span>' if hand else ""
 
 
 def _told(origin: Document, place: tuple[int, int], zone: ZoneInfo) -> str:

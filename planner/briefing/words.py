@@ -71,6 +71,12 @@ def window(start: str, end: str, zone: ZoneInfo) -> str:
     return f"{moment(start, zone)} to {clock(end, zone) if same else moment(end, zone)}"
 
 
+def leave_by(route: dict[str, Any], zone: ZoneInfo) -> str:
+    """Return when to leave at the latest, with the time in hand in words where there is some."""
+    hand = f" ({minutes(route['margin_s'])} min in hand)" if route.get("margin_s") else ""
+    return clock(route.get("leave_by") or route["depart"], zone) + hand
+
+
 def minutes(time_s: float | None) -> str:
     """Return whole minutes, never rounding a wait or a way down to nothing."""
     if time_s is None:

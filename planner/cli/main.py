@@ -45,6 +45,17 @@ Vehicles = Annotated[int, typer.Option("--vehicles", help="Vehicles a staging si
 Role = Annotated[
     str, typer.Option("--role", help="Role of who edits (kept with the edit; never a name).")
 ]
+Profile = Annotated[
+    str,
+    typer.Option("--profile", help="Who travels: car, van, bus, foot or wheelchair."),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option(
+        "--quiet/--no-quiet",
+        help="Spare streets near schools and hospitals, and those where people live.",
+    ),
+]
 Marking = Annotated[str, typer.Option("--marking", help="TLP 2.0 marking of the briefing.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file when it exists.")]
 
@@ -226,6 +237,8 @@ def plan(
     facility: Facility,
     arrive: Arrive,
     vehicles: Vehicles = 10,
+    profile: Profile = "car",
+    quiet: Quiet = True,
     json: Annotated[bool, typer.Option("--json", help="Print the whole plan as JSON.")] = False,
     geojson: Annotated[
         bool, typer.Option("--geojson", help="Print routes and sites as GeoJSON.")
@@ -233,7 +246,8 @@ def plan(
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
     form = "json" if json else "geojson" if geojson else "words"
-    _run(lambda: steps.plan(workspace, facility, arrive, vehicles=vehicles, form=form))
+    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
+    _run(lambda: steps.plan(workspace, facility, arrive, asked, form=form))
 
 
 @app.command()
@@ -243,10 +257,13 @@ def brief(
     arrive: Arrive,
     out: Annotated[Path, typer.Option("--out", help="HTML file to write.")],
     vehicles: Vehicles = 10,
+    profile: Profile = "car",
+    quiet: Quiet = True,
     marking: Marking = "TLP:AMBER+STRICT",
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
-    _run(lambda: steps.brief(workspace, facility, arrive, out, vehicles=vehicles, marking=marking))
+    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
+    _run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
 
 
 @app.command("app")

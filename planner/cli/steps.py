@@ -143,9 +143,9 @@ def undo(target: Path, *, role: str) -> None:
     typer.echo(f"{count} rows changed back" if count else "nothing to undo", err=True)
 
 
-def plan(target: Path, facility: str, arrive: str, *, vehicles: int, form: str) -> int:
+def plan(target: Path, facility: str, arrive: str, asked: dict[str, Any], *, form: str) -> int:
     """Print the plan."""
-    made = _plan(Workspace.open(target), facility, arrive, vehicles)
+    made = _plan(Workspace.open(target), facility, arrive, asked)
     if form == "json":
         typer.echo(json.dumps(made.document, ensure_ascii=False, indent=1))
     elif form == "geojson":
@@ -156,13 +156,13 @@ def plan(target: Path, facility: str, arrive: str, *, vehicles: int, form: str) 
 
 
 def brief(
-    target: Path, facility: str, arrive: str, out: Path, *, vehicles: int, marking: str
+    target: Path, facility: str, arrive: str, asked: dict[str, Any], out: Path, *, marking: str
 ) -> int:
     """Write the sealed briefing."""
     from planner.briefing.page import write_briefing
 
     workspace = Workspace.open(target)
-    made = _plan(workspace, facility, arrive, vehicles)
+    made = _plan(workspace, facility, arrive, asked)
     write_briefing(made, background(workspace), out, marking=marking)
     typer.echo(made.document["headline"])
     typer.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
@@ -178,7 +178,7 @@ def demo(out: Path) -> int:
     report, said = make_workspace(target, overwrite=True)
     typer.echo("\n".join([text.init_report(report), *said]), err=True)
     workspace = Workspace.open(target)
-    made = _plan(workspace, FACILITY, ARRIVE, 10)
+    made = _plan(workspace, FACILITY, ARRIVE, {})
     from planner.briefing.page import write_briefing
 
     page = out / "briefing.html"
@@ -215,11 +215,11 @@ def _say_step(progress: Progress) -> None:
     typer.echo(f"{progress.done:4.0%}  {progress.step} ...", err=True)
 
 
-def _plan(workspace: Workspace, facility: str, arrive: str, vehicles: int) -> Plan:
+def _plan(workspace: Workspace, facility: str, arrive: str, asked: dict[str, Any]) -> Plan:
     from planner.plan import make_plan
     from planner.plan.question import ask
 
-    return make_plan(workspace, ask(facility, arrive, workspace.timezone, vehicles=vehicles))
+    return make_plan(workspace, ask(facility, arrive, workspace.timezone, **asked))
 
 
 def _code(made: Plan) -> int:

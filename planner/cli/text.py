@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.layers.schema import LAYERS
-from planner.plan.words import best_origin, clock, minutes
+from planner.network.profiles import PROFILES
+from planner.plan.words import best_origin, clock, in_hand, minutes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,8 @@ BY_KIND = ("quiet_places", "transit_stops")
 def plan_words(document: dict[str, Any]) -> str:
     """Return a plan for a terminal: the answer first, then gates, ways, sites, warnings."""
     when = document["arrive_by"][:16].replace("T", " ")
-    lines = [document["headline"], f"arrive by {when}, {document['timezone']}", ""]
+    who = PROFILES[document["profile"]].title.lower()
+    lines = [document["headline"], f"arrive by {when}, {document['timezone']}, {who}", ""]
     for gate in document["gates"]:
         hours = f"{gate['opens']}-{gate['closes']}"
         count = len(gate["best_for"])
@@ -77,10 +79,16 @@ def _route(route: dict[str, Any]) -> str:
     total = minutes(route["time_s"] + route["wait_s"])
     clear = "clear" if route["clear"] else f"risk {route['max_risk']:.2f}"
     return (
-        f"{route['role']:<11} {route['entrance_name']}: leave {clock(route['depart'])}, {total}, "
+        f"{route['role']:<11} {route['entrance_name']}: leave by {clock(route['leave_by'])}{in_hand(route)}, {total}, "
         f"{route['length_m'] / 1000:.1f} km, {route['exposure_min']:.1f} min exposure, {clear}, "
-        f"shared {route['shared_with_primary']:.0%}; ... {streets}"
+        f"shared {route['shared_with_primary']:.0%}{_quiet(route)}; ... {streets}"
     )
+
+
+def _quiet(route: dict[str, Any]) -> str:
+    """Return the quiet streets a route uses, in words."""
+    return "".join(f", {metres:.0f} m of quiet streets: {kind}"
+                   for kind, metres in route["quiet_m"].items())  # fmt: skip
 
 
 def init_report(report: InitReport) -> str:

@@ -169,7 +169,12 @@ def nearest_stops(
     for row in _in_turn(near, kinds, sector):
         same = [i for i in chosen if kinds[i] == kinds[row]]
         apart = all(np.hypot(*(xy[i] - xy[row])) >= APART_M for i in same)
-        again = any(names[i] == names[row] != "" for i in same)
+        # A tram and a bus stop of one name side by side are one place to come from.
+        again = any(
+            names[i] == names[row] != ""
+            and (i in same or np.hypot(*(xy[i] - xy[row])) <= STATION_M)
+            for i in chosen
+        )
         if row not in chosen and apart and not again and len(chosen) < limit:
             chosen.append(row)
     return frame.iloc[chosen].assign(distance_m=far[chosen])

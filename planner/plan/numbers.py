@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.network.kerb import CROSSING_S
-from planner.network.profiles import PROFILES
+from planner.network.profiles import CAR, PROFILES
 from planner.network.quiet import STREET_COST
 from planner.network.rush import BUFFER_CALM, BUFFER_RUSH, GROUPS, rush_share
 
 if TYPE_CHECKING:
     from planner.plan.facts import Answer
 
+SATURDAY = 5
 ASSUMED = "assumption"
 BETWEEN = "assumption, between the public profiles of Valhalla, OSRM and R5"
 INDEX = "FHWA travel time index for motorways; others assumption"
@@ -47,3 +48,22 @@ def road_numbers(answer: Answer) -> dict[str, dict[str, Any]]:
         name: {"value": value, "unit": unit, "source": source}
         for name, (value, unit, source) in numbers.items()
     }
+
+
+def hour_notices(answer: Answer) -> list[str]:
+    """Return in words for whom and for which hour the seconds of the roads hold."""
+    profile = PROFILES[answer.question.profile]
+    if profile.on_foot:
+        return [f"{profile.title.lower()}: from stops of public transport near by, at "
+                f"{profile.speeds['footway'].default:.1f} km/h"]  # fmt: skip
+    when = answer.question.arrive_utc.astimezone(answer.layers.settings.zone)
+    day = "a weekday" if when.weekday() < SATURDAY else "a weekend"
+    told = [f"driving times are those of {when:%H}:00 on {day}"]
+    if profile.name != CAR.name:
+        height, width, length, weight, _ = profile.size
+        round_ = "" if profile.turns_round else "; turns round only where there is room"
+        told.append(
+            f"{profile.title.lower()}: {height:g} m high, {width:g} m wide, {length:g} m long, "
+            f"{weight:g} t{round_}"
+        )
+    return told

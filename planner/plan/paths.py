@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from planner.plan.facts import Answer
     from planner.routes.walk import Walk
 
+QUIET_M = (300.0, 50.0)
+"""Metres of quiet streets worth a notice: those without and those with a place of a name."""
+
 FAR_M = 60.0
 """A gate further than this from its road is worth a notice."""
 
@@ -42,6 +45,7 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
     legs = [leg_record(answer, way, run) | {"coordinates": joined(parts[run])}
             for run in leg_runs(answer, way)]  # fmt: skip
     hand = time_in_hand(answer, way)
+    quiet = _quiet(answer, way)
     return {
         "id": key, "role": role, "entrance": gate["id"], "entrance_name": gate["name"],
         "depart": words.iso(field.when(way.depart), zone),
@@ -56,13 +60,13 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
         "shared_with_primary": round(shared, 4), "clear_share": None,
         "cost_s": round(way.cost_s, 1),
         "streets": street_runs(answer.problem, way),
-        **_quiet(answer, way),
+        **quiet,
         "geometry": {"type": "LineString", "coordinates": joined(parts)},
         "legs": legs,
         "steps": steps(answer, way, parts),
         "decision": None,
         "snap_offset_m": round(offset, 1),
-        "notices": [*door_notices(answer, way), *_notices(answer, way)],
+        "notices": [*door_notices(answer, way), *_notices(answer, way), *quiet_notices(quiet)],
     }  # fmt: skip
 
 
@@ -122,6 +126,18 @@ def joined(parts: Sequence[NDArray[np.float64]]) -> list[list[float]]:
     """Return the points of arcs that follow each other, each junction once."""
     line: list[list[float]] = np.concatenate([parts[0], *(p[1:] for p in parts[1:])]).tolist()
     return line
+
+
+def quiet_notices(quiet: dict[str, Any]) -> list[str]:
+    """Return in words the quiet streets a way uses for longer than a block."""
+    told = []
+    for kind, metres in quiet["quiet_m"].items():
+        names = [name for name in quiet["quiet_places"].get(kind, []) if name]
+        if metres >= QUIET_M[bool(names)]:
+            place = f" ({', '.join(names[:2])})" if names else ""
+            near = "" if kind.endswith("street") else "near a "
+            told.append(f"uses {metres:.0f} m {near}{kind}{'s' * (not near)}{place}")
+    return told
 
 
 def door_notices(answer: Answer, way: Walk) -> list[str]:

@@ -135,7 +135,7 @@ def detours(answer: Answer, origins: list[dict[str, Any]]) -> list[str]:
 def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) -> str | None:
     """Return why a gate is not used, None for one that is or that may be by another way."""
     if g is None:
-        return "for people on foot only"
+        return "for people on foot only" if row.kind == "foot" else "for vehicles only"
     if not is_open:
         return f"shut at that time (open {row.opens}-{row.closes})"
     if used or not all(found.whole for found in answer.origins):

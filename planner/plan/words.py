@@ -82,7 +82,7 @@ def headline(document: dict[str, Any]) -> str:
 
 def in_hand(route: dict[str, Any]) -> str:
     """Return in words how much earlier than the drive asks "leave by" is, "" for not at all."""
-    return f" ({minutes(route['margin_s'])} in hand)" if route["margin_s"] else ""
+    return f", {minutes(route['margin_s'])} in hand" if route["margin_s"] else ""
 
 
 def best_origin(document: dict[str, Any]) -> dict[str, Any] | None:

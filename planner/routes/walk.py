@@ -73,7 +73,8 @@ class Walk:
     def outside(self) -> NDArray[np.bool_]:
         """bool[k]; arcs that lie outside the last approach."""
         to_go = np.cumsum(self.length_m[::-1])[::-1]
-        return to_go > LAST_APPROACH_M
+        # A short walk has no last approach: all of it counts.
+        return to_go > (LAST_APPROACH_M if to_go[0] >= 2 * LAST_APPROACH_M else 0.0)
 
 
 def walk(problem: Problem, arcs: NDArray[np.int32], entered: NDArray[np.int64], *,

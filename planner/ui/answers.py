@@ -59,10 +59,14 @@ class Asked:
     arrive: str
     vehicles: int = 10
     profile: str = "car"
+    quiet: bool = True
 
     def question(self, zone: ZoneInfo) -> Question:
         """Return the question in the planner's own words."""
-        return ask(self.facility, self.arrive, zone, vehicles=self.vehicles, profile=self.profile)
+        return ask(
+            self.facility, self.arrive, zone,
+            vehicles=self.vehicles, profile=self.profile, quiet=self.quiet,
+        )  # fmt: skip
 
 
 def stamp_of(path: Path) -> Stamp:
@@ -98,8 +102,14 @@ def holdings(path: Path, stamp: Stamp) -> Holdings:  # noqa: ARG001 - part of th
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _prepared(path: Path, stamp: Stamp, facility: str, vehicles: int) -> Prepared:  # noqa: ARG001 - part of the key
-    made = prepare(Workspace.open(path), facility, vehicles=vehicles)
+def _prepared(
+    path: Path,
+    stamp: Stamp,  # noqa: ARG001 - part of the key
+    facility: str,
+    vehicles: int,
+    profile: str,
+) -> Prepared:
+    made = prepare(Workspace.open(path), facility, vehicles=vehicles, profile=profile)
     # This stays: a collector that walks through it again costs every plan a tenth of a second.
     gc.collect()
     gc.freeze()
@@ -113,7 +123,7 @@ def _risk(_prepared: Prepared, key: tuple[Any, ...], _question: Question) -> Ris
 
 
 def _plan(asked: Asked, *, whole: bool) -> Plan:
-    about = (asked.path, asked.stamp, asked.facility, asked.vehicles)
+    about = (asked.path, asked.stamp, asked.facility, asked.vehicles, asked.profile)
     prepared = _prepared(*about)
     zone = prepared.workspace.timezone
     question = asked.question(zone)
@@ -170,26 +180,28 @@ def finish(asked: Asked) -> None:
 def city_for(asked: Asked, plan: Plan) -> dict[str, Any]:
     """Return the base map around a site: the same at every hour, and through every edit."""
     spot = plan.document["facility_lon"], plan.document["facility_lat"]
-    return _city(asked.path, plan.settings.model_dump_json(), spot, plan.network)
+    place = (*spot, asked.profile)
+    return _city(asked.path, plan.settings.model_dump_json(), place, plan.network)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _city(
     path: Path,
     settings: str,  # noqa: ARG001 - part of the key: a workspace made anew has others
-    spot: tuple[float, float],
+    place: tuple[float, float, str],
     _network: Network,
 ) -> dict[str, Any]:
     workspace = Workspace.open(path)
     frames = {name: workspace.static(name) for name in workspace.statics()}
-    return base_map(_network, frames, centre=spot)
+    return base_map(_network, frames, centre=place[:2])
 
 
 def day_for(asked: Asked, plan: Plan) -> dict[str, Any]:
     """Return the risk at every quarter-hour of the local day of the arrival."""
     zone = plan.settings.zone
     day = plan.question.arrive_utc.astimezone(zone).date()
-    return _day((asked.path, asked.stamp, asked.facility, asked.vehicles, day), plan, zone)
+    about = (asked.path, asked.stamp, asked.facility, asked.vehicles, asked.profile)
+    return _day((*about, day), plan, zone)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

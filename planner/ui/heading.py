@@ -84,7 +84,7 @@ def ask_and_answer() -> Answered | None:
         )
         return None
     question = answers.Asked(
-        path, stamp, asked.facility, asked.arrive, asked.vehicles, asked.profile
+        path, stamp, asked.facility, asked.arrive, asked.vehicles, asked.profile, asked.quiet
     )
     answered = Answered(answers.best_known(question), question, known)
     first_line(answered)
@@ -101,12 +101,13 @@ def question_bar(asked: Shared, known: answers.Holdings) -> None:
         "w_day": asked.when.date() if asked.when else known.day,
         "w_hour": asked.when.time() if asked.when else time(8),
         "w_profile": asked.profile,
+        "w_quiet": asked.quiet,
     }
     # A widget forgets its value when its page is left: the question is what is kept.
     for key, value in widgets.items():
         st.session_state[key] = value
     with st.container(key="question"):
-        a, b, c, d, e = st.columns([2, 3, 1.5, 1.3, 1.1], vertical_alignment="bottom")
+        a, b, c, d, e, f = st.columns([1.9, 2.7, 1.4, 1.2, 1.4, 1.2], vertical_alignment="bottom")
     a.selectbox(
         "Workspace", names, key="w_workspace", on_change=_other_workspace,
         format_func=lambda name: name if name != asked.workspace else f"{name} · {known.name}"
@@ -123,8 +124,13 @@ def question_bar(asked: Shared, known: answers.Holdings) -> None:
                  help="The day of the arrival.")  # fmt: skip
     d.time_input("Arrive by", key="w_hour", step=STEP, on_change=_moment,
                  help=f"Local time there ({known.timezone.key}). The slider on the map moves it too.")  # fmt: skip
-    e.selectbox("Vehicle", list(PROFILES), key="w_profile", on_change=_profile,
-                format_func=PROFILES.__getitem__, help="What is driven; it decides which roads may be used.")  # fmt: skip
+    e.selectbox("Travels", list(PROFILES), key="w_profile", on_change=_profile,
+                format_func=PROFILES.__getitem__,
+                help="Who comes, in what: it decides which roads and gates serve. On foot people "
+                "come from stops of public transport near by.")  # fmt: skip
+    f.toggle("Spare quiet streets", key="w_quiet", on_change=_quiet,
+             help="A cost on streets near schools and hospitals, and on those where people live: "
+             "vehicles go round where it takes little longer.")  # fmt: skip
 
 
 def _other_workspace() -> None:
@@ -144,6 +150,10 @@ def _moment() -> None:
 
 def _profile() -> None:
     session.change(profile=st.session_state["w_profile"])
+
+
+def _quiet() -> None:
+    session.change(quiet=bool(st.session_state["w_quiet"]))
 
 
 def first_line(answered: Answered) -> None:
@@ -172,7 +182,7 @@ def _checked(document: dict[str, Any]) -> str:
 def _before(answered: Answered) -> str:
     """Say what the first line was before the last edit of the workspace."""
     asked, line = answered.asked, answered.document["headline"]
-    about = (asked.path, asked.facility, asked.arrive)
+    about = (asked.path, asked.facility, asked.arrive, asked.profile, asked.quiet)
     seen = st.session_state.get("said") or {}
     if seen.get("about") != about:
         seen = {"about": about, "stamp": asked.stamp, "line": line, "before": ""}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from planner.layers.clock import comes_twice
+from planner.network import profiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "PLANNER_WORKSPACE"
 MORNING = time(8, 0)
-PROFILES = {"car": "Car"}
+PROFILES = {name: profile.title for name, profile in profiles.PROFILES.items()}
 MOST_VEHICLES = 1000
 
 
@@ -36,9 +37,11 @@ class Shared:
         Local ISO time to the minute, "2026-12-01T07:30"; with its offset only where the clock
         shows that time twice.
     profile
-        What is driven.
+        Who travels.
     vehicles
         Vehicles a staging site must hold.
+    quiet
+        Whether quiet streets are spared.
     """
 
     workspace: str = ""
@@ -46,6 +49,7 @@ class Shared:
     arrive: str = ""
     profile: str = "car"
     vehicles: int = 10
+    quiet: bool = True
 
     @property
     def when(self) -> datetime | None:
@@ -54,6 +58,8 @@ class Shared:
 
 
 _KEYS = {"workspace": "w", "facility": "site", "arrive": "at", "profile": "for", "vehicles": "n"}
+QUIET, NOT_QUIET = "quiet", "no"
+"""Key and value in the URL where quiet streets are not spared; absent where they are."""
 
 
 def to_url(shared: Shared) -> dict[str, str]:
@@ -62,7 +68,8 @@ def to_url(shared: Shared) -> dict[str, str]:
     >>> to_url(Shared("city", "hq", "2026-12-01T07:30"))
     {'w': 'city', 'site': 'hq', 'at': '2026-12-01T07:30', 'for': 'car', 'n': '10'}
     """
-    return {_KEYS[name]: str(value) for name, value in asdict(shared).items() if value}
+    said = {key: str(getattr(shared, name)) for name, key in _KEYS.items() if getattr(shared, name)}
+    return said if shared.quiet else said | {QUIET: NOT_QUIET}
 
 
 def from_url(parameters: Mapping[str, str], before: Shared) -> Shared:
@@ -77,6 +84,8 @@ def from_url(parameters: Mapping[str, str], before: Shared) -> Shared:
         kept["arrive"] = datetime.fromisoformat(said["arrive"]).isoformat(timespec="minutes")
     if said.get("profile") in PROFILES:
         kept["profile"] = said["profile"]
+    if parameters.get(QUIET) == NOT_QUIET:
+        kept["quiet"] = False
     if said.get("vehicles", "").isdecimal():
         kept["vehicles"] = min(max(int(said["vehicles"][:6]), 1), MOST_VEHICLES)
     return replace(before, **kept)

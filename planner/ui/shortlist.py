@@ -36,7 +36,7 @@ def _ways(document: dict[str, Any], zone: ZoneInfo) -> str:
         gate = isolate(route.get("entrance_name") or route["entrance"])
         rows.append((
             route["time_s"],
-            f"<tr>{head}<td>{gate}</td><td class='n'><b>{clock(route['depart'], zone)}</b></td>"
+            f"<tr>{head}<td>{gate}</td><td class='n'><b>{clock(route.get('leave_by') or route['depart'], zone)}</b></td>"
             f"<td class='n'>{minutes(route['time_s'])}</td></tr>",
         ))  # fmt: skip
     body = "".join(row for _, row in sorted(rows, key=lambda pair: pair[0]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate
-from planner.briefing.words import clock, kilometres, minutes, route_name
+from planner.briefing.words import clock, kilometres, leave_by, minutes, route_name
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ def way_in_words(
     clear = "clear" if route["clear"] else f"not clear, worst risk {route['max_risk']:.2f}"
     wait = f", {minutes(route['wait_s'])} min of it waiting" if route["wait_s"] else ""
     facts = (
-        f"<b>Leave by {clock(route['depart'], zone)}</b>, at {gate} {clock(route['arrive'], zone)} · "
+        f"<b>Leave by {leave_by(route, zone)}</b>, at {gate} {clock(route['arrive'], zone)} · "
         f"{minutes(route['time_s'] + route['wait_s'])} min{wait}, {kilometres(route['length_m'])} km · {clear}"
     )
     steps = "".join(

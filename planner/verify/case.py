@@ -127,7 +127,8 @@ class RouteCase:
         beside = self.primary.segments.query(points, predicate="dwithin", distance=BESIDE_M)[0]
         common = np.zeros(len(points), bool)
         common[beside] = True
-        cuts = np.linspace(0, self.facts.limits.gate_stretch_m, CUTS)
+        most = self.facts.limits.gate_stretch_m
+        cuts = np.linspace(0, most if length >= 2 * most else 0.0, CUTS)
         outside = [metres < length - cut for cut in cuts]
         shares = [float(common[part].mean()) if part.any() else 0.0 for part in outside]
         return min(shares), max(shares)
