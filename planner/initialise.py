@@ -357,7 +357,7 @@ def warnings_of(city: City, found: Candidates) -> tuple[str, ...]:
         )
     if len(places.buildings) < FEW_BUILDINGS * network.counts["arcs"]:
         warnings.append(
-            f"The file maps {len(places.buildings)} buildings for {network.counts["arcs"]} road arcs: "
+            f"The file maps {len(places.buildings)} buildings for {network.counts['arcs']} road arcs: "
             "footprints cannot be kept out of those that are missing."
         )
     if places.water.empty or places.lost_water:
