@@ -26,6 +26,8 @@ class Speech(NamedTuple):
         As in "no vehicle gate is open", "no gate for vehicles".
     back
         As in "make a U-turn onto a street".
+    side, origins, ways
+        As in "first choice from each side"; where they begin; the title over all of them.
     """
 
     by: str
@@ -35,6 +37,9 @@ class Speech(NamedTuple):
     gate: str
     whom: str
     back: str
+    side: str
+    origins: str
+    ways: str
 
     def many(self, origins: int) -> str:
         """Return a number of places to come from, in words."""
@@ -43,15 +48,19 @@ class Speech(NamedTuple):
 
 DRIVEN = Speech(
     by="by vehicle", origin="gateway", road="public road", move="drive", gate="vehicle gate",
-    whom="vehicles", back="Make a U-turn",
+    whom="vehicles", back="Make a U-turn", side="side",
+    origins="Where main roads cross the edge of the map", ways="Ways in",
 )  # fmt: skip
 WALKED = Speech(
     by="on foot", origin="stop", road="public path", move="walk", gate="gate for people on foot",
-    whom="people on foot", back="Turn back",
+    whom="people on foot", back="Turn back", side="stop",
+    origins="Stops of public transport near the site",
+    ways="Ways in on foot from public transport",
 )  # fmt: skip
 ROLLED = WALKED._replace(
-    by="by wheelchair", move="way", gate="gate for wheelchairs", whom="wheelchairs"
-)
+    by="by wheelchair", move="way", gate="gate for wheelchairs", whom="wheelchairs",
+    ways="Ways in by wheelchair from public transport",
+)  # fmt: skip
 
 SPEECH: Mapping[str, Speech] = MappingProxyType({
     "car": DRIVEN, "van": DRIVEN, "bus": DRIVEN, "foot": WALKED, "wheelchair": ROLLED,

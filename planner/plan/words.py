@@ -123,9 +123,7 @@ def _via(route: dict[str, Any]) -> str:
 
 def _no_way(document: dict[str, Any]) -> str:
     passes = PROFILES[document["profile"]].gate_kinds
-    text = (
-        f"No way through {speech_of(document['profile']).by} at {clock(document['arrive_by'])}"
-    )
+    text = f"No way through {speech_of(document['profile']).by} at {clock(document['arrive_by'])}"
     reasons = Counter(o["reason"] for o in document["origins"] if o["reason"])
     if reasons:
         reason = reasons.most_common(1)[0][0]
