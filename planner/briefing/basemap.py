@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "service": ("service", "track", "pedestrian"),
+    "service": (
+        "service", "track", "pedestrian", "footway", "path", "steps", "cycleway", "bridleway",
+    ),
     "minor": ("unclassified", "residential", "living_street", "road"),
     "tertiary": ("tertiary", "tertiary_link"),
     "secondary": ("secondary", "secondary_link"),
@@ -97,6 +99,7 @@ def _one_of_each_road(network: Network) -> NDArray[np.int64]:
     ahead = network.way_from < network.way_to
     ahead_twin = ahead[network.twin]
     keep = np.where(ahead != ahead_twin, ahead, index < network.twin) | (network.twin < 0)
+    keep &= network.is_own()
     order = np.lexsort((np.minimum(network.way_from, network.way_to), network.way_id))
     return order[keep[order]]
 

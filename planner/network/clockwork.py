@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from planner.network.compiled import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +89,7 @@ def idle_clock(n_nodes: int, n_arcs: int) -> Clock:
     )
 
 
-@njit(cache=True, inline="always")
+@compiled(inline="always")
 def risk_at(arc: int, t: int, clock: Clock) -> float:
     """Return the risk of entering an arc at a second."""
     row = clock.row[arc]
@@ -100,7 +101,7 @@ def risk_at(arc: int, t: int, clock: Clock) -> float:
     return clock.risk[row, k]  # type: ignore[no-any-return]  # an array cell
 
 
-@njit(cache=True, inline="always")
+@compiled(inline="always")
 def latest_entry(arc: int, t: int, time: int, clock: Clock) -> int:
     """Return the latest second, not after ``t``, at which the whole arc can be driven open."""
     for i in range(clock.shut_start[arc + 1] - 1, clock.shut_start[arc] - 1, -1):
@@ -109,7 +110,7 @@ def latest_entry(arc: int, t: int, time: int, clock: Clock) -> int:
     return t
 
 
-@njit(cache=True, inline="always")
+@compiled(inline="always")
 def may_rest(node: int, since: int, until: int, clock: Clock) -> bool:
     """Tell whether one may wait at a node during all of [since, until)."""
     for i in range(clock.rest_start[node], clock.rest_start[node + 1]):

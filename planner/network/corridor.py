@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from planner.network.clockwork import Clock, latest_entry, may_rest, risk_at
+from planner.network.compiled import compiled
 from planner.network.moves import BARRED
 from planner.network.search import Gates, Graph
 
@@ -110,7 +110,7 @@ def exact_way(
     return Way(cost, arcs, entered, int(end), True)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _reachable(graph, origin, low, upper):
     # Free-flow seconds from the origin to the end of every arc of the corridor, ``low`` those
     # from there on; whole seconds, so an array of linked lists is the queue. An arc is put
@@ -161,7 +161,7 @@ def _reachable(graph, origin, low, upper):
     return found[:n_found], since
 
 
-@njit(cache=True, inline="always")
+@compiled(inline="always")
 def _enter(b, turn, s, graph, clock, arrive, low, start, place, table, factor, risk_aversion):
     """Cost of turning onto arc ``b`` from ``s`` seconds before the arrival time on."""
     row = place[b]
@@ -180,7 +180,7 @@ def _enter(b, turn, s, graph, clock, arrive, low, start, place, table, factor, r
     )
 
 
-@njit(cache=True, inline="always")
+@compiled(inline="always")
 def _ends(arc, node, s, gates, arrive):
     """Cost of ending a plan by an arc ``s`` seconds before the arrival time; inf: it may not."""
     best = np.inf
@@ -191,7 +191,7 @@ def _ends(arc, node, s, gates, arrive):
     return best
 
 
-@njit(cache=True, inline="always")
+@compiled(inline="always")
 def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table, factor,
           risk_aversion):  # fmt: skip
     """Cheapest continuation from the end of an arc: (cost, next arc; -1 end, -2 wait)."""
@@ -221,7 +221,7 @@ def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table
     return best, then
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, factor, risk_aversion):
     k = len(arcs)
     table = np.full(start[k], np.inf)

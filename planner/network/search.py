@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from planner.network.clockwork import Clock, latest_entry, may_rest, risk_at
+from planner.network.compiled import compiled
 from planner.network.moves import BARRED, by_node, cells
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def follow_clock(tree: Tree, arc: int) -> tuple[NDArray[np.int32], NDArray[np.in
     return np.array(path, np.int32), np.array(entered[: len(path)], np.int64)
 
 
-@njit(cache=True, inline="always")
+@compiled(inline="always")
 def _enter(own, head, secs, at, since, base, factor, clock, risk_aversion):
     """Cost and second of entering a priced arc that must be left at ``at``; inf: cannot be.
 
@@ -251,7 +251,7 @@ def _enter(own, head, secs, at, since, base, factor, clock, risk_aversion):
     return base + wait + secs * (1.0 + risk_aversion * risk_at(own, t, clock)) * factor, t
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _tree(graph, clock, gates, arrive, risk_aversion, factor, priced):
     # Labels sit at the end of arcs, in the order of ``in_arcs``: a scan into a node reads
     # neighbours. A bucket is one second wide and every step costs at least one second, so

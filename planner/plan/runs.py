@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.network.graph import CLASSES
+from planner.network.profiles import PROFILES
 from planner.plan import phrases
 from planner.plan.junctions import FAST, FERRY, SIGHT_M
 from planner.plan.speech import speech_of
@@ -112,6 +113,10 @@ class Guide:
             Run(a, a, b, exit=ring_of[a][1] if a in ring_of else 0, held=bool(a and held[a - 1]))
             for a, b in pairwise(order)
         ]
+
+    @property
+    def _on_foot(self) -> bool:
+        return PROFILES[self.course.problem.network.profile].on_foot
 
     def _turns_back(self, node: int) -> bool:
         """Tell whether the car goes back from a node along the road it came by."""
@@ -278,7 +283,8 @@ class Guide:
         if self._turns_back(run.begin):
             return "uturn"
         # A ramp is left where it leads, long after the turn into it.
-        into = run.begin if run.ramp else run.enter
+        # A path of a few metres between two streets is a turn of its own to a walker.
+        into = run.begin if run.ramp or self._on_foot else run.enter
         angle = course.turn(run.begin, into, before.enter, run.enter if run.ramp else run.end)
         exits = [e for n in range(run.begin, run.enter + 1) for e in course.exits(n)]
         turn = phrases.turn_of(angle)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
+from planner.network.compiled import compiled
 from planner.routes.walk import LAST_APPROACH_M
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def forced_arcs(problem: Problem, primary: Walk) -> NDArray[np.int32]:
     return np.asarray(path[forced], np.int32)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _sweep(path, tail, head, out_start, out_arcs, goal, shut, roads):
     k = len(path)
     place = np.full(len(out_start) - 1, -1, np.int64)

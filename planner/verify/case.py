@@ -32,6 +32,8 @@ STEP_M = 5.0
 """Places this far apart are looked at: a junction that both cross is one of them at most."""
 
 CUTS = 7
+ROUNDING_M = 10.0
+"""Lengths on the plane and along the road differ by less."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +130,8 @@ class RouteCase:
         common = np.zeros(len(points), bool)
         common[beside] = True
         most = self.facts.limits.gate_stretch_m
-        cuts = np.linspace(0, most if length >= 2 * most else 0.0, CUTS)
+        # All of a short walk counts; near the border either reading will do.
+        cuts = np.linspace(0, most if length >= 2 * most - ROUNDING_M else 0.0, CUTS)
         outside = [metres < length - cut for cut in cuts]
         shares = [float(common[part].mean()) if part.any() else 0.0 for part in outside]
         return min(shares), max(shares)

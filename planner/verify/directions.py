@@ -34,6 +34,8 @@ RISK_SLACK = 1e-3
 CLOCK_SLACK_S = 1.0
 BEFORE_M = 25.0
 AHEAD_M = (25.0, 60.0)
+ON_FOOT_M = 8.0
+"""Paths bend within a few metres: the turn of a walker is looked at over this length too."""
 WRONG_DEG = 40.0
 """A turn is told wrong when the road bends at least this much to the other side, seen over
 each of the lengths ahead."""
@@ -176,9 +178,11 @@ def _places(case: RouteCase, steps: Sequence[Step]) -> Iterator[str]:
     off = np.atleast_1d(shapely.distance(shapely.points(told), case.line))
     here = np.interp(along, metres, line)
     astray = np.abs(told[:, 0] + 1j * told[:, 1] - here)
-    behind = here - np.interp(along - BEFORE_M, metres, line)
-    ahead = np.stack([np.interp(along + far, metres, line) - here for far in AHEAD_M], axis=1)
-    turned = np.degrees(np.angle(ahead * np.conj(behind)[:, None]))
+    near = (ON_FOOT_M,) if case.law.walks else ()
+    behind = [here - np.interp(along - back, metres, line) for back in (BEFORE_M, *near)]
+    ahead = [np.interp(along + far, metres, line) - here for far in (*AHEAD_M, *near)]
+    bends = [then * np.conj(before) for before in behind for then in ahead]
+    turned = np.degrees(np.angle(np.stack(bends, axis=1)))
     for i, step in enumerate(steps):
         if off[i] > ON_LINE_M or astray[i] > ALONG_M:
             yield f"direction {i + 1} is given {max(off[i], astray[i]):.0f} m from its place"
