@@ -43,6 +43,10 @@ CORNERS = 3
 """Corners of a quarter circle in the rim of a polygon."""
 
 
+DETAIL_M = 1.0
+"""Metres by which streets are drawn straighter before the ground around them is taken."""
+
+
 class Reach(NamedTuple):
     """What lies within some minutes.
 
@@ -173,7 +177,7 @@ def _shares(
     """Return float64[m]; the part of every arc within the limit, copies told with their arcs."""
     known = np.isfinite(last)
     share = np.zeros(len(last))
-    share[known] = np.clip((limit - first[known]) / (last - first)[known], 0.0, 1.0)
+    share[known] = np.clip((limit - first[known]) / (last[known] - first[known]), 0, 1)
     together = np.zeros(len(last))
     np.maximum.at(together, network.copy_of, share)
     return together
@@ -205,9 +209,10 @@ def _lines(network: Network, arcs: NDArray[np.int64]) -> list[BaseGeometry]:
 
 def _around(before: BaseGeometry, lines: list[BaseGeometry], metres: float) -> BaseGeometry:
     """Return the ground near lines joined to what was drawn before, small holes filled."""
-    near = shapely.buffer(shapely.MultiLineString([x for x in lines if x.geom_type == "LineString"]),
-                          metres, quad_segs=CORNERS)  # fmt: skip
-    made = shapely.union(before, near)
+    # Many small shapes are joined faster than one large one is widened.
+    near = shapely.buffer(shapely.simplify(np.array(lines, object), DETAIL_M), metres,
+                          quad_segs=CORNERS)  # fmt: skip
+    made = shapely.union_all([before, *near.tolist()])
     parts = [p for p in shapely.get_parts(made) if p.geom_type == "Polygon"]
     return shapely.MultiPolygon([
         shapely.Polygon(p.exterior, [h for h in p.interiors if shapely.Polygon(h).area >= HOLE_M2])
