@@ -170,7 +170,7 @@ def _gate_row(ground: Ground, wish: Wish) -> int:
         kind = every.loc[every["id"] == wish.gate, "kind"]
         if len(kind):
             raise InputError(
-                f"gate {wish.gate!r} is for {kind.iloc[0]}, not for {title}; "
+                f"gate {wish.gate!r} is of kind {kind.iloc[0]}, which does not serve this profile ({title}); "
                 f"those for {title} are: {known}"
             )
         raise InputError(
