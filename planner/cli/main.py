@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from planner import __version__
-from planner.cli import steps
+from planner.cli import reach, steps
 from planner.errors import PlannerError
 
 BAD_INPUT = 2
@@ -264,6 +264,45 @@ def brief(
     """Seal the plan into one HTML file that opens without a network."""
     asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
     _run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
+
+
+@app.command()
+def isochrone(
+    workspace: WorkspaceFile,
+    facility: Facility,
+    gate: Annotated[str, typer.Option("--gate", help="Id of the gate (planner show entrances).")],
+    at: Annotated[
+        str, typer.Option("--at", help="Time at the gate, ISO; as --arrive of planner plan.")
+    ],
+    profile: Profile = "foot",
+    direction: Annotated[
+        str,
+        typer.Option(
+            "--direction", help="out: places reached leaving then; into: whence one is there then."
+        ),
+    ] = "out",
+    minutes: Annotated[str, typer.Option("--minutes", help="Steps, ascending.")] = "5,10,15",
+    geojson: Annotated[bool, typer.Option("--geojson", help="Print the areas as GeoJSON.")] = False,
+) -> None:
+    """Tell what lies within minutes of a gate, zones and closures honoured. Exit 3: it is shut."""
+    asked = {"facility": facility, "gate": gate, "at": at, "profile": profile}
+    _run(lambda: reach.isochrone(workspace, asked, direction, minutes, geojson=geojson))
+
+
+@app.command()
+def leave(
+    workspace: WorkspaceFile,
+    facility: Facility,
+    depart: Annotated[
+        str, typer.Option("--depart", help="Time of leaving every gateway, ISO; as --arrive.")
+    ],
+    profile: Profile = "car",
+    quiet: Quiet = True,
+    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+) -> None:
+    """Answer: leaving each gateway then, which gate, when there, how clear. Exit 3: no way."""
+    asked = {"profile": profile, "quiet": quiet}
+    _run(lambda: reach.leave(workspace, facility, depart, asked, as_json=json))
 
 
 @app.command("app")

@@ -154,7 +154,7 @@ def answer_at(
     elif (risk.field.epoch, risk.parameters) != (span[0], question.parameters):
         raise InputError("the risk given is not that of the day asked about: leave it out")
     hour = at_hour(ground, question)
-    problem = _problem(ground, question, risk, hour)
+    problem = problem_at(ground, question, risk, hour)
     to_go = problem.free_tree().cost
     ranked, dropped = _staging(ground, question, risk, problem) if whole else ([], Counter())
     return Answer(
@@ -165,7 +165,8 @@ def answer_at(
     )  # fmt: skip
 
 
-def _problem(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Problem:
+def problem_at(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Problem:
+    """Return a question about a facility on its roads as arrays."""
     stops, field = ground.stops, risk.field
     start, end = day_span(question, ground.layers.settings.zone)
     openings = [

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.plan.facts import Answer
+    from planner.risk.parameters import RiskParameters
     from planner.routes.answer import OriginAnswer
 
 HOUR_S = 3600
@@ -99,9 +100,14 @@ def label(answer: Answer, row: Any) -> str:
 
 def zone_reach_m(answer: Answer, row: Any) -> float:
     """Return how far, in metres, a zone bears on streets."""
+    return reach_m(row, answer.question.parameters)
+
+
+def reach_m(row: Any, parameters: RiskParameters) -> float:
+    """Return how far, in metres, a zone bears on streets: as told, else by its size."""
     if row.influence_m == row.influence_m:
         return float(row.influence_m)
-    return answer.question.parameters.influence_m(max(row.size_low, row.size_high))
+    return parameters.influence_m(max(row.size_low, row.size_high))
 
 
 def detours(answer: Answer, origins: list[dict[str, Any]]) -> list[str]:

@@ -181,10 +181,11 @@ def test_table_beyond_its_limit_is_not_proven() -> None:
 
 def test_each_kernel_is_compiled_once() -> None:
     """One constructor fixes types and layout, so a second compile means a leak."""
-    from planner.network import corridor, search
+    from planner.network import corridor, outward, search
 
     case = single_label_trap()
     tree_of(case)
     way_of(case, 0, upper=61.0)
-    for kernel in (search._tree, corridor._reachable, corridor._fill):
+    outward.departure_tree(graph_of(case), clock_of(case), [0], 0, risk_aversion=1.0)
+    for kernel in (search._tree, corridor._reachable, corridor._fill, outward._outward):
         assert len(kernel.signatures) == 1

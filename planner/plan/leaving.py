@@ -1,0 +1,188 @@
+"""Leaving at a time: at which gate one is when, from every gateway."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.initialise import credit_of
+from planner.network.outward import departure_tree, trace_back
+from planner.network.search import arrival_tree, best_start, make_gates
+from planner.plan import words
+from planner.plan.day import day_risk, day_span
+from planner.plan.document import write_document
+from planner.plan.facts import Answer
+from planner.plan.hour import at_hour
+from planner.plan.make import problem_at
+from planner.plan.prepare import prepare
+from planner.plan.question import ask
+from planner.plan.withhold import plain_facts
+from planner.routes.answer import OriginAnswer
+from planner.routes.walk import walk
+from planner.verify import verify
+
+if TYPE_CHECKING:
+    from planner.layers.workspace import Workspace
+    from planner.network.outward import Outward
+    from planner.plan.hour import Hour
+    from planner.plan.prepare import Prepared
+    from planner.plan.question import Question
+    from planner.risk.build import Risk
+    from planner.routes.problem import Problem
+    from planner.routes.walk import Walk
+
+MINUTE_S = 60
+
+
+def leave_at(
+    workspace: Workspace, facility: str, depart: str, *, profile: str = "car", quiet: bool = True
+) -> dict[str, Any]:
+    """Return, from every gateway, the way of who leaves it at a time; JSON-ready.
+
+    Parameters
+    ----------
+    workspace, facility
+        What is known, id of the facility.
+    depart
+        ISO text, local without an offset.
+    profile, quiet
+        As in ``Question``.
+
+    Returns
+    -------
+    Of each origin ``gate`` (None where there is no way), ``depart`` (later than asked for where
+    one waits for a road to open), ``arrive``, ``minutes``, ``exposure_min``, ``max_risk``,
+    ``clear``, ``streets``; ``reason`` and ``leave_instead`` where none is told. Ways that the
+    independent check does not pass are not told.
+
+    Raises
+    ------
+    InputError
+        As ``prepare``; the time cannot be read.
+    """
+    question = ask(facility, depart, workspace.timezone, profile=profile, quiet=quiet)
+    prepared = prepare(workspace, facility, profile=profile)
+    ground = prepared.ground
+    risk = day_risk(ground, day_span(question, workspace.timezone), question.parameters)
+    hour = at_hour(ground, question)
+    problem = problem_at(ground, question, risk, hour)
+    trees = [_tree(problem, int(node)) for node in problem.origins]
+    ways = [_best_way(problem, tree) for tree in trees]
+    document, failed = _checked(prepared, question, risk, (problem, hour), ways)
+    placed = iter(zip(trees, ways, problem.origins.tolist(), strict=True))
+    origins = []
+    for record, node in zip(document["origins"], ground.stops.gateways, strict=True):
+        told = {"id": record["id"], "name": record["name"], "gate": None, "leave_instead": None,
+                "reason": record["reason"]}  # fmt: skip
+        if node >= 0:
+            tree, way, origin = next(placed)
+            if way is None:
+                told |= _later(prepared, risk, problem, tree, origin)
+            elif failed & {record["id"], record["routes"][0]["id"]}:
+                told["reason"] = "the way found did not pass the independent check"
+            else:
+                told |= _facts(record["routes"][0])
+        origins.append(told)
+    return {
+        "facility": facility, "profile": profile, "timezone": workspace.settings.timezone,
+        "depart": words.iso(question.arrive_utc, workspace.timezone), "origins": origins,
+        "checked": sum(way is not None for way in ways), "failed": len(failed),
+        "attribution": credit_of(workspace),
+    }  # fmt: skip
+
+
+def _tree(problem: Problem, node: int) -> Outward:
+    return departure_tree(
+        problem.graph, problem.clock, np.array([node]), problem.arrive,
+        risk_aversion=problem.risk_aversion, penalty=problem.factor,
+    )  # fmt: skip
+
+
+def _ends(problem: Problem, tree: Outward) -> list[tuple[float, int, int]]:
+    """Return cost, gate and last arc of the best way to each gate, whether open or not."""
+    graph, found = problem.graph, []
+    for gate, node in enumerate(problem.gate_nodes.tolist()):
+        arcs = graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]] if node >= 0 else []
+        costs = [(float(tree.cost[a]) + problem.aside_s(gate, int(a)), gate, int(a)) for a in arcs]
+        found += [min(costs)] if costs else []
+    return sorted(end for end in found if np.isfinite(end[0]))
+
+
+def _best_way(problem: Problem, tree: Outward) -> Walk | None:
+    """Return the cheapest way that ends at a gate while that is open."""
+    for _, gate, arc in _ends(problem, tree):
+        arrive = int(tree.until[arc])
+        if any(a <= arrive < b for a, b in problem.openings[gate]):
+            arcs, entered = trace_back(tree, arc)
+            return walk(problem.at(arrive), arcs, entered, arrive=arrive, proven=False)
+    return None
+
+
+def _later(
+    prepared: Prepared, risk: Risk, problem: Problem, tree: Outward, origin: int
+) -> dict[str, Any]:
+    """Return when to leave instead, where the gate is still shut on arrival."""
+    zone, graph = prepared.workspace.timezone, problem.graph
+    for _, gate, arc in _ends(problem, tree):
+        opens = [a for a, _ in problem.openings[gate] if a > tree.until[arc]]
+        if not opens:
+            continue
+        since = np.array([min(opens)])
+        gates = make_gates(problem.gate_nodes[gate : gate + 1], since, since + MINUTE_S)
+        back = arrival_tree(graph, problem.clock, gates, int(since[0]) + MINUTE_S,
+                            risk_aversion=problem.risk_aversion, penalty=problem.factor)  # fmt: skip
+        first = best_start(graph, back, origin)
+        if first < 0:
+            continue
+        leave = risk.field.when(-(-int(back.clock[first]) // MINUTE_S) * MINUTE_S)
+        told, name = words.iso(leave, zone), prepared.ground.gates.iloc[gate]["name"]
+        there, later = (words.clock(words.iso(risk.field.when(s), zone))
+                        for s in (int(tree.until[arc]), int(since[0])))  # fmt: skip
+        return {
+            "leave_instead": told,
+            "reason": f"{name} is shut on arrival at {there} and opens at {later}: "
+            f"leave at {words.clock(told)} instead",
+        }
+    return {}
+
+
+def _checked(
+    prepared: Prepared,
+    question: Question,
+    risk: Risk,
+    asked: tuple[Problem, Hour],
+    ways: list[Walk | None],
+) -> tuple[dict[str, Any], set[str]]:
+    """Return the ways as a plan document for the last arrival; ids that fail the check."""
+    problem, hour = asked
+    ground = prepared.ground
+    last = max([problem.arrive, *(way.arrive for way in ways if way is not None)])
+    answer = Answer(
+        question=question.model_copy(update={"arrive": risk.field.when(last)}),
+        layers=ground.layers, metric=ground.metric, gates=ground.gates, sites=ground.sites,
+        stops=ground.stops, risk=risk, problem=problem.at(last), to_go=problem.free_tree().cost,
+        origins=[OriginAnswer((), whole=False) if way is None
+                 else OriginAnswer((way,), (1.0,), whole=False) for way in ways],
+        staging=[], staging_dropped=Counter(), quiet=hour.quiet,
+    )  # fmt: skip
+    document = write_document(answer, prepared.workspace, datetime.now(UTC))
+    facts = plain_facts(prepared.streets.extract, answer, prepared.streets)
+    # The document is for the last to arrive: the others are earlier by as much.
+    spread = last - problem.arrive
+    facts = replace(facts, limits=replace(facts.limits, early_s=facts.limits.early_s + spread))
+    return document, {failure.id for failure in verify(document, facts).failures}
+
+
+def _facts(route: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "gate": route["entrance"], "gate_name": route["entrance_name"],
+        "depart": route["depart"], "arrive": route["arrive"],
+        "minutes": round((route["time_s"] + route["wait_s"]) / 60, 1),
+        "exposure_min": route["exposure_min"], "max_risk": route["max_risk"],
+        "clear": route["clear"], "streets": route["streets"], "length_m": route["length_m"],
+        "geometry": route["geometry"],
+    }  # fmt: skip

@@ -1,0 +1,253 @@
+"""What lies within minutes of a gate at a time: the isochrones a person asks for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from planner.errors import InputError
+from planner.initialise import credit_of
+from planner.layers.crs import to_lonlat
+from planner.network.profiles import PROFILES
+from planner.network.store import load_extract, load_network
+from planner.plan import words
+from planner.plan.day import day_risk, day_span
+from planner.plan.hour import at_hour
+from planner.plan.make import problem_at
+from planner.plan.prepare import Ground, lay_out, read_layers
+from planner.plan.question import ask
+from planner.plan.reasons import reach_m
+from planner.risk.labels import street_at, zone_label
+from planner.routes.isochrone import MINUTE_S, isochrone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from planner.layers.workspace import Workspace
+    from planner.plan.question import Question
+    from planner.risk.build import Risk
+    from planner.risk.field import Footprint
+    from planner.routes.isochrone import Direction, Reach
+    from planner.routes.problem import Problem
+
+MINUTES = (5, 10, 15)
+LONGEST_MIN = 60
+"""Beyond an hour the edge of the map, not the road, decides what is reached."""
+
+DIRECTIONS: tuple[Direction, ...] = ("out", "into")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A question about a gate; ``at`` is ISO text, local without an offset.
+
+    Attributes
+    ----------
+    direction
+        ``out``: places reached leaving the gate then; ``into``: places from which one is at the
+        gate by then.
+    minutes
+        Steps, ascending.
+    """
+
+    facility: str
+    gate: str
+    at: str
+    profile: str = "foot"
+    direction: Direction = "out"
+    minutes: tuple[int, ...] = MINUTES
+
+
+def reach_ground(workspace: Workspace, facility: str, profile: str) -> Ground:
+    """Return a facility with its gates on the roads of a profile; nobody comes from anywhere.
+
+    Raises
+    ------
+    InputError
+        The facility or the profile is unknown.
+    """
+    if profile not in PROFILES:
+        raise InputError(f"no profile {profile!r}; there are {', '.join(PROFILES)}")
+    layers = read_layers(workspace, facility)
+    # Neither gateways nor sites cut the roads: what is reached does not depend on them.
+    layers = replace(
+        layers, gateways=layers.gateways.iloc[:0], staging_sites=layers.staging_sites.iloc[:0]
+    )
+    return lay_out(load_network(workspace, profile), layers, 1, load_extract(workspace))
+
+
+def gate_reach(workspace: Workspace, wish: Wish, *, ground: Ground | None = None) -> dict[str, Any]:
+    """Return the isochrones of a gate as a GeoJSON FeatureCollection with members of its own.
+
+    Parameters
+    ----------
+    workspace, wish
+        What is known, what is asked.
+    ground
+        From ``reach_ground``, for many questions about one facility; else laid out here.
+
+    Returns
+    -------
+    One feature a step, ascending: ``minutes``, ``area_km2``, ``road_km``, the same
+    ``without_zones``. Beside the features: ``open`` and ``opens_at`` of the gate, ``zones`` that
+    cut something off (id, label), ``snap_offset_m``, ``attribution``.
+
+    Raises
+    ------
+    InputError
+        The gate is unknown, does not serve the profile or is on no road; the minutes do not
+        ascend.
+    """
+    _check(wish)
+    question = ask(wish.facility, wish.at, workspace.timezone, profile=wish.profile, quiet=False)
+    ground = ground or reach_ground(workspace, wish.facility, wish.profile)
+    gate = _gate_row(ground, wish)
+    span = day_span(question, workspace.timezone)
+    risk = day_risk(ground, span, question.parameters)
+    problem = problem_at(ground, question, risk, at_hour(ground, question))
+    is_open, opens = _hours(problem, gate)
+    found: list[Reach] = []
+    free: list[Reach] = []
+    if is_open:
+        crowds = _crowds(risk, _window(problem, wish))
+        found = _isochrone(problem, gate, wish, [f.kept_clear for f in crowds])
+        free = _isochrone(_without_zones(ground, question), gate, wish, ())
+    row, zone = ground.gates.iloc[gate], workspace.timezone
+    return {
+        "type": "FeatureCollection",
+        "facility": wish.facility, "gate": row["id"], "gate_name": row["name"],
+        "profile": wish.profile, "direction": wish.direction,
+        "at": words.iso(question.arrive_utc, zone), "timezone": workspace.settings.timezone,
+        "open": is_open,
+        "opens_at": None if opens is None else words.iso(risk.field.when(opens), zone),
+        "snap_offset_m": round(float(ground.stops.gate_offset_m[gate]), 1),
+        "zones": _cutting(ground, risk, problem, wish, _lost(found, free)),
+        "attribution": credit_of(workspace),
+        "features": [_feature(a, b, problem.network.epsg)
+                     for a, b in zip(found, free, strict=True)],
+    }  # fmt: skip
+
+
+def _isochrone(
+    problem: Problem, gate: int, wish: Wish, kept_clear: Sequence[BaseGeometry]
+) -> list[Reach]:
+    return isochrone(
+        problem, gate, direction=wish.direction, minutes=wish.minutes, kept_clear=kept_clear
+    )
+
+
+def _without_zones(ground: Ground, question: Question) -> Problem:
+    """Return the same question on a day without zones: closures, rules by the clock stay."""
+    bare = replace(ground, metric=replace(ground.metric, zones=ground.metric.zones.iloc[:0]))
+    span = day_span(question, ground.layers.settings.zone)
+    risk = day_risk(bare, span, question.parameters)
+    return problem_at(bare, question, risk, at_hour(ground, question))
+
+
+def _check(wish: Wish) -> None:
+    steps = wish.minutes
+    if not steps or list(steps) != sorted(set(steps)) or not 1 <= steps[0] <= steps[-1] <= LONGEST_MIN:
+        told = ",".join(map(str, steps)) or "none"
+        raise InputError(
+            f"minutes {told}: give whole minutes from 1 to {LONGEST_MIN}, ascending, such as 5,10,15"
+        )
+    if wish.direction not in DIRECTIONS:
+        raise InputError(f"direction {wish.direction!r}: say out or into")
+
+
+def _gate_row(ground: Ground, wish: Wish) -> int:
+    """Return the index of a gate among those of the profile."""
+    ids = ground.gates["id"].tolist()
+    if wish.gate not in ids:
+        known = ", ".join(ids[:5]) or "none"
+        every = ground.layers.entrances
+        title = PROFILES[wish.profile].title.lower()
+        kind = every.loc[every["id"] == wish.gate, "kind"]
+        if len(kind):
+            raise InputError(
+                f"gate {wish.gate!r} is of kind {kind.iloc[0]}, which does not serve this profile ({title}); "
+                f"those for {title} are: {known}"
+            )
+        raise InputError(
+            f"no gate {wish.gate!r} at {wish.facility!r}; those for {title} are: {known}. "
+            "Import others with: planner import entrances FILE"
+        )
+    gate = ids.index(wish.gate)
+    if ground.stops.gates[gate] < 0:
+        raise InputError(
+            f"no road for {PROFILES[wish.profile].title.lower()} lies near gate {wish.gate!r}; "
+            "check its place on the Layers page"
+        )
+    return gate
+
+
+def _hours(problem: Problem, gate: int) -> tuple[bool, int | None]:
+    """Tell whether a gate is open at the second asked for; if not, when it opens next."""
+    spans = problem.openings[gate]
+    if any(a <= problem.arrive < b for a, b in spans):
+        return True, None
+    return False, min((a for a, _ in spans if a > problem.arrive), default=None)
+
+
+def _window(problem: Problem, wish: Wish) -> tuple[int, int]:
+    most, at = wish.minutes[-1] * MINUTE_S, problem.arrive
+    return (at, at + most) if wish.direction == "out" else (at - most, at)
+
+
+def _crowds(risk: Risk, window: tuple[int, int]) -> list[Footprint]:
+    """Return the crowds whose ground nobody enters at some moment of a window."""
+    least = risk.parameters.block_presence
+    return [f for f in risk.footprints
+            if f.start_s < window[1] and f.end_s > window[0] and f.presence >= least]  # fmt: skip
+
+
+def _lost(found: Sequence[Reach], free: Sequence[Reach]) -> BaseGeometry | None:
+    """Return ground that is reached without zones alone, None where that is nothing."""
+    if not found or found[-1].road_m >= free[-1].road_m - 1.0:
+        return None
+    return free[-1].polygon.difference(found[-1].polygon)
+
+
+def _cutting(
+    ground: Ground, risk: Risk, problem: Problem, wish: Wish, lost: BaseGeometry | None
+) -> list[dict[str, str]]:
+    """Return the zones whose reach meets ground that is lost."""
+    if lost is None:
+        return []
+    since, until = _window(problem, wish)
+    parameters, near = risk.parameters, []
+    for row in ground.metric.zones.itertuples():
+        reach = reach_m(row, parameters)
+        if any(
+            f.zone_id == row.id
+            and f.start_s < until
+            and f.end_s > since
+            and f.kept_clear.dwithin(lost, reach)
+            for f in risk.footprints
+        ):
+            where = street_at(problem.network, row.geometry, parameters)
+            label = zone_label(row._asdict(), where, ground.layers.settings.zone)
+            near.append({"id": str(row.id), "label": label})
+    return near
+
+
+def _feature(reach: Reach, free: Reach, epsg: int) -> dict[str, Any]:
+    shape = shapely.transform(reach.polygon, lambda xy: to_lonlat(xy, epsg).round(6))
+    return {
+        "type": "Feature",
+        "geometry": json.loads(shapely.to_geojson(shape)),
+        "properties": {
+            "minutes": reach.minutes,
+            "area_km2": round(reach.polygon.area / 1e6, 4),
+            "road_km": round(reach.road_m / 1000, 2),
+            "without_zones": {
+                "area_km2": round(free.polygon.area / 1e6, 4),
+                "road_km": round(free.road_m / 1000, 2),
+            },
+        },
+    }
