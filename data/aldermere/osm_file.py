@@ -94,6 +94,7 @@ def objects(roads: Roads, built: Built, bans: list[Ban]) -> Objects:
     for plot in [*built.grounds, *built.car_parks, *built.buildings]:
         _plot(out, plot)
     _places(out, built)
+    _bus_stops(out, roads)
     return out
 
 
@@ -309,6 +310,30 @@ def _places(out: Objects, built: Built) -> None:
         out.node(
             np.array(place, float) + 14.0, {"amenity": "fuel", "name": name, "opening_hours": hours}
         )
+
+
+BUS_ROADS = ("primary", "secondary", "tertiary")
+STOPS_APART_M, BESIDE_M = 250.0, 6.0
+
+
+def _bus_stops(out: Objects, roads: Roads) -> None:
+    """Put one stop beside the longest block of each larger street, none near another."""
+    longest: dict[str, Edge] = {}
+    for e in roads.graph.edges:
+        name = roads.streets[e.street].name
+        if not name or roads.kind(e) not in BUS_ROADS:
+            continue
+        if name not in longest or length(e.pts) > length(longest[name].pts):
+            longest[name] = e
+    taken: list[Points] = []
+    for name, e in longest.items():
+        middle = length(e.pts) / 2
+        spot, ahead = places(e.pts, np.array([middle, middle + 1.0]))
+        side = np.array([ahead[1] - spot[1], spot[0] - ahead[0]])
+        spot = spot + BESIDE_M * side / np.hypot(*side)
+        if all(np.hypot(*(spot - other)) >= STOPS_APART_M for other in taken):
+            taken.append(spot)
+            out.node(spot, {"highway": "bus_stop", "name": name})
 
 
 def write(city: Objects, path: Path) -> None:

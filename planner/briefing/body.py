@@ -22,7 +22,7 @@ Document = dict[str, Any]
 
 MEANING = (
     "Risk means delay to access, not a judgement of people; assembly is lawful. "
-    "The plan keeps vehicles away from crowds."
+    "The plan keeps clear of crowds."
 )
 
 

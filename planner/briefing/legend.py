@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.places import HAVENS
 from planner.briefing.words import KINDS, PLACES
+from planner.network.profiles import CAR, PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,16 +49,18 @@ def layers_in(
 def legend(document: dict[str, Any], shown: set[str]) -> str:
     """Return what each sign on the map means, with a box to hide it."""
     kinds = [row.get("kind") or "" for row in document["zones"]]
+    on_foot = PROFILES[document.get("profile") or CAR.name].on_foot
+    look = "origin afoot" if on_foot else "origin"
     rows = "".join(
         f'<div class="key"><label><input type="checkbox" data-layer="{key}"'
         f"{'' if key in OFF_AT_FIRST else ' checked'}> <b>{title}</b></label>{signs}</div>"
-        for key, title, signs in _rows(dict.fromkeys(kinds))
+        for key, title, signs in _rows(dict.fromkeys(kinds), origin=look)
         if key in shown
     )
     return f'<div class="legend"><h2 class="hidden">Legend, with layers to switch</h2>{rows}</div>'
 
 
-def _rows(kinds: Iterable[str]) -> list[tuple[str, str, str]]:
+def _rows(kinds: Iterable[str], *, origin: str) -> list[tuple[str, str, str]]:
     levels = "".join(
         _sign(f'<i class="lv lv{n}">{n}</i>', text) for n, text in enumerate(LEVELS, 1)
     )
@@ -86,7 +89,7 @@ def _rows(kinds: Iterable[str]) -> list[tuple[str, str, str]]:
         ("staging", "Staging", _sign('<i class="staging">S1</i>', "best first")),
         ("stagingWays", "Ways out", _sign(_stroke("out"), "of staging")),
         ("closures", "Closed roads", _sign('<i class="bar"></i>', "")),
-        ("gateways", "Where ways begin", _sign('<i class="origin">A</i>', "")),
+        ("gateways", "Where ways begin", _sign(f'<i class="{origin}">A</i>', "")),
         ("approved", "Approved routes", _sign(_stroke("approved"), "")),
         ("havens", "Havens", havens),
         ("quiet", "Quiet places", _sign('<i class="calm"></i>', "school, hospital")),

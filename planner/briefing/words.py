@@ -42,6 +42,10 @@ PLACES = {
 COMPASS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
 NONE = "\N{EN DASH}"
 LEAST_QUIET_M = 5.0
+FOR_OTHERS = {
+    "for people on foot only": "on foot only",
+    "for vehicles only": "not on foot",
+}
 
 
 def parse(text: str) -> datetime:
@@ -90,9 +94,9 @@ def leave_short(route: dict[str, Any], zone: ZoneInfo) -> str:
 
 
 def leave_head(document: dict[str, Any]) -> str:
-    """Return the head over such times."""
+    """Return the head over such times, as HTML."""
     routes = (route for origin in document["origins"] for route in origin["routes"])
-    return "Leave by (min in hand)" if any(r.get("margin_s") for r in routes) else "Leave by"
+    return "Leave by<br>(in&nbsp;hand)" if any(r.get("margin_s") for r in routes) else "Leave by"
 
 
 def quiet_metres(route: dict[str, Any]) -> str:
@@ -175,9 +179,10 @@ def size(low: float | None, high: float | None) -> str:
 
 
 def gate_state(gate: dict[str, Any]) -> tuple[str, str]:
-    """Return a gate's sign and state in words: open, shut, on foot, or open but cut off."""
-    if gate.get("kind") == "foot":
-        return "⚑", "on foot only"
+    """Return a gate's sign and state in words: open, shut, for others, or open but cut off."""
+    # Whom a gate is for stands in its reason where it is not for those who ask.
+    if (whom := str(gate.get("reason") or "")) in FOR_OTHERS:
+        return "⚑", FOR_OTHERS[whom]
     if not gate["open"]:
         return "✕", "shut"
     if gate.get("time_s") is None and str(gate.get("reason") or "").startswith("no way"):

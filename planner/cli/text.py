@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
+from planner.plan.speech import speech_of
 from planner.plan.words import best_origin, clock, in_hand, minutes
 
 if TYPE_CHECKING:
@@ -30,12 +31,12 @@ BY_KIND = ("quiet_places", "transit_stops")
 def plan_words(document: dict[str, Any]) -> str:
     """Return a plan for a terminal: the answer first, then gates, ways, sites, warnings."""
     when = document["arrive_by"][:16].replace("T", " ")
-    who = PROFILES[document["profile"]].title.lower()
+    who, told = PROFILES[document["profile"]].title.lower(), speech_of(document["profile"])
     lines = [document["headline"], f"arrive by {when}, {document['timezone']}, {who}", ""]
     for gate in document["gates"]:
         hours = f"{gate['opens']}-{gate['closes']}"
         count = len(gate["best_for"])
-        best = f", best from {count} gateway{'s' * (count != 1)}" if count else ""
+        best = f", best from {told.many(count)}" if count else ""
         why = f" ({gate['reason']})" if gate["reason"] else ""
         state = f"open {hours}{best}{why}" if gate["open"] else gate["reason"] or f"shut ({hours})"
         lines.append(f"gate {gate['name']}: {state}")

@@ -79,8 +79,9 @@ def ask_and_answer() -> Answered | None:
     session.keep(asked)
     guide.guide(path, stamp, asked)
     question_bar(asked, known)
-    for said in unread(st.session_state.get(session.OPENED) or {}, list(known.facilities)):
-        st.warning(f"The link was not read in full: {literal(said)}.")
+    lost = unread(st.session_state.get(session.OPENED) or {}, list(known.facilities))
+    if lost:
+        st.warning(f"The link was not read in full: {literal('; '.join(lost))}.")
     if not asked.facility:
         st.warning(
             "This workspace holds no site to reach yet. Draw or import yours on the Layers page."
@@ -110,7 +111,7 @@ def question_bar(asked: Shared, known: answers.Holdings) -> None:
     for key, value in widgets.items():
         st.session_state[key] = value
     with st.container(key="question"):
-        a, b, c, d, e, f = st.columns([1.9, 2.7, 1.4, 1.2, 1.4, 1.2], vertical_alignment="bottom")
+        a, b, c, d, e, f = st.columns([1.7, 2.2, 1.3, 1.05, 1.35, 1.7], vertical_alignment="bottom")
     a.selectbox(
         "Workspace", names, key="w_workspace", on_change=_other_workspace,
         format_func=lambda name: name if name != asked.workspace else f"{name} · {known.name}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -228,3 +230,32 @@ def test_turn_words_follow_the_angle(angle: float, turn: str) -> None:
 )  # fmt: skip
 def test_lengths_are_rounded_as_one_says_them(length: float, text: str) -> None:
     assert phrases.metres(length) == text
+
+
+def test_zigzag_of_paths_is_told_corner_by_corner() -> None:
+    """Taken as one, the corners of a ramp come out on the wrong side."""
+    ramp = ((0.0, 0.0), (100.0, 0.0), (100.0, -15.0), (60.0, -20.0), (60.0, -35.0), (105.0, -40.0),
+            (110.0, 40.0), (110.0, 240.0))  # fmt: skip
+    spurs = [
+        street(place, (place[0] + 3.0, place[1] - 40.0), kind="footway") for place in ramp[1:6]
+    ]
+    first = street(*ramp[:2], name="Quay", kind="footway")
+    network = replace(roads(first, street(*ramp[1:], kind="footway"), *spurs), profile="foot")
+    assert [step["turn"] for step in told(network, *ramp)][1].endswith("right")
+
+
+def test_steps_and_paths_are_called_so_and_walkers_turn_back() -> None:
+    places = ((0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (300.0, 100.0))
+    network = roads(
+        street(*places[:2], name="Row", kind="footway"),
+        street(*places[1:3], kind="steps"),
+        street(*places[2:], kind="path"),
+    )
+    assert texts(network, *places)[1:3] == [
+        "Turn left onto steps, 100 m",
+        "Turn right onto a path, 200 m",
+    ]
+    assert (
+        phrases.said("uturn", "Row", stays=True, ramp="", exit_number=0, back="Turn back")
+        == "Turn back on Row"
+    )

@@ -19,6 +19,7 @@ from planner.ui.question import (
     on_the_clock,
     sealed_name,
     to_url,
+    unread,
     workspace_given,
 )
 from planner.ui.words import literal
@@ -27,7 +28,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def test_a_question_comes_back_from_its_url() -> None:
-    asked = Shared("city", "hq & co", "2026-12-01T07:30", "car", 25)
+    asked = Shared("city", "hq & co", "2026-12-01T07:30", "wheelchair", 25, quiet=False)
 
     assert from_url(to_url(asked), Shared()) == asked
 
@@ -50,6 +51,15 @@ def test_nonsense_in_a_url_changes_nothing(
     before = Shared("city", "hq", "2026-12-01T07:30")
 
     assert getattr(from_url(parameters, before), field) == value
+
+
+def test_what_a_url_says_in_vain_is_told() -> None:
+    vain = {"for": "tank", "quiet": "maybe", "at": "soon", "n": "many", "site": "gone"}
+
+    assert len(unread(vain, ["hq"])) == len(vain)
+    assert (
+        unread(to_url(Shared("c", "hq", "2026-12-01T07:30", "bus", 3, quiet=False)), ["hq"]) == []
+    )
 
 
 def test_site_and_time_are_filled_in_where_missing() -> None:

@@ -140,13 +140,19 @@
         svg.append(line);
         return svg;
       }
-      const words = { gate: "✓", staging: "S1", origin: "A", haven: "H", site: "■", zone: "", calm: "", stop: "T" }[kind];
+      const words = { gate: "✓", staging: "S1", origin: "A", haven: "H", site: "■", zone: "", calm: "", stop: "T" }[kind.split(" ")[0]];
+      if (kind === "origin") kind = originLook();
       return make("i", { class: kind === "gate" ? "gate open" : kind === "zone" ? "dots" : kind, text: words });
+    }
+    // Stops of public transport look unlike gateways.
+    function originLook() {
+      const looks = overlay.marks.filter(mark => mark.layer === "gateways").map(mark => mark.badge.look || "");
+      return looks.some(look => look.includes("afoot")) ? "origin afoot" : "origin";
     }
     let listed = "";
     function listLayers() {
       const here = LAYERS.filter(([name]) => present(name));
-      const mark = here.map(([name]) => name).join();
+      const mark = here.map(([name]) => name).join() + originLook();
       if (mark === listed) return;
       listed = mark;
       rows.replaceChildren(...here.map(([name, title, kind]) => {
