@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
+from planner.plan.speech import speech_of
 from planner.plan.words import best_origin, clock, in_hand, minutes
 
 if TYPE_CHECKING:
@@ -32,10 +33,11 @@ def plan_words(document: dict[str, Any]) -> str:
     when = document["arrive_by"][:16].replace("T", " ")
     who = PROFILES[document["profile"]].title.lower()
     lines = [document["headline"], f"arrive by {when}, {document['timezone']}, {who}", ""]
+    told = speech_of(document["profile"])
     for gate in document["gates"]:
         hours = f"{gate['opens']}-{gate['closes']}"
         count = len(gate["best_for"])
-        best = f", best from {count} gateway{'s' * (count != 1)}" if count else ""
+        best = f", best from {told.many(count)}" if count else ""
         why = f" ({gate['reason']})" if gate["reason"] else ""
         state = f"open {hours}{best}{why}" if gate["open"] else gate["reason"] or f"shut ({hours})"
         lines.append(f"gate {gate['name']}: {state}")
@@ -79,7 +81,8 @@ def _route(route: dict[str, Any]) -> str:
     total = minutes(route["time_s"] + route["wait_s"])
     clear = "clear" if route["clear"] else f"risk {route['max_risk']:.2f}"
     return (
-        f"{route['role']:<11} {route['entrance_name']}: leave by {clock(route['leave_by'])}{in_hand(route)}, {total}, "
+        f"{route['role']:<11} {route['entrance_name']}: "
+        f"leave by {clock(route['leave_by'])}{in_hand(route)}, {total}, "
         f"{route['length_m'] / 1000:.1f} km, {route['exposure_min']:.1f} min exposure, {clear}, "
         f"shared {route['shared_with_primary']:.0%}{_quiet(route)}; ... {streets}"
     )
