@@ -313,7 +313,7 @@ def _timezone_at(lon: float, lat: float) -> str:
 
 def _counts(layers: Mapping[str, GeoDataFrame], city: City) -> Counts:
     network = city.network
-    counts = {"road arcs": network.n_arcs, "junctions": network.n_nodes}
+    counts = {"road arcs": network.counts["arcs"], "junctions": network.n_nodes}
     counts["gateways"] = len(layers["gateways"])
     _by_kind(counts, "facilities", layers["facilities"], FACILITY_KINDS)
     entrances = layers["entrances"]
@@ -355,9 +355,9 @@ def warnings_of(city: City, found: Candidates) -> tuple[str, ...]:
             f"{len(found.without_gate)} facilities have no street within 250 m and so no "
             f"entrance ({first}); import their gates."
         )
-    if len(places.buildings) < FEW_BUILDINGS * network.n_arcs:
+    if len(places.buildings) < FEW_BUILDINGS * network.counts["arcs"]:
         warnings.append(
-            f"The file maps {len(places.buildings)} buildings for {network.n_arcs} road arcs: "
+            f"The file maps {len(places.buildings)} buildings for {network.counts['arcs']} road arcs: "
             "footprints cannot be kept out of those that are missing."
         )
     if places.water.empty or places.lost_water:

@@ -195,7 +195,7 @@ def test_functions_have_no_more_than_60_lines(module: Module) -> None:
 
 def _is_kernel(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     # A compiled kernel is one loop over shared state; cutting it up costs calls it cannot afford.
-    return any("njit" in ast.unparse(decorator) for decorator in function.decorator_list)
+    return any("compiled" in ast.unparse(decorator) for decorator in function.decorator_list)
 
 
 @per_module

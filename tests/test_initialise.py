@@ -72,7 +72,7 @@ def test_the_workspace_holds_what_the_report_tells(town: Path, tmp_path: Path) -
         frame = workspace.layer(layer)
         assert len(frame) == report.counts[layer.replace("_", " ")]
         assert list(frame.columns) == [*LAYERS[layer].names, "geometry"]
-    assert load_network(workspace).n_arcs == report.counts["road arcs"]
+    assert load_network(workspace).counts["arcs"] == report.counts["road arcs"]
     assert load_extract(workspace).n_ways > 0
     buildings, water = read_obstacles(workspace)
     assert buildings.crs.to_epsg() == report.settings.epsg == 32632

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from planner.briefing.city_marks import city_marks
 from planner.briefing.lines import encode_lines, encode_lonlat
 from planner.layers.crs import to_lonlat, to_xy
 from planner.network.graph import CLASSES, Network
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "service": ("service", "track", "pedestrian"),
+    "service": (
+        "service", "track", "pedestrian", "footway", "path", "steps", "cycleway", "bridleway",
+    ),
     "minor": ("unclassified", "residential", "living_street", "road"),
     "tertiary": ("tertiary", "tertiary_link"),
     "secondary": ("secondary", "secondary_link"),
@@ -50,8 +53,8 @@ def base_map(
     network
         Roads to draw.
     background
-        Frames ``buildings``, ``water``, ``green``, ``waterways``, ``rails`` in EPSG:4326; each
-        may be absent or empty.
+        Frames ``buildings``, ``water``, ``green``, ``waterways``, ``rails``, ``quiet_places``,
+        ``transit_stops`` in EPSG:4326; each may be absent or empty.
     centre
         Longitude, latitude of the facility: buildings near it are kept first.
     """
@@ -66,6 +69,7 @@ def base_map(
         "waterways": _lines(background.get("waterways"), network.epsg),
         "rails": _lines(background.get("rails"), network.epsg),
         "names": _street_names(network, xy),
+        "marks": city_marks(background, centre=centre, epsg=network.epsg),
     }
 
 
@@ -95,6 +99,7 @@ def _one_of_each_road(network: Network) -> NDArray[np.int64]:
     ahead = network.way_from < network.way_to
     ahead_twin = ahead[network.twin]
     keep = np.where(ahead != ahead_twin, ahead, index < network.twin) | (network.twin < 0)
+    keep &= network.is_own()
     order = np.lexsort((np.minimum(network.way_from, network.way_to), network.way_id))
     return order[keep[order]]
 

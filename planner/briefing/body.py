@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.briefing import controls
 from planner.briefing.escape import escape
 from planner.briefing.leaflet import CREDIT
-from planner.briefing.legend import layers_in, legend
+from planner.briefing.legend import legend
 from planner.briefing.opening import opening, stale
 from planner.briefing.tables import tables
 
@@ -32,6 +32,7 @@ def body(
     drawn: Document,
     map_html: str,
     *,
+    shown: set[str],
     marking: Marking,
     zone: ZoneInfo,
     now: datetime,
@@ -48,6 +49,8 @@ def body(
         The overlay that the page's script draws.
     map_html
         The map's element.
+    shown
+        Layers that the map has something for.
     """
     ribbon = f'<b class="tlp" style="color:{marking.colour}">{marking}</b>'
     return (
@@ -55,22 +58,21 @@ def body(
         f'<header class="ribbon"><span>{escape(marking.sharing)}</span>{ribbon}</header>'
         f"<main>{stale(document, marking, zone=zone, now=now)}"
         f"{opening(document, marking, zone=zone, now=now)}"
-        f"{_stage(plan, document, drawn, map_html, marking=marking, zone=zone)}"
+        f"{_stage(document, drawn, map_html, shown=shown, marking=marking, zone=zone)}"
         f'<div id="tables">{tables(document, zone=zone, plan=plan)}</div></main>'
         f'<footer class="ribbon"><span>{escape(CREDIT)}</span>{ribbon}</footer>'
     )
 
 
 def _stage(
-    plan: Plan,
     document: Document,
     drawn: Document,
     map_html: str,
     *,
+    shown: set[str],
     marking: Marking,
     zone: ZoneInfo,
 ) -> str:
-    shown = layers_in(plan, document, marking)
     events, steps = drawn.get("events") or [], drawn["risk"]
     beside = controls.shortlist(document, zone) + f'<p class="note">{MEANING}</p>'
     return (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate
-from planner.briefing.words import clock, letter, minutes
+from planner.briefing.words import leave_head, leave_short, letter, minutes
+from planner.plan.speech import speech_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,19 +47,21 @@ def shortlist(document: Document, zone: ZoneInfo) -> str:
         route = origin["routes"][0]
         cells = (
             f"<td>{isolate(route.get('entrance_name') or route['entrance'])}{_clear(route)}</td>"
-            f"<td class='n'><b>{clock(route.get('leave_by') or route['depart'], zone)}</b></td>"
+            f"<td class='n'><b>{leave_short(route, zone)}</b></td>"
             f"<td class='n'>{minutes(route['time_s'])}</td>"
         )
         rows.append((route["time_s"], _row(place, origin, cells)))
     if not rows:
         return ""
     inside = "".join(row for _, row in sorted(rows, key=lambda pair: pair[0]))
+    side = speech_of(document.get("profile")).side
     return (
-        '<table class="short"><caption>First choice from each side, quickest first '
-        '<button type="button" id="all-sides" hidden>All sides</button>'
+        f'<table class="short"><caption>First choice from each {side}, quickest first '
+        f'<button type="button" id="all-sides" hidden>All {side}s</button>'
         '<span class="note">A letter shows the other ways from there, too.</span></caption>'
-        '<thead><tr><th scope="col"><span class="hidden">Side</span></th><th scope="col">From</th>'
-        '<th scope="col">Gate</th><th scope="col" class="n">Leave by</th>'
+        '<thead><tr><th scope="col"><span class="hidden">Mark</span></th><th scope="col">From</th>'
+        '<th scope="col">Gate</th><th scope="col" class="n">'
+        f"{leave_head(document)}</th>"
         f'<th scope="col" class="n">Min</th></tr></thead><tbody>{inside}</tbody></table>'
     )
 

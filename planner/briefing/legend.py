@@ -11,16 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from planner.briefing.marking import Marking
+    from planner.briefing.marks import Mark
     from planner.plan import Plan
 
 LEVELS = ("slight delay", "some delay", "long delay likely", "hardly passable", "do not enter")
 PLAN_LAYERS = ("routes", "gates", "staging", "stagingWays", "approved", "gateways")
-OFF_AT_FIRST = ("stagingWays",)
+OFF_AT_FIRST = ("stagingWays", "stops")
 MARKS = {"primary": "A", "alternate": "A2", "contingency": "A3", "emergency": "A4"}
 
 
-def layers_in(plan: Plan, document: dict[str, Any], marking: Marking) -> set[str]:
-    """Return the layers that the map of a document has something for."""
+def layers_in(
+    plan: Plan, document: dict[str, Any], marking: Marking, *, city: Iterable[Mark] = ()
+) -> set[str]:
+    """Return the layers that the map of a document has something for.
+
+    ``city`` are the marks of the base map.
+    """
     beside = {
         "zones": document["zones"],
         "closures": document["closures"],
@@ -36,7 +42,7 @@ def layers_in(plan: Plan, document: dict[str, Any], marking: Marking) -> set[str
     return {
         key for key, rows in beside.items()
         if len(rows) and (marking.carries_plan or key not in PLAN_LAYERS)
-    }  # fmt: skip
+    } | {str(mark["layer"]) for mark in city}  # fmt: skip
 
 
 def legend(document: dict[str, Any], shown: set[str]) -> str:
@@ -83,6 +89,8 @@ def _rows(kinds: Iterable[str]) -> list[tuple[str, str, str]]:
         ("gateways", "Where ways begin", _sign('<i class="origin">A</i>', "")),
         ("approved", "Approved routes", _sign(_stroke("approved"), "")),
         ("havens", "Havens", havens),
+        ("quiet", "Quiet places", _sign('<i class="calm"></i>', "school, hospital")),
+        ("stops", "Public transport", _sign('<i class="stop">T</i>', "stop")),
     ]
 
 

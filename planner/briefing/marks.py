@@ -10,6 +10,7 @@ import shapely
 from planner.briefing.escape import isolate_plain
 from planner.briefing.lines import encode_lonlat
 from planner.briefing.words import KINDS, gate_state, letter, minutes, plain, window
+from planner.network.profiles import CAR, PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +79,7 @@ def mark(
         Lon/lat; its areas are drawn as rings, its lines as lines.
     style
         How lines are drawn: ``site``, ``zone``, ``march``, ``closure``, ``approved``,
-        ``reach``, ``correction``, ``place``.
+        ``reach``, ``correction``, ``quiet``, ``place``.
     at
         Longitude, latitude of the badge; without it the middle of the shape.
     rank
@@ -183,10 +184,12 @@ def _havens(plan: Plan, document: Document) -> list[Mark]:
 
 def _gateways(document: Document) -> list[Mark]:
     made = []
+    on_foot = PROFILES[document.get("profile") or CAR.name].on_foot
     for place, origin in enumerate(document["origins"]):
         note = "Ways in begin here" if origin["feasible"] else origin.get("reason")
         badge = {"kind": "origin", "text": letter(place)}
-        badge |= {} if origin["feasible"] else {"look": "none"}
+        looks = [on_foot and "afoot", not origin["feasible"] and "none"]
+        badge |= {"look": " ".join(look for look in looks if look)} if any(looks) else {}
         made.append(
             mark("gateways", origin["id"], [origin["name"], note], rank=place,
                  at=(origin["lon"], origin["lat"]), badge=badge)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.briefing.escape import escape, isolate, sentence
 from planner.briefing.reader import WITHHELD, names_in
 from planner.briefing.words import day, letter, moment, parse
+from planner.plan.speech import speech_of, traveller
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +45,7 @@ def opening(document: Document, marking: Marking, *, zone: ZoneInfo, now: dateti
         )
     facts = [
         f"{name}, arrive by <b>{moment(document['arrive_by'], zone)}</b>",
+        escape(traveller(document.get("profile"))),
         f"written {moment(document.get('generated_at') or now.isoformat(), zone)}",
     ]
     if document.get("valid_until"):
@@ -72,6 +74,7 @@ def _reasons(document: Document, zone: ZoneInfo) -> str:
     """Say in large letters why there is no way through, and when it opens."""
     if document["feasible"]:
         return ""
+    by = speech_of(document.get("profile")).by
     seen: dict[tuple[str, str], list[str]] = {}
     for place, origin in enumerate(document["origins"]):
         opens = moment(origin["opens_at"], zone) if origin.get("opens_at") else ""
@@ -83,6 +86,6 @@ def _reasons(document: Document, zone: ZoneInfo) -> str:
         for (reason, opens), marks in seen.items()
     )
     return (
-        '<div class="none"><p><b>No way through by car at this time.</b> Choose: move the hour, '
+        f'<div class="none"><p><b>No way through {by} at this time.</b> Choose: move the hour, '
         f"stay inside, or work elsewhere. Why:</p><ul>{items}</ul></div>"
     )

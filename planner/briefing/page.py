@@ -14,6 +14,7 @@ from planner.briefing.body import body
 from planner.briefing.drawing import asset, map_css, map_js
 from planner.briefing.escape import escape, island
 from planner.briefing.leaflet import leaflet_css, leaflet_js
+from planner.briefing.legend import layers_in
 from planner.briefing.map import MapParts, build_map, map_parts
 from planner.briefing.marking import Marking, parse_marking
 from planner.briefing.overlay import overlay
@@ -65,14 +66,16 @@ def render_briefing(
     centre = (document["facility_lon"], document["facility_lat"])
     parts = map_parts(build_map(centre))
     drawn = overlay(plan, document, steps, zone=zone)
+    city = base or base_map(plan.network, background, centre=centre)
     data = {
-        "base": base or base_map(plan.network, background, centre=centre),
+        "base": city,
         "overlay": drawn,
         "names": parts.names,
         "page": _page_facts(document, mark),
     }
     when = now or datetime.now(UTC)
-    inside = body(plan, document, drawn, parts.html, marking=mark, zone=zone, now=when)
+    shown = layers_in(plan, document, mark, city=city.get("marks") or ())
+    inside = body(plan, document, drawn, parts.html, shown=shown, marking=mark, zone=zone, now=when)
     return _seal(document, mark, inside, parts, data)
 
 

@@ -15,8 +15,10 @@ from planner.briefing.words import (
     minutes,
     moment,
     percent,
+    quiet_metres,
     route_name,
 )
+from planner.plan.speech import speech_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +46,7 @@ def ways_in(document: Document, zone: ZoneInfo, *, linked: bool = True) -> str:
     """
     if not document["origins"]:
         return ""
-    levels = levels_of(document)
+    levels, told = levels_of(document), speech_of(document.get("profile"))
     groups = (
         _group(origin, place, zone, levels, linked=linked)
         for place, origin in enumerate(document["origins"])
@@ -52,14 +54,16 @@ def ways_in(document: Document, zone: ZoneInfo, *, linked: bool = True) -> str:
     kinds = ("", "", *[' class="n"'] * (len(HEADS) - 2))
     head = "".join(f'<th scope="col"{k}>{text}</th>' for k, text in zip(kinds, HEADS, strict=True))
     table = framed(
-        "Ways in from each side", f"<thead><tr>{head}</tr></thead>{''.join(groups)}", kind="ways"
+        f"Ways in from each {told.side}",
+        f"<thead><tr>{head}</tr></thead>{''.join(groups)}",
+        kind="ways",
     )
     note = (
         "A letter alone is the first choice; A2, A3 … are for the case that it shuts. "
         "Open a street-by-street text to read it aloud: each line begins with the time at which it "
         "is due. Minutes include waiting; exposure is minutes on the way times the risk met there."
     )
-    return section("Ways in", table, note=note)
+    return section(told.ways, table, note=note)
 
 
 def levels_of(document: Document) -> tuple[float, ...]:
@@ -114,8 +118,9 @@ def _way(origin: Document, place: tuple[int, int], zone: ZoneInfo, levels: Seque
     clear = "" if route.get("clear", True) else "<br><em>not clear</em>"
     name = f"<b>{route_name(*place)}</b> {PLACES.get(route['role'], escape(route['role']))}"
     figures = (
-        f"<b>{clock(route.get('leave_by') or route['depart'], zone)}</b>{_hand(route)}", clock(route["arrive"], zone),
-        minutes(route["time_s"]) + wait, kilometres(route["length_m"]),
+        f"<b>{clock(route.get('leave_by') or route['depart'], zone)}</b>{_hand(route)}",
+        clock(route["arrive"], zone),
+        minutes(route["time_s"]) + wait, kilometres(route["length_m"]) + _quiet(route),
         level_mark(route["max_risk"], levels) + clear, f"{route['exposure_min']:.1f}", shared,
     )  # fmt: skip
     gate = isolate(route.get("entrance_name") or route["entrance"])
@@ -131,6 +136,12 @@ def _hand(route: Document) -> str:
     """Return how much earlier than the drive asks one leaves."""
     hand = route.get("margin_s")
     return f'<br><span class="note">{minutes(hand)} min in hand</span>' if hand else ""
+
+
+def _quiet(route: Document) -> str:
+    """Return how many metres of a way are on quiet streets."""
+    told = quiet_metres(route)
+    return f'<br><span class="note">{told}</span>' if told else ""
 
 
 def _told(origin: Document, place: tuple[int, int], zone: ZoneInfo) -> str:

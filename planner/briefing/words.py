@@ -41,6 +41,7 @@ PLACES = {
 }  # fmt: skip
 COMPASS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
 NONE = "\N{EN DASH}"
+LEAST_QUIET_M = 5.0
 
 
 def parse(text: str) -> datetime:
@@ -75,6 +76,33 @@ def leave_by(route: dict[str, Any], zone: ZoneInfo) -> str:
     """Return when to leave at the latest, with the time in hand in words where there is some."""
     hand = f" ({minutes(route['margin_s'])} min in hand)" if route.get("margin_s") else ""
     return clock(route.get("leave_by") or route["depart"], zone) + hand
+
+
+def leave_short(route: dict[str, Any], zone: ZoneInfo) -> str:
+    """Return the same for a narrow table, under a head that tells of the minutes in hand.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> leave_short({"leave_by": "2026-12-01T07:22+01:00", "margin_s": 300}, ZoneInfo("Europe/Berlin"))
+    '07:22 (5)'
+    """
+    hand = f" ({minutes(route['margin_s'])})" if route.get("margin_s") else ""
+    return clock(route.get("leave_by") or route["depart"], zone) + hand
+
+
+def leave_head(document: dict[str, Any]) -> str:
+    """Return the head over such times."""
+    routes = (route for origin in document["origins"] for route in origin["routes"])
+    return "Leave by (min in hand)" if any(r.get("margin_s") for r in routes) else "Leave by"
+
+
+def quiet_metres(route: dict[str, Any]) -> str:
+    """Return how much of a way is on quiet streets, "" for none.
+
+    >>> quiet_metres({"quiet_m": {"school": 80.4, "residential street": 150.0}})
+    '230 m quiet streets'
+    """
+    metres = sum((route.get("quiet_m") or {}).values())
+    return f"{round(metres, -1):.0f} m quiet streets" if metres >= LEAST_QUIET_M else ""
 
 
 def minutes(time_s: float | None) -> str:

@@ -120,7 +120,7 @@ def holdings(
         f"{settings.name}: {settings.timezone}, EPSG:{settings.epsg}, edit {workspace.version}",
         f"roads from {settings.source_name}, extract {settings.extract_date or 'of unknown date'}, "
         + credit,
-        f"  {network.n_arcs:>8} directed arcs, {network.n_nodes} nodes",
+        f"  {network.counts['arcs']:>8} directed arcs, {network.n_nodes} nodes",
     ]
     lines += [f"  {len(workspace.layer(name)):>8} {name}" for name in LAYERS]
     lines += [_kinds(workspace, name) for name in BY_KIND if name in workspace.statics()]

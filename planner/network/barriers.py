@@ -39,11 +39,14 @@ class Verdict(NamedTuple):
         Rules "open EXPR" or "shut EXPR" that hold there; empty for none.
     understood
         Whether the conditions tagged there were all understood.
+    guarded
+        Whether it stops only those who do not belong there: a private gate, not a locked one.
     """
 
     stops: bool | None
     hours: tuple[str, ...] = ()
     understood: bool = True
+    guarded: bool = False
 
 
 def barrier_verdict(tags: Mapping[str, str], profile: Profile) -> Verdict:
@@ -66,7 +69,7 @@ def barrier_verdict(tags: Mapping[str, str], profile: Profile) -> Verdict:
         return Verdict(barred or locked or (False if known else None), (), understood=False)
     opens = bool(hours) and hours[0].startswith("open")
     if (barred or locked) and not opens:
-        return Verdict(stops=True)
+        return Verdict(stops=True, guarded=told is Access.PRIVATE and not locked)
     return Verdict(False if known or opens else None, hours)
 
 

@@ -64,7 +64,7 @@ def build_network(
     counts = dict(extract.counts)
     ways = usable_ways(extract, profile, country, counts)
     points = points_of(extract, ways, epsg, counts)
-    barriers = barriers_on(extract, points, profile, counts)
+    barriers = barriers_on(extract, ways, points, profile, counts)
     pieces = pieces_of(extract, ways, points, barriers)
     if not len(pieces.first):
         msg = (

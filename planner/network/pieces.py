@@ -123,10 +123,15 @@ class Barriers(NamedTuple):
 
 
 def barriers_on(
-    extract: Extract, points: Points, profile: Profile, counts: dict[str, int]
+    extract: Extract, ways: Ways, points: Points, profile: Profile, counts: dict[str, int]
 ) -> Barriers:
-    """Return the barriers and fords on nodes; all kinds are counted in ``counts``."""
+    """Return the barriers and fords on nodes; all kinds are counted in ``counts``.
+
+    A private gate on a street that is restricted itself stops nobody who may be there.
+    """
     stops = np.zeros(len(points.node_id), bool)
+    restricted = np.zeros(len(points.node_id), bool)
+    restricted[points.node[ways.access.max(axis=0)[points.way] > 0]] = True
     hours: dict[int, tuple[str, ...]] = {}
     at = np.searchsorted(points.node_id, extract.node_id)
     at = np.minimum(at, len(stops) - 1) if len(stops) else at[:0]
@@ -136,6 +141,8 @@ def barriers_on(
         if not here or not tags.keys() & BARRING:
             continue
         verdict = barrier_verdict(tags, profile)
+        if verdict.guarded and restricted[i]:
+            verdict = verdict._replace(stops=False)
         stops[i] = bool(verdict.stops)
         if verdict.hours:
             hours[i] = verdict.hours

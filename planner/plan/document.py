@@ -10,10 +10,12 @@ import numpy as np
 from planner import __version__
 from planner.initialise import credit_of
 from planner.network.corrections import IN_FORCE, WITHOUT_ROAD
+from planner.network.profiles import PROFILES
 from planner.plan import reasons, words
 from planner.plan.decision import decisions
 from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
+from planner.plan.speech import speech_of
 from planner.staging.candidates import M2_PER_VEHICLE
 
 if TYPE_CHECKING:
@@ -92,6 +94,7 @@ def _notices(answer: Answer, now: datetime) -> list[str]:
 
 def _origins(answer: Answer) -> list[dict[str, Any]]:
     frame = answer.layers.gateways
+    told = speech_of(answer.question.profile)
     placed = iter(zip(answer.origins, answer.problem.origins, strict=True))
     records = []
     for row, node in zip(frame.itertuples(), answer.stops.gateways, strict=True):
@@ -102,7 +105,7 @@ def _origins(answer: Answer) -> list[dict[str, Any]]:
             "routes": [], "options": [], "unmet": [],
         }  # fmt: skip
         if node < 0:
-            record["reason"] = "no public road lies near this gateway"
+            record["reason"] = f"no {told.road} lies near this {told.origin}"
         else:
             found, origin = next(placed)
             record.update(_origin(answer, row.id, found, int(origin)))
@@ -233,22 +236,25 @@ def _closures(answer: Answer) -> list[dict[str, Any]]:
 
 def _warnings(answer: Answer) -> list[str]:
     warnings = []
+    told = speech_of(answer.question.profile)
     if answer.layers.entrances["assumed"].any():
         warnings.append("gates of this facility are assumed, not surveyed: check them before use")
     far = answer.stops.gate_offset_m
     for row, offset in zip(answer.gates.itertuples(), far, strict=True):
         if offset == float("inf"):
-            warnings.append(f"{row.name} is near no road that can be reached: no drive ends there")
+            warnings.append(
+                f"{row.name} is near no road that can be reached: no {told.move} ends there"
+            )
         elif offset > FAR_M:
             warnings.append(f"{row.name} lies {offset:.0f} m from the road it was put on")
     lost = int((answer.stops.gateways < 0).sum())
     if lost:
-        warnings.append(f"{lost} gateways lie on no public road and were left out")
+        warnings.append(f"{told.many(lost)} on no {told.road} left out")
     astray = answer.problem.network.counts.get(WITHOUT_ROAD, 0)
     if astray:
         few = "1 local correction" if astray == 1 else f"{astray} local corrections"
         warnings.append(f"{few} of the road map without effect, no road is there: see planner show")
-    if not answer.staging:
+    if not answer.staging and not PROFILES[answer.question.profile].on_foot:
         parts = [f"{why} ({n})" for why, n in sorted(answer.staging_dropped.items())]
         warnings.append(
             "no staging site: " + ("; ".join(parts) or "no candidate near with enough room")

@@ -32,7 +32,11 @@ streets has 0.79, a circle 1) is a roundabout, if it bends at no node like a str
 
 CORNER_DEG = 75.0
 
-MINOR = frozenset(CLASSES.index(name) for name in ("service", "track", "pedestrian"))
+MINOR = frozenset(
+    CLASSES.index(name)
+    for name in ("service", "track", "pedestrian", "footway", "path", "steps", "cycleway",
+                 "bridleway")
+)  # fmt: skip
 FERRY = CLASSES.index("ferry")
 FAST = frozenset(
     i for i, name in enumerate(CLASSES) if name.startswith(("motorway", "trunk"))

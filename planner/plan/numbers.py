@@ -8,6 +8,7 @@ from planner.network.kerb import CROSSING_S
 from planner.network.profiles import CAR, PROFILES
 from planner.network.quiet import STREET_COST
 from planner.network.rush import BUFFER_CALM, BUFFER_RUSH, GROUPS, rush_share
+from planner.plan.speech import size
 
 if TYPE_CHECKING:
     from planner.plan.facts import Answer
@@ -60,10 +61,5 @@ def hour_notices(answer: Answer) -> list[str]:
     day = "a weekday" if when.weekday() < SATURDAY else "a weekend"
     told = [f"driving times are those of {when:%H}:00 on {day}"]
     if profile.name != CAR.name:
-        height, width, length, weight, _ = profile.size
-        round_ = "" if profile.turns_round else "; turns round only where there is room"
-        told.append(
-            f"{profile.title.lower()}: {height:g} m high, {width:g} m wide, {length:g} m long, "
-            f"{weight:g} t{round_}"
-        )
+        told.append(f"{profile.title.lower()}: {size(profile)}")
     return told

@@ -13,6 +13,7 @@ from planner.network.quiet import metres_by_kind, places_passed
 from planner.plan import words
 from planner.plan.directions import steps
 from planner.plan.margin import time_in_hand
+from planner.plan.speech import speech_of
 from planner.routes.walk import street_runs
 
 if TYPE_CHECKING:
@@ -141,19 +142,20 @@ def quiet_notices(quiet: dict[str, Any]) -> list[str]:
 
 
 def door_notices(answer: Answer, way: Walk) -> list[str]:
-    """Tell how the drive ends where that is not at the gate, or not on the street asked for."""
+    """Tell how the way ends where that is not at the gate, or not on the street asked for."""
     gate, stops = answer.gates.iloc[way.gate], answer.stops
     offset, crosses = float(stops.gate_offset_m[way.gate]), int(stops.gate_crosses[way.gate])
+    move = speech_of(answer.problem.network.profile).move
     notices = []
     if offset > FAR_M or crosses & ~Hurdle.BUILDING:
         between = " and ".join(word for hurdle, word in _BETWEEN.items() if crosses & hurdle)
         across = f", with {between} between" if between else ""
-        notices.append(f"the drive ends {offset:.0f} m from {gate['name']}{across}")
+        notices.append(f"the {move} ends {offset:.0f} m from {gate['name']}{across}")
     if stops.gate_named[way.gate] < 0:
         network = answer.problem.network
         street = network.names[network.name[way.arcs[-1]]] or "a road without a name"
         notices.append(
-            f"{gate['street']} was not found near {gate['name']}: the drive ends on {street}"
+            f"{gate['street']} was not found near {gate['name']}: the {move} ends on {street}"
         )
     return notices
 

@@ -1,4 +1,4 @@
-"""The words of a driving direction."""
+"""The words of a direction."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ UNNAMED: Mapping[str, str] = MappingProxyType({
     "motorway": "the motorway", "motorway_link": "the ramp", "trunk_link": "the ramp",
     "primary_link": "the slip road", "secondary_link": "the slip road",
     "tertiary_link": "the slip road", "service": "an access road", "track": "a track",
-    "ferry": "the ferry", "pedestrian": "a pedestrian street",
+    "ferry": "the ferry", "pedestrian": "a pedestrian street", "footway": "a path",
+    "path": "a path", "cycleway": "a path", "bridleway": "a path", "steps": "steps",
 })  # fmt: skip
 """What a road without a name is called, by class."""
 
@@ -74,7 +75,7 @@ def metres(length: float) -> str:
     return f"{max(10, round(length / step) * step)} m"
 
 
-def said(turn: str, street: str, *, stays: bool, ramp: str, exit_number: int) -> str:
+def said(turn: str, street: str, *, stays: bool, ramp: str, exit_number: int, back: str) -> str:
     """Return what to do at a turn.
 
     Parameters
@@ -89,6 +90,8 @@ def said(turn: str, street: str, *, stays: bool, ramp: str, exit_number: int) ->
         The link that leads onto the street, "" when the turn does.
     exit_number
         Exit of the roundabout to take, 0 where there is none.
+    back
+        Words for turning back.
     """
     if exit_number:
         return _roundabout(street, stays=stays, exit_number=exit_number)
@@ -96,7 +99,7 @@ def said(turn: str, street: str, *, stays: bool, ramp: str, exit_number: int) ->
         return "Take the ferry" + (f" {street}" if street != UNNAMED["ferry"] else "")
     to = f"{'on' if stays else 'onto'} {street}"
     if turn == "uturn":
-        return f"Make a U-turn {to}"
+        return f"{back} {to}"
     if turn == "continue":
         return f"Take {ramp} ahead to {street}" if ramp else f"Continue {to}"
     grade, _, side = turn.rpartition("_")

@@ -10,6 +10,7 @@ import shapely
 
 from planner.network.search import Tree, best_start, follow
 from planner.plan import words
+from planner.plan.speech import speech_of
 from planner.risk.labels import street_at, zone_label
 from planner.routes.answer import ENOUGH
 from planner.routes.walk import shared_share
@@ -30,13 +31,13 @@ SLOWER_S = 60
 
 
 def no_way(answer: Answer, origin: int) -> str:
-    """Return why no vehicle can arrive from a node in the window."""
-    problem = answer.problem
+    """Return why nobody can arrive from a node in the window."""
+    problem, told = answer.problem, speech_of(answer.question.profile)
     if not len(answer.gates):
-        return "the facility has no gate for vehicles"
+        return f"the facility has no gate for {told.whom}"
     names = _names(answer)
     if not len(problem.gates().node):
-        return f"no vehicle gate is open around {_asked(answer)} ({_hours(answer)})"
+        return f"no {told.gate} is open around {_asked(answer)} ({_hours(answer)})"
     if not np.isfinite(_free_cost(answer.to_go, answer, origin)):
         return "no road leads from here to a gate, even on a free day"
     blockers: list[str] = []

@@ -12,7 +12,8 @@ import numpy as np
 from planner.network.graph import CLASSES
 from planner.network.profiles import PROFILES
 from planner.plan import phrases
-from planner.plan.junctions import FAST, FERRY
+from planner.plan.junctions import FAST, FERRY, SIGHT_M
+from planner.plan.speech import speech_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +33,10 @@ STUB_M = 60.0
 NAMED_STUB_M = 15.0
 RAMP_M = 1500.0
 """Lengths up to which a piece is no street of its own: a link, a street's width, a ramp."""
+
+AHEAD_M = (25.0, 60.0)
+OTHER_SIDE_DEG = 30.0
+"""Pieces are no one turn where the road bends this much to the other side over both lengths."""
 
 PASSING_M = (200.0, 500.0, 1000.0)
 ENOUGH = 25
@@ -154,7 +159,13 @@ class Guide:
             )  # fmt: skip
             lead = None
             last = i == len(runs) - 1
-            if not last and not runs[i + 1].held and self._leads_on(run, runs[i + 1], first=i == 0):
+            after = runs[min(i + 1, len(runs) - 1)]
+            if (
+                not last
+                and not after.held
+                and self._leads_on(run, after, first=i == 0)
+                and (run.exit or self._is_one_turn(run, after))
+            ):
                 lead = replace(run, ramp=run.ramp or self._ramp(run))
             else:
                 kept.append(run)
@@ -174,6 +185,21 @@ class Guide:
         bend = abs(float(self.course.bends[run.end]))
         onto = bool(self.named[after.enter]) and not first
         return onto and bool(self._ramp(run)) and length < RAMP_M and bend < phrases.SLIGHT_DEG
+
+    def _is_one_turn(self, run: Run, after: Run) -> bool:
+        """Tell whether the turn from a run's start into what follows is the one seen there.
+
+        Paths zigzag: their corners, taken as one, may come out on the wrong side.
+        """
+        course, at = self.course, self.course.at
+        if not run.begin:
+            return True
+        told = course.turn(run.begin, after.enter, 0, after.end)
+        here = float(at[run.begin])
+        into = course.heading(max(0.0, here - SIGHT_M), here)
+        seen = [course.heading(here, min(here + far, float(at[-1]))) - into for far in AHEAD_M]
+        side = 1.0 if told > 0 else -1.0
+        return any(side * ((angle + 180.0) % 360.0 - 180.0) > -OTHER_SIDE_DEG for angle in seen)
 
     def _ramp(self, run: Run) -> str:
         street = self.streets[run.enter]
@@ -293,5 +319,6 @@ class Guide:
         turn = self._turn(before, run)
         stays = self.streets[before.enter] == street
         return turn, street, phrases.said(
-            turn, street, stays=stays, ramp=run.ramp, exit_number=run.exit
+            turn, street, stays=stays, ramp=run.ramp, exit_number=run.exit,
+            back=speech_of(self.course.problem.network.profile).back,
         )  # fmt: skip

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from planner.layers.crs import to_lonlat
+from planner.network.profiles import PROFILES
+from planner.plan.speech import speech_of
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -58,13 +60,14 @@ def headline(document: dict[str, Any]) -> str:
     best = origin["routes"][0]
     gate = best["entrance"]
     leave = min(clock_key(o["routes"][0]["leave_by"]) for o in open_origins)
+    told = speech_of(document.get("profile"))
     text = (
         f"Best way in at {clock(document['arrive_by'])}: {best['entrance_name']}"
         f"{_via(best)}, {minutes(best['time_s'] + best['wait_s'])} from {origin['name']}; "
         f"leave by {clock(best['leave_by'])}{in_hand(best)}"
     )
     if len(open_origins) > 1:
-        text += f" (from the furthest gateway by {leave.strftime('%H:%M')})"
+        text += f" (from the furthest {told.origin} by {leave.strftime('%H:%M')})"
     if not best["clear"]:
         text += f"; not clear, risk {best['max_risk']:.2f} on the way"
     other = next((r for r in origin["routes"][1:] if r["entrance"] != gate), None) or next(
@@ -76,7 +79,7 @@ def headline(document: dict[str, Any]) -> str:
         text += f"; if that way shuts, {origin['routes'][1]['entrance_name']}{_via(origin['routes'][1])}"
     closed = len(document["origins"]) - len(open_origins)
     if closed:
-        text += f". No way through from {closed} of {len(document['origins'])} gateways"
+        text += f". No way through from {closed} of {told.many(len(document['origins']))}"
     return text + "."
 
 
@@ -119,7 +122,8 @@ def _via(route: dict[str, Any]) -> str:
 
 
 def _no_way(document: dict[str, Any]) -> str:
-    text = f"No way through by vehicle at {clock(document['arrive_by'])}"
+    passes = PROFILES[document["profile"]].gate_kinds
+    text = f"No way through {speech_of(document['profile']).by} at {clock(document['arrive_by'])}"
     reasons = Counter(o["reason"] for o in document["origins"] if o["reason"])
     if reasons:
         reason = reasons.most_common(1)[0][0]
@@ -130,7 +134,7 @@ def _no_way(document: dict[str, Any]) -> str:
         same_day = first[:10] == document["arrive_by"][:10]
         when = clock(first) if same_day else first[:16].replace("T", " ")
         text += f". Do not travel for an arrival before {when}: delay the shift"
-    elif all(gate["kind"] == "foot" for gate in document["gates"]):
+    elif not any(gate["kind"] in passes for gate in document["gates"]):
         text += ". Import its gates: planner import entrances FILE"
     else:
         text += ". No way opens within a day: stay away or work elsewhere"

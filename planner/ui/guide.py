@@ -89,9 +89,9 @@ def advice(reached: Reached) -> tuple[str, str]:
     if not reached.reports:
         return "Say what is reported for that day: by mouse, in words, or from a file.", "layers"
     if not reached.looked:
-        return "Read the ways in, street by street.", "routes"
+        return "Choose who travels, then read the ways in, street by street.", "routes"
     if not reached.downloaded:
-        return "Download the briefing for those who drive.", "briefing"
+        return "Download the briefing for those who travel.", "briefing"
     return "All done. Change the time or the reports, and the answer follows.", ""
 
 

@@ -11,8 +11,9 @@ import streamlit as st
 from planner.briefing.escape import escape, isolate
 from planner.briefing.words import moment
 from planner.ui import answers, guide, session
-from planner.ui.question import PROFILES, completed
+from planner.ui.question import PROFILES, completed, unread
 from planner.ui.shelf import shelf
+from planner.ui.words import literal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +79,8 @@ def ask_and_answer() -> Answered | None:
     session.keep(asked)
     guide.guide(path, stamp, asked)
     question_bar(asked, known)
+    for said in unread(st.session_state.get(session.OPENED) or {}, list(known.facilities)):
+        st.warning(f"The link was not read in full: {literal(said)}.")
     if not asked.facility:
         st.warning(
             "This workspace holds no site to reach yet. Draw or import yours on the Layers page."

@@ -91,6 +91,36 @@ def from_url(parameters: Mapping[str, str], before: Shared) -> Shared:
     return replace(before, **kept)
 
 
+def unread(parameters: Mapping[str, str], facilities: Sequence[str]) -> list[str]:
+    """Return in words what a URL says that makes no sense, and what holds instead.
+
+    >>> unread({"for": "tank", "n": "12"}, [])
+    ["'tank' is no way to travel: choose one of Car, Van (to 3.5 t), Bus or coach, On foot, Wheelchair"]
+    """
+    said = []
+    if (who := parameters.get(_KEYS["profile"], "car")) not in PROFILES:
+        said.append(
+            f"{who[:40]!r} is no way to travel: choose one of {', '.join(PROFILES.values())}"
+        )
+    if (quiet := parameters.get(QUIET, NOT_QUIET)) != NOT_QUIET:
+        said.append(f"{QUIET}={quiet[:40]} is not known: quiet streets are spared unless it is no")
+    if not _is_time(parameters.get(_KEYS["arrive"], "2026-01-01")):
+        said.append(f"{parameters[_KEYS['arrive']][:40]!r} is no time: see the one chosen above")
+    if not parameters.get(_KEYS["vehicles"], "1").isdecimal():
+        said.append(f"{parameters[_KEYS['vehicles']][:40]!r} is no number of vehicles")
+    if facilities and (site := parameters.get(_KEYS["facility"], "")) not in ("", *facilities):
+        said.append(f"{site[:40]!r} is no site of this workspace: see the one chosen above")
+    return said
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def on_the_clock(when: datetime, zone: ZoneInfo) -> str:
     """Return an aware time as ``Shared.arrive`` holds it.
 

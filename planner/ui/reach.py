@@ -47,10 +47,14 @@ def reach_of_a_gate(answered: Answered) -> list[dict[str, Any]]:
         way = st.selectbox("When", list(WAYS), format_func=WAYS.__getitem__,
                            help="At the time asked for above.",
                            **session.lasting("reach_way", "out"))  # fmt: skip
-        steps = st.selectbox("Within", list(STEPS), **session.lasting("reach_steps", next(iter(STEPS))))
+        steps = st.selectbox(
+            "Within", list(STEPS), **session.lasting("reach_steps", next(iter(STEPS)))
+        )
         if not shown:
             return []
-        wish = Wish(answered.asked.facility, gate, answered.document["arrive_by"], by, way, STEPS[steps])  # type: ignore[arg-type]  # one of WAYS
+        wish = Wish(
+            answered.asked.facility, gate, answered.document["arrive_by"], by, way, STEPS[steps]
+        )
         try:
             found = _found(answered.asked.path, answered.asked.stamp, wish)
         except InputError as error:

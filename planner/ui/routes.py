@@ -8,6 +8,7 @@ import streamlit as st
 
 from planner.briefing.tables import ways_in
 from planner.briefing.words import letter
+from planner.plan.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
 from planner.ui.heading import Answered, ask_and_answer
@@ -18,6 +19,8 @@ from planner.ui.words import literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from planner.plan.speech import Speech
 
 CHOSEN, MAP = "side", "routes"
 
@@ -34,7 +37,8 @@ def page() -> None:
         st.session_state[CHOSEN] = side
     left, right = st.columns([1.6, 1], gap="small")
     with right:
-        chosen = _side(origins)
+        told = speech_of(answered.document["profile"])
+        chosen = _side(origins, told)
         _ways(chosen, answered)
         areas = reach_of_a_gate(answered)
     with left:
@@ -43,8 +47,8 @@ def page() -> None:
     st.html(f'<div class="tables">{found}</div>')
 
 
-def _side(origins: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the gateway whose ways are shown, as the reader chose it here or on the map."""
+def _side(origins: Sequence[dict[str, Any]], told: Speech) -> dict[str, Any]:
+    """Return the place to come from whose ways are shown, as the reader chose it here or on the map."""
     by_id = {origin["id"]: place for place, origin in enumerate(origins)}
     if st.session_state.get(CHOSEN) not in by_id:
         reachable = [o for o in origins if o["routes"]] or list(origins)
@@ -57,7 +61,7 @@ def _side(origins: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
     picked = st.selectbox(
         "Coming from", list(by_id), format_func=label, **session.lasting(CHOSEN, ""),
-        help="Where main roads cross the edge of the map; the letters stand on the map.",
+        help=f"{told.origins}; the letters stand on the map.",
     )  # fmt: skip
     return origins[by_id[picked]]
 
@@ -68,7 +72,8 @@ def _cost(origin: dict[str, Any]) -> float:
 
 def _ways(origin: dict[str, Any], answered: Answered) -> None:
     if not origin["routes"]:
-        st.warning(literal(origin["reason"] or "No way through by vehicle at this time."))
+        by = speech_of(answered.document["profile"]).by
+        st.warning(literal(origin["reason"] or f"No way through {by} at this time."))
     place = [o["id"] for o in answered.document["origins"]].index(origin["id"])
     for number, route in enumerate(origin["routes"]):
         st.html(way_in_words(route, (place, number), answered.zone, unfold=number == 0))

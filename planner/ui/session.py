@@ -11,6 +11,8 @@ from planner.ui.question import Shared, from_url, to_url
 from planner.ui.shelf import shelf, started_with
 
 _ASKED, _WRITTEN, BESIDE = "asked", "written", "in_url"
+OPENED = "opened_url"
+"""Where what the reader's last own URL said is kept, until the question is changed."""
 MAKING = "making"
 """Query parameter of a workspace that is being made, so that a reload finds it again."""
 
@@ -27,6 +29,7 @@ def shared() -> Shared:
         st.session_state[BESIDE] = {MAKING: said[MAKING]}
     if said and said != st.session_state.get(_WRITTEN):
         asked = from_url(said, asked)
+        st.session_state[OPENED] = said
     if asked.workspace not in shelf().names():
         asked = replace(asked, workspace=started_with())
     keep(asked)
@@ -44,6 +47,7 @@ def keep(asked: Shared) -> None:
 
 def change(**fields: Any) -> None:
     """Change parts of the question; for callbacks, which run before the page is drawn."""
+    st.session_state.pop(OPENED, None)
     st.session_state[_ASKED] = replace(st.session_state[_ASKED], **fields)
     st.session_state[_WRITTEN] = st.query_params.to_dict()
 

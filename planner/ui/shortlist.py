@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.briefing.escape import escape, isolate
-from planner.briefing.words import clock, gate_state, letter, minutes
+from planner.briefing.words import clock, gate_state, leave_head, leave_short, letter, minutes
+from planner.plan.speech import speech_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -36,14 +37,16 @@ def _ways(document: dict[str, Any], zone: ZoneInfo) -> str:
         gate = isolate(route.get("entrance_name") or route["entrance"])
         rows.append((
             route["time_s"],
-            f"<tr>{head}<td>{gate}</td><td class='n'><b>{clock(route.get('leave_by') or route['depart'], zone)}</b></td>"
+            f"<tr>{head}<td>{gate}</td><td class='n'><b>{leave_short(route, zone)}</b></td>"
             f"<td class='n'>{minutes(route['time_s'])}</td></tr>",
         ))  # fmt: skip
     body = "".join(row for _, row in sorted(rows, key=lambda pair: pair[0]))
+    side = speech_of(document.get("profile")).side
     return (
-        "<table><caption>First choice from each side, quickest first</caption><thead><tr>"
+        f"<table><caption>First choice from each {side}, quickest first</caption><thead><tr>"
         '<th scope="col"><span class="hidden">Mark</span></th><th scope="col">From</th>'
-        '<th scope="col">Gate</th><th scope="col" class="n">Leave by</th>'
+        '<th scope="col">Gate</th><th scope="col" class="n">'
+        f"{leave_head(document)}</th>"
         f'<th scope="col" class="n">Min</th></tr></thead><tbody>{body}</tbody></table>'
     )
 

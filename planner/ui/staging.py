@@ -9,6 +9,7 @@ import streamlit as st
 from planner.briefing.escape import escape, isolate
 from planner.briefing.tables import staging
 from planner.briefing.words import minutes
+from planner.network import profiles
 from planner.ui import session
 from planner.ui.chart import chart
 from planner.ui.heading import ask_and_answer
@@ -49,6 +50,8 @@ def _sites(answered: Answered) -> None:
     gates = {gate["id"]: gate["name"] for gate in answered.document["gates"]}
     if sites:
         st.html("".join(_site(site, gates) for site in sites))
+    elif profiles.PROFILES[answered.document["profile"]].on_foot:
+        st.info("People on foot bring no vehicles to stage: choose another way to travel above.")
     elif answered.whole:
         st.info(
             "No site near is free of risk, large enough and has two separate ways out. Ask for "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate
-from planner.briefing.words import clock, kilometres, leave_by, minutes, route_name
+from planner.briefing.words import clock, kilometres, leave_by, minutes, quiet_metres, route_name
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -25,9 +25,11 @@ def way_in_words(
     gate = isolate(route.get("entrance_name") or route["entrance"])
     clear = "clear" if route["clear"] else f"not clear, worst risk {route['max_risk']:.2f}"
     wait = f", {minutes(route['wait_s'])} min of it waiting" if route["wait_s"] else ""
+    quiet = quiet_metres(route)
     facts = (
         f"<b>Leave by {leave_by(route, zone)}</b>, at {gate} {clock(route['arrive'], zone)} · "
         f"{minutes(route['time_s'] + route['wait_s'])} min{wait}, {kilometres(route['length_m'])} km · {clear}"
+        + (f" · {quiet}" if quiet else "")
     )
     steps = "".join(
         f"<li><time>{clock(step['at'], zone)}</time> {isolate(step['text'])}</li>"

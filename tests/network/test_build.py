@@ -141,6 +141,16 @@ def test_barriers_stop_or_pass_by_kind_and_tags(tmp_path, tags, stops):
     assert sum(n for key, n in network.counts.items() if key.startswith("barriers")) == 1
 
 
+@pytest.mark.parametrize(("access", "nodes"), [("private", 3), ("yes", 4)])
+def test_private_gate_of_a_private_drive_is_passed_that_of_a_public_street_is_not(
+    tmp_path, access, nodes
+):
+    drive = (8, [2, 3], {**ROAD, "access": access})
+    gate = {2: {"barrier": "lift_gate", "access": "private"}}
+    network = draw(tmp_path, LINE, [(7, [1, 2], ROAD), drive], node_tags=gate)
+    assert network.n_nodes == nodes
+
+
 def test_pieces_of_a_way_take_the_seconds_of_the_whole(tmp_path):
     # 25 m at 30 km/h x 0.95 is 3.16 s a piece: 13 s in all, not 4 x 3.
     places = {i: (25.0 * i, 0.0) for i in range(5)} | {10 + i: (25.0 * i, 9) for i in (1, 2, 3)}

@@ -45,7 +45,11 @@ def test_a_zone_takes_streets_away_and_never_adds_any(direction: str) -> None:
     free = isochrone(ask(gates=[GATE]), 0, direction=direction, minutes=(1,))[0]
     place = Point(250, 300)
     found = isochrone(
-        ask(crowd, gates=[GATE]), 0, direction=direction, minutes=(1,), kept_clear=[place.buffer(10)]
+        ask(crowd, gates=[GATE]),
+        0,
+        direction=direction,
+        minutes=(1,),
+        kept_clear=[place.buffer(10)],
     )[0]
     assert found.road_m < free.road_m
     assert free.polygon.contains(place)

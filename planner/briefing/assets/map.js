@@ -257,7 +257,8 @@ function plannerMap(map, base, options = {}) {
       numbers = new Map();
       state = -1;
     }
-    if (!before || before.marks !== overlay.marks) marks.set(overlay.marks);
+    // The city's own first: what a plan tells is drawn above it.
+    if (!before || before.marks !== overlay.marks) marks.set([...(base.marks || []), ...overlay.marks]);
     if (!before || before.routes !== overlay.routes) all = overlay.routes.map(drawRoute);
     if (!before || before.stagingWays !== overlay.stagingWays)
       drawStagingWays(overlay.stagingWays);

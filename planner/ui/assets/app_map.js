@@ -8,9 +8,10 @@
     ["approved", "Approved routes", "line mark-approved"],
     ["reach", "Reach of a gate", "line mark-reach"],
     ["corrections", "Road corrections", "line mark-correction"],
-    ["havens", "Hospital, police, fire", "haven"], ["facility", "Site", "site"],
+    ["havens", "Hospital, police, fire", "haven"], ["quiet", "Quiet places", "calm"],
+    ["stops", "Public transport", "stop"], ["facility", "Site", "site"],
   ];
-  const OFF_AT_FIRST = ["stagingWays"];
+  const OFF_AT_FIRST = ["stagingWays", "stops"];
   const LEVELS = ["slight delay", "some delay", "long delay likely", "hardly passable", "do not enter"];
   const MEANING = "Risk means delay to access, not a judgement of people; assembly is lawful.";
   const REST_MS = 250, PLAY_MS = 350, LEAST_PX = 400;
@@ -127,7 +128,7 @@
     function present(name) {
       if (name === "risk") return overlay.risk.states.some(state => state.risk.length);
       if (name === "routes" || name === "stagingWays") return (overlay[name] || []).length > 0;
-      return overlay.marks.some(mark => mark.layer === name);
+      return [...overlay.marks, ...(base.marks || [])].some(mark => mark.layer === name);
     }
     function sign(kind) {
       if (!kind) return make("i", { class: "lv lv3", text: "3" });
@@ -140,7 +141,7 @@
         svg.append(line);
         return svg;
       }
-      const words = { gate: "✓", staging: "S1", origin: "A", haven: "H", site: "■", zone: "" }[kind];
+      const words = { gate: "✓", staging: "S1", origin: "A", haven: "H", site: "■", zone: "", calm: "", stop: "T" }[kind];
       return make("i", { class: kind === "gate" ? "gate open" : kind === "zone" ? "dots" : kind, text: words });
     }
     let listed = "";
