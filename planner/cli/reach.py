@@ -57,6 +57,8 @@ def isochrone_words(found: dict[str, Any]) -> str:
             f"  {facts['minutes']:>3} min: {facts['area_km2']:.2f} km2, "
             f"{facts['road_km']:.1f} km of streets{cut}"
         )
+    if not found["features"][-1]["properties"]["road_km"]:
+        lines.append("  no clear street leads from or to the gate at that time")
     lines += [f"  cut off by {zone['id']}: {zone['label']}" for zone in found["zones"]]
     lines.append("  clear streets alone count; the areas are drawn around them")
     return "\n".join([*lines, found["attribution"]])

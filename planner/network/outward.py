@@ -1,4 +1,4 @@
-"""Departure-time search: one tree from a start answers where one gets to, and when.
+"""Departure-time search: one tree from a start tells when one gets where.
 
 The forward twin of ``search``: labels sit at the end of arcs, turning onto an arc takes seconds
 that count as driven on it, an arc is entered at the earliest second at which all of it is open,

@@ -325,7 +325,7 @@ def test_corrections_are_imported_shown_exported_removed_undone(file: Path, tmp_
 
 
 def test_isochrone_tells_areas_as_words_and_geojson(file: Path) -> None:
-    ask = ["-w", file, "--facility", FACILITY, "--gate", "courthouse-west", "--at", ARRIVE]
+    ask = ["-w", file, "--facility", FACILITY, "--gate", "courthouse-north", "--at", ARRIVE]
     ask += ["--profile", "car", "--minutes", "2,4"]
     words = run("isochrone", *ask)
     assert words.exit_code == 0
@@ -338,7 +338,7 @@ def test_isochrone_tells_areas_as_words_and_geojson(file: Path) -> None:
 
 @pytest.mark.parametrize("wrong", [["--gate", "nix"], ["--minutes", "4,2"], ["--minutes", "x"]])
 def test_isochrone_of_what_cannot_be_asked_exits_2(file: Path, wrong: list[str]) -> None:
-    ask = ["--facility", FACILITY, "--gate", "courthouse-west", "--at", ARRIVE, "--profile", "car"]
+    ask = ["--facility", FACILITY, "--gate", "courthouse-north", "--at", ARRIVE, "--profile", "car"]
     assert run("isochrone", "-w", file, *ask, *wrong).exit_code == 2
 
 

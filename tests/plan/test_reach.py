@@ -12,7 +12,7 @@ from shapely.geometry import shape
 from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.plan.leaving import leave_at
-from planner.plan.reach import Wish, gate_reach, reach_ground
+from planner.plan.reach import Wish, gate_reach
 from planner.scenario import ARRIVE, FACILITY
 
 if TYPE_CHECKING:
@@ -25,9 +25,8 @@ def workspace(bundled: Path) -> Workspace:
 
 
 @pytest.fixture(scope="module")
-def wish(workspace: Workspace) -> Wish:
-    gates = reach_ground(workspace, FACILITY, "car").gates
-    return Wish(FACILITY, str(gates["id"].iloc[-1]), ARRIVE, "car", "out", (1, 3))
+def wish() -> Wish:
+    return Wish(FACILITY, "courthouse-north", ARRIVE, "car", "out", (1, 3))
 
 
 def test_areas_grow_with_minutes_and_zones_never_add(workspace: Workspace, wish: Wish) -> None:
@@ -36,6 +35,16 @@ def test_areas_grow_with_minutes_and_zones_never_add(workspace: Workspace, wish:
     assert near["road_km"] < far["road_km"] <= far["without_zones"]["road_km"]
     assert shape(found["features"][1]["geometry"]).is_valid
     assert "OpenStreetMap" in found["attribution"]
+
+
+def test_a_gate_among_the_crowd_reaches_nothing_and_the_zone_is_named(
+    workspace: Workspace, wish: Wish
+) -> None:
+    found = gate_reach(workspace, replace(wish, gate="courthouse-south"))
+    facts = found["features"][-1]["properties"]
+    assert facts["road_km"] == 0.0 < facts["without_zones"]["road_km"]
+    assert found["open"]
+    assert found["zones"]
 
 
 @pytest.mark.parametrize(
