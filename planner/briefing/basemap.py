@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "service": (
-        "service", "track", "pedestrian", "footway", "path", "steps", "cycleway", "bridleway",
+        "service",
+        "track",
+        "pedestrian",
+        "footway",
+        "path",
+        "steps",
+        "cycleway",
+        "bridleway",
     ),
     "minor": ("unclassified", "residential", "living_street", "road"),
     "tertiary": ("tertiary", "tertiary_link"),

@@ -53,7 +53,7 @@ Quiet = Annotated[
     bool,
     typer.Option(
         "--quiet/--no-quiet",
-        help="Spare streets near schools and hospitals, and those where people live.",
+        help="Spare streets near schools and hospitals, and short cuts through residential ones.",
     ),
 ]
 Marking = Annotated[str, typer.Option("--marking", help="TLP 2.0 marking of the briefing.")]

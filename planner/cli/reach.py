@@ -48,19 +48,23 @@ def isochrone_words(found: dict[str, Any]) -> str:
         facts = feature["properties"]
         free = facts["without_zones"]
         lost = 1 - facts["road_km"] / free["road_km"] if free["road_km"] else 0.0
-        cut = f"; {lost:.0%} less than without zones ({free['road_km']:.1f} km)" if lost > 0.001 else ""
+        cut = (
+            f"; {lost:.0%} less than without zones ({free['road_km']:.1f} km)"
+            if lost > 0.001
+            else ""
+        )
         lines.append(
             f"  {facts['minutes']:>3} min: {facts['area_km2']:.2f} km2, "
             f"{facts['road_km']:.1f} km of streets{cut}"
         )
+    if not found["features"][-1]["properties"]["road_km"]:
+        lines.append("  no clear street leads from or to the gate at that time")
     lines += [f"  cut off by {zone['id']}: {zone['label']}" for zone in found["zones"]]
     lines.append("  clear streets alone count; the areas are drawn around them")
     return "\n".join([*lines, found["attribution"]])
 
 
-def leave(
-    target: Path, facility: str, depart: str, asked: dict[str, Any], *, as_json: bool
-) -> int:
+def leave(target: Path, facility: str, depart: str, asked: dict[str, Any], *, as_json: bool) -> int:
     """Print where one is, leaving every gateway at a time."""
     from planner.plan.leaving import leave_at
 

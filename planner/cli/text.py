@@ -33,6 +33,7 @@ def plan_words(document: dict[str, Any]) -> str:
     when = document["arrive_by"][:16].replace("T", " ")
     who, told = PROFILES[document["profile"]].title.lower(), speech_of(document["profile"])
     lines = [document["headline"], f"arrive by {when}, {document['timezone']}, {who}", ""]
+    told = speech_of(document["profile"])
     for gate in document["gates"]:
         hours = f"{gate['opens']}-{gate['closes']}"
         count = len(gate["best_for"])
@@ -80,7 +81,8 @@ def _route(route: dict[str, Any]) -> str:
     total = minutes(route["time_s"] + route["wait_s"])
     clear = "clear" if route["clear"] else f"risk {route['max_risk']:.2f}"
     return (
-        f"{route['role']:<11} {route['entrance_name']}: leave by {clock(route['leave_by'])}{in_hand(route)}, {total}, "
+        f"{route['role']:<11} {route['entrance_name']}: "
+        f"leave by {clock(route['leave_by'])}{in_hand(route)}, {total}, "
         f"{route['length_m'] / 1000:.1f} km, {route['exposure_min']:.1f} min exposure, {clear}, "
         f"shared {route['shared_with_primary']:.0%}{_quiet(route)}; ... {streets}"
     )

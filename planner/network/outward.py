@@ -1,4 +1,4 @@
-"""Departure-time search: one tree from a start answers where one gets to, and when.
+"""Departure-time search: one tree from a start tells when one gets where.
 
 The forward twin of ``search``: labels sit at the end of arcs, turning onto an arc takes seconds
 that count as driven on it, an arc is entered at the earliest second at which all of it is open,
@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from planner.network.clockwork import Clock, may_rest, risk_at
+from planner.network.compiled import compiled
 from planner.network.moves import BARRED
 from planner.network.search import BUCKETS
 
@@ -90,16 +90,16 @@ def trace_back(tree: Outward, arc: int) -> tuple[NDArray[np.int32], NDArray[np.i
     return arcs, tree.entered[arcs]
 
 
-@njit(cache=True, inline="always")
-def earliest_entry(arc, t, time, clock):
-    """Earliest second, not before ``t``, at which the whole arc can be driven open."""
+@compiled(inline="always")
+def earliest_entry(arc: int, t: int, time: int, clock: Clock) -> int:
+    """Return the earliest second, not before ``t``, at which the whole arc can be driven open."""
     for i in range(clock.shut_start[arc], clock.shut_start[arc + 1]):
         if t < clock.shut[i, 1] and t + time > clock.shut[i, 0]:
             t = clock.shut[i, 1]
     return t
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _outward(graph, clock, starts, depart, within, risk_aversion, factor):
     # A bucket is one second wide and every step costs at least one second, so whatever a label
     # makes falls in a later bucket: inside one, order does not matter.

@@ -106,8 +106,10 @@ def _ends(problem: Problem, tree: Outward) -> list[tuple[float, int, int]]:
     """Return cost, gate and last arc of the best way to each gate, whether open or not."""
     graph, found = problem.graph, []
     for gate, node in enumerate(problem.gate_nodes.tolist()):
-        arcs = graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]] if node >= 0 else []
-        costs = [(float(tree.cost[a]) + problem.aside_s(gate, int(a)), gate, int(a)) for a in arcs]
+        if node < 0:
+            continue
+        arcs = graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]].tolist()
+        costs = [(float(tree.cost[a]) + problem.aside_s(gate, a), gate, a) for a in arcs]
         found += [min(costs)] if costs else []
     return sorted(end for end in found if np.isfinite(end[0]))
 

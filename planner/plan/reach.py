@@ -151,7 +151,11 @@ def _without_zones(ground: Ground, question: Question) -> Problem:
 
 def _check(wish: Wish) -> None:
     steps = wish.minutes
-    if not steps or list(steps) != sorted(set(steps)) or not 1 <= steps[0] <= steps[-1] <= LONGEST_MIN:
+    if (
+        not steps
+        or list(steps) != sorted(set(steps))
+        or not 1 <= steps[0] <= steps[-1] <= LONGEST_MIN
+    ):
         told = ",".join(map(str, steps)) or "none"
         raise InputError(
             f"minutes {told}: give whole minutes from 1 to {LONGEST_MIN}, ascending, such as 5,10,15"
@@ -177,7 +181,7 @@ def _gate_row(ground: Ground, wish: Wish) -> int:
             f"no gate {wish.gate!r} at {wish.facility!r}; those for {title} are: {known}. "
             "Import others with: planner import entrances FILE"
         )
-    gate = ids.index(wish.gate)
+    gate: int = ids.index(wish.gate)
     if ground.stops.gates[gate] < 0:
         raise InputError(
             f"no road for {PROFILES[wish.profile].title.lower()} lies near gate {wish.gate!r}; "

@@ -109,7 +109,7 @@ def clear_clock(problem: Problem) -> Clock:
     """Return the clock of a question, on which arcs are shut too while they are not clear."""
     field, clock = problem.field, problem.clock
     hot = field.risk >= problem.clear_below
-    row_hot = hot.any(axis=1)
+    row_hot = np.asarray(hot.any(axis=1))
     risky = np.flatnonzero(field.row >= 0)
     arcs = risky[row_hot[field.row[risky]]]
     spans = {row: _spans(field.breaks, hot[row]) for row in np.unique(field.row[arcs]).tolist()}
@@ -194,7 +194,7 @@ def _covered(
     back = np.where(network.twin >= 0, share[network.twin], 0.0)
     both = np.minimum(share + back, 1.0)
     whole = once & (both >= 1.0)
-    parts = []
+    parts: list[BaseGeometry] = []
     for arc in np.flatnonzero(once & (both > 0.0) & ~whole).tolist():
         line = shapely.LineString(network.arc_shape(arc))
         ends = (back[arc], 1.0 - share[arc]) if head_first else (share[arc], 1.0 - back[arc])

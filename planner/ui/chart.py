@@ -31,16 +31,18 @@ def chart(
     slider: bool = False,
     shown: str = "",
     near: Sequence[Sequence[float]] = (),
+    below: Sequence[dict[str, Any]] = (),
 ) -> Touch:
     """Draw the map of a plan with the risk of its day; return what was done on it.
 
-    With ``near``, places as longitude, latitude, the first view shows them beside the site, and
+    ``below`` are marks drawn beneath those of the plan. With ``near``, places as longitude, latitude, the first view shows them beside the site, and
     is kept apart from that of other pages.
 
     A page with a slider begins with ``follow_slider``: a move of it is a new arrival time.
     """
     data = planned(answered)
     data["near"] = [*data["near"], *near]
+    data["marks"] = [*below, *data["marks"]]
     if slider:
         st.session_state[_SHOWN] = data["risk"]["seconds"], answered.zone
     city = send(answered)

@@ -13,6 +13,7 @@ from planner.ui import session
 from planner.ui.chart import chart
 from planner.ui.heading import Answered, ask_and_answer
 from planner.ui.map_view import turned
+from planner.ui.reach import reach_of_a_gate
 from planner.ui.way import way_in_words
 from planner.ui.words import literal
 
@@ -39,8 +40,9 @@ def page() -> None:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
         _ways(chosen, answered)
+        areas = reach_of_a_gate(answered)
     with left:
-        chart(answered, key=MAP, shown=chosen["id"])
+        chart(answered, key=MAP, shown=chosen["id"], below=areas)
     found = ways_in(answered.document, answered.zone, linked=False)
     st.html(f'<div class="tables">{found}</div>')
 

@@ -350,3 +350,28 @@ def test_corrections_are_imported_shown_exported_removed_undone(file: Path, tmp_
     assert load_network(Workspace.open(file)).n_arcs > arcs
     assert run("undo", "-w", file).exit_code == 0
     assert load_network(Workspace.open(file)).n_arcs == arcs
+
+
+def test_isochrone_tells_areas_as_words_and_geojson(file: Path) -> None:
+    ask = ["-w", file, "--facility", FACILITY, "--gate", "courthouse-north", "--at", ARRIVE]
+    ask += ["--profile", "car", "--minutes", "2,4"]
+    words = run("isochrone", *ask)
+    assert words.exit_code == 0
+    assert "2 min:" in words.stdout
+    assert "© OpenStreetMap contributors" in words.stdout
+    made = json.loads(run("isochrone", *ask, "--geojson").stdout)
+    assert [f["properties"]["minutes"] for f in made["features"]] == [2, 4]
+    assert "OpenStreetMap" in made["attribution"]
+
+
+@pytest.mark.parametrize("wrong", [["--gate", "nix"], ["--minutes", "4,2"], ["--minutes", "x"]])
+def test_isochrone_of_what_cannot_be_asked_exits_2(file: Path, wrong: list[str]) -> None:
+    ask = ["--facility", FACILITY, "--gate", "courthouse-north", "--at", ARRIVE, "--profile", "car"]
+    assert run("isochrone", "-w", file, *ask, *wrong).exit_code == 2
+
+
+def test_leave_tells_when_one_arrives_from_every_gateway(file: Path) -> None:
+    ask = ["-w", file, "--facility", FACILITY, "--depart", ARRIVE]
+    assert run("leave", *ask).stdout.startswith("leaving 2027-03-02 07:30")
+    made = json.loads(run("leave", *ask, "--json").stdout)
+    assert len(made["origins"]) == len(Workspace.open(file).layer("gateways"))

@@ -6,6 +6,7 @@
     ["staging", "Staging sites", "staging"], ["stagingWays", "Ways out of staging", "line way-out"],
     ["closures", "Closed roads", "line mark-closure"], ["gateways", "Where ways in begin", "origin"],
     ["approved", "Approved routes", "line mark-approved"],
+    ["reach", "Reach of a gate", "line mark-reach"],
     ["corrections", "Road corrections", "line mark-correction"],
     ["havens", "Hospital, police, fire", "haven"], ["quiet", "Quiet places", "calm"],
     ["stops", "Public transport", "stop"], ["facility", "Site", "site"],

@@ -1,0 +1,80 @@
+"""The commands say who travels, when to leave with time in hand, which quiet streets are used."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from planner.network.profiles import PROFILES
+from tests.cli.test_commands import ASK, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def planned(file: Path, *words: str) -> dict[str, Any]:
+    """Return the plan that a command prints as JSON."""
+    return json.loads(run("plan", "-w", file, *ASK, "--json", *words).stdout)
+
+
+@pytest.mark.parametrize("command", [["plan"], ["brief", "--out", "never.html"]])
+def test_unknown_traveller_exits_2_with_the_known_ones(bundled: Path, command: list[str]) -> None:
+    result = run(*command, "-w", bundled, *ASK, "--profile", "tank")
+
+    assert result.exit_code == 2
+    assert all(repr(name) in result.stderr for name in PROFILES)
+
+
+def test_words_tell_the_time_in_hand(bundled: Path) -> None:
+    said = run("plan", "-w", bundled, *ASK).stdout
+
+    assert re.search(r"primary .*: leave by \d\d:\d\d, \d+ min in hand, ", said)
+    assert ", car\n" in said
+
+
+def test_size_of_a_bus_does_not_make_its_way_quicker(bundled: Path) -> None:
+    car, bus = planned(bundled), planned(bundled, "--profile", "bus")
+
+    assert bus["profile"] == "bus"
+    least = [
+        min(r["time_s"] for o in document["origins"] for r in o["routes"])
+        for document in (car, bus)
+    ]
+    assert least[0] <= least[1]
+
+
+def test_quiet_streets_are_measured_where_they_are_spared(bundled: Path) -> None:
+    spared, free = planned(bundled, "--quiet"), planned(bundled, "--no-quiet")
+
+    assert (spared["quiet"], free["quiet"]) == (True, False)
+    assert any(route["quiet_m"] for o in spared["origins"] for route in o["routes"])
+    assert not any(route["quiet_m"] for o in free["origins"] for route in o["routes"])
+
+
+def test_walkers_come_from_stops_without_staging_or_margin(walkable: Path) -> None:
+    document = planned(walkable, "--profile", "foot")
+
+    routes = [route for origin in document["origins"] for route in origin["routes"]]
+    assert {o["name"] for o in document["origins"]} <= {"Quay", "Market", "Mill"}
+    assert routes
+    assert document["staging"] == []
+    assert all(not route["margin_s"] and route["leave_by"] == route["depart"] for route in routes)
+    assert document["verification"]["passed"]
+
+
+def test_words_for_walkers_name_no_gateway(walkable: Path) -> None:
+    said = run("plan", "-w", walkable, *ASK, "--profile", "foot").stdout
+
+    assert ", on foot\n" in said
+    assert "gateway" not in said
+    assert "in hand" not in said
+
+
+def test_walkers_of_a_city_without_stops_are_told_so(bundled: Path) -> None:
+    result = run("plan", "-w", bundled, *ASK, "--profile", "wheelchair")
+
+    assert result.exit_code == 2
+    assert "no stop of public transport" in result.stderr
