@@ -29,23 +29,11 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def walkable(bundled: Path, tmp_path: Path) -> Path:
-    """A copy of the bundled city with three stops of public transport around its site."""
-    from geopandas import GeoDataFrame, points_from_xy
-
+def stopless(bundled: Path, tmp_path: Path) -> Path:
+    """Return a copy of the bundled city without public transport."""
     from planner.layers.workspace import Workspace
-    from planner.scenario import FACILITY
 
-    copy = Path(shutil.copy(bundled, tmp_path / "walkable.gpkg"))
+    copy = Path(shutil.copy(bundled, tmp_path / "stopless.gpkg"))
     workspace = Workspace.open(copy)
-    sites = workspace.layer("facilities")
-    site = sites[sites["id"] == FACILITY].geometry.iloc[0].representative_point()
-    stops = GeoDataFrame(
-        {"osm_id": ["n1", "n2", "n3"], "name": ["Quay", "Market", "Mill"],
-         "kind": ["train", "bus", "bus"]},
-        geometry=points_from_xy(
-            [site.x + 0.004, site.x - 0.005, site.x], [site.y, site.y + 0.002, site.y - 0.004]
-        ), crs=4326,
-    )  # fmt: skip
-    workspace.put_static("transit_stops", stops)
+    workspace.put_static("transit_stops", workspace.static("transit_stops").iloc[:0])
     return copy

@@ -31,7 +31,7 @@ BY_KIND = ("quiet_places", "transit_stops")
 def plan_words(document: dict[str, Any]) -> str:
     """Return a plan for a terminal: the answer first, then gates, ways, sites, warnings."""
     when = document["arrive_by"][:16].replace("T", " ")
-    who, told = PROFILES[document["profile"]].title.lower(), speech_of(document["profile"])
+    who = PROFILES[document["profile"]].title.lower()
     lines = [document["headline"], f"arrive by {when}, {document['timezone']}, {who}", ""]
     told = speech_of(document["profile"])
     for gate in document["gates"]:

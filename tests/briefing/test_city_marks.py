@@ -81,23 +81,8 @@ def test_places_to_come_from_on_foot_look_unlike_gateways(profile: str, look: st
     assert ("origin afoot" in legend(document, {"gateways"})) == bool(look)
 
 
-def test_briefing_says_who_travels_how_large_with_what_in_hand() -> None:
-    plan = toy_plan()
-    plan.document["profile"] = "bus"
-    route = plan.document["origins"][0]["routes"][0]
-    route |= {"leave_by": route["depart"], "margin_s": 240, "quiet_m": {"school": 221.0}}
-    page = render_briefing(plan, toy_background() | surroundings())
+def test_briefing_holds_the_places_that_ways_go_round() -> None:
+    page = render_briefing(toy_plan(), toy_background() | surroundings())
 
-    assert "Bus or coach: 3.8 m high" in page
-    assert "4 min in hand" in page
-    assert "220 m quiet streets" in page
     assert "North School" in page
-
-
-def test_briefing_of_walkers_tells_of_stops() -> None:
-    plan = toy_plan()
-    plan.document["profile"] = "foot"
-    page = render_briefing(plan, toy_background())
-
-    assert "Ways in on foot from public transport" in page
-    assert "First choice from each stop" in page
+    assert "Far School" not in page

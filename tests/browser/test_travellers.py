@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def test_on_foot_the_first_line_changes_and_so_does_the_url(
-    visit: Callable[..., Any], serve: Callable[[Path | None], str], walkable: Path
+    visit: Callable[..., Any], serve: Callable[[Path | None], str], bundled: Path
 ) -> None:
-    home = serve(walkable)
+    home = serve(bundled)
     page, seen = visit(f"{home}/?site={FACILITY}&at={ARRIVE}", 1280, 900)
     drawn(page)
     driven = answered(page)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,6 @@ from planner.cli.main import app
 from planner.errors import NetworkError
 from planner.layers.crs import to_lonlat
 from planner.layers.workspace import Workspace
-from planner.network.profiles import PROFILES
 from planner.network.store import load_network
 from planner.scenario import ARRIVE, FACILITY, folder
 
@@ -42,32 +40,6 @@ def test_plan_in_words_begins_with_the_first_line(file: Path) -> None:
     result = run("plan", "-w", file, *ASK)
     assert result.stdout.startswith("Best way in at 07:30: ")
     assert "© OpenStreetMap contributors" in result.stdout
-
-
-def test_plan_tells_who_travels_and_the_time_in_hand(file: Path) -> None:
-    by_bus = run("plan", "-w", file, *ASK, "--profile", "bus").stdout
-    assert "bus or coach" in by_bus.splitlines()[1]
-    assert re.search(r"leave by \d\d:\d\d, \d+ min in hand", by_bus)
-    assert "m high" in by_bus
-    on_foot = run("plan", "-w", file, *ASK, "--profile", "foot").stdout
-    assert "on foot" in on_foot.splitlines()[1]
-    assert "in hand" not in on_foot
-    assert "gateway" not in on_foot
-    assert "staging" not in on_foot
-
-
-def test_quiet_streets_can_be_left_out_of_the_reckoning(file: Path) -> None:
-    spared = json.loads(run("plan", "-w", file, *ASK, "--json").stdout)
-    free = json.loads(run("plan", "-w", file, *ASK, "--json", "--no-quiet").stdout)
-    assert (spared["quiet"], free["quiet"]) == (True, False)
-    routes = [route for origin in free["origins"] for route in origin["routes"]]
-    assert all(route["quiet_m"] == {} for route in routes)
-
-
-def test_unknown_profile_exits_2_and_lists_those_there_are(file: Path) -> None:
-    result = run("plan", "-w", file, *ASK, "--profile", "tank")
-    assert result.exit_code == 2
-    assert all(name in result.stderr for name in PROFILES)
 
 
 def test_plan_as_geojson_holds_routes_and_sites(file: Path) -> None:

@@ -78,50 +78,6 @@ def test_the_question_survives_a_change_of_page(open_app: Start, bundled: Path) 
         assert app.query_params["at"] == "2027-03-03T09:15"
 
 
-def test_another_traveller_gives_another_answer_on_every_page(
-    open_app: Start, bundled: Path
-) -> None:
-    app = open_app(bundled, **CITY)
-    by_car = words(app)
-
-    app.selectbox(key="w_profile").set_value("foot").run()
-
-    assert app.query_params["for"] == "foot"
-    assert "First choice from each stop" in words(app)
-    assert words(app).split("Valid")[0] != by_car.split("Valid")[0]
-    turn_to(app, "staging")
-    assert "no vehicles to stage" in app.info[0].value
-    turn_to(app, "routes")
-    assert app.selectbox(key="w_profile").value == "foot"
-    app.selectbox(key="w_profile").set_value("bus").run()
-    assert re.search(r"Leave by \d\d:\d\d \(\d+ min in hand\)", words(app))
-
-
-def test_quiet_streets_are_spared_unless_switched_off(open_app: Start, bundled: Path) -> None:
-    app = open_app(bundled, **CITY)
-    assert "quiet" not in app.query_params
-
-    app.toggle(key="w_quiet").set_value(False).run()
-
-    assert not app.exception
-    assert app.query_params["quiet"] == "no"
-    turn_to(app, "routes")
-    assert app.toggle(key="w_quiet").value is False
-    assert "m quiet streets" not in words(app)
-
-
-def test_what_a_link_says_in_vain_is_told_until_the_question_changes(
-    open_app: Start, bundled: Path
-) -> None:
-    app = open_app(bundled, **{**CITY, "for": "tank"})
-    assert "is no way to travel" in app.warning[0].value.replace("\\", "")
-
-    app.selectbox(key="w_profile").set_value("van").run()
-
-    assert not app.warning
-    assert app.query_params["for"] == "van"
-
-
 def test_a_url_that_makes_no_sense_still_opens(open_app: Start, bundled: Path) -> None:
     app = open_app(bundled, w="../../etc", site="nowhere", at="soon", n="many")
 

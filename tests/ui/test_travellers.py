@@ -8,7 +8,7 @@ import pytest
 
 from planner.network.profiles import PROFILES
 from planner.ui.question import Shared, from_url, to_url, unread
-from tests.ui.conftest import words
+from tests.ui.conftest import turn_to, words
 from tests.ui.test_pages import CITY
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def test_a_wrong_traveller_in_the_url_is_told_and_a_car_is_planned_for(
 
 
 def test_choosing_who_travels_stands_in_the_url_and_the_answer(
-    open_app: Start, walkable: Path
+    open_app: Start, bundled: Path
 ) -> None:
-    app = open_app(walkable, "routes", **CITY)
+    app = open_app(bundled, "routes", **CITY)
     assert "min in hand" in words(app)
 
     app.selectbox(key="w_profile").set_value("foot").run()
@@ -66,9 +66,27 @@ def test_not_sparing_quiet_streets_stands_in_the_url(open_app: Start, bundled: P
     assert "quiet" not in app.query_params
 
 
-def test_a_city_without_stops_tells_walkers_so(open_app: Start, bundled: Path) -> None:
-    app = open_app(bundled, **CITY, **{"for": "foot"})
+def test_a_city_without_stops_tells_walkers_so(open_app: Start, stopless: Path) -> None:
+    app = open_app(stopless, **CITY, **{"for": "foot"})
 
     assert not app.exception
     told = " ".join([words(app), *(e.value for e in app.error), *(w.value for w in app.warning)])
     assert "no stop of public transport" in told
+
+
+def test_what_a_link_says_in_vain_is_told_until_the_question_changes(
+    open_app: Start, bundled: Path
+) -> None:
+    app = open_app(bundled, **CITY, **{"for": "tank"})
+    assert app.warning
+
+    app.selectbox(key="w_profile").set_value("van").run()
+
+    assert not app.warning
+
+
+def test_walkers_bring_nothing_to_stage(open_app: Start, bundled: Path) -> None:
+    app = open_app(bundled, "staging", **CITY, **{"for": "foot"})
+    turn_to(app, "staging")
+
+    assert "no vehicles to stage" in app.info[0].value
