@@ -153,6 +153,6 @@ def test_the_page_that_says_no_way_through_fits_its_first_sheet(
     page, _ = visit(path.as_uri())
     first, second = sheets(printed(page, paper), tmp_path)[:2]
 
-    assert "No way through by car at this time" in first
+    assert "No way through by vehicle at this time" in first
     assert "do not enter" in first
     assert "Ways in" in second
