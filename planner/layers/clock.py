@@ -18,6 +18,8 @@ _YEARS = range(1970, 2200)
 
 Span = tuple[datetime, datetime]
 
+FRIDAY = 5
+
 
 def zone_of(timezone: tzinfo | str) -> tzinfo:
     """Return the time zone of an IANA name, or the zone itself.
@@ -171,3 +173,8 @@ def _joined(spans: list[Span]) -> list[Span]:
         else:
             joined.append((begins, ends))
     return joined
+
+
+def is_weekday(when: datetime) -> bool:
+    """Tell whether a local time lies on a day from Monday to Friday, holidays included."""
+    return when.isoweekday() <= FRIDAY

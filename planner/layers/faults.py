@@ -26,7 +26,7 @@ class Fault:
     remedy: str
 
 
-class Unfit(Exception):  # noqa: N818 not an error of the program: it becomes a fault
+class Unfit(Exception):  # noqa: N818 - not an error of the program: it becomes a fault
     """A value does not fit; carries the problem and the remedy."""
 
     def __init__(self, problem: str, remedy: str) -> None:

@@ -124,6 +124,7 @@ def _outward(graph, clock, starts, depart, within, risk_aversion, factor):
     n_far = 0
     now = 0
     k = 0
+    # The ring of ``search._tree`` again: shared by a call, it would cost every label that call.
     while True:
         # Take the next label: first the starts, then each by cost.
         if k < len(starts):

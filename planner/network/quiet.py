@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from planner.layers.clock import is_weekday
 from planner.network.graph import CLASSES, Network
 from planner.network.lines import arc_lines
 
@@ -74,7 +75,6 @@ POINT_M = 40.0
 median of 77 m in Heidelberg and 54 m in Helsinki."""
 LEAST_M = 1.0
 """A shorter stretch within reach does not count."""
-_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +164,7 @@ def _holds(ground: Ground, when_local: datetime | None) -> bool:
     if ground.hours is None or when_local is None:
         return True
     first, last = ground.hours
-    return when_local.weekday() < _SATURDAY and first <= when_local.hour < last
+    return is_weekday(when_local) and first <= when_local.hour < last
 
 
 class _Near(NamedTuple):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from planner.layers.clock import is_weekday
 from planner.network.graph import CLASSES
 
 if TYPE_CHECKING:
@@ -58,7 +59,6 @@ BUFFER_LEAST_S = 60
 """Least margin, for a missed light at the door (assumption)."""
 
 _PARTS = 1000
-_SATURDAY = 5
 
 
 def rush_factor(road_class: NDArray[np.uint8], when_local: datetime) -> NDArray[np.float32]:
@@ -74,7 +74,7 @@ def rush_factor(road_class: NDArray[np.uint8], when_local: datetime) -> NDArray[
 
 def rush_share(when_local: datetime) -> float:
     """Return the share of the full rush, 0 to 1, in the hour of a local time."""
-    hours = WEEKDAY if when_local.weekday() < _SATURDAY else WEEKEND
+    hours = WEEKDAY if is_weekday(when_local) else WEEKEND
     return hours[when_local.hour]
 
 

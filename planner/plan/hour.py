@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from planner.layers.clock import is_weekday
 from planner.network.profiles import PROFILES
 from planner.network.quiet import QuietStreets, quiet_factor
 from planner.network.rush import rush_factor, rush_share, scaled
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from planner.network.search import Graph
     from planner.plan.prepare import Ground
     from planner.plan.question import Question
-
-SATURDAY = 5
 
 
 class Hour(NamedTuple):
@@ -98,7 +97,7 @@ def _graph(ground: Ground, when: datetime) -> Graph:
 
 
 def _quiet(ground: Ground, when: datetime) -> QuietStreets:
-    key = f"quiet {when.weekday() < SATURDAY} {when.hour}"
+    key = f"quiet {is_weekday(when)} {when.hour}"
     if key not in ground.known:
         places = ground.metric.obstacles.get("quiet_places")
         ground.known[key] = quiet_factor(ground.stops.network, places, when)

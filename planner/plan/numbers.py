@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from planner.layers.clock import is_weekday
 from planner.network.kerb import CROSSING_S
 from planner.network.profiles import CAR, PROFILES
 from planner.network.quiet import STREET_COST
@@ -13,7 +14,6 @@ from planner.plan.speech import size
 if TYPE_CHECKING:
     from planner.plan.facts import Answer
 
-SATURDAY = 5
 ASSUMED = "assumption"
 BETWEEN = "assumption, between the public profiles of Valhalla, OSRM and R5"
 INDEX = "FHWA travel time index for motorways; others assumption"
@@ -58,7 +58,7 @@ def hour_notices(answer: Answer) -> list[str]:
         return [f"{profile.title.lower()}: from stops of public transport near by, at "
                 f"{profile.speeds['footway'].default:.1f} km/h"]  # fmt: skip
     when = answer.question.arrive_utc.astimezone(answer.layers.settings.zone)
-    day = "a weekday" if when.weekday() < SATURDAY else "a weekend"
+    day = "a weekday" if is_weekday(when) else "a weekend"
     told = [f"driving times are those of {when:%H}:00 on {day}"]
     if profile.name != CAR.name:
         told.append(f"{profile.title.lower()}: {size(profile)}")

@@ -100,7 +100,7 @@ def seconds_out(epoch: datetime, start: object, end: object) -> tuple[int | None
 
 def absent(value: object) -> bool:
     """Tell whether a cell of a frame is empty."""
-    return value is None or value is pd.NaT or bool(pd.isna(value)) or value == ""  # type: ignore[call-overload]
+    return value is None or value is pd.NaT or bool(pd.isna(value)) or value == ""  # type: ignore[call-overload]  # any cell
 
 
 def _offset(value: Any, epoch: datetime) -> float:
@@ -153,7 +153,7 @@ def _number(row: Mapping[str, Any], column: str) -> float | None:
     value = row.get(column)
     if absent(value):
         return None
-    number = float(value)  # type: ignore[arg-type]
+    number = float(value)  # type: ignore[arg-type]  # any cell
     if number < 0:
         raise InputError(f"zone {row['id']}: {column} is {number:g}; give 0 or more")
     return number

@@ -24,7 +24,7 @@ def fault_list(error: SchemaError, *, source: str) -> Sequence[Fault]:
     """Draw every fault; return them."""
     import pandas as pd
 
-    faults: list[Fault] = [fault for fault in error.faults if hasattr(fault, "problem")]  # type: ignore[misc]
+    faults: list[Fault] = [fault for fault in error.faults if hasattr(fault, "problem")]  # type: ignore[misc]  # told apart by hasattr
     count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
     st.error(literal(f"{count} in {source}; nothing was saved. Mend them, then try again."))
     st.dataframe(

@@ -58,12 +58,8 @@ def _through(case: RouteCase) -> Iterator[str]:
         moments = around(float(case.leave_s[i]), case.facts.zone)
         ending = min(before.way.leave_at(before.direction, when) for when in moments)
         onward = max(after.way.leave_at(after.direction, when) for when in moments)
-        if (ending, onward) != (Leave.ENDING_ONLY, Leave.OPEN):
-            continue
-        enclosed = before.last_node is not None and case.streets.is_enclosed(
-            before.way.nodes[before.last_node]
-        )
-        if not enclosed:
+        through = (ending, onward) == (Leave.ENDING_ONLY, Leave.OPEN)
+        if through and not case.ends_enclosed(before):
             yield f"{case.name(i)} is restricted at this hour, yet the route goes on by an open road"
 
 

@@ -97,9 +97,7 @@ def through_restricted(case: RouteCase) -> Iterator[str]:
         leave = (before.way.leave(before.direction), after.way.leave(after.direction))
         if leave not in BORDERS or before.way.is_hourly or after.way.is_hourly:
             continue
-        enclosed = before.last_node is not None and case.streets.is_enclosed(
-            before.way.nodes[before.last_node]
-        )
+        enclosed = case.ends_enclosed(before)
         if leave[0] is Leave.OPEN:
             been_open |= not enclosed
         elif been_open and not enclosed:

@@ -132,7 +132,7 @@ def test_value_that_no_schema_allows_is_refused_elsewhere_too(
     filled: Workspace, change: str
 ) -> None:
     with pytest.raises(sqlite3.IntegrityError):
-        edit(filled.path, "UPDATE zones SET " + change)  # noqa: S608 a fixed list
+        edit(filled.path, "UPDATE zones SET " + change)  # noqa: S608 - a fixed list
     assert filled.version == 3
 
 

@@ -80,5 +80,5 @@ def test_ten_thousand_faulty_rows_are_all_told(tmp_path: Path) -> None:
     path.write_text("id,lon,lat\n" + "x,200,45\n" * 10_000)
     with pytest.raises(InputError) as caught:
         read_layer(path, "gateways", timezone=ZONE)
-    assert len(caught.value.faults) == 19_999  # type: ignore[attr-defined]
+    assert len(caught.value.faults) == 19_999  # type: ignore[attr-defined]  # of a SchemaError
     assert "and 18999 more" in str(caught.value)

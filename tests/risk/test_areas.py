@@ -111,7 +111,7 @@ def test_label_is_made_from_kind_street_and_local_time() -> None:
 def test_street_of_a_zone_is_the_one_it_runs_along(
     town: Network, geometry: object, street: str
 ) -> None:
-    assert street_at(town, geometry, RiskParameters()) == street  # type: ignore[arg-type]
+    assert street_at(town, geometry, RiskParameters()) == street  # type: ignore[arg-type]  # a toy shape
 
 
 def test_risk_at_is_that_of_the_arc(town: Network) -> None:

@@ -55,7 +55,7 @@ rows = st.tuples(
 )  # fmt: skip
 
 
-def drawn(number: int, case: tuple) -> dict:  # type: ignore[type-arg]
+def drawn(number: int, case: tuple) -> dict:  # type: ignore[type-arg]  # drawn cases
     a, b, kind, codes, start, hours, people, source = case
     line = LineString([a, b])
     if kind == "march" and line.length < 20:
@@ -70,7 +70,7 @@ def drawn(number: int, case: tuple) -> dict:  # type: ignore[type-arg]
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(rows, min_size=2, max_size=3))
-def test_a_further_zone_never_lowers_risk_or_opens_a_street(cases: list) -> None:  # type: ignore[type-arg]
+def test_a_further_zone_never_lowers_risk_or_opens_a_street(cases: list) -> None:  # type: ignore[type-arg]  # drawn cases
     frames = [drawn(i, case) for i, case in enumerate(cases)]
     fewer, more = risk_of(TOWN, *frames[:-1]).field, risk_of(TOWN, *frames).field
     assert more.risk.min(initial=0) >= 0

@@ -36,7 +36,7 @@ def test_editing_one_cell_of_the_grade_table_changes_that_grade_only() -> None:
     edited = dataclasses.replace(PARAMETERS, grade_weight=tuple(tuple(r) for r in rows))
     assert edited.grade("C", "3") == 0.9
     assert edited.grade("C", "4") == PARAMETERS.grade("C", "4")
-    assert edited.table()["grade_weight"]["value"]["C3"] == 0.9  # type: ignore[index]
+    assert edited.table()["grade_weight"]["value"]["C3"] == 0.9  # type: ignore[index]  # JSON values
 
 
 def test_grade_refuses_a_code_that_does_not_exist() -> None:

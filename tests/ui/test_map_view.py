@@ -65,7 +65,7 @@ def test_data_are_json_and_risk_travels_apart() -> None:
 
 
 def test_move_of_the_slider_sends_no_risk_anew() -> None:
-    moved = {**OVERLAY, "risk": {**OVERLAY["risk"], "selected": 1}}  # type: ignore[dict-item]
+    moved = {**OVERLAY, "risk": {**OVERLAY["risk"], "selected": 1}}  # type: ignore[dict-item]  # JSON values
     first, second = sent(run()), sent(run(moved))
 
     assert first["planner_steps"] == second["planner_steps"]

@@ -109,17 +109,17 @@ class Town:
     @property
     def origin(self) -> dict[str, Any]:
         """The one origin of the document."""
-        return self.document["origins"][0]  # type: ignore[no-any-return]
+        return self.document["origins"][0]  # type: ignore[no-any-return]  # JSON values
 
     @property
     def primary(self) -> dict[str, Any]:
         """The first route of the document."""
-        return self.origin["routes"][0]  # type: ignore[no-any-return]
+        return self.origin["routes"][0]  # type: ignore[no-any-return]  # JSON values
 
     @property
     def the_site(self) -> dict[str, Any]:
         """The one staging site of the document."""
-        return self.document["staging"][0]  # type: ignore[no-any-return]
+        return self.document["staging"][0]  # type: ignore[no-any-return]  # JSON values
 
     def place(self, node: int) -> dict[str, float]:
         """Return the lon/lat of a node as document fields."""
