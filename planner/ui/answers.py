@@ -6,7 +6,7 @@ import gc
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from planner.plan.question import Question
     from planner.risk.build import Risk
 
+Made = TypeVar("Made")
 Stamp = tuple[int, int, int]
 KEPT = 12
 """Plans kept for all readers of one server."""
@@ -109,8 +110,17 @@ def _prepared(
     vehicles: int,
     profile: str,
 ) -> Prepared:
-    made = prepare(Workspace.open(path), facility, vehicles=vehicles, profile=profile)
-    # This stays: a collector that walks through it again costs every plan a tenth of a second.
+    # What stayed for another site or an older state of the workspace may go now.
+    gc.unfreeze()
+    return _staying(prepare(Workspace.open(path), facility, vehicles=vehicles, profile=profile))
+
+
+def _staying(made: Made) -> Made:
+    """Return what is kept, out of the collector's sight.
+
+    Streamlit collects after every run of a fragment: to walk through plans and cities again each
+    time makes every poll a tenth of a second slower.
+    """
     gc.collect()
     gc.freeze()
     return made
@@ -134,7 +144,7 @@ def _plan(asked: Asked, *, whole: bool) -> Plan:
 
 @st.cache_resource(show_spinner=False)
 def _workshop() -> Workshop[Asked, Plan]:
-    return Workshop(lambda asked: _plan(asked, whole=True))
+    return Workshop(lambda asked: _staying(_plan(asked, whole=True)))
 
 
 @st.cache_resource(max_entries=2 * KEPT, ttl=FRESH, show_spinner=False)
@@ -193,7 +203,7 @@ def _city(
 ) -> dict[str, Any]:
     workspace = Workspace.open(path)
     frames = {name: workspace.static(name) for name in workspace.statics()}
-    return base_map(_network, frames, centre=place[:2])
+    return _staying(base_map(_network, frames, centre=place[:2]))
 
 
 def day_for(asked: Asked, plan: Plan) -> dict[str, Any]:
@@ -206,7 +216,7 @@ def day_for(asked: Asked, plan: Plan) -> dict[str, Any]:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _day(key: tuple[Any, ...], _plan: Plan, _zone: ZoneInfo) -> dict[str, Any]:
-    return day_steps(_plan.network, _plan.risk, key[-1], _zone)
+    return _staying(day_steps(_plan.network, _plan.risk, key[-1], _zone))
 
 
 @st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner=False)
