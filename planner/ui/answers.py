@@ -17,6 +17,7 @@ from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.plan import Plan
 from planner.plan.day import day_risk, day_span
+from planner.plan.leaving import leave_at
 from planner.plan.make import plan_at
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import ask
@@ -61,6 +62,11 @@ class Asked:
     vehicles: int = 10
     profile: str = "car"
     quiet: bool = True
+
+    @property
+    def ground(self) -> tuple[Path, Stamp, str, int, str]:
+        """All of it that no hour changes."""
+        return self.path, self.stamp, self.facility, self.vehicles, self.profile
 
     def question(self, zone: ZoneInfo) -> Question:
         """Return the question in the planner's own words."""
@@ -133,7 +139,7 @@ def _risk(_prepared: Prepared, key: tuple[Any, ...], _question: Question) -> Ris
 
 
 def _plan(asked: Asked, *, whole: bool) -> Plan:
-    about = (asked.path, asked.stamp, asked.facility, asked.vehicles, asked.profile)
+    about = asked.ground
     prepared = _prepared(*about)
     zone = prepared.workspace.timezone
     question = asked.question(zone)
@@ -187,6 +193,22 @@ def finish(asked: Asked) -> None:
         st.rerun()
 
 
+@st.cache_resource(max_entries=KEPT, show_spinner="Looking where one is when …")
+def leaving(asked: Asked, depart: str) -> dict[str, Any]:
+    """Return where one is, leaving every side at a time, as ``leave_at`` tells it.
+
+    Raises
+    ------
+    InputError
+        The time cannot be read.
+    """
+    prepared = _prepared(*asked.ground)
+    return leave_at(
+        prepared.workspace, asked.facility, depart, profile=asked.profile, quiet=asked.quiet,
+        prepared=prepared,
+    )  # fmt: skip
+
+
 def city_for(asked: Asked, plan: Plan) -> dict[str, Any]:
     """Return the base map around a site: the same at every hour, and through every edit."""
     spot = plan.document["facility_lon"], plan.document["facility_lat"]
@@ -210,8 +232,7 @@ def day_for(asked: Asked, plan: Plan) -> dict[str, Any]:
     """Return the risk at every quarter-hour of the local day of the arrival."""
     zone = plan.settings.zone
     day = plan.question.arrive_utc.astimezone(zone).date()
-    about = (asked.path, asked.stamp, asked.facility, asked.vehicles, asked.profile)
-    return _day((*about, day), plan, zone)
+    return _day((*asked.ground, day), plan, zone)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
