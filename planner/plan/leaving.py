@@ -39,14 +39,9 @@ MINUTE_S = 60
 
 
 def leave_at(
-    workspace: Workspace,
-    facility: str,
-    depart: str,
-    *,
-    profile: str = "car",
-    quiet: bool = True,
-    prepared: Prepared | None = None,
-) -> dict[str, Any]:
+    workspace: Workspace, facility: str, depart: str, *, profile: str = "car",
+    quiet: bool = True, prepared: Prepared | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Return, from every gateway, the way of who leaves it at a time; JSON-ready.
 
     Parameters
