@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,12 @@ from planner.layers.clock import opening_intervals
 from planner.plan import first, words
 from planner.plan.day import DRIVE, day_risk, day_span
 from planner.plan.document import write_document
+from planner.plan.doubt import doubted
 from planner.plan.facts import Answer, Layers
 from planner.plan.holds import resting_nodes
 from planner.plan.hour import Hour, at_hour
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
+from planner.plan.question import asked_again
 from planner.plan.withhold import verified
 from planner.risk.areas import risk_of_places
 from planner.routes.answer import answer_all, first_answers
@@ -23,6 +25,8 @@ from planner.routes.problem import Known, Problem, make_problem
 from planner.staging.sites import Site, rank_sites
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geopandas import GeoDataFrame
 
     from planner.layers.workspace import Settings, Workspace
@@ -33,7 +37,16 @@ if TYPE_CHECKING:
 HOLD_S = int(DRIVE.total_seconds())
 """Seconds before the arrival in which the ground of a place to hold must be free of crowds."""
 
-__all__ = ["Plan", "lay_out", "make_plan", "plan_at", "prepare", "read_layers", "solve"]
+__all__ = [
+    "Plan",
+    "lay_out",
+    "make_plan",
+    "plan_at",
+    "prepare",
+    "read_layers",
+    "solve",
+    "with_doubt",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +86,12 @@ class Plan:
 
 
 def make_plan(
-    workspace: Workspace, question: Question, *, now: datetime | None = None, whole: bool = True
+    workspace: Workspace,
+    question: Question,
+    *,
+    now: datetime | None = None,
+    whole: bool = True,
+    progress: Callable[[int, int], bool] | None = None,
 ) -> Plan:
     """Return the answer to a question; infeasible is an answer too.
 
@@ -87,6 +105,8 @@ def make_plan(
         Time of making, for the stamp; the machine's clock when None.
     whole
         Whether to look beyond the first choices.
+    progress
+        As in ``with_doubt``, where the question asks for variations.
 
     Raises
     ------
@@ -96,7 +116,43 @@ def make_plan(
     prepared = prepare(
         workspace, question.facility, vehicles=question.vehicles, profile=question.profile
     )
-    return plan_at(prepared, question, now=now, whole=whole)
+    plan = plan_at(prepared, question, now=now, whole=whole)
+    return with_doubt(plan, progress=progress) if whole and question.worlds else plan
+
+
+def with_doubt(
+    plan: Plan,
+    *,
+    progress: Callable[[int, int], bool] | None = None,
+    threads: int | None = None,
+    **asked: object,
+) -> Plan:
+    """Return a plan with how often it holds in simulated variations of its reports.
+
+    Parameters
+    ----------
+    plan
+        As ``plan_at`` makes it; it stays as it is. May be called from any thread.
+    progress
+        Told (done, of) after every few variations; where it returns False, the rest is left
+        out, and the shares are those of the variations so far.
+    threads
+        Cores to use, all when None; the answer does not depend on it.
+    asked
+        ``worlds``, ``seed``, ``clear_share`` where they are not those of the plan's question.
+
+    Raises
+    ------
+    InputError
+        A number is out of range.
+    """
+    question = asked_again(plan.question, **asked) if asked else plan.question
+    if not question.worlds:
+        return plan
+    document = doubted(
+        plan.document, plan.answer, plan.prepared, question, progress=progress, threads=threads
+    )
+    return replace(plan, document=document, question=question)
 
 
 def plan_at(
