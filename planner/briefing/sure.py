@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 from planner.briefing.escape import escape, isolate, sentence
 from planner.briefing.grid import grid, section
 from planner.briefing.reader import names_in
-from planner.briefing.words import NONE, letter, way_mark, ways_of
+from planner.briefing.words import NONE, PLACES, ROBUST, STAYS_CLEAR, letter, ways_of
 from planner.plan.variations import count, is_other, of_all, sampled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 Document = dict[str, Any]
 
 NOTE = (
     "Each variation is one reading of all reports: whether each is there, where, how many, from when "
     "to when, within what was reported of it. The numbers count those in which a way, a gate or "
-    "a place stays clear; they say nothing of what nobody reported. The last column tells between "
-    "which numbers the count would lie were there many more variations (Wilson, 95%)."
+    "a site stays clear; they say nothing of what nobody reported. Small below each: between which "
+    "numbers it would lie were there many more variations (Wilson, 95%)."
 )
 
 
@@ -28,46 +28,71 @@ def sure(document: Document) -> str:
     ensemble = document.get("ensemble")
     if not ensemble:
         return ""
-    names = names_in(document)
-    lead = f"<p><b>{sentence(ensemble['sentence'], names)}</b></p>"
-    rows = list(_rows(document))
-    if not rows:
+    lead = f"<p><b>{sentence(ensemble['sentence'], names_in(document))}</b></p>"
+    if not column_head(document):
         return section("How sure", lead)
     varied = "".join(f"<li>{isolate(text)}</li>" for text in ensemble["varied"])
-    heads = ("What", "To", f"Clear in, of {ensemble['worlds']}", "Sampling")
-    table = grid("How often each stays clear", heads, rows, "..nn")
-    return section(
-        "How sure", f"{lead}{_sides(document)}{table}<p>Varied:</p><ul>{varied}</ul>", note=NOTE
-    )
+    body = f"{lead}{_sides(document)}{_ways(document)}{_places(document)}"
+    return section("How sure", f"{body}<p>What was varied:</p><ul>{varied}</ul>", note=NOTE)
 
 
-def _sides(document: Document) -> str:
-    """Return the robust way of each side beside its first choice, where they differ."""
-    names = names_in(document)
-    items = "".join(
-        f"<li><b>{letter(place)}</b> {isolate(origin['name'])}: {sentence(origin['sure'], names)}</li>"
+def _ways(document: Document) -> str:
+    """Return a row for each side: in how many variations each of its ways stays clear."""
+    roles = [
+        role for role in (*PLACES, ROBUST) if any(_of_role(o, role) for o in document["origins"])
+    ]
+    if _same(document):
+        roles = [*dict.fromkeys([*roles, ROBUST])]
+    rows = [
+        (f"<b>{letter(place)}</b> {isolate(origin['name'])}",
+         *(_count(origin, role, document["ensemble"]) for role in roles))
         for place, origin in enumerate(document["origins"])
-        if origin.get("sure") and (is_other(origin) or not origin.get("robust"))
-    )
-    return f"<ul>{items}</ul>" if items else ""
-
-
-def _rows(document: Document) -> Iterator[Sequence[str]]:
-    ensemble = document["ensemble"]
-    found = [
-        (f"<b>{way_mark(place, n, route)}</b> {isolate(origin['name'])}",
-         isolate(route.get("entrance_name") or route["entrance"]), route)
-        for place, origin in enumerate(document["origins"])
-        for n, route in enumerate(ways_of(origin))
     ]  # fmt: skip
-    found += [(isolate(gate["name"]), "any clear way to it", gate) for gate in document["gates"]]
-    found += [
+    names = [PLACES.get(role, STAYS_CLEAR) for role in roles]
+    heads = ("From", *(name.capitalize() for name in names))
+    caption = f"{column_head(document)} variations: ways"
+    return grid(caption, heads, rows, "." + "n" * len(roles)) if roles else ""
+
+
+def _places(document: Document) -> str:
+    """Return in how many variations each gate has a clear way, each site stays clear."""
+    named = [(isolate(gate["name"]), "some clear way to it", gate) for gate in document["gates"]]
+    named += [
         (f"<b>S{int(site['rank'])}</b> {isolate(site['name'])}", "its ground, its door", site)
         for site in document["staging"]
     ]
-    for what, to, record in found:
-        if of_all(record, ensemble):
-            yield what, to, count_cell(record, ensemble), escape(sampled(record, ensemble))
+    ensemble = document["ensemble"]
+    rows = [
+        (name, what, _counted(record, ensemble))
+        for name, what, record in named
+        if of_all(record, ensemble)
+    ]
+    heads = ("Gate or site", "Clear means", column_head(document))
+    caption = f"{column_head(document)} variations: gates, sites"
+    return grid(caption, heads, rows, "..n") if rows else ""
+
+
+def _of_role(origin: Document, role: str) -> Document | None:
+    return next((route for route in ways_of(origin) if route["role"] == role), None)
+
+
+def _same(document: Document) -> bool:
+    return any((origin.get("robust") or {}).get("same_as") for origin in document["origins"])
+
+
+def _count(origin: Document, role: str, ensemble: Document) -> str:
+    """Return the count of a way of a side, what the robust one is called, or a dash."""
+    same = (origin.get("robust") or {}).get("same_as") if role == ROBUST else None
+    if same:
+        return next((PLACES[r["role"]] for r in origin["routes"] if r["id"] == same), NONE)
+    record = _of_role(origin, role)
+    return NONE if record is None else _counted(record, ensemble)
+
+
+def _counted(record: Document, ensemble: Document) -> str:
+    between = sampled(record, ensemble)
+    small = f'<br><span class="note">{escape(between)}</span>' if between else ""
+    return count_cell(record, ensemble) + small
 
 
 def column_head(document: Document) -> str:
