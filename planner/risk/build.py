@@ -104,7 +104,7 @@ def build_risk(
     shut = [(arcs, max(a, span[0]), min(b, span[1])) for arcs, a, b in (*drawn, *by_clock)]
     field = combine(tracks, shut, network.n_arcs, epoch=epoch, span=span, parameters=parameters)
     footprints = tuple(f for t in tracks for f in _footprints(t))
-    return Risk(field, footprints, parameters, closed, notices)
+    return Risk(field, footprints, parameters, closed, notices, read)
 
 
 def track(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from planner.risk.reported import Zone
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RiskField:
@@ -144,6 +146,8 @@ class Risk:
         Arcs of each closure by its id, int32.
     notices
         Assumptions and oddities, fit to print.
+    zones
+        What is reported, rows of one zone as one.
     """
 
     field: RiskField
@@ -151,3 +155,4 @@ class Risk:
     parameters: RiskParameters = RiskParameters()  # noqa: RUF009 - frozen
     closed: Mapping[str, NDArray[np.int32]] = dataclasses.field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    zones: tuple[Zone, ...] = ()
