@@ -40,6 +40,9 @@ def zone_add(
     precision: Annotated[
         float | None, typer.Option("--precision", help="Minutes the times may be off.")
     ] = None,
+    position_error: Annotated[
+        float | None, typer.Option("--position-error", help="Metres the place may be off.")
+    ] = None,
     id_: Annotated[str | None, typer.Option("--id", help="Id; a known one is replaced.")] = None,
     role: Role = "planner",
 ) -> None:
@@ -48,7 +51,7 @@ def zone_add(
     row = {
         "id": id_, "kind": kind, "source_kind": source, "starts_at": start, "ends_at": end,
         "size": size, "grade": grade, "influence_m": influence, "speed_kmh": speed,
-        "time_precision_min": precision,
+        "time_precision_min": precision, "position_error_m": position_error,
     }  # fmt: skip
     run(lambda: steps.zone_add(workspace, words, row, role=role))
 

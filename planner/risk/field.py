@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from planner.risk.reported import Zone
 
+Spell = tuple["NDArray[np.int32]", int, int]
+"""Arcs, and the seconds from and to which they are shut."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RiskField:
@@ -148,6 +151,8 @@ class Risk:
         Assumptions and oddities, fit to print.
     zones
         What is reported, rows of one zone as one.
+    spells
+        Closures, drawn or by the rules of the road: what is certain.
     """
 
     field: RiskField
@@ -156,3 +161,4 @@ class Risk:
     closed: Mapping[str, NDArray[np.int32]] = dataclasses.field(default_factory=dict)
     notices: tuple[str, ...] = ()
     zones: tuple[Zone, ...] = ()
+    spells: tuple[Spell, ...] = ()

@@ -62,6 +62,9 @@ class RiskParameters:
     march_density: float = _number(1.0, "people/m2", "walking marches as counted, Lynce 2012")
     march_speed_min_kmh: float = _number(1.0, "km/h", "mass marches 1-2 km/h, Lynce 2012")
     march_speed_kmh: float = _number(2.0, "km/h", "mass marches 1-2 km/h, Lynce 2012")
+    march_speed_error: float = _number(
+        0.2, "share by which a march may be slower or faster than stated"
+    )
     march_width_m: float = _number(12.0, "m")
     size_default: float = _number(
         100.0, "people", "58% of sized US assemblies 2017-20 under 100, Crowd Counting Consortium"
@@ -117,6 +120,7 @@ class RiskParameters:
             "line_end_gap_m", "corroboration_near_m", "place_error_m",
         )  # fmt: skip
         wrong += [n for n in at_least_zero if not getattr(self, n) >= 0]
+        wrong += [n for n in ("march_speed_error",) if not 0 <= getattr(self, n) < 1]
         wrong += [n for n in ("block_presence", "clear_below") if not 0 < getattr(self, n) <= 1]
         wrong += [n for n in ("step_s", "march_step_s") if not 1 <= getattr(self, n) <= MAX_STEP_S]
         weights = [w for row in self.grade_weight for w in row]
