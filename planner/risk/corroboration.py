@@ -183,7 +183,7 @@ def _range(reports: Sequence[Report]) -> tuple[float | None, float | None]:
 def _differences(reports: Sequence[Report], key: str, parameters: RiskParameters) -> list[str]:
     """Say that rows are taken as one zone, how surely, and in what they do not agree."""
     lead, *others = reports
-    ids = ", ".join(r.id for r in reports)
+    ids = ", ".join(sorted(r.id for r in reports))
     kinds = sorted({r.source_kind.replace("_", " ") for r in reports})
     count = "1 kind" if len(kinds) == 1 else f"{len(kinds)} kinds"
     said = [
