@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, box
 
 from planner.risk.parameters import RiskParameters
-from planner.risk.presence import presence_at, presence_steps
+from planner.risk.presence import belief_at, presence_at, presence_steps
 from planner.risk.reported import Zone
 from planner.risk.status import Status, expires_s, status_at, statuses
 from planner.risk.zones import read_zones
@@ -243,7 +243,7 @@ def test_steps_of_several_reports_are_true_to_the_second(cases: list, delta: flo
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(told, min_size=2, max_size=4))
-def test_a_further_report_never_lowers_presence(cases: list) -> None:  # type: ignore[type-arg]  # drawn cases
+def test_a_further_report_never_lowers_presence_or_belief(cases: list) -> None:  # type: ignore[type-arg]  # drawn cases
     rows = [
         zone(SPOT, id=f"r{n}", report_of="r0" if n else "", starts_at=at(start),
              ends_at=at(start + hours), time_precision_min=soft, observed_at=at(seen),
@@ -251,8 +251,13 @@ def test_a_further_report_never_lowers_presence(cases: list) -> None:  # type: i
         for n, (start, hours, soft, seen, codes, source) in enumerate(cases)
     ]  # fmt: skip
     every = np.arange(0, DAY, 60.0)
-    fewer, more = (presence_at(one(*part), every, PARAMETERS) for part in (rows[:-1], rows))
+    first, last = one(*rows[:-1]), one(*rows)
+    fewer, more = (presence_at(of, every, PARAMETERS) for of in (first, last))
     assert (more >= fewer - 1e-12).all()
+    for moment in every[::60]:
+        belief = belief_at(last, int(moment), PARAMETERS)
+        assert belief >= belief_at(first, int(moment), PARAMETERS) - 1e-12
+        assert belief >= more[int(moment) // 60] - 1e-12
 
 
 def test_status_follows_window_soft_edge_and_age() -> None:
