@@ -32,8 +32,9 @@ MINUTE_S = 60
 
 
 def leave_at(
-    workspace: Workspace, facility: str, depart: str, *, profile: str = "car", quiet: bool = True
-) -> dict[str, Any]:
+    workspace: Workspace, facility: str, depart: str, *, profile: str = "car",
+    quiet: bool = True, prepared: Prepared | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Return, from every gateway, the way of who leaves it at a time; JSON-ready.
 
     Parameters
@@ -44,6 +45,8 @@ def leave_at(
         ISO text, local without an offset.
     profile, quiet
         As in ``Question``.
+    prepared
+        The facility on the roads of that profile, for many times of leaving; else prepared here.
 
     Returns
     -------
@@ -58,7 +61,7 @@ def leave_at(
         As ``prepare``; the time cannot be read.
     """
     question = ask(facility, depart, workspace.timezone, profile=profile, quiet=quiet)
-    prepared = prepare(workspace, facility, profile=profile)
+    prepared = prepared or prepare(workspace, facility, profile=profile)
     ground = prepared.ground
     risk = day_risk(ground, day_span(question, workspace.timezone), question.parameters)
     hour = at_hour(ground, question)
