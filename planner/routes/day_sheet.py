@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.network.trails import trails
+from planner.routes.follow import tree_ways
 from planner.routes.states import States
 from planner.routes.walk import Walk, walk
 
@@ -206,21 +206,20 @@ def _reach(problem: Problem, states: States, ways: Ways) -> int:
 
 def _trace(problem: Problem, tree: Tree) -> Ways:
     """Return the way of every origin in a tree."""
-    first, start, arcs, entered = trails(problem.graph, tree, problem.origins)
-    owner = np.repeat(np.arange(len(first)), np.diff(start))
+    cost, start, arcs, entered, arrive = tree_ways(problem.graph, tree, problem.origins)
+    owner = np.repeat(np.arange(len(cost)), np.diff(start))
     secs = problem.graph.time[arcs].astype(np.int64)
     onto = np.flatnonzero(owner[1:] == owner[:-1]) + 1
     secs[onto] += problem.graph.turn[
         problem.graph.row[arcs[onto]] + problem.graph.entry[arcs[onto - 1]]
     ]
     risk = problem.field.on_entry(arcs, entered)
-    row = np.zeros((len(first), len(COLUMNS)))
-    there = first >= 0
-    row[:, COST] = np.where(there, tree.cost[first], np.inf)
-    row[:, EXPOSURE] = np.bincount(owner, secs * risk, len(first))
+    row = np.zeros((len(cost), len(COLUMNS)))
+    there = np.diff(start) > 0
+    row[:, COST] = np.where(there, cost, np.inf)
     row[there, DEPART] = problem.arrive - entered[start[:-1][there]]
-    last = start[1:][there] - 1
-    row[there, ARRIVE] = problem.arrive - (entered + secs)[last]
+    row[there, ARRIVE] = problem.arrive - arrive[there]
+    row[:, EXPOSURE] = np.bincount(owner, secs * risk, len(cost))
     np.maximum.at(row[:, RISK], owner, risk)
     return Ways(start, arcs, problem.arrive - entered, row)
 

@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString
 
-from planner.network.search import best_start, follow_clock
-from planner.network.trails import trails
 from planner.routes.day_sheet import ARRIVE, COST, DEPART, EXPOSURE, RISK, Sheet, Slot, day_sheet
 from planner.routes.primary import tree_way
 from planner.routes.problem import Known
@@ -153,17 +151,6 @@ def test_progress_counts_to_the_end_and_what_it_raises_ends_the_work() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         day_of(problem, say=stop)
-
-
-def test_trails_are_the_plans_followed_one_by_one() -> None:
-    problem = ask(MARCH, origins=ORIGINS)
-    tree = problem.tree()
-    found = trails(problem.graph, tree, problem.origins)
-    for i, origin in enumerate(problem.origins):
-        arcs, entered = follow_clock(tree, best_start(problem.graph, tree, int(origin)))
-        part = slice(found.start[i], found.start[i + 1])
-        np.testing.assert_array_equal(found.arcs[part], arcs)
-        np.testing.assert_array_equal(found.entered[part], entered)
 
 
 def test_equal_states_have_equal_numbers_before_and_after_a_closure() -> None:
