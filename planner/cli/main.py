@@ -204,7 +204,7 @@ def day(
 ) -> None:
     """Answer for a whole day: best gate by interval, best times to arrive. Exit 3: no way all day."""
     asked = {"profile": profile, "quiet": quiet, "every_min": every}
-    _run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
+    run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
 
 
 @app.command()
