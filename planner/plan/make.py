@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import InputError
 from planner.layers.clock import opening_intervals
 from planner.plan import first, words
-from planner.plan.day import day_risk, day_span
+from planner.plan.day import DRIVE, day_risk, day_span
 from planner.plan.document import write_document
 from planner.plan.facts import Answer, Layers
+from planner.plan.holds import resting_nodes
 from planner.plan.hour import Hour, at_hour
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.withhold import verified
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from planner.network.graph import Network
     from planner.plan.question import Question
     from planner.risk.build import Risk
+
+HOLD_S = int(DRIVE.total_seconds())
+"""Seconds before the arrival in which the ground of a place to hold must be free of crowds."""
 
 __all__ = ["Plan", "lay_out", "make_plan", "plan_at", "prepare", "read_layers", "solve"]
 
@@ -168,6 +172,7 @@ def answer_at(
 def problem_at(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Problem:
     """Return a question about a facility on its roads as arrays."""
     stops, field = ground.stops, risk.field
+    arrive = field.seconds(question.arrive_utc)
     start, end = day_span(question, ground.layers.settings.zone)
     openings = [
         [(field.seconds(a), field.seconds(b)) for a, b in opening_intervals(
@@ -178,8 +183,8 @@ def problem_at(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Pr
         stops.network, field,
         origins=stops.gateways[stops.gateways >= 0],
         gates=list(zip(stops.gates.tolist(), openings, stops.gate_arc.tolist(), strict=True)),
-        rest_nodes=stops.sites[stops.sites >= 0],
-        arrive=field.seconds(question.arrive_utc),
+        rest_nodes=resting_nodes(ground, risk, since=arrive - HOLD_S, until=arrive + 1),
+        arrive=arrive,
         limits={
             "early_s": question.parameters.early_arrival_s,
             "risk_aversion": question.parameters.risk_aversion,

@@ -24,6 +24,36 @@ UNAGEING = frozenset({"permit"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """One row that tells of a zone; seconds count from the epoch of the risk field.
+
+    Attributes
+    ----------
+    source_kind, grade
+        What kind of source told it; its two-part grade, such as ``C3``.
+    weight
+        Weight of the grade, in [0, 1].
+    start_s, end_s, soft_s
+        Stated window, and how much earlier or later it may truly begin or end.
+    ages_from_s
+        Second from which an unrepeated report loses weight; None for one that never does.
+    size_low, size_high
+        Stated range of people; equal where one number or none is stated.
+    """
+
+    id: str
+    source_kind: str
+    grade: str
+    weight: float
+    start_s: int
+    end_s: int
+    soft_s: int
+    ages_from_s: int | None
+    size_low: float
+    size_high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Zone:
     """One reported zone; seconds count from the epoch of the risk field.
 
@@ -32,17 +62,25 @@ class Zone:
     geometry
         Polygon, line or point in the metric CRS of the network.
     start_s, end_s, soft_s
-        Stated window, and how much earlier or later it may truly begin or end.
+        Window it is taken to have, and how much earlier or later it may truly begin or end.
     ages_from_s
         Second from which an unrepeated report loses weight; None for one that never does.
     weight
-        Weight of its grade, in [0, 1].
+        Weight that all its reports have together, in [0, 1], before window and ageing.
     size
         People; the upper end of the stated range, so that the footprint errs large.
     influence_m
         Reach along streets; ``influence_assumed`` when derived from ``size``.
     speed_kmh
         Stated speed of a march, None when not stated.
+    size_low, size_high
+        Range of people over all its reports; ``size`` is the upper end.
+    place_error_m
+        Standard deviation of its place, stated or assumed.
+    source_kind
+        Kind of source of the leading report.
+    reports
+        What tells of it, the leading report first.
     """
 
     id: str
@@ -57,6 +95,11 @@ class Zone:
     influence_m: float
     influence_assumed: bool
     speed_kmh: float | None
+    size_low: float
+    size_high: float
+    place_error_m: float
+    source_kind: str
+    reports: tuple[Report, ...]
 
 
 def read_zones(
@@ -119,8 +162,7 @@ def _read(
     start, end = seconds_out(epoch, row["starts_at"], row["ends_at"])
     if start is None or end is None or end <= start:
         raise InputError(f"zone {name}: state a window that ends after it starts")
-    soft = _number(row, "time_precision_min")
-    size, notes = _size(row, name, parameters)
+    low, size, notes = _size(row, name, parameters)
     reach = _number(row, "influence_m")
     if reach is None:
         reach = parameters.influence_m(size)
@@ -128,21 +170,51 @@ def _read(
         assumed = True
     else:
         assumed = False
+    report = _report(row, epoch, (start, end), (low, size), parameters)
+    error = _number(row, "position_error_m")
     zone = Zone(
         id=name,
         kind=str(row["kind"]),
         geometry=geometry,
         start_s=start,
         end_s=end,
-        soft_s=round(60 * (parameters.soft_edge_min if soft is None else soft)),
-        ages_from_s=_ages_from(row, epoch, start),
-        weight=parameters.grade(str(row["source_grade"]), _code(row["info_grade"])),
+        soft_s=report.soft_s,
+        ages_from_s=report.ages_from_s,
+        weight=report.weight,
         size=size,
         influence_m=reach,
         influence_assumed=assumed,
         speed_kmh=_number(row, "speed_kmh"),
+        size_low=low,
+        size_high=size,
+        place_error_m=parameters.place_error_m if error is None else error,
+        source_kind=report.source_kind,
+        reports=(report,),
     )
     return zone, notes
+
+
+def _report(
+    row: Mapping[str, Any],
+    epoch: datetime,
+    window: tuple[int, int],
+    size: tuple[float, float],
+    parameters: RiskParameters,
+) -> Report:
+    soft = _number(row, "time_precision_min")
+    source, info = str(row["source_grade"]), _code(row["info_grade"])
+    return Report(
+        id=str(row["id"]),
+        source_kind=str(row["source_kind"]),
+        grade=source + info,
+        weight=parameters.grade(source, info),
+        start_s=window[0],
+        end_s=window[1],
+        soft_s=round(60 * (parameters.soft_edge_min if soft is None else soft)),
+        ages_from_s=_ages_from(row, epoch, window[0]),
+        size_low=size[0],
+        size_high=size[1],
+    )
 
 
 def _code(value: object) -> str:
@@ -159,12 +231,14 @@ def _number(row: Mapping[str, Any], column: str) -> float | None:
     return number
 
 
-def _size(row: Mapping[str, Any], name: str, parameters: RiskParameters) -> tuple[float, list[str]]:
+def _size(
+    row: Mapping[str, Any], name: str, parameters: RiskParameters
+) -> tuple[float, float, list[str]]:
     stated = [n for n in (_number(row, "size_low"), _number(row, "size_high")) if n is not None]
     if stated and max(stated) > 0:
-        return max(stated), []
+        return min(stated), max(stated), []
     size = parameters.size_default
-    return size, [f"zone {name}: no size stated; {size:.0f} people are assumed"]
+    return size, size, [f"zone {name}: no size stated; {size:.0f} people are assumed"]
 
 
 def _ages_from(row: Mapping[str, Any], epoch: datetime, start: int) -> int | None:
