@@ -48,6 +48,8 @@ class Plan:
         Split roads and their risk.
     facility, entrances, zones, closures, access_routes, gateways, support_stops
         Frames in EPSG:4326; ``facility`` has one row.
+    answer, prepared
+        What the document was written from: ways as arrays, the facility on its roads.
     whole
         False: first choices only, the primary way of each gateway; other ways, options and
         staging are empty because nobody looked for them.
@@ -65,6 +67,8 @@ class Plan:
     access_routes: GeoDataFrame
     gateways: GeoDataFrame
     support_stops: GeoDataFrame
+    answer: Answer
+    prepared: Prepared
     whole: bool = True
 
 
@@ -139,7 +143,7 @@ def plan_at(
     return Plan(
         document, question, layers.settings, answer.problem.network, answer.risk,
         layers.facility, layers.entrances, layers.zones, layers.closures,
-        layers.access_routes, layers.gateways, layers.support_stops, whole,
+        layers.access_routes, layers.gateways, layers.support_stops, answer, prepared, whole,
     )  # fmt: skip
 
 
