@@ -158,13 +158,11 @@ def merged(
         reach = parameters.influence_m(high)
         notices.append(f"zone {key}: influence of {reach:.0f} m is an assumption from its size")
     window = (lead,) if lead.kind == MARCH else reports
-    ageing = [r.ages_from_s for r in reports if r.ages_from_s is not None]
     error = lead.place_error_m
     zone = Zone(
         id=key, kind=lead.kind, geometry=lead.geometry,
         start_s=min(r.start_s for r in window), end_s=max(r.end_s for r in window),
         soft_s=max(r.soft_s for r in window),
-        ages_from_s=max(ageing) if len(ageing) == len(reports) else None,
         weight=independent((r.source_kind, r.weight) for r in reports),
         size=high, influence_m=reach, influence_assumed=not stated, speed_kmh=lead.speed_kmh,
         size_low=high if low is None else low, size_high=high,
@@ -183,7 +181,7 @@ def _range(reports: Sequence[Report]) -> tuple[float | None, float | None]:
 def _differences(reports: Sequence[Report], key: str, parameters: RiskParameters) -> list[str]:
     """Say that rows are taken as one zone, how surely, and in what they do not agree."""
     lead, *others = reports
-    ids = ", ".join(r.id for r in reports)
+    ids = ", ".join(sorted(r.id for r in reports))
     kinds = sorted({r.source_kind.replace("_", " ") for r in reports})
     count = "1 kind" if len(kinds) == 1 else f"{len(kinds)} kinds"
     said = [

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.risk.corroboration import independent
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -55,6 +57,18 @@ def presence_at(
     if len(best) == 1:
         return next(iter(best.values()))
     return np.asarray(1 - np.prod([1 - best[kind] for kind in sorted(best)], axis=0), np.float64)
+
+
+def belief_at(zone: Zone, second: int, parameters: RiskParameters) -> float:
+    """Return how far all reports of a zone count at a second, their windows left aside."""
+    return independent((r.source_kind, _left(r, second, parameters)) for r in zone.reports)
+
+
+def _left(report: Report, second: int, parameters: RiskParameters) -> float:
+    if report.ages_from_s is None:
+        return report.weight
+    age = np.array([max(second - report.ages_from_s, 0)], np.float64)
+    return report.weight * float(ageing(age, parameters)[0])
 
 
 def _told_at(

@@ -71,8 +71,6 @@ class Zone:
     start_s, end_s, soft_s
         From the first stated start to the last stated end, and the most that they may be off;
         of a march, those of its leading report.
-    ages_from_s
-        Second from which it loses weight unless seen again; None for one that never does.
     weight
         Weight that all its reports have together, in [0, 1], before window and ageing.
     size
@@ -97,7 +95,6 @@ class Zone:
     start_s: int
     end_s: int
     soft_s: int
-    ages_from_s: int | None
     weight: float
     size: float
     influence_m: float
