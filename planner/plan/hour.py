@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.layers.clock import is_weekday
 from planner.network.profiles import PROFILES
-from planner.network.quiet import QuietStreets, quiet_factor
+from planner.network.quiet import QuietStreets, kinds_in_force, quiet_factor
 from planner.network.rush import rush_factor, rush_share, scaled
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def _graph(ground: Ground, when: datetime) -> Graph:
 
 
 def _quiet(ground: Ground, when: datetime) -> QuietStreets:
-    key = f"quiet {is_weekday(when)} {when.hour}"
+    key = kinds_in_force(when)
     if key not in ground.known:
         places = ground.metric.obstacles.get("quiet_places")
         ground.known[key] = quiet_factor(ground.stops.network, places, when)
