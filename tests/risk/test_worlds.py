@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -182,7 +183,7 @@ def test_march_keeps_its_street_and_ends_later_when_it_is_slow() -> None:
         for stand in variant.stands:
             assert stand.spine.within(street)
         items = found.items(world, second(8))
-        assert all(b == c for (_, _, b), (_, c, _) in zip(items, items[1:], strict=False))
+        assert all(a[2] == b[1] for a, b in pairwise(items))
         assert max(u - s for _, s, u in items[:-1]) <= PARAMETERS.march_step_s + 1
         walked = variant.whole_m / (course.speed_ms * draws.pace[world])
         assert items[0][1] == draws.start_s[world]
