@@ -14,14 +14,17 @@ from planner.cli import day as day_step
 from planner.cli import reach, steps
 from planner.cli.options import (
     Arrive,
+    ClearShare,
     Facility,
     Marking,
     Overwrite,
     Profile,
     Quiet,
     Role,
+    Seed,
     Vehicles,
     WorkspaceFile,
+    Worlds,
     run,
 )
 from planner.cli.zone import zone_app
@@ -165,6 +168,9 @@ def plan(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    worlds: Worlds = 0,
+    seed: Seed = 0,
+    clear_share: ClearShare = 0.9,
     json: Annotated[bool, typer.Option("--json", help="Print the whole plan as JSON.")] = False,
     geojson: Annotated[
         bool, typer.Option("--geojson", help="Print routes and sites as GeoJSON.")
@@ -172,7 +178,10 @@ def plan(
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
     form = "json" if json else "geojson" if geojson else "words"
-    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
+    asked = {
+        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "worlds": worlds, "seed": seed, "clear_share": clear_share,
+    }  # fmt: skip
     run(lambda: steps.plan(workspace, facility, arrive, asked, form=form))
 
 
@@ -185,10 +194,16 @@ def brief(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    worlds: Worlds = 0,
+    seed: Seed = 0,
+    clear_share: ClearShare = 0.9,
     marking: Marking = "TLP:AMBER+STRICT",
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
-    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
+    asked = {
+        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "worlds": worlds, "seed": seed, "clear_share": clear_share,
+    }  # fmt: skip
     run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
 
 
