@@ -50,6 +50,7 @@ def plan_words(document: dict[str, Any]) -> str:
         lines += [f"  unmet: {said}" for said in origin["unmet"]]
     lines += _directions(document)
     lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}" for s in document["staging"])]
+    lines += [_zone(row) for row in document["zones"]]
     lines += [f"why: {said}" for said in document["explanations"]]
     lines += [f"note: {said}" for said in document["notices"]]
     lines += [f"warning: {said}" for said in document["warnings"]]
@@ -61,6 +62,14 @@ def plan_words(document: dict[str, Any]) -> str:
     inputs = document["provenance"]["inputs"]
     lines.append(f"roads: {inputs['roads']}, extract {inputs['extract_date'] or 'of unknown date'}")
     return "\n".join(lines)
+
+
+def _zone(row: dict[str, Any]) -> str:
+    """Return a zone in words: what it is at the arrival."""
+    weight = f", weight {row['presence_at_arrival']:.2f}" * (row["status"] == "reported")
+    since = f" {row['expires_at'][:16].replace('T', ' ')}" * (row["status"] == "expired")
+    told = f", {len(row['reports'])} reports" * (len(row["reports"]) > 1)
+    return f"zone {row['id']}: {row['status']}{since}{weight}{told}: {row['label']}"
 
 
 def _directions(document: dict[str, Any]) -> list[str]:
