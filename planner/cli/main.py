@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from planner import __version__
+from planner.cli import day as day_step
 from planner.cli import reach, steps
 from planner.cli.options import (
     Arrive,
@@ -189,6 +190,21 @@ def brief(
     """Seal the plan into one HTML file that opens without a network."""
     asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
     run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
+
+
+@app.command()
+def day(
+    workspace: WorkspaceFile,
+    facility: Facility,
+    date: Annotated[str, typer.Option("--date", help="Local day, such as 2026-03-02.")],
+    every: Annotated[int, typer.Option("--every", help="Minutes between arrivals.")] = 15,
+    profile: Profile = "car",
+    quiet: Quiet = True,
+    json: Annotated[bool, typer.Option("--json", help="Print the whole day as JSON.")] = False,
+) -> None:
+    """Answer for a whole day: best gate by interval, best times to arrive. Exit 3: no way all day."""
+    asked = {"profile": profile, "quiet": quiet, "every_min": every}
+    run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
 
 
 @app.command()
