@@ -255,7 +255,8 @@ def _plan(workspace: Workspace, facility: str, arrive: str, asked: dict[str, Any
     from planner.plan import make_plan
     from planner.plan.question import ask
 
-    return make_plan(workspace, ask(facility, arrive, workspace.timezone, **asked))
+    question = ask(facility, arrive, workspace.timezone, **asked)
+    return make_plan(workspace, question, beside_too=True)
 
 
 def _code(made: Plan) -> int:

@@ -11,8 +11,7 @@ from planner.errors import InputError
 from planner.plan.day import day_bounds, day_risk, day_span
 from planner.plan.day_check import check_sample
 from planner.plan.day_record import Reported, write_day
-from planner.plan.hour import at_hour
-from planner.plan.make import problem_at
+from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
 from planner.risk.parameters import RiskParameters

@@ -11,8 +11,7 @@ from planner.network.outward import departure_tree, trace_back
 from planner.network.search import arrival_tree, best_start, make_gates
 from planner.plan import words
 from planner.plan.day import day_risk, day_span
-from planner.plan.hour import at_hour
-from planner.plan.make import problem_at
+from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
 from planner.plan.told_ways import answer_of, checked
@@ -62,8 +61,13 @@ def leave_at(
     """
     question = ask(facility, depart, workspace.timezone, profile=profile, quiet=quiet)
     prepared = prepared or prepare(workspace, facility, profile=profile)
-    ground = prepared.ground
-    risk = day_risk(ground, day_span(question, workspace.timezone), question.parameters)
+    span = day_span(question, workspace.timezone)
+    return leaving(prepared, question, day_risk(prepared.ground, span, question.parameters))
+
+
+def leaving(prepared: Prepared, question: Question, risk: Risk) -> dict[str, Any]:
+    """Return the same for what has been prepared; ``question.arrive`` is the time of leaving."""
+    workspace, ground = prepared.workspace, prepared.ground
     hour = at_hour(ground, question)
     problem = problem_at(ground, question, risk, hour)
     trees = [_tree(problem, int(node)) for node in problem.origins]
@@ -84,7 +88,7 @@ def leave_at(
                 told |= _facts(record["routes"][0])
         origins.append(told)
     return {
-        "facility": facility, "profile": profile, "timezone": workspace.settings.timezone,
+        "facility": question.facility, "profile": question.profile, "timezone": workspace.settings.timezone,
         "depart": words.iso(question.arrive_utc, workspace.timezone), "origins": origins,
         "checked": sum(way is not None for way in ways), "failed": len(failed),
         "attribution": credit_of(workspace),

@@ -25,6 +25,7 @@ from planner.ui.question import facility_labels, first_day
 from planner.ui.workshop import Workshop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
     from planner.network.graph import Network
@@ -230,14 +231,29 @@ def _city(
 
 def day_for(asked: Asked, plan: Plan) -> dict[str, Any]:
     """Return the risk at every quarter-hour of the local day of the arrival."""
+    return of_the_day(asked, plan, _steps)
+
+
+def _steps(plan: Plan, day: date, zone: ZoneInfo) -> dict[str, Any]:
+    return day_steps(plan.network, plan.risk, day, zone)
+
+
+def of_the_day(asked: Asked, plan: Plan, make: Callable[[Plan, date, ZoneInfo], Made]) -> Made:
+    """Return what holds for every hour of the arrival's local day, made of one of its plans."""
     zone = plan.settings.zone
     day = plan.question.arrive_utc.astimezone(zone).date()
-    return _day((*asked.ground, day), plan, zone)
+    made: Made = _of_the_day((*asked.ground, day, make.__qualname__), plan, day, make)
+    return made
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _day(key: tuple[Any, ...], _plan: Plan, _zone: ZoneInfo) -> dict[str, Any]:
-    return _staying(day_steps(_plan.network, _plan.risk, key[-1], _zone))
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _of_the_day(
+    key: tuple[Any, ...],  # noqa: ARG001 - the key
+    _plan: Plan,
+    _day: date,
+    _make: Callable[[Plan, date, ZoneInfo], Any],
+) -> Any:
+    return _staying(_make(_plan, _day, _plan.settings.zone))
 
 
 @st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner=False)
