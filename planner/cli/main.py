@@ -240,7 +240,7 @@ def isochrone(
     minutes: Annotated[str, typer.Option("--minutes", help="Steps, ascending.")] = "5,10,15",
     geojson: Annotated[bool, typer.Option("--geojson", help="Print the areas as GeoJSON.")] = False,
 ) -> None:
-    """Tell what lies within minutes of a gate, zones and closures honoured. Exit 3: it is shut."""
+    """Tell what lies within minutes of a gate, zones and closures honoured. Exit 3: nothing, or it is shut."""
     asked = {"facility": facility, "gate": gate, "at": at, "profile": profile}
     run(lambda: reach.isochrone(workspace, asked, direction, minutes, geojson=geojson))
 

@@ -18,7 +18,7 @@ from planner.layers.workspace import Workspace
 from planner.plan import Plan
 from planner.plan.day import day_risk, day_span
 from planner.plan.leaving import leave_at
-from planner.plan.make import plan_at
+from planner.plan.make import plan_at, with_beside
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import ask
 from planner.ui.question import facility_labels, first_day
@@ -181,6 +181,19 @@ def whole_plan(asked: Asked) -> Plan:
     return _workshop().order(asked).result()
 
 
+@st.cache_resource(max_entries=KEPT, ttl=FRESH, show_spinner="Looking who leaves when …")
+def plan_and_beside(asked: Asked) -> Plan:
+    """Return the whole plan with who leaves at another time, and who leaves on foot.
+
+    Raises
+    ------
+    PlannerError
+        The question cannot be asked of this workspace; the message says what to do.
+    """
+    about = (asked.path, asked.stamp, asked.facility, asked.vehicles, asked.profile)
+    return with_beside(_prepared(*about), whole_plan(asked))
+
+
 @st.fragment(run_every=0.3)
 def finish(asked: Asked) -> None:
     """Have the whole plan made in the background; draw the page again once it is."""
@@ -259,6 +272,6 @@ def _of_the_day(
 @st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner=False)
 def sealed(asked: Asked, marking: str) -> str:
     """Return the sealed briefing of a question."""
-    plan = whole_plan(asked)
+    plan = plan_and_beside(asked)
     city = city_for(asked, plan)
     return render_briefing(plan, {}, marking=marking, base=city)
