@@ -23,6 +23,7 @@ from planner.plan.question import ask
 from planner.plan.withhold import plain_facts
 from planner.routes.answer import OriginAnswer
 from planner.routes.walk import walk
+from planner.tuning import parameters_of
 from planner.verify import verify
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ def leave_at(
     InputError
         As ``prepare``; the time cannot be read.
     """
-    question = ask(facility, depart, workspace.timezone, profile=profile, quiet=quiet)
+    question = ask(
+        facility, depart, workspace.timezone, profile=profile, quiet=quiet,
+        parameters=parameters_of(workspace),
+    )  # fmt: skip
     prepared = prepare(workspace, facility, profile=profile)
     ground = prepared.ground
     risk = day_risk(ground, day_span(question, workspace.timezone), question.parameters)

@@ -22,6 +22,7 @@ from planner.plan.question import ask
 from planner.plan.reasons import reach_m
 from planner.risk.labels import street_at, zone_label
 from planner.routes.isochrone import MINUTE_S, isochrone
+from planner.tuning import parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +105,10 @@ def gate_reach(workspace: Workspace, wish: Wish, *, ground: Ground | None = None
         ascend.
     """
     _check(wish)
-    question = ask(wish.facility, wish.at, workspace.timezone, profile=wish.profile, quiet=False)
+    question = ask(
+        wish.facility, wish.at, workspace.timezone, profile=wish.profile, quiet=False,
+        parameters=parameters_of(workspace),
+    )  # fmt: skip
     ground = ground or reach_ground(workspace, wish.facility, wish.profile)
     gate = _gate_row(ground, wish)
     span = day_span(question, workspace.timezone)

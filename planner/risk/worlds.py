@@ -86,9 +86,7 @@ def share_at(zone: Zone, second: int, parameters: RiskParameters) -> float:
     return zone.weight * float(ageing(age, parameters)[0])
 
 
-def draw_worlds(
-    zones: Sequence[Zone], n: int, seed: int, parameters: RiskParameters
-) -> Worlds:
+def draw_worlds(zones: Sequence[Zone], n: int, seed: int, parameters: RiskParameters) -> Worlds:
     """Return `n` worlds; every zone draws from a stream of its own, named by seed and id.
 
     Parameters
