@@ -16,6 +16,8 @@ from planner.errors import InputError, StoreError
 from planner.layers.workspace import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planner.initialise import Progress
     from planner.network.extent import Bounds
     from planner.plan import Plan
@@ -130,8 +132,42 @@ def zone_add(target: Path, words: dict[str, str | None], row: dict[str, Any], *,
     known = {k: v for k, v in row.items() if v is not None}
     key = reports.add_row(workspace, "zones", known, shape, role=role)
     typer.echo(f"zone {key} added", err=True)
-    added = workspace.layer("zones")
-    typer.echo(added[added["id"] == key].to_json(default=str))
+    _print_zones(workspace, [key])
+
+
+def zone_seen(target: Path, key: str, at: str | None, news: dict[str, str], *, role: str) -> None:
+    """Write down that a zone was seen."""
+    from planner.sightings import seen_again
+
+    workspace = Workspace.open(target)
+    row = seen_again(workspace, key, at, news=news, role=role)
+    typer.echo(f"zone {key} seen" + (f", told by {row}" if row != key else ""), err=True)
+    _print_zones(workspace, [row])
+
+
+def zone_join(target: Path, key: str, others: list[str], *, role: str) -> None:
+    """Make rows reports of one zone."""
+    from planner.sightings import join
+
+    workspace = Workspace.open(target)
+    moved = join(workspace, key, others, role=role)
+    typer.echo(f"{', '.join(moved)} joined to {key}", err=True)
+    _print_zones(workspace, moved)
+
+
+def zone_split(target: Path, keys: list[str], *, role: str) -> None:
+    """Make rows zones of their own."""
+    from planner.sightings import split
+
+    workspace = Workspace.open(target)
+    changed = split(workspace, keys, role=role)
+    typer.echo(f"{', '.join(changed)} changed", err=True)
+    _print_zones(workspace, changed)
+
+
+def _print_zones(workspace: Workspace, keys: Sequence[str]) -> None:
+    frame = workspace.layer("zones")
+    typer.echo(frame[frame["id"].isin(keys)].to_json(default=str))
 
 
 def remove_rows(layer: str, ids: list[str], target: Path, *, role: str) -> None:
@@ -224,7 +260,8 @@ def _plan(workspace: Workspace, facility: str, arrive: str, asked: dict[str, Any
     from planner.tuning import parameters_of
 
     asked = {**asked, "parameters": parameters_of(workspace)}
-    return make_plan(workspace, ask(facility, arrive, workspace.timezone, **asked))
+    question = ask(facility, arrive, workspace.timezone, **asked)
+    return make_plan(workspace, question, beside_too=True)
 
 
 def _code(made: Plan) -> int:

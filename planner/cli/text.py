@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.speech import speech_of
-from planner.plan.words import best_origin, clock, in_hand, minutes
+from planner.plan.words import best_origin, clock, held, in_hand, minutes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from planner.renew import UpdateReport
 
 
-WITHOUT = ("geometry", "legs", "steps", "decision")
+WITHOUT = ("geometry", "legs", "steps", "decision", "holds")
 """Fields of a route that are no properties of its feature."""
 
 BY_KIND = ("quiet_places", "transit_stops")
@@ -82,7 +82,7 @@ def _route(route: dict[str, Any]) -> str:
     clear = "clear" if route["clear"] else f"risk {route['max_risk']:.2f}"
     return (
         f"{route['role']:<11} {route['entrance_name']}: "
-        f"leave by {clock(route['leave_by'])}{in_hand(route)}, {total}, "
+        f"leave by {clock(route['leave_by'])}{in_hand(route)}{held(route)}, {total}, "
         f"{route['length_m'] / 1000:.1f} km, {route['exposure_min']:.1f} min exposure, {clear}, "
         f"shared {route['shared_with_primary']:.0%}{_quiet(route)}; ... {streets}"
     )

@@ -223,7 +223,8 @@ _ZONES = LayerSchema(
         Column("position_error_m", Kind.NUMBER, unit="m", minimum=0, maximum=5000,
                meaning="How far the place may be off; the planner's assumption when not given."),
         Column("report_of", Kind.ID, maximum=64, refers_to="zones",
-               meaning="The zone of which this row is another report; empty for a zone of its own."),
+               meaning="The zone of which this row is another report; its own id for one that is no "
+               "other, whatever lies near; empty: taken by kind, window and place."),
         Column("note", Kind.NOTE, maximum=200,
                meaning="Short remark; no person, group, number, address or plate."),
     ),

@@ -12,6 +12,7 @@ from planner.network.hurdles import Hurdle
 from planner.network.quiet import metres_by_kind, places_passed
 from planner.plan import words
 from planner.plan.directions import steps
+from planner.plan.holds import holds
 from planner.plan.margin import time_in_hand
 from planner.plan.speech import speech_of
 from planner.routes.walk import street_runs
@@ -64,6 +65,7 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
         **quiet,
         "geometry": {"type": "LineString", "coordinates": joined(parts)},
         "legs": legs,
+        "holds": holds(answer, way),
         "steps": steps(answer, way, parts),
         "decision": None,
         "snap_offset_m": round(offset, 1),

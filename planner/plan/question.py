@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,6 +15,17 @@ from planner.risk.parameters import RiskParameters
 
 if TYPE_CHECKING:
     from datetime import tzinfo
+
+
+MOST_WORLDS = 10_000
+MOST_SEED = 2**63 - 1
+
+MEANT: Mapping[str, str] = MappingProxyType({
+    "worlds": f"give a whole number of variations from 0 (none) to {MOST_WORLDS:,}",
+    "seed": "give a whole number from 0 up",
+    "clear_share": "give a share of the variations above 0 and at most 1, such as 0.9",
+})  # fmt: skip
+"""What may be asked for, where the type alone does not say it."""
 
 
 class Question(BaseModel):
@@ -34,6 +47,13 @@ class Question(BaseModel):
     )
     staging_after_min: int = Field(
         60, ge=0, le=720, description="Minutes after the arrival a site must stay free of risk."
+    )
+    worlds: int = Field(
+        0, ge=0, le=MOST_WORLDS, description="Simulated variations of the reports; 0: none."
+    )
+    seed: int = Field(0, ge=0, le=MOST_SEED, description="Number the variations are drawn from.")
+    clear_share: float = Field(
+        0.9, gt=0, le=1, description="Share of variations in which the robust way must stay clear."
     )
     parameters: RiskParameters = Field(
         default_factory=RiskParameters, description="Numbers of the risk model."
@@ -66,5 +86,13 @@ def ask(facility: str, arrive: str, timezone: tzinfo, **rest: object) -> Questio
     try:
         return Question(facility=facility, arrive=when, **rest)  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
-        faults = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
+        faults = "; ".join(_fault(dict(e)) for e in error.errors())
         raise InputError(f"the question cannot be asked: {faults}") from error
+
+
+def _fault(found: dict[str, Any]) -> str:
+    """Return one fault in words: what was given, what may be."""
+    name = str(found["loc"][0])
+    if name in MEANT:
+        return f"{name} {found['input']!r}: {MEANT[name]}"
+    return f"{name}: {found['msg']}"

@@ -64,7 +64,7 @@ def headline(document: dict[str, Any]) -> str:
     text = (
         f"Best way in at {clock(document['arrive_by'])}: {best['entrance_name']}"
         f"{_via(best)}, {minutes(best['time_s'] + best['wait_s'])} from {origin['name']}; "
-        f"leave by {clock(best['leave_by'])}{in_hand(best)}"
+        f"leave by {clock(best['leave_by'])}{in_hand(best)}{held(best)}"
     )
     if len(open_origins) > 1:
         text += f" (from the furthest {told.origin} by {leave.strftime('%H:%M')})"
@@ -86,6 +86,11 @@ def headline(document: dict[str, Any]) -> str:
 def in_hand(route: dict[str, Any]) -> str:
     """Return in words how much earlier than the drive asks "leave by" is, "" for not at all."""
     return f", {minutes(route['margin_s'])} in hand" if route["margin_s"] else ""
+
+
+def held(route: dict[str, Any]) -> str:
+    """Return the holds of a route in words, each after a comma, "" for none."""
+    return "".join(f", {hold['text']}" for hold in route.get("holds") or [])
 
 
 def best_origin(document: dict[str, Any]) -> dict[str, Any] | None:

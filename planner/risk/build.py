@@ -140,12 +140,19 @@ def _shut(
     n_arcs: int,
     block_presence: float,
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Every arc's shut intervals, sorted and joined."""
-    spells = [(arcs, a, b) for arcs, a, b in closed if a < b]
+    spells = list(closed)
     for of in tracks:
         for i in np.flatnonzero(of.presence >= block_presence):
             reach = of.reaches[of.place[i]]
             spells.append((reach.arcs[reach.inside], int(of.times[i]), int(of.times[i + 1])))
+    return shut_intervals(spells, n_arcs)
+
+
+def shut_intervals(
+    spells: Sequence[Spell], n_arcs: int
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return every arc's shut intervals, sorted and joined, as in ``RiskField``."""
+    spells = [(arcs, a, b) for arcs, a, b in spells if a < b]
     counts = [len(arcs) for arcs, _, _ in spells]
     arc = np.concatenate([np.zeros(0, np.int32), *(arcs for arcs, _, _ in spells)]).astype(np.int64)
     since = np.repeat(np.array([a for _, a, _ in spells], np.int64), counts)

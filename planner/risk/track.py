@@ -61,7 +61,7 @@ def track(
     if zone.kind == "march":
         return _moving(zone, times, presence, streets, obstacles, parameters)
     stand = standing(zone, streets, obstacles, parameters)
-    around = _around(zone, [stand], streets, parameters)
+    around = surroundings(zone, [stand], streets, parameters)
     place = np.zeros(len(presence), np.int32)
     target = crowd_m2(zone.size, parameters.standing_density)
     reach = around.reach(stand)
@@ -81,7 +81,7 @@ def _moving(
     column = Column(march, streets, obstacles, parameters)
     moves = march_times(march, int(times[0]), int(times[-1]), parameters.march_step_s)
     stands = tuple(column.stand(int(a), int(b)) for a, b in itertools.pairwise(moves))
-    around = _around(zone, stands, streets, parameters)
+    around = surroundings(zone, stands, streets, parameters)
     reaches = tuple(around.reach(stand) for stand in stands)
     every = np.union1d(times, moves)
     value = presence[np.searchsorted(times, every[:-1], side="right") - 1]
@@ -104,9 +104,10 @@ def _oddities(zone: Zone, stand: Stand, target: float, reach: Reach) -> tuple[st
     return tuple(found)
 
 
-def _around(
+def surroundings(
     zone: Zone, stands: Sequence[Stand], streets: Streets, parameters: RiskParameters
 ) -> Surroundings:
+    """Return the streets near some ground that a zone takes."""
     boxes = np.array([s.bounds for stand in stands for s in (stand.kept_clear, stand.spine)])
     low, high = np.nanmin(boxes[:, :2], axis=0), np.nanmax(boxes[:, 2:], axis=0)
     bounds = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))

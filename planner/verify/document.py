@@ -62,6 +62,18 @@ class Leg(Record):
     coordinates: Line
 
 
+class Hold(Record):
+    """A place at which a route stands still, from when until when."""
+
+    place: Annotated[str, Field(min_length=1)]
+    lon: Longitude
+    lat: Latitude
+    since: Annotated[Time, Field(alias="from")]
+    until: Time
+    minutes: Annotated[int, Field(ge=1)]
+    text: str
+
+
 class Route(Record):
     """One way in."""
 
@@ -79,6 +91,7 @@ class Route(Record):
     shared_with_primary: Share | None = None
     geometry: LineString
     legs: Annotated[list[Leg], Field(min_length=1)]
+    holds: list[Hold] | None = None
     snap_offset_m: NotNegative
     notices: list[str] = []
 

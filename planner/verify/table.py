@@ -44,6 +44,8 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "on_time": clock.on_time,
     "speed": clock.speed,
     "waiting_place": clock.waiting_place,
+    "hold_outside_crowds": clock.hold_outside_crowds,
+    "holds_told": clock.holds_told,
     "closure": hazards.closure,
     "crowd": hazards.crowd,
     "risk_stated": hazards.risk_stated,
