@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from planner.network.overlay import Certain, State, make_state, state_clock
 from planner.network.search import arrival_tree
+from planner.routes.checks import way_rows
 from planner.routes.day_sheet import COST, DEPART
 from planner.routes.ensemble import LONGEST_S, certain_of
-from planner.routes.follow import CLEAR, follow_all, tree_ways, way_rows
+from planner.routes.follow import CLEAR, follow_all, tree_ways
 from planner.routes.states import States
 from planner.routes.walk import Walk, walk
 
