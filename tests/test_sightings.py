@@ -12,7 +12,7 @@ from shapely import Point
 from planner.errors import InputError, SchemaError
 from planner.layers.workspace import Workspace
 from planner.reports import add_row
-from planner.sightings import seen_again
+from planner.sightings import join, seen_again, split
 
 START = datetime(2027, 3, 2, 14, tzinfo=UTC)
 NOW = START + timedelta(hours=2)
@@ -36,6 +36,11 @@ def workspace(bundled: Path, tmp_path: Path) -> Workspace:
 def row(workspace: Workspace, key: str) -> dict:
     frame = workspace.layer("zones")
     return frame[frame["id"] == key].to_dict("records")[0]
+
+
+def links(workspace: Workspace) -> dict[str, str]:
+    frame = workspace.layer("zones").set_index("id")
+    return {key: frame.loc[key, "report_of"] for key in ("a", "b", "c")}
 
 
 def test_a_sighting_is_the_next_version_and_the_last_stays_readable(workspace: Workspace) -> None:
@@ -96,3 +101,36 @@ def test_a_sighting_before_the_last_or_after_the_end_is_refused(workspace: Works
     news = {"until": f"{until:%Y-%m-%dT%H:%M}"}
     seen_again(workspace, "a", START + timedelta(hours=5), news=news, now=later)
     assert row(workspace, "a")["ends_at"] == until
+
+
+def test_another_kind_of_source_is_another_report_of_the_zone(workspace: Workspace) -> None:
+    news = {"source": "police", "grade": "B3"}
+    key = seen_again(workspace, "a", START + timedelta(minutes=5), news=news, now=NOW)
+    told = row(workspace, key)
+    assert (told["report_of"], told["source_kind"], told["source_grade"]) == ("a", "police", "B")
+    assert row(workspace, "a")["observed_at"] == START
+    again = seen_again(workspace, "a", NOW, news={"source": "police", "grade": "A1"}, now=NOW)
+    assert again == key
+    assert row(workspace, key)["info_grade"] == 1
+
+
+def test_joined_rows_name_one_zone_and_bring_theirs(workspace: Workspace) -> None:
+    assert join(workspace, "b", ["c"]) == ("c",)
+    assert join(workspace, "a", ["c"]) == ("b", "c")
+    assert links(workspace) == {"a": "", "b": "a", "c": "a"}
+    with pytest.raises(InputError, match="already"):
+        join(workspace, "c", ["b"])
+    with pytest.raises(InputError, match="no zone 'x'"):
+        join(workspace, "a", ["x"])
+    workspace.undo()
+    assert links(workspace) == {"a": "", "b": "", "c": "b"}
+
+
+def test_a_split_row_stands_for_itself_and_the_rest_stay_together(workspace: Workspace) -> None:
+    join(workspace, "a", ["b", "c"])
+    assert split(workspace, ["a"]) == ("a", "b", "c")
+    assert links(workspace) == {"a": "a", "b": "", "c": "b"}
+    assert split(workspace, ["c"]) == ("c",)
+    assert links(workspace) == {"a": "a", "b": "", "c": "c"}
+    with pytest.raises(InputError, match="already"):
+        split(workspace, ["a", "c"])

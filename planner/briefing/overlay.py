@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.briefing.away import away_marks
 from planner.briefing.escape import isolate_plain
 from planner.briefing.events import events
 from planner.briefing.lines import encode_lonlat
@@ -49,7 +50,7 @@ def overlay(
         "near": _near(document),
         "risk": risk,
         "events": events(document, risk, zone=zone),
-        "marks": marks(plan, document, zone=zone),
+        "marks": [*away_marks(plan, document, zone), *marks(plan, document, zone=zone)],
         "routes": [
             _route(route, origin, (place, number), zone, clear_in(route, document.get("ensemble")))
             for place, origin in enumerate(document["origins"])

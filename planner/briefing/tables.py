@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from planner.briefing.away import away
 from planner.briefing.hours import hours
+from planner.briefing.leaving import leaving
 from planner.briefing.places import approved, gates, havens, staging
 from planner.briefing.proof import assumptions, sources, verification
 from planner.briefing.reports import closures, notices, zones
@@ -40,6 +42,8 @@ def tables(
         + sure(document)
         + gates(document)
         + (hours(plan, document, zone) if plan is not None else "")
+        + leaving(document, zone)
+        + away(document, zone)
         + staging(document)
         + (havens(plan, document) + approved(plan, document) if plan is not None else "")
         + zones(document, zone)

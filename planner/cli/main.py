@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from planner import __version__
-from planner.cli import reach, steps
+from planner.cli import day as day_step
+from planner.cli import numbers, reach, steps
 from planner.cli.options import (
     Arrive,
     ClearShare,
@@ -154,6 +155,24 @@ def remove(
 
 
 @app.command()
+def parameters(
+    workspace: WorkspaceFile,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Number to set, such as clear_below=0.2."),
+    ] = None,
+    reset: Annotated[
+        list[str] | None,
+        typer.Option("--reset", metavar="NAME", help="Number that takes its default again."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")] = False,
+    role: Role = "planner",
+) -> None:
+    """Print every number of the risk model, or set some for this workspace; undo takes it back."""
+    run(lambda: numbers.parameters(workspace, set_ or [], reset or [], role=role, as_json=json))
+
+
+@app.command()
 def undo(workspace: WorkspaceFile, role: Role = "planner") -> None:
     """Take the last edit back."""
     run(lambda: steps.undo(workspace, role=role))
@@ -207,6 +226,21 @@ def brief(
 
 
 @app.command()
+def day(
+    workspace: WorkspaceFile,
+    facility: Facility,
+    date: Annotated[str, typer.Option("--date", help="Local day, such as 2026-03-02.")],
+    every: Annotated[int, typer.Option("--every", help="Minutes between arrivals.")] = 15,
+    profile: Profile = "car",
+    quiet: Quiet = True,
+    json: Annotated[bool, typer.Option("--json", help="Print the whole day as JSON.")] = False,
+) -> None:
+    """Answer for a whole day: best gate by interval, best times to arrive. Exit 3: no way all day."""
+    asked = {"profile": profile, "quiet": quiet, "every_min": every}
+    run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
+
+
+@app.command()
 def isochrone(
     workspace: WorkspaceFile,
     facility: Facility,
@@ -224,7 +258,7 @@ def isochrone(
     minutes: Annotated[str, typer.Option("--minutes", help="Steps, ascending.")] = "5,10,15",
     geojson: Annotated[bool, typer.Option("--geojson", help="Print the areas as GeoJSON.")] = False,
 ) -> None:
-    """Tell what lies within minutes of a gate, zones and closures honoured. Exit 3: it is shut."""
+    """Tell what lies within minutes of a gate, zones and closures honoured. Exit 3: nothing, or it is shut."""
     asked = {"facility": facility, "gate": gate, "at": at, "profile": profile}
     run(lambda: reach.isochrone(workspace, asked, direction, minutes, geojson=geojson))
 

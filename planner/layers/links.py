@@ -1,4 +1,4 @@
-"""Rows that name another row of their own layer: one step, never a chain."""
+"""Rows that name a row of their own layer: another one, in one step, or themselves."""
 
 from __future__ import annotations
 
@@ -16,27 +16,25 @@ def odd_links(
     Parameters
     ----------
     ids, named
-        Rows to be written: their ids, and the row each names.
+        Rows to be written: their ids, and the row each names; itself, to stand for itself.
     links
         Rows that are there beside them, by id: the row each names, "" for none.
 
     Examples
     --------
     >>> list(odd_links(["b"], ["b"], {"a": ""}))
-    [(0, 'the row names itself', 'leave it empty, or name another row')]
+    []
     >>> list(odd_links(["c"], ["b"], {"a": "", "b": "a"}))
     [(0, 'b itself names a', 'name a')]
     """
     after = {**links, **{key: other or "" for key, other in zip(ids, named, strict=True)}}
     followers = {other: key for key, other in links.items() if other and key not in set(ids)}
     for position, (key, other) in enumerate(zip(ids, named, strict=True)):
-        if not other:
+        if not other or other == key:
             continue
-        if other == key:
-            yield position, "the row names itself", "leave it empty, or name another row"
-        elif after.get(other) == key:
+        if after.get(other) == key:
             yield position, f"{key} and {other} name each other", "leave one of the two empty"
-        elif after.get(other):
+        elif after.get(other) not in (None, "", other):
             yield position, f"{other} itself names {after[other]}", f"name {after[other]}"
         elif key in followers:
             problem = f"{followers[key]} names {key}, which would name another"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from planner.risk.zones import Zone
+    from planner.risk.reported import Zone
 
 Spell = tuple["NDArray[np.int32]", int, int]
 """Arcs, and the seconds from and to which they are shut."""
@@ -150,7 +150,7 @@ class Risk:
     notices
         Assumptions and oddities, fit to print.
     zones
-        What was reported, as read.
+        What is reported, rows of one zone as one.
     spells
         Closures, drawn or by the rules of the road: what is certain.
     """

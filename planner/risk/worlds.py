@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.errors import InputError
-from planner.risk.presence import ageing
+from planner.risk.presence import belief_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,10 +80,7 @@ class Worlds:
 
 def share_at(zone: Zone, second: int, parameters: RiskParameters) -> float:
     """Return the share of worlds in which a zone exists, its report aged to a second."""
-    if zone.ages_from_s is None:
-        return zone.weight
-    age = np.array([max(second - zone.ages_from_s, 0)], np.float64)
-    return zone.weight * float(ageing(age, parameters)[0])
+    return belief_at(zone, second, parameters)
 
 
 def draw_worlds(zones: Sequence[Zone], n: int, seed: int, parameters: RiskParameters) -> Worlds:

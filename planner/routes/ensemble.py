@@ -13,26 +13,15 @@ from numpy.typing import NDArray
 from planner.network.overlay import Certain, State, make_state, state_clock
 from planner.network.search import Gates, arrival_tree
 from planner.risk.build import shut_intervals
-from planner.routes.follow import (
-    BLOCKED,
-    CLEAR,
-    NEVER,
-    OPEN,
-    STAY,
-    Rows,
-    Ways,
-    follow_all,
-    joined,
-    place_rows,
-    tree_ways,
-    way_rows,
-)
+from planner.routes.checks import Rows, site_rows, way_rows
+from planner.routes.follow import BLOCKED, CLEAR, NEVER, Ways, follow_all, tree_ways
+from planner.routes.robust import Robust, enters_shut, robust_way
 from planner.routes.walk import Walk, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from planner.risk.placed import Item, Placed, SiteGround
+    from planner.risk.placed import Item, Placed
     from planner.routes.problem import Problem
 
 BLOCK = 25
@@ -46,25 +35,6 @@ ROUND = 8
 
 TRIED = 48
 """Ways re-solved in worlds, by origin, that are tried in all: the most frequent."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Robust:
-    """The best way among those that stay clear often enough.
-
-    Attributes
-    ----------
-    way
-        Walked in the nominal risk.
-    clear
-        bool[done]; in which worlds it stays clear.
-    expected_s
-        Mean seconds from departure to arrival over the worlds in which it gets through.
-    """
-
-    way: Walk
-    clear: NDArray[np.bool_]
-    expected_s: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,7 +148,7 @@ class _Run:
         self._certain = certain_of(problem, placed)
         self._gates = problem.gates()
         self._shown = [way_rows(problem, way) for of in ways for way in of]
-        self._sites = _site_rows(placed.sites)
+        self._sites = site_rows(placed.sites)
         self._free = _free_costs(problem, ways)
         self._state_of: list[int] = []
         self._index: dict[tuple[Item, ...], int] = {}
@@ -351,16 +321,9 @@ class _Run:
             key=lambda f: -f.often[0],
         )
         ways = [*shown, *(self._walk(found) for found in others[:TRIED])]
-        ways = [way for way in ways if not _enters_shut(self._problem, way)]
+        ways = [way for way in ways if not enters_shut(self._problem, way)]
         fate, _ = self._follow(self._states, [way_rows(self._problem, way) for way in ways])
-        fate = fate[:, state_of]
-        best: Robust | None = None
-        for way, row in zip(ways, fate, strict=True):
-            clear = row == CLEAR
-            seconds = float(way.arrive - way.depart)
-            if clear.mean() >= share and (best is None or seconds < best.expected_s):
-                best = Robust(way, clear, seconds)
-        return best
+        return robust_way(ways, fate[:, state_of], share)
 
 
 def _gates_at(problem: Problem, arcs: NDArray[np.int32], arrive: int) -> list[int]:
@@ -371,31 +334,6 @@ def _gates_at(problem: Problem, arcs: NDArray[np.int32], arrive: int) -> list[in
     return [
         g for g in np.flatnonzero(problem.gate_nodes == node).tolist()
         if any(a <= arrive < b for a, b in problem.openings[g])
-    ]  # fmt: skip
-
-
-def _enters_shut(problem: Problem, way: Walk) -> bool:
-    """Tell whether a way is shut as reported: worlds where nobody is there do not open it."""
-    shut, start = problem.field.shut, problem.field.shut_start
-    return any(
-        bool(((since < shut[a:b, 1]) & (since + time > shut[a:b, 0])).any())
-        for since, time, a, b in zip(
-            way.entered, way.time_s, start[way.arcs], start[way.arcs + 1], strict=True
-        )
-    )
-
-
-def _site_rows(sites: SiteGround | None) -> list[Rows]:
-    """Return what must hold of every site: streets around calm, its own road open."""
-    if sites is None:
-        return []
-    since, until = sites.since, sites.until
-    return [
-        joined([
-            place_rows(np.union1d(near, doors).astype(np.int32), since, until, STAY),
-            place_rows(doors, since, until, OPEN),
-        ])
-        for near, doors in zip(sites.near, sites.doors, strict=True)
     ]  # fmt: skip
 
 

@@ -10,16 +10,12 @@ from numpy.typing import NDArray
 from planner.network.clockwork import Clock, risk_at
 from planner.network.compiled import compiled
 from planner.network.overlay import Certain, Shapes, State, _lay
+from planner.routes.checks import DRIVE, STAY, Rows, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.network.search import Graph, Tree
-    from planner.routes.problem import Problem
-    from planner.routes.walk import Walk
-
-DRIVE, STAY, OPEN = range(3)
-"""What a check asks: driven from ``since`` on, stood at throughout, open throughout."""
 
 CLEAR, RISKY, BLOCKED = range(3)
 """What became of a way: clear, driven through risk, not driven to its end."""
@@ -49,16 +45,6 @@ class Checks(NamedTuple):
     dear: NDArray[np.float64]
 
 
-class Rows(NamedTuple):
-    """The checks of one way or place: columns as in ``Checks``."""
-
-    arc: NDArray[np.int32]
-    since: NDArray[np.int64]
-    until: NDArray[np.int64]
-    kind: NDArray[np.uint8]
-    dear: NDArray[np.float64]
-
-
 class Ways(NamedTuple):
     """The ways a tree holds for `o` origins: arcs, seconds of entry in a row.
 
@@ -70,47 +56,6 @@ class Ways(NamedTuple):
     arcs: NDArray[np.int32]
     entered: NDArray[np.int64]
     arrive: NDArray[np.int64]
-
-
-def way_rows(problem: Problem, way: Walk) -> Rows:
-    """Return what must hold for a way: each arc on entry, each place of a planned hold."""
-    time = way.time_s
-    dear = problem.risk_aversion * time * problem.factor[way.arcs]
-    rows = [_rows(way.arcs, way.entered, way.entered + time, DRIVE, dear)]
-    graph = problem.graph
-    for i in np.flatnonzero(way.wait_s > 0).tolist():
-        node = int(graph.head[way.arcs[i]])
-        here = np.concatenate([
-            graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]],
-            graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]],
-        ])  # fmt: skip
-        since = int(way.entered[i] + time[i])
-        rows.append(place_rows(here, since, since + int(way.wait_s[i]), STAY))
-    return joined(rows)
-
-
-def place_rows(arcs: NDArray[np.int32], since: int, until: int, kind: int) -> Rows:
-    """Return checks that ask the same of some arcs."""
-    k = len(arcs)
-    return _rows(arcs, np.full(k, since), np.full(k, until), kind, np.zeros(k))
-
-
-def joined(rows: Sequence[Rows]) -> Rows:
-    """Return all checks as those of one way."""
-    return Rows(*(np.concatenate(column) for column in zip(*rows, strict=True)))
-
-
-def _rows(
-    arcs: NDArray[np.int32],
-    since: NDArray[np.int64],
-    until: NDArray[np.int64],
-    kind: int,
-    dear: NDArray[np.float64],
-) -> Rows:
-    return Rows(
-        arcs.astype(np.int32), since.astype(np.int64), until.astype(np.int64),
-        np.full(len(arcs), kind, np.uint8), dear.astype(np.float64),
-    )  # fmt: skip
 
 
 def follow_all(

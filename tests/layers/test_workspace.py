@@ -420,7 +420,7 @@ def test_zone_goes_when_its_further_report_is_freed_in_the_same_edit(filled: Wor
 @pytest.mark.parametrize(
     ("rows", "faulty"),
     [
-        ({"x": "x"}, {"x": "names itself"}),
+        ({"x": "x", "y": "x", "z": "y"}, {"z": "y itself names x"}),
         ({"x": "nope"}, {"x": "no 'nope' among the zones"}),
         ({"x": "gone"}, {"x": "no 'gone' among the zones"}),
         ({"x": "again"}, {"x": "again itself names zone-1"}),

@@ -15,7 +15,7 @@ function plannerMarks(map, onPick) {
     place: { color: "#3f4a55", weight: 2, fill: true, fillColor: "#3f4a55", fillOpacity: 0.12 },
   };
   // What is to keep its words where marks crowd, first to last.
-  const ORDER = ["gates", "zones", "facility", "gateways", "staging", "closures", "havens", "stops", "quiet"];
+  const ORDER = ["gates", "zones", "facility", "gateways", "staging", "closures", "havens", "stops", "quiet", "onFoot"];
   const GLYPHS = {
     standing_assembly: [["circle", 5, 5.5, 1.7], ["circle", 11, 5.5, 1.7], ["circle", 8, 10.5, 1.7]],
     march: [["path", "M2.5 8H12M8.5 4.2 12.5 8 8.5 11.8"]],
