@@ -95,6 +95,17 @@ def _counted(record: Document, ensemble: Document) -> str:
     return count_cell(record, ensemble) + small
 
 
+def _sides(document: Document) -> str:
+    """Return the robust way of each side beside its first choice, where they differ."""
+    names = names_in(document)
+    items = "".join(
+        f"<li><b>{letter(place)}</b> {isolate(origin['name'])}: {sentence(origin['sure'], names)}</li>"
+        for place, origin in enumerate(document["origins"])
+        if origin.get("sure") and (is_other(origin) or not origin.get("robust"))
+    )
+    return f"<ul>{items}</ul>" if items else ""
+
+
 def column_head(document: Document) -> str:
     """Return the head over counts, "" for a document without any."""
     ensemble = document.get("ensemble")

@@ -155,9 +155,9 @@ def _no_way(found: int, of: int) -> str:
     """Return for whom there is no way how often there would be one."""
     if not found:
         return f"no way through in any of {of} variations"
-    return f"no way through as reported; some way in {found} of {of} variations"
+    return f"no way through as reported; some way, clear or not, in {found} of {of} variations"
 
 
 def _ways_anywhere(ensemble: Record) -> str:
     found, of = count(ensemble["way_share"], ensemble["worlds"]), ensemble["worlds"]
-    return f"There is some way through in {found} of {of} {OF_WHAT}"
+    return f"There is some way through, clear or not, in {found} of {of} {OF_WHAT}"
