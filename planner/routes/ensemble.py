@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.routes.follow import BLOCKED, CLEAR
 from planner.routes.robust import Robust, enters_shut, robust_way
-from planner.routes.solved import SolvedStates
+from planner.routes.solved import LONGEST_S, SolvedStates, certain_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from planner.risk.placed import Placed
     from planner.routes.problem import Problem
     from planner.routes.walk import Walk
+
+__all__ = ["LONGEST_S", "Outcome", "Robust", "certain_of", "simulate"]
 
 BLOCK = 25
 """Worlds between two words of progress; what is found in one is known in the next."""

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 Part = tuple["Item", ...]
 """What one zone is in a state, by time."""
 
+LONGEST_S = 4 * 3600
+"""Longest drive looked at, as for the risk of a day."""
+
 ROUND = 8
 """States between which a clear way to a gate found in one is tried in the others."""
 
@@ -80,7 +83,8 @@ class SolvedStates:
         self._certain = certain_of(problem, placed)
         self._gates = problem.gates()
         self._site_rows = site_rows(placed.sites)
-        self._first_look = _first_look(problem, shown)
+        self._whole_look = problem.arrive - problem.early - LONGEST_S
+        self._first_look = max(_first_look(problem, shown), self._whole_look)
         self._index: dict[frozenset[Part], int] = {}
         self._parts: list[frozenset[Part]] = []
         self._enter(frozenset())
@@ -91,7 +95,7 @@ class SolvedStates:
         near = [self._enter(self._cut(parts, self._first_look)) for parts in every]
         self._solve_new(pool)
         whole = [
-            s if self.solved[s].sure else self._enter(self._cut(parts, None))
+            s if self.solved[s].sure else self._enter(self._cut(parts, self._whole_look))
             for s, parts in zip(near, every, strict=True)
         ]
         self._solve_new(pool)
@@ -113,7 +117,7 @@ class SolvedStates:
             self.states.append(make_state(sorted(item for part in parts for item in part)))
         return self._index[parts]
 
-    def _cut(self, parts: Sequence[Part], since: int | None) -> frozenset[Part]:
+    def _cut(self, parts: Sequence[Part], since: int) -> frozenset[Part]:
         """Return a state cut to the seconds in which anybody drives: where these agree, worlds do.
 
         What is there at ``since`` is taken to have always been there.
@@ -121,9 +125,8 @@ class SolvedStates:
         until = self.problem.arrive + 1
         cut = []
         for part in parts:
-            items = [(shape, a, min(b, until)) for shape, a, b in part if a < until]
-            if since is not None:
-                items = [(shape, max(a, since), b) for shape, a, b in items if b > since]
+            items = [(shape, max(a, since), min(b, until)) for shape, a, b in part]
+            items = [item for item in items if item[1] < item[2]]
             if items:
                 cut.append(tuple(items))
         return frozenset(cut)
