@@ -20,6 +20,7 @@ from planner.plan.prepare import Ground, lay_out, read_layers
 from planner.plan.question import ask
 from planner.plan.zones import label
 from planner.routes.isochrone import MINUTE_S, isochrone
+from planner.tuning import parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,7 +173,10 @@ def gate_reach(workspace: Workspace, wish: Wish, *, ground: Ground | None = None
         ascend.
     """
     _check(wish)
-    question = ask(wish.facility, wish.at, workspace.timezone, profile=wish.profile, quiet=False)
+    question = ask(
+        wish.facility, wish.at, workspace.timezone, profile=wish.profile, quiet=False,
+        parameters=parameters_of(workspace),
+    )  # fmt: skip
     ground = ground or reach_ground(workspace, wish.facility, wish.profile)
     gate = _gate_row(ground, wish)
     moment = at_moment(ground, question)
