@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from shapely.ops import substring
 
 from planner.risk.areas import PLACE_REACH_M
 from planner.risk.ground import Streets
@@ -179,7 +180,7 @@ def _off_road(
     """Put the presence of crowds into the stretches that no road runs along."""
     arc, value, shut = into
     for i in np.flatnonzero(arc < 0):
-        part = shapely.ops.substring(line, metres[0][i], metres[1][i])
+        part = substring(line, metres[0][i], metres[1][i])
         for f in risk.footprints:
             during = f.start_s < clock[1][i] and f.end_s > clock[0][i]
             if during and f.presence > value[i] and f.kept_clear.intersects(part):
