@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 from shapely.geometry import LineString, Point
 
@@ -18,6 +19,7 @@ from planner.layers.faults import Unfit
 from planner.layers.readers import read_geojson
 from planner.layers.shapes import read_shape
 from planner.network.profiles import PROFILES
+from planner.network.rush import rush_factor
 from planner.network.split import split
 from planner.network.store import load_network
 from planner.plan.day import shut_by_clock
@@ -154,7 +156,11 @@ def place_risk(of: Scene, place: BaseGeometry, name: str) -> dict[str, Any]:
 
 def way_risk(of: Scene, line: LineString) -> dict[str, Any]:
     """Return the exposure along a metric way entered at the time asked about, as data."""
-    found = travel(of.network, of.risk, line, of.second(of.start))
+    slower = None
+    if not PROFILES[of.profile].on_foot:
+        local = of.start.astimezone(of.workspace.timezone)
+        slower = rush_factor(of.network.road_class, local).astype(np.float64)
+    found = travel(of.network, of.risk, line, of.second(of.start), slower=slower)
     if found.off_road_m > line.length / 2:
         raise GeometryError(
             f"{found.off_road_m:.0f} of {line.length:.0f} m of the way run along no road of this map; "
@@ -171,7 +177,6 @@ def way_risk(of: Scene, line: LineString) -> dict[str, Any]:
             f"{found.off_road_m:.0f} m of the way run along no road of this map; the mean pace of the "
             "rest is taken for them"
         )
-    head["notices"].append("seconds of turns and lights are not counted")
     arrive = of.start + timedelta(seconds=float(found.leave_s[-1] - found.enter_s[0]))
     return head | {
         "depart": of.told(of.start), "arrive": of.told(arrive),

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from shapely.ops import substring
 
+from planner.network.moves import BARRED
 from planner.risk.areas import PLACE_REACH_M
 from planner.risk.ground import Streets
 
@@ -97,30 +98,53 @@ def risk_through(
     return np.append(times[:-1][change], times[-1]), value[change]
 
 
-def travel(network: Network, risk: Risk, line: LineString, depart_s: int) -> Journey:
+def travel(
+    network: Network,
+    risk: Risk,
+    line: LineString,
+    depart_s: int,
+    *,
+    slower: NDArray[np.float64] | None = None,
+) -> Journey:
     """Return a drawn metric way as it is travelled from a second on.
 
-    It takes the seconds of the roads it runs along, turns and lights left out; where no road
-    runs along it, the mean pace of the rest.
+    It takes the seconds of the roads it runs along and of the turns between them; where no
+    road runs along it in its direction, the mean pace of the rest.
+
+    Parameters
+    ----------
+    slower
+        float64[m]; factor on the seconds of each arc, 1 when None.
     """
     count = max(round(line.length / STEP_M), 1)
     edges = np.linspace(0, line.length, count + 1)
     arc = _arcs_along(network, risk, line, edges)
-    length = np.diff(edges)
     pace = network.time_s / np.maximum(network.length_m, 1e-9)
+    pace = pace if slower is None else pace * slower
     mean = float(pace[arc[arc >= 0]].mean()) if (arc >= 0).any() else float(pace.mean())
-    seconds = length * np.where(arc >= 0, pace[arc], mean)
+    seconds = np.diff(edges) * np.where(arc >= 0, pace[arc], mean)
     first = np.flatnonzero(np.append(True, arc[1:] != arc[:-1]))
     last = np.append(first[1:], count) - 1
+    on = arc[first]
+    seconds[first[1:]] += _turning_s(network, on)
     clock = depart_s + np.append(0.0, np.cumsum(seconds))
     enter, leave = clock[first], clock[last + 1]
-    on = arc[first]
     found = np.zeros(len(on))
     road = on >= 0
     found[road] = risk.field.on_entry(on[road], np.floor(enter[road]).astype(np.int64))
     shut = _shut(risk, on, enter, leave)
     _off_road(risk, line, (edges[first], edges[last + 1]), (enter, leave), (on, found, shut))
     return Journey(on, enter, leave, edges[first], edges[last + 1], found, shut)
+
+
+def _turning_s(network: Network, arcs: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return seconds of going from each arc over to the next, int64[k - 1]; 0 where none is."""
+    a, b = arcs[:-1], arcs[1:]
+    joined = (a >= 0) & (b >= 0) & (network.head[a] == network.tail[b])
+    found = np.zeros(len(a), np.int64)
+    cells = network.cells()
+    found[joined] = network.turn_s[cells.row[b[joined]] + cells.entry[a[joined]]]
+    return np.where(found == BARRED, 0, found)
 
 
 def _arcs_along(
