@@ -118,7 +118,8 @@ def scene(
     if end - start > LONGEST:
         raise InputError(f"--until is {end - start} after --at; ask for 48 hours at most")
     network = split(load_network(workspace, profile)).network
-    span = (start, max(end, start + timedelta(minutes=1)) + ahead)
+    # The last moment asked about is part of the answer.
+    span = (start, end + timedelta(minutes=1) + ahead)
     tables = workspace.statics()
     ground = [
         list(to_metric(workspace.static(name), network.epsg).geometry) if name in tables else []
