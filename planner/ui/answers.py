@@ -18,9 +18,10 @@ from planner.layers.workspace import Workspace
 from planner.plan import Plan
 from planner.plan.day import day_risk, day_span
 from planner.plan.leaving import leave_at
-from planner.plan.make import plan_at
+from planner.plan.make import plan_at, with_beside
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import ask
+from planner.tuning import parameters_of
 from planner.ui.question import facility_labels, first_day
 from planner.ui.workshop import Workshop
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from planner.network.graph import Network
     from planner.plan.question import Question
     from planner.risk.build import Risk
+    from planner.risk.parameters import RiskParameters
 
 Made = TypeVar("Made")
 Stamp = tuple[int, int, int]
@@ -70,10 +72,11 @@ class Asked:
         return self.path, self.stamp, self.facility, self.vehicles, self.profile
 
     def question(self, zone: ZoneInfo) -> Question:
-        """Return the question in the planner's own words."""
+        """Return the question in the planner's own words, with the workspace's numbers."""
         return ask(
             self.facility, self.arrive, zone,
             vehicles=self.vehicles, profile=self.profile, quiet=self.quiet,
+            parameters=_numbers(self.path, self.stamp),
         )  # fmt: skip
 
 
@@ -93,6 +96,11 @@ def stamp_of(path: Path) -> Stamp:
         )
     about = path.stat()
     return Workspace.open(path).version, about.st_mtime_ns, about.st_size
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _numbers(path: Path, stamp: Stamp) -> RiskParameters:  # noqa: ARG001 - part of the key
+    return parameters_of(Workspace.open(path))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
@@ -181,6 +189,19 @@ def whole_plan(asked: Asked) -> Plan:
     return _workshop().order(asked).result()
 
 
+@st.cache_resource(max_entries=KEPT, ttl=FRESH, show_spinner="Looking who leaves when …")
+def plan_and_beside(asked: Asked) -> Plan:
+    """Return the whole plan with who leaves at another time, and who leaves on foot.
+
+    Raises
+    ------
+    PlannerError
+        The question cannot be asked of this workspace; the message says what to do.
+    """
+    about = (asked.path, asked.stamp, asked.facility, asked.vehicles, asked.profile)
+    return with_beside(_prepared(*about), whole_plan(asked))
+
+
 @st.fragment(run_every=0.3)
 def finish(asked: Asked) -> None:
     """Have the whole plan made in the background; draw the page again once it is."""
@@ -259,6 +280,6 @@ def _of_the_day(
 @st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner=False)
 def sealed(asked: Asked, marking: str) -> str:
     """Return the sealed briefing of a question."""
-    plan = whole_plan(asked)
+    plan = plan_and_beside(asked)
     city = city_for(asked, plan)
     return render_briefing(plan, {}, marking=marking, base=city)
