@@ -89,9 +89,9 @@ def _table(document: dict[str, Any]) -> list[str]:
 
 def _clear_in(row: dict[str, Any], document: dict[str, Any]) -> str:
     """Return in how many variations all have a clear way, "" where nothing was counted."""
-    from planner.plan.day_doubt import clear_in
+    from planner.plan.variations import of_all
 
-    told = clear_in(row, document["ensemble"])
+    told = of_all(row, document["ensemble"])
     return f"; some clear way in {told}" if told else ""
 
 

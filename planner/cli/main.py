@@ -236,7 +236,7 @@ def day(
     worlds: Annotated[
         int, typer.Option("--worlds", help="Simulated variations of the reports; 50 do, 0: none.")
     ] = 0,
-    seed: Annotated[int, typer.Option("--seed", help="Number the variations are drawn from.")] = 0,
+    seed: Seed = 0,
     json: Annotated[bool, typer.Option("--json", help="Print the whole day as JSON.")] = False,
 ) -> None:
     """Answer for a whole day: best gate by interval, best times to arrive. Exit 3: no way all day."""

@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from planner.plan import variations
 from planner.risk.labels import street_at, zone_label
 from planner.risk.placed import place_worlds
 from planner.risk.worlds import draw_worlds
 from planner.routes.day_sheet import DEPART
 from planner.routes.day_worlds import day_worlds
-from planner.routes.shares import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from planner.plan.prepare import Prepared
     from planner.plan.question import Question
@@ -26,13 +23,6 @@ if TYPE_CHECKING:
     from planner.routes.day_worlds import DayOutcome
 
     Say = Callable[[str, int, int], object]
-
-OF_WHAT = "simulated variations of these reports; unreported events are not included"
-
-NOT_COUNTED: dict[str, None] = {
-    "clear_share": None, "clear_share_low": None, "clear_share_high": None
-}  # fmt: skip
-"""What stands in a record where no variations were looked at."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +73,7 @@ def ensemble(doubt: Doubt, timetable: Sequence[dict[str, Any]]) -> dict[str, Any
         count = f"{least} to {most}" if least < most else f"{least}"
         said = (
             "All gateways have a clear way in, throughout an interval of the table, in "
-            f"{count} of {doubt.worlds} {OF_WHAT}."
+            f"{count} of {doubt.worlds} {variations.OF_WHAT}."
         )
     else:
         said = "Nothing to vary: no report bears on this day; unreported events are not included."
@@ -91,29 +81,6 @@ def ensemble(doubt: Doubt, timetable: Sequence[dict[str, Any]]) -> dict[str, Any
         "worlds": doubt.worlds, "of": doubt.worlds, "stopped": False, "seed": doubt.seed,
         "sentence": said, "varied": list(doubt.varied),
     }  # fmt: skip
-
-
-def counted(clear: NDArray[np.bool_] | None) -> dict[str, Any]:
-    """Return the share of variations, bool[n], with Wilson's interval of 95%."""
-    if clear is None:
-        return dict(NOT_COUNTED)
-    n, k = len(clear), int(clear.sum())
-    low, high = wilson(k, n)
-    return {
-        "clear_share": round(k / n, 6),
-        "clear_share_low": round(low, 6), "clear_share_high": round(high, 6),
-    }  # fmt: skip
-
-
-def clear_in(row: dict[str, Any], told: dict[str, Any] | None) -> str:
-    """Return "46 of 50" for a record, "" where nothing was counted.
-
-    >>> clear_in({"clear_share": 0.92}, {"worlds": 50})
-    '46 of 50'
-    """
-    if told is None or row["clear_share"] is None:
-        return ""
-    return f"{round(row['clear_share'] * told['worlds'])} of {told['worlds']}"
 
 
 def _bears(zone: Zone, sheet: Sheet) -> bool:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from planner import __version__
 from planner.initialise import credit_of
-from planner.plan import day_words, reasons, words
-from planner.plan.day_doubt import counted, ensemble
+from planner.plan import day_words, reasons, variations, words
+from planner.plan.day_doubt import ensemble
+from planner.plan.shares import counted
 from planner.plan.told_ways import answer_of
 from planner.routes.day_sheet import ARRIVE, COST, DEPART, EXPOSURE, RISK
 
@@ -71,14 +72,14 @@ class Told(NamedTuple):
     def gate_share(self, gate: int, a: int, b: int) -> dict[str, Any]:
         """Return in how many variations a gate is reached clear from all gateways, throughout."""
         if self.outcome is None or gate < 0:
-            return counted(None)
+            return dict(variations.UNCOUNTED)
         clear = self.outcome.clear[gate, self.outcome.ever[gate], a:b]
         return counted(np.logical_and.reduce(clear, axis=(0, 1)))
 
     def way_share(self, which: NDArray[np.bool_], a: int, b: int) -> dict[str, Any]:
         """Return in how many variations some gateways have a clear way to some gate, throughout."""
         if self.outcome is None:
-            return counted(None)
+            return dict(variations.UNCOUNTED)
         which = which & np.logical_or.reduce(self.outcome.ever, axis=0)
         clear = np.logical_or.reduce(self.outcome.clear[:, which, a:b], axis=0)
         return counted(np.logical_and.reduce(clear, axis=(0, 1)))
@@ -182,7 +183,11 @@ def _timetable(about: Reported, told: Told) -> list[dict[str, Any]]:
                         told.of_best(told.exposure, 0.0)[:, a:b],
                         told.of_best(told.risk, 0.0)[:, a:b])  # fmt: skip
         row["clear"] = bool(clear[a]) if gate >= 0 else None
-        row |= told.way_share(np.ones(len(told.best), bool), a, b) if gate >= 0 else counted(None)
+        row |= (
+            told.way_share(np.ones(len(told.best), bool), a, b)
+            if gate >= 0
+            else dict(variations.UNCOUNTED)
+        )
         row["gateways"] = int((told.best[:, a:b] == gate).sum(axis=0).min()) if gate >= 0 else 0
         row["without_way"] = int((told.best[:, a:b] < 0).sum(axis=0).max(initial=0))
         row["reason"] = _why_none(about, gate, a) if gate < 0 else None
