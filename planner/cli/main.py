@@ -234,10 +234,15 @@ def day(
     every: Annotated[int, typer.Option("--every", help="Minutes between arrivals.")] = 15,
     profile: Profile = "car",
     quiet: Quiet = True,
+    worlds: Annotated[
+        int, typer.Option("--worlds", help="Simulated variations of the reports; 50 do, 0: none.")
+    ] = 0,
+    seed: Seed = 0,
     json: Annotated[bool, typer.Option("--json", help="Print the whole day as JSON.")] = False,
 ) -> None:
     """Answer for a whole day: best gate by interval, best times to arrive. Exit 3: no way all day."""
-    asked = {"profile": profile, "quiet": quiet, "every_min": every}
+    asked = {"profile": profile, "quiet": quiet, "every_min": every, "worlds": worlds,
+             "seed": seed}  # fmt: skip
     run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
 
 
