@@ -150,7 +150,7 @@ def barriers_on(
         word = "open at some hours" if verdict.hours else word
         keys = [f"barriers {word}: {tags.get('barrier', 'ford')}"]
         if not verdict.understood:
-            keys.append("barriers whose hours are not understood, taken as tagged without them")
+            keys.append("barriers with a condition that cannot be read, taken at its strictest")
         for key in keys:
             found[key] = found.get(key, 0) + 1
     counts.update(sorted(found.items()))

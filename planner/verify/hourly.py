@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.verify.hours import around, in_force, is_hourly
+from planner.verify.hours import around, is_hourly, readings
 from planner.verify.law import Leave
 from planner.verify.restrictions import broken, broken_row
 from planner.verify.signs import leave_of_barrier, too_small
@@ -71,10 +71,13 @@ def _barriers(case: RouteCase) -> Iterator[str]:
 
 
 def _is_barred(case: RouteCase, second: float, tags: Tags) -> bool:
-    """Tell whether a barrier is clearly shut at a second."""
-    now = [in_force(tags, case.law, when) for when in around(second, case.facts.zone)]
+    """Tell whether a barrier is clearly shut at a second, its signs read strictly."""
     return all(
-        leave_of_barrier(one, case.law) is Leave.SHUT or too_small(one, case.law) for one in now
+        any(
+            leave_of_barrier(now, case.law) is Leave.SHUT or too_small(now, case.law)
+            for now in readings(tags, case.law, when)
+        )
+        for when in around(second, case.facts.zone)
     )
 
 
