@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.network.graph import Access
+from planner.network.graph import CLASSES, Access
 from planner.network.parts import in_largest_part, round_the_core
 from planner.network.pieces import ranges, spatial_order
+from planner.network.stopping import NO_STOPPING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +72,7 @@ class Drawn(NamedTuple):
 def draw(ways: Ways, points: Points, pieces: Pieces) -> Drawn:
     """Return the arcs of pieces, then a copy for leaving of every restricted one."""
     arcs = _along(ways, points, pieces)
-    _restrict_enclosed(arcs, len(pieces.node))
+    _restrict_enclosed(arcs, ways.road_class[arcs.way], len(pieces.node))
     m = len(arcs.tail)
     shut = np.flatnonzero(arcs.access > 0)
     leaving_of = np.arange(m, dtype=np.int32)
@@ -83,18 +84,20 @@ def draw(ways: Ways, points: Points, pieces: Pieces) -> Drawn:
     return both
 
 
-def _restrict_enclosed(arcs: Drawn, n_nodes: int) -> None:
-    """Mark public streets to and from which only restricted ones lead as for destinations.
+def _restrict_enclosed(arcs: Drawn, road_class: NDArray[np.uint8], n_nodes: int) -> None:
+    """Mark public streets that lie behind restricted ones as for destinations.
 
-    Nobody passes through the streets round them, and those who go there may.
+    They are those to which no public street leads, or from which none leads away: who drives on
+    one has begun there, goes there, or has come through a restricted street. Nobody has a
+    destination on a motorway, which may end at the edge of the file.
     """
     public = np.flatnonzero(arcs.access == Access.PUBLIC)
     if not len(public):
         return
     reaches, reached = round_the_core(arcs.tail[public], arcs.head[public], n_nodes)
-    near = reaches | reached
-    off = public[~near[arcs.tail[public]] & ~near[arcs.head[public]]]
+    off = public[~(reached[arcs.tail[public]] & reaches[arcs.head[public]])]
     within = in_largest_part(arcs.tail, arcs.head, n_nodes)
+    within &= ~np.isin(road_class, [CLASSES.index(name) for name in NO_STOPPING])
     arcs.access[off[within[off]]] = Access.DESTINATION
 
 
