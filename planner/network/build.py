@@ -10,7 +10,7 @@ from planner.errors import NetworkError
 from planner.network.country import UNKNOWN
 from planner.network.drawn import draw
 from planner.network.graph import Access, Network
-from planner.network.moves import BARRED, cells, movements
+from planner.network.moves import BARRED, cells, ends_of, movements
 from planner.network.parts import in_largest_part
 from planner.network.pieces import barriers_on, pieces_of, points_of, turning_nodes
 from planner.network.profiles import CAR
@@ -148,8 +148,9 @@ def _turned(
     """Return the seconds of every movement, and the copies that keep the longer bans."""
     profile, country = law
     n_nodes = len(arcs.node_id)
-    moves = movements(arcs.tail, arcs.head, n_nodes)
-    at = cells(arcs.tail, arcs.head, n_nodes)
+    ends = ends_of(arcs.tail, arcs.head, n_nodes)
+    moves = movements(arcs.tail, arcs.head, n_nodes, ends)
+    at = cells(arcs.tail, arcs.head, n_nodes, ends)
     barred = passes_through(arcs, moves)
     if not profile.on_foot:
         barred |= u_turns(arcs, moves, barred, at_dead_ends=profile.turns_round)
@@ -160,7 +161,7 @@ def _turned(
     seconds = turn_seconds(moves, arcs.twin, bends, profile.turn_costs,
                            on_left=country.drives_on_left)  # fmt: skip
     turn_s = np.where(barred, np.uint8(BARRED), seconds)
-    return expand(arcs.tail, arcs.head, n_nodes, turn_s, bans)
+    return expand(arcs.tail, arcs.head, moves, turn_s, bans)
 
 
 def _count_arcs(drawn: Drawn, n_nodes: int, counts: dict[str, int]) -> None:

@@ -10,7 +10,6 @@ from planner.errors import NetworkError
 from planner.network import rules
 from planner.network.conditional import ALWAYS, At, clauses, hours_of, ruled, rules_of, understood
 from planner.network.graph import CLASSES, Access
-from planner.network.osm import WAY_KEYS
 from planner.network.tagging import is_one_of, look_up
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def _access(
     access = np.where(untold, UNTOLD, int(Access.PUBLIC))
     for i, general in enumerate(profile.access_keys):
         for key in (general, f"{general}:{side}"):
-            if key not in WAY_KEYS:
+            if key not in extract.keys_said:
                 continue
             said = look_up(extract, key, lambda v: access_code(v, profile), ABSENT)
             said = said.astype(np.int64)
@@ -163,7 +162,7 @@ def _has_hours(extract: Extract, profile: Profile) -> NDArray[np.bool_]:
     if not profile.on_foot:
         keys.add("oneway:conditional")
     has = np.zeros(extract.n_ways, bool)
-    for key in keys:
+    for key in keys & extract.keys_said:
         has |= extract.codes(key) > 0
     return has
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from planner.network import rules
 from planner.network.conditional import Ruled, clauses, ruled
-from planner.network.osm import WAY_KEYS
 from planner.network.tagging import look_up
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ KEYS: tuple[tuple[tuple[str, ...], Measure], ...] = (
 
 def limit_of(tags: Mapping[str, str], profile: Profile) -> Ruled:
     """Return what the limits of size among tags mean for a profile, at which hours."""
+    if not any(key.startswith("max") for key in tags):
+        return Ruled(shut=False)
     found = [
         _one_limit(tags, key, measure, (own, profile))
         for (keys, measure), own in zip(KEYS, profile.size, strict=True) if own
@@ -91,12 +92,12 @@ def limits_of(
         for key in keys if own else ():
             names = _names(key, profile)
             limit = np.full(extract.n_ways, np.nan)
-            for name in (name for name in names if name in WAY_KEYS):
+            for name in (name for name in names if name in extract.keys_said):
                 said = look_up(extract, name, _measured(measure), np.nan)
                 limit = np.where(np.isnan(said), limit, said)
             shut |= own > limit
             for name in (f"{name}:conditional" for name in names):
-                if name in WAY_KEYS:
+                if name in extract.keys_said:
                     hourly |= extract.codes(name) > 0
     timed: dict[int, tuple[tuple[int, str], ...]] = {}
     unread = 0

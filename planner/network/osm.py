@@ -136,6 +136,12 @@ class Extract:
         codes: NDArray[np.int32] = self.tag_code[WAY_KEYS.index(key)]
         return codes
 
+    @cached_property
+    def keys_said(self) -> frozenset[str]:
+        """The keys of ``WAY_KEYS`` that any way has."""
+        said = self.tag_code.any(axis=1).tolist()
+        return frozenset(key for key, is_said in zip(WAY_KEYS, said, strict=True) if is_said)
+
     def tags(self, way: int) -> dict[str, str]:
         """Return the kept tags of the way at one row."""
         column = self.tag_code[:, way].tolist()

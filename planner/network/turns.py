@@ -159,7 +159,8 @@ def _over_node(
                 continue
             block = slice(moves.start[node], moves.start[node + 1])
             exits = moves.target[block][moves.source[block] == arc]
-            named = np.isin(arcs.way_id[exits], rule.to_ways)
+            ways = arcs.way_id[exits].tolist()
+            named = np.fromiter((on in rule.to_ways for on in ways), bool, len(ways))
             if way in rule.to_ways:
                 # One way on both sides of the node: only the kind tells back from onward.
                 back = exits == arcs.twin[arc]
