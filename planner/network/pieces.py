@@ -31,7 +31,7 @@ GLOBE = (180.0, 90.0)
 class Points(NamedTuple):
     """Usable points of ways: way (index into Ways), run, position in the way, node.
 
-    ``node_id`` and ``xy`` (metres) go by node.
+    ``node_id`` and ``xy`` (metres) go by node; ``place`` is ``xy`` of each point.
     """
 
     way: NDArray[np.int64]
@@ -40,6 +40,7 @@ class Points(NamedTuple):
     node: NDArray[np.int64]
     node_id: NDArray[np.int64]
     xy: NDArray[np.float64]
+    place: NDArray[np.float64]
 
 
 class Pieces(NamedTuple):
@@ -102,7 +103,7 @@ def points_of(extract: Extract, ways: Ways, epsg: int, counts: dict[str, int]) -
     ids, first, node = _distinct(ref)
     # Whole millimetres are finer than any survey, and stored without loss in little room.
     xy = np.round(to_xy(lonlat[first], epsg), 3)
-    return Points(way, run, position, node, ids, xy)
+    return Points(way, run, position, node, ids, xy, np.take(xy, node, axis=0))
 
 
 def _distinct(
@@ -204,7 +205,8 @@ def pieces_of(
     junction |= turning_nodes(extract, points.node_id)
     at = np.flatnonzero(junction[node] | edge[:-1] | edge[1:])
     step = np.zeros(len(run))
-    step[1:] = np.where(edge[1:-1], 0.0, np.hypot(*(xy[node[1:]] - xy[node[:-1]]).T))
+    step[1:] = np.hypot(*np.diff(points.place, axis=0).T)
+    step[1:][edge[1:-1]] = 0.0
     along = np.cumsum(step)
     joined = np.flatnonzero(run[at[1:]] == run[at[:-1]])
     first, last = at[joined], at[joined + 1]
