@@ -139,7 +139,7 @@ class Extract:
     @cached_property
     def keys_said(self) -> frozenset[str]:
         """The keys of ``WAY_KEYS`` that any way has."""
-        said = self.tag_code.any(axis=1).tolist()
+        said: list[bool] = np.atleast_1d(self.tag_code.any(axis=1)).tolist()
         return frozenset(key for key, is_said in zip(WAY_KEYS, said, strict=True) if is_said)
 
     def tags(self, way: int) -> dict[str, str]:

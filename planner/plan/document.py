@@ -12,6 +12,7 @@ from planner.initialise import credit_of
 from planner.network.corrections import IN_FORCE, WITHOUT_ROAD
 from planner.network.profiles import PROFILES
 from planner.plan import reasons, words, zones
+from planner.plan.addresses import address_notices
 from planner.plan.decision import decisions
 from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
@@ -84,7 +85,7 @@ def _notices(answer: Answer, now: datetime) -> list[str]:
     if fixed:
         many = "1 local correction" if fixed == 1 else f"{fixed} local corrections"
         notices.append(f"{many} of the road map {'is' if fixed == 1 else 'are'} in force")
-    notices += hour_notices(answer)
+    notices += [*hour_notices(answer), *address_notices(answer)]
     ahead = answer.question.arrive_utc - now
     if ahead < timedelta(0):
         notices.append("the arrival time lies in the past")
