@@ -64,4 +64,5 @@ def names_in(document: dict[str, Any]) -> list[str]:
         names.append(origin["name"])
         for route in origin["routes"]:
             names += [route.get("entrance_name") or "", *(route.get("streets") or [])]
+            names += [hold["place"] for hold in route.get("holds") or []]
     return [str(name) for name in names if name]

@@ -152,6 +152,7 @@ def _told(origin: Document, place: tuple[int, int], zone: ZoneInfo) -> str:
     heed = "".join(
         f'<p class="heed"><em>{isolate(text)}</em></p>' for text in route.get("notices") or []
     )
+    heed = _holds(route, names) + heed
     streets = THEN.join(isolate(name) for name in _named(route.get("streets") or []))
     steps = route.get("steps") or []
     if not steps:
@@ -166,6 +167,13 @@ def _told(origin: Document, place: tuple[int, int], zone: ZoneInfo) -> str:
         f"{last}{heed}<details{paper}><summary><b>{route_name(*place)} street by street</b> "
         f'<span class="chain">{streets}</span></summary><ol class="steps">{lines}</ol></details>'
     )
+
+
+def _holds(route: Document, names: Sequence[str]) -> str:
+    """Return where a way stands still, and until when."""
+    told = [str(hold["text"]) for hold in route.get("holds") or []]
+    said = "; ".join(sentence(f"{text[:1].upper()}{text[1:]}", names) for text in told)
+    return f'<p class="change"><b>{said}</b></p>' if said else ""
 
 
 def _change(origin: Document, place: tuple[int, int], names: Sequence[str]) -> str:
@@ -187,6 +195,7 @@ def names_of(origin: Document) -> list[str]:
     for route in origin["routes"]:
         names += [route.get("entrance_name"), *(route.get("streets") or [])]
         names += [step.get("street") for step in route.get("steps") or []]
+        names += [hold["place"] for hold in route.get("holds") or []]
         names.append((route.get("decision") or {}).get("street"))
     return list(dict.fromkeys(str(name) for name in names if name))
 

@@ -106,13 +106,24 @@ def layer_sql(schema: LayerSchema) -> tuple[str, ...]:
     return (_history_sql(schema), _view_sql(schema), *_triggers_sql(schema))
 
 
+def wider_sql(schema: LayerSchema, columns: Iterable[Column]) -> tuple[str, ...]:
+    """Return the statements that give a layer of an older file columns it lacks.
+
+    The view is made anew; its triggers go with it, so they are too.
+    """
+    added = (f"ALTER TABLE {schema.name}_history ADD COLUMN {_column_sql(c)}" for c in columns)
+    return (
+        *added, f"DROP VIEW {schema.name}", _view_sql(schema), *_triggers_sql(schema),
+    )  # fmt: skip
+
+
 def geometry_type_name(types: Sequence[str]) -> str:
     """Return the GeoPackage name that covers these geometry types."""
     return types[0].upper() if len(types) == 1 else "GEOMETRY"
 
 
 def _history_sql(schema: LayerSchema) -> str:
-    columns = [f"{c.name} {_SQL_TYPES.get(c.kind, 'TEXT')}{_check(c)}" for c in schema.columns]
+    columns = [_column_sql(column) for column in schema.columns]
     orders = [
         f"CONSTRAINT {quoted(f'{low} may not exceed {high}')} CHECK ({low} <= {high})"
         for low, high in schema.ordered
@@ -122,6 +133,10 @@ def _history_sql(schema: LayerSchema) -> str:
         edit INTEGER NOT NULL, editor_role TEXT NOT NULL, edited_at DATETIME NOT NULL,
         deleted INTEGER NOT NULL DEFAULT 0, {", ".join(columns)}, geom BLOB NOT NULL,
         UNIQUE (id, version){"".join(", " + order for order in orders)})"""
+
+
+def _column_sql(column: Column) -> str:
+    return f"{column.name} {_SQL_TYPES.get(column.kind, 'TEXT')}{_check(column)}"
 
 
 def _check(column: Column) -> str:
@@ -137,7 +152,7 @@ def _check(column: Column) -> str:
         rules.append(f"{name} NOT GLOB '*@[A-Za-z0-9_]*'")
     if column.kind is Kind.CLOCK:
         rules.append(f"{name} GLOB '[0-2][0-9]:[0-5][0-9]' AND {name} <= '24:00'")
-    required = " NOT NULL" if column.required or column.kind is Kind.ID else ""
+    required = " NOT NULL" if column.required or column.name == "id" else ""
     if not rules:
         return required
     rule = " AND ".join(rules)
@@ -189,7 +204,7 @@ def _fid(history: str, key: str) -> str:
 
 def _new_value(column: Column) -> str:
     value = f"NEW.{column.name}"
-    if column.kind is Kind.ID:
+    if column.kind is Kind.ID and (column.required or column.name == "id"):
         return value
     if column.kind is Kind.TIME:
         value = f"strftime('%Y-%m-%dT%H:%M:%fZ', {value})"
@@ -198,7 +213,7 @@ def _new_value(column: Column) -> str:
         if column.kind is Kind.TIME:
             other = f"strftime('%Y-%m-%dT%H:%M:%fZ', {other})"
         return f"coalesce({value}, {other})"
-    if column.kind in (Kind.TEXT, Kind.NOTE) and column.default is None:
+    if column.kind in (Kind.ID, Kind.TEXT, Kind.NOTE) and column.default is None:
         return f"coalesce({value}, '')"
     return value if column.default is None else f"coalesce({value}, {_literal(column.default)})"
 

@@ -10,7 +10,7 @@ import pandas as pd
 from planner.errors import StoreError
 from planner.layers.crs import LONLAT, to_degrees
 from planner.layers.geopackage import REGISTER_GEOMETRY, decode, encode, quoted
-from planner.layers.history import register
+from planner.layers.layout import register
 from planner.layers.schema import LAYERS
 
 if TYPE_CHECKING:

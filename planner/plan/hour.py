@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.layers.clock import is_weekday, opening_intervals
+from planner.layers.clock import opening_intervals
 from planner.network.profiles import PROFILES
-from planner.network.quiet import QuietStreets, quiet_factor
+from planner.network.quiet import QuietStreets, kinds_in_force, quiet_factor
 from planner.network.rush import rush_factor, rush_share, scaled
-from planner.plan.day import day_span
+from planner.plan.day import DRIVE, day_span
+from planner.plan.holds import resting_nodes
 from planner.routes.problem import Known, make_problem
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from planner.plan.question import Question
     from planner.risk.build import Risk
     from planner.routes.problem import Problem
+
+HOLD_S = int(DRIVE.total_seconds())
+"""Seconds before the arrival in which the ground of a place to hold must be free of crowds."""
 
 
 class Hour(NamedTuple):
@@ -95,6 +99,7 @@ def at_hour(ground: Ground, question: Question) -> Hour:
 def problem_at(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Problem:
     """Return a question about a facility on its roads as arrays."""
     stops, field = ground.stops, risk.field
+    arrive = field.seconds(question.arrive_utc)
     start, end = day_span(question, ground.layers.settings.zone)
     openings = [
         [(field.seconds(a), field.seconds(b)) for a, b in opening_intervals(
@@ -105,8 +110,8 @@ def problem_at(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Pr
         stops.network, field,
         origins=stops.gateways[stops.gateways >= 0],
         gates=list(zip(stops.gates.tolist(), openings, stops.gate_arc.tolist(), strict=True)),
-        rest_nodes=stops.sites[stops.sites >= 0],
-        arrive=field.seconds(question.arrive_utc),
+        rest_nodes=resting_nodes(ground, risk, since=arrive - HOLD_S, until=arrive + 1),
+        arrive=arrive,
         limits={
             "early_s": question.parameters.early_arrival_s,
             "risk_aversion": question.parameters.risk_aversion,
@@ -129,7 +134,7 @@ def _graph(ground: Ground, when: datetime) -> Graph:
 
 
 def _quiet(ground: Ground, when: datetime) -> QuietStreets:
-    key = f"quiet {is_weekday(when)} {when.hour}"
+    key = kinds_in_force(when)
     if key not in ground.known:
         places = ground.metric.obstacles.get("quiet_places")
         ground.known[key] = quiet_factor(ground.stops.network, places, when)

@@ -13,15 +13,19 @@ from planner.plan import first, words
 from planner.plan.beside import beside
 from planner.plan.day import day_risk, day_span
 from planner.plan.document import write_document
+from planner.plan.doubt import doubted
 from planner.plan.facts import Answer, Layers
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
+from planner.plan.question import asked_again
 from planner.plan.withhold import verified
 from planner.risk.areas import risk_of_places
 from planner.routes.answer import answer_all, first_answers
 from planner.staging.sites import Site, rank_sites
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geopandas import GeoDataFrame
 
     from planner.layers.workspace import Settings, Workspace
@@ -31,7 +35,16 @@ if TYPE_CHECKING:
     from planner.risk.build import Risk
     from planner.routes.problem import Problem
 
-__all__ = ["Plan", "lay_out", "make_plan", "plan_at", "prepare", "read_layers", "solve"]
+__all__ = [
+    "Plan",
+    "lay_out",
+    "make_plan",
+    "plan_at",
+    "prepare",
+    "read_layers",
+    "solve",
+    "with_doubt",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +59,8 @@ class Plan:
         Split roads and their risk.
     facility, entrances, zones, closures, access_routes, gateways, support_stops
         Frames in EPSG:4326; ``facility`` has one row.
+    answer, prepared
+        What the document was written from: ways as arrays, the facility on its roads.
     whole
         False: first choices only, the primary way of each gateway; other ways, options and
         staging are empty because nobody looked for them.
@@ -65,6 +80,8 @@ class Plan:
     access_routes: GeoDataFrame
     gateways: GeoDataFrame
     support_stops: GeoDataFrame
+    answer: Answer
+    prepared: Prepared
     whole: bool = True
     walked: tuple[Walked, ...] = ()
 
@@ -76,6 +93,7 @@ def make_plan(
     now: datetime | None = None,
     whole: bool = True,
     beside_too: bool = False,
+    progress: Callable[[int, int], bool] | None = None,
 ) -> Plan:
     """Return the answer to a question; infeasible is an answer too.
 
@@ -91,6 +109,8 @@ def make_plan(
         Whether to look beyond the first choices.
     beside_too
         Whether to tell who leaves later, and who leaves on foot: ``with_beside``.
+    progress
+        As in ``with_doubt``, where the question asks for variations.
 
     Raises
     ------
@@ -101,7 +121,43 @@ def make_plan(
         workspace, question.facility, vehicles=question.vehicles, profile=question.profile
     )
     plan = plan_at(prepared, question, now=now, whole=whole)
-    return with_beside(prepared, plan) if beside_too else plan
+    plan = with_beside(prepared, plan) if beside_too else plan
+    return with_doubt(plan, progress=progress) if whole and question.worlds else plan
+
+
+def with_doubt(
+    plan: Plan,
+    *,
+    progress: Callable[[int, int], bool] | None = None,
+    threads: int | None = None,
+    **asked: object,
+) -> Plan:
+    """Return a plan with how often it holds in simulated variations of its reports.
+
+    Parameters
+    ----------
+    plan
+        As ``plan_at`` makes it; it stays as it is. May be called from any thread.
+    progress
+        Told (done, of) after every few variations; where it returns False, the rest is left
+        out, and the shares are those of the variations so far.
+    threads
+        Cores to use, all when None; the answer does not depend on it.
+    asked
+        ``worlds``, ``seed``, ``clear_share`` where they are not those of the plan's question.
+
+    Raises
+    ------
+    InputError
+        A number is out of range.
+    """
+    question = asked_again(plan.question, **asked) if asked else plan.question
+    if not question.worlds:
+        return plan
+    document = doubted(
+        plan.document, plan.answer, plan.prepared, question, progress=progress, threads=threads
+    )
+    return replace(plan, document=document, question=question)
 
 
 def plan_at(
@@ -148,7 +204,7 @@ def plan_at(
     return Plan(
         document, question, layers.settings, answer.problem.network, answer.risk,
         layers.facility, layers.entrances, layers.zones, layers.closures,
-        layers.access_routes, layers.gateways, layers.support_stops, whole,
+        layers.access_routes, layers.gateways, layers.support_stops, answer, prepared, whole,
     )  # fmt: skip
 
 

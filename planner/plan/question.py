@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -10,9 +12,20 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from planner.errors import InputError
 from planner.layers.clock import parse_time
 from planner.risk.parameters import RiskParameters
+from planner.risk.worlds import MAX_WORLDS
 
 if TYPE_CHECKING:
     from datetime import tzinfo
+
+
+MOST_SEED = 2**63 - 1
+
+MEANT: Mapping[str, str] = MappingProxyType({
+    "worlds": f"give a whole number of variations from 0 (none) to {MAX_WORLDS:,}",
+    "seed": "give a whole number from 0 up",
+    "clear_share": "give a share of the variations above 0 and at most 1, such as 0.9",
+})  # fmt: skip
+"""What may be asked for, where the type alone does not say it."""
 
 
 class Question(BaseModel):
@@ -34,6 +47,13 @@ class Question(BaseModel):
     )
     staging_after_min: int = Field(
         60, ge=0, le=720, description="Minutes after the arrival a site must stay free of risk."
+    )
+    worlds: int = Field(
+        0, ge=0, le=MAX_WORLDS, description="Simulated variations of the reports; 0: none."
+    )
+    seed: int = Field(0, ge=0, le=MOST_SEED, description="Number the variations are drawn from.")
+    clear_share: float = Field(
+        0.9, gt=0, le=1, description="Share of variations in which the robust way must stay clear."
     )
     parameters: RiskParameters = Field(
         default_factory=RiskParameters, description="Numbers of the risk model."
@@ -62,9 +82,23 @@ def ask(facility: str, arrive: str, timezone: tzinfo, **rest: object) -> Questio
     InputError
         The time cannot be read, or a number is out of range.
     """
-    when = parse_time(arrive, timezone)
+    return _asked({"facility": facility, "arrive": parse_time(arrive, timezone), **rest})
+
+
+def asked_again(question: Question, **changed: object) -> Question:
+    """Return a question with something else asked.
+
+    Raises
+    ------
+    InputError
+        A number is out of range.
+    """
+    return _asked({name: getattr(question, name) for name in Question.model_fields} | changed)
+
+
+def _asked(fields: dict[str, object]) -> Question:
     try:
-        return Question(facility=facility, arrive=when, **rest)  # type: ignore[arg-type]  # pydantic checks
+        return Question(**fields)  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
         faults = "; ".join(_fault(str(e["loc"][0]), e["input"], e["msg"]) for e in error.errors())
         raise InputError(f"the question cannot be asked: {faults}") from error
@@ -75,6 +109,8 @@ def _fault(name: str, given: object, otherwise: str) -> str:
     part = Question.model_fields.get(name)
     if part is None:
         return f"{name}: there is no such part; there are {', '.join(Question.model_fields)}"
+    if name in MEANT:
+        return f"{name} {given!r}: {MEANT[name]}"
     said, called = f"{name.replace('_', ' ')} {given!r}", part.annotation
     if get_origin(called) is Literal:
         return f"{said}: it must be one of {', '.join(repr(one) for one in get_args(called))}"

@@ -62,6 +62,9 @@ class RiskParameters:
     march_density: float = _number(1.0, "people/m2", "walking marches as counted, Lynce 2012")
     march_speed_min_kmh: float = _number(1.0, "km/h", "mass marches 1-2 km/h, Lynce 2012")
     march_speed_kmh: float = _number(2.0, "km/h", "mass marches 1-2 km/h, Lynce 2012")
+    march_speed_error: float = _number(
+        0.2, "share by which a march may be slower or faster than stated"
+    )
     march_width_m: float = _number(12.0, "m")
     size_default: float = _number(
         100.0, "people", "58% of sized US assemblies 2017-20 under 100, Crowd Counting Consortium"
@@ -80,6 +83,10 @@ class RiskParameters:
         "MISP admiralty-scale numbers (F and 6: no basis, 50); their mean is an assumption",
     )
     soft_edge_min: float = _number(10.0, "min before and after a window of unstated precision")
+    corroboration_near_m: float = _number(
+        50.0, "m between places that reports of one kind of zone may tell of one zone"
+    )
+    place_error_m: float = _number(25.0, "m, standard deviation of a place of unstated error")
     ageing_tau_h: float = _number(6.0, "h until an unrepeated report weighs nothing")
     ageing_delta: float = _number(
         1.0, "exponent of 1-(t/tau)^(1/delta)", "form: MISP decay; value: assumption"
@@ -110,9 +117,10 @@ class RiskParameters:
         wrong = [name for name in positive if not getattr(self, name) > 0]
         at_least_zero = (
             "soft_edge_min", "risk_aversion", "early_arrival_s", "vehicle_clearance_m",
-            "line_end_gap_m",
+            "line_end_gap_m", "corroboration_near_m", "place_error_m",
         )  # fmt: skip
         wrong += [n for n in at_least_zero if not getattr(self, n) >= 0]
+        wrong += [n for n in ("march_speed_error",) if not 0 <= getattr(self, n) < 1]
         wrong += [n for n in ("block_presence", "clear_below") if not 0 < getattr(self, n) <= 1]
         wrong += [n for n in ("step_s", "march_step_s") if not 1 <= getattr(self, n) <= MAX_STEP_S]
         weights = [w for row in self.grade_weight for w in row]

@@ -6,7 +6,7 @@ import gc
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
@@ -17,6 +17,7 @@ from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.plan import Plan
 from planner.plan.day import day_risk, day_span
+from planner.plan.leaving import leave_at
 from planner.plan.make import plan_at, with_beside
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import ask
@@ -24,12 +25,14 @@ from planner.ui.question import facility_labels, first_day
 from planner.ui.workshop import Workshop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
     from planner.network.graph import Network
     from planner.plan.question import Question
     from planner.risk.build import Risk
 
+Made = TypeVar("Made")
 Stamp = tuple[int, int, int]
 KEPT = 12
 """Plans kept for all readers of one server."""
@@ -60,6 +63,11 @@ class Asked:
     vehicles: int = 10
     profile: str = "car"
     quiet: bool = True
+
+    @property
+    def ground(self) -> tuple[Path, Stamp, str, int, str]:
+        """All of it that no hour changes."""
+        return self.path, self.stamp, self.facility, self.vehicles, self.profile
 
     def question(self, zone: ZoneInfo) -> Question:
         """Return the question in the planner's own words."""
@@ -109,8 +117,17 @@ def _prepared(
     vehicles: int,
     profile: str,
 ) -> Prepared:
-    made = prepare(Workspace.open(path), facility, vehicles=vehicles, profile=profile)
-    # This stays: a collector that walks through it again costs every plan a tenth of a second.
+    # What stayed for another site or an older state of the workspace may go now.
+    gc.unfreeze()
+    return _staying(prepare(Workspace.open(path), facility, vehicles=vehicles, profile=profile))
+
+
+def _staying(made: Made) -> Made:
+    """Return what is kept, out of the collector's sight.
+
+    Streamlit collects after every run of a fragment: to walk through plans and cities again each
+    time makes every poll a tenth of a second slower.
+    """
     gc.collect()
     gc.freeze()
     return made
@@ -123,7 +140,7 @@ def _risk(_prepared: Prepared, key: tuple[Any, ...], _question: Question) -> Ris
 
 
 def _plan(asked: Asked, *, whole: bool) -> Plan:
-    about = (asked.path, asked.stamp, asked.facility, asked.vehicles, asked.profile)
+    about = asked.ground
     prepared = _prepared(*about)
     zone = prepared.workspace.timezone
     question = asked.question(zone)
@@ -134,7 +151,7 @@ def _plan(asked: Asked, *, whole: bool) -> Plan:
 
 @st.cache_resource(show_spinner=False)
 def _workshop() -> Workshop[Asked, Plan]:
-    return Workshop(lambda asked: _plan(asked, whole=True))
+    return Workshop(lambda asked: _staying(_plan(asked, whole=True)))
 
 
 @st.cache_resource(max_entries=2 * KEPT, ttl=FRESH, show_spinner=False)
@@ -173,8 +190,7 @@ def plan_and_beside(asked: Asked) -> Plan:
     PlannerError
         The question cannot be asked of this workspace; the message says what to do.
     """
-    about = (asked.path, asked.stamp, asked.facility, asked.vehicles, asked.profile)
-    return with_beside(_prepared(*about), whole_plan(asked))
+    return _staying(with_beside(_prepared(*asked.ground), whole_plan(asked)))
 
 
 @st.fragment(run_every=0.3)
@@ -188,6 +204,22 @@ def finish(asked: Asked) -> None:
     shop.order(asked)
     if shop.ready(asked):
         st.rerun()
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner="Looking where one is when …")
+def leaving(asked: Asked, depart: str) -> dict[str, Any]:
+    """Return where one is, leaving every side at a time, as ``leave_at`` tells it.
+
+    Raises
+    ------
+    InputError
+        The time cannot be read.
+    """
+    prepared = _prepared(*asked.ground)
+    return leave_at(
+        prepared.workspace, asked.facility, depart, profile=asked.profile, quiet=asked.quiet,
+        prepared=prepared,
+    )  # fmt: skip
 
 
 def city_for(asked: Asked, plan: Plan) -> dict[str, Any]:
@@ -206,20 +238,34 @@ def _city(
 ) -> dict[str, Any]:
     workspace = Workspace.open(path)
     frames = {name: workspace.static(name) for name in workspace.statics()}
-    return base_map(_network, frames, centre=place[:2])
+    return _staying(base_map(_network, frames, centre=place[:2]))
 
 
 def day_for(asked: Asked, plan: Plan) -> dict[str, Any]:
     """Return the risk at every quarter-hour of the local day of the arrival."""
+    return of_the_day(asked, plan, _steps)
+
+
+def _steps(plan: Plan, day: date, zone: ZoneInfo) -> dict[str, Any]:
+    return day_steps(plan.network, plan.risk, day, zone)
+
+
+def of_the_day(asked: Asked, plan: Plan, make: Callable[[Plan, date, ZoneInfo], Made]) -> Made:
+    """Return what holds for every hour of the arrival's local day, made of one of its plans."""
     zone = plan.settings.zone
     day = plan.question.arrive_utc.astimezone(zone).date()
-    about = (asked.path, asked.stamp, asked.facility, asked.vehicles, asked.profile)
-    return _day((*about, day), plan, zone)
+    made: Made = _of_the_day((*asked.ground, day, make.__qualname__), plan, day, make)
+    return made
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _day(key: tuple[Any, ...], _plan: Plan, _zone: ZoneInfo) -> dict[str, Any]:
-    return day_steps(_plan.network, _plan.risk, key[-1], _zone)
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _of_the_day(
+    key: tuple[Any, ...],  # noqa: ARG001 - the key
+    _plan: Plan,
+    _day: date,
+    _make: Callable[[Plan, date, ZoneInfo], Any],
+) -> Any:
+    return _staying(_make(_plan, _day, _plan.settings.zone))
 
 
 @st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner=False)

@@ -16,6 +16,7 @@ from planner.ui.heading import Answered, ask_and_answer, opened
 from planner.ui.import_box import export_box, import_box
 from planner.ui.layer_marks import ON_MAP
 from planner.ui.row_desk import row_desk, said, say, shape_alone
+from planner.ui.sightings_box import expired_list
 from planner.ui.table_editor import table_editor
 from planner.ui.undo_bar import history_table, undo_button
 from planner.ui.words import literal
@@ -86,6 +87,7 @@ def _bench(workspace: Workspace, stamp: Stamp, layer: str, answered: Answered | 
     return Bench(
         workspace, stamp[0], LAYERS[layer], rows(workspace.path, stamp, layer), ids,
         fresh_row(LAYERS[layer], facility=site), day.date() if day else None,
+        answered.plan.question.arrive_utc if answered else None,
     )  # fmt: skip
 
 
@@ -100,6 +102,8 @@ def _map_beside_form(bench: Bench, answered: Answered | None) -> None:
                 "map, or use the table below."
             )
         )
+        if bench.layer == "zones":
+            expired_list(bench)
     desk = bench.desk
     if touch.drawn:
         desk, told = touched(desk, touch.drawn, bench.frame, bench.fresh, bench.version)

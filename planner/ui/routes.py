@@ -12,6 +12,7 @@ from planner.plan.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
 from planner.ui.heading import Answered, ask_and_answer
+from planner.ui.leave import leaving_at
 from planner.ui.map_view import turned
 from planner.ui.reach import reach_of_a_gate
 from planner.ui.way import way_in_words
@@ -40,9 +41,9 @@ def page() -> None:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
         _ways(chosen, answered)
-        areas = reach_of_a_gate(answered)
+        below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
     with left:
-        chart(answered, key=MAP, shown=chosen["id"], below=areas)
+        chart(answered, key=MAP, shown=chosen["id"], below=below)
     found = ways_in(answered.document, answered.zone, linked=False)
     st.html(f'<div class="tables">{found}</div>')
 

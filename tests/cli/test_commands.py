@@ -131,6 +131,20 @@ def test_zone_by_words_lies_on_its_street(file: Path) -> None:
     assert about["info_grade"] == 3
 
 
+def test_zone_keeps_how_far_its_place_may_be_off(file: Path) -> None:
+    place = Workspace.open(file).layer("facilities").geometry.iloc[0].representative_point()
+    told = (
+        "zone", "add", "-w", file, "--geometry", place.wkt, "--size", "50",
+        "--start", "2027-05-04T07:00", "--end", "2027-05-04T11:00", "--position-error",
+    )  # fmt: skip
+    result = run(*told, "75")
+    (feature,) = json.loads(result.stdout)["features"]
+    assert feature["properties"]["position_error_m"] == 75
+    result = run(*told, "9000")
+    assert result.exit_code == 2
+    assert "give 5,000 or less" in result.stderr
+
+
 def test_zone_on_an_unknown_street_suggests_others(file: Path) -> None:
     result = run(
         "zone", "add", "-w", file, "--along", "Meridan Avenue", "--from", "Ring Road", "--to",
