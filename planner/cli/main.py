@@ -11,7 +11,7 @@ import typer
 
 from planner import __version__
 from planner.cli import day as day_step
-from planner.cli import reach, steps
+from planner.cli import numbers, reach, steps
 from planner.cli.options import (
     Arrive,
     ClearShare,
@@ -152,6 +152,24 @@ def remove(
 ) -> None:
     """Remove rows of a layer; what was known before stays in the history."""
     run(lambda: steps.remove_rows(layer, ids, workspace, role=role))
+
+
+@app.command()
+def parameters(
+    workspace: WorkspaceFile,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Number to set, such as clear_below=0.2."),
+    ] = None,
+    reset: Annotated[
+        list[str] | None,
+        typer.Option("--reset", metavar="NAME", help="Number that takes its default again."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")] = False,
+    role: Role = "planner",
+) -> None:
+    """Print every number of the risk model, or set some for this workspace; undo takes it back."""
+    run(lambda: numbers.parameters(workspace, set_ or [], reset or [], role=role, as_json=json))
 
 
 @app.command()

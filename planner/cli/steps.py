@@ -110,11 +110,14 @@ def show(target: Path, layer: str | None) -> None:
     if layer is not None:
         typer.echo(workspace.layer(layer).to_json(default=str, ensure_ascii=False))
         return
+    from planner.cli.numbers import set_here
     from planner.initialise import credit_of, dropped
     from planner.network.store import corrected, load_network
 
     told = dropped(workspace), credit_of(workspace)
     typer.echo(text.holdings(workspace, load_network(workspace), *told))
+    for line in set_here(workspace):
+        typer.echo(line)
     rows = workspace.layer("corrections")
     if len(rows):
         typer.echo("\n".join(text.corrections(rows, corrected(workspace, rows))))
@@ -256,7 +259,9 @@ def _plan(workspace: Workspace, facility: str, arrive: str, asked: dict[str, Any
     from planner.cli.counting import counting
     from planner.plan import make_plan, with_doubt
     from planner.plan.question import ask, asked_again
+    from planner.tuning import parameters_of
 
+    asked = {**asked, "parameters": parameters_of(workspace)}
     question = ask(facility, arrive, workspace.timezone, **asked)
     made = make_plan(workspace, asked_again(question, worlds=0), beside_too=True)
     if not question.worlds:

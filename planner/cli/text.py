@@ -54,6 +54,7 @@ def plan_words(document: dict[str, Any]) -> str:
     lines += _directions(document)
     lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}{clear_in(s, document['ensemble'])}"
                     for s in document["staging"])]  # fmt: skip
+    lines += [_zone(row) for row in document["zones"]]
     lines += _varied(document)
     lines += [f"why: {said}" for said in document["explanations"]]
     lines += [f"note: {said}" for said in document["notices"]]
@@ -77,6 +78,14 @@ def first_lines(document: dict[str, Any]) -> list[str]:
 def _varied(document: dict[str, Any]) -> list[str]:
     """Return what was varied of the reports."""
     return [f"varied: {said}" for said in (document["ensemble"] or {}).get("varied", [])]
+
+
+def _zone(row: dict[str, Any]) -> str:
+    """Return a zone in words: what it is at the arrival."""
+    weight = f", weight {row['presence_at_arrival']:.2f}" * (row["status"] == "reported")
+    since = f" {row['expires_at'][:16].replace('T', ' ')}" * (row["status"] == "expired")
+    told = f", {len(row['reports'])} reports" * (len(row["reports"]) > 1)
+    return f"zone {row['id']}: {row['status']}{since}{weight}{told}: {row['label']}"
 
 
 def _directions(document: dict[str, Any]) -> list[str]:

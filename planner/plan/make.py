@@ -121,8 +121,8 @@ def make_plan(
         workspace, question.facility, vehicles=question.vehicles, profile=question.profile
     )
     plan = plan_at(prepared, question, now=now, whole=whole)
-    plan = with_beside(prepared, plan) if beside_too else plan
-    return with_doubt(plan, progress=progress) if whole and question.worlds else plan
+    plan = with_doubt(plan, progress=progress) if whole and question.worlds else plan
+    return with_beside(prepared, plan) if beside_too else plan
 
 
 def with_doubt(

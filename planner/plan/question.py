@@ -112,6 +112,8 @@ def _fault(name: str, given: object, otherwise: str) -> str:
     if name in MEANT:
         return f"{name} {given!r}: {MEANT[name]}"
     said, called = f"{name.replace('_', ' ')} {given!r}", part.annotation
+    if name in MEANT:
+        return f"{said}: {MEANT[name]}"
     if get_origin(called) is Literal:
         return f"{said}: it must be one of {', '.join(repr(one) for one in get_args(called))}"
     if called is bool:

@@ -23,6 +23,7 @@ from planner.plan.leaving import leave_at
 from planner.plan.make import plan_at, with_beside
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import ask
+from planner.tuning import parameters_of
 from planner.ui.question import facility_labels, first_day
 from planner.ui.workshop import Workshop
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from planner.plan.question import Question
     from planner.risk.build import Risk
+    from planner.risk.parameters import RiskParameters
 
 Made = TypeVar("Made")
 Stamp = tuple[int, int, int]
@@ -71,10 +73,11 @@ class Asked:
         return self.path, self.stamp, self.facility, self.vehicles, self.profile
 
     def question(self, zone: ZoneInfo) -> Question:
-        """Return the question in the planner's own words."""
+        """Return the question in the planner's own words, with the workspace's numbers."""
         return ask(
             self.facility, self.arrive, zone,
             vehicles=self.vehicles, profile=self.profile, quiet=self.quiet,
+            parameters=_numbers(self.path, self.stamp),
         )  # fmt: skip
 
 
@@ -94,6 +97,11 @@ def stamp_of(path: Path) -> Stamp:
         )
     about = path.stat()
     return Workspace.open(path).version, about.st_mtime_ns, about.st_size
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _numbers(path: Path, stamp: Stamp) -> RiskParameters:  # noqa: ARG001 - part of the key
+    return parameters_of(Workspace.open(path))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)

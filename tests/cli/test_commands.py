@@ -407,3 +407,32 @@ def test_leave_tells_when_one_arrives_from_every_gateway(file: Path) -> None:
     assert run("leave", *ask).stdout.startswith("leaving 2027-03-02 07:30")
     made = json.loads(run("leave", *ask, "--json").stdout)
     assert len(made["origins"]) == len(Workspace.open(file).layer("gateways"))
+
+
+def test_numbers_set_are_printed_used_by_a_plan_and_taken_back(file: Path) -> None:
+    result = run("parameters", "-w", file, "--set", "clear_below=0.3", "--set", "grade_weight.C3=1")
+    assert result.exit_code == 0, result.stderr
+    lines = [line.split() for line in result.stdout.splitlines() if "set in this" in line]
+    assert [line[:3] for line in lines] == [
+        ["grade_weight.C3", "1", "0.5"], ["clear_below", "0.3", "0.1"],
+    ]  # fmt: skip
+    printed = json.loads(run("parameters", "-w", file, "--json").stdout)
+    assert printed["clear_below"] == {
+        "value": 0.3, "unit": "risk below which a route or place is clear",
+        "source": "set in this workspace", "default": 0.1,
+    }  # fmt: skip
+    shown = run("show", "-w", file).stdout
+    assert "number clear_below: 0.3, by default 0.1" in shown
+    plan = json.loads(run("plan", "-w", file, *ASK, "--json").stdout)
+    assert plan["provenance"]["parameters"]["clear_below"] == printed["clear_below"]
+    assert run("undo", "-w", file).exit_code == 0
+    assert "number clear_below" not in run("show", "-w", file).stdout
+
+
+@pytest.mark.parametrize("bad", ["clear_below", "clear_below=0.2=3", "=1", "clear_below="])
+def test_number_that_is_no_assignment_is_refused(file: Path, bad: str) -> None:
+    before = file.read_bytes()
+    result = run("parameters", "-w", file, "--set", bad)
+    assert result.exit_code == 2
+    assert "clear_below" in result.stderr
+    assert file.read_bytes() == before
