@@ -199,7 +199,7 @@ def plan_and_beside(asked: Asked) -> Plan:
     PlannerError
         The question cannot be asked of this workspace; the message says what to do.
     """
-    return _staying(with_beside(_prepared(*asked.ground), whole_plan(asked)))
+    return _staying(with_beside(whole_plan(asked)))
 
 
 @st.fragment(run_every=0.3)
