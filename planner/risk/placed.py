@@ -79,21 +79,28 @@ class Placed:
     shapes: Shapes
     sites: SiteGround | None
 
-    def parts(self, world: int, second: int) -> list[tuple[Item, ...]]:
-        """Return what is there when in a world, by zone, the reports aged to a second."""
+    def there(self, second: int) -> NDArray[np.bool_]:
+        """Return which zone, by world, exists, the reports aged to a second: bool[n, zones]."""
+        none = np.zeros((self.worlds.n, 0), bool)
+        parameters = self.worlds.parameters
+        columns = [draws.there(second, parameters)[:, None] for draws in self.worlds.draws]
+        return np.hstack([none, *columns])
+
+    def parts(self, world: int, there: NDArray[np.bool_]) -> list[tuple[Item, ...]]:
+        """Return what is there when in a world, by zone: bool[zones] says which exist."""
         low, high = int(self.risk.field.breaks[0]), int(self.risk.field.breaks[-1])
         found = []
-        for z, draws in enumerate(self.worlds.draws):
-            if draws.is_there(world, second, self.worlds.parameters):
-                times = np.clip(self._times(z, world), low, high).tolist()
-                first = self.first[z][int(draws.variant[world])]
-                part = tuple((first + i, a, b) for i, (a, b) in enumerate(pairwise(times)) if a < b)
-                found += [part] if part else []
+        for z in np.flatnonzero(there).tolist():
+            times = np.clip(self._times(z, world), low, high).tolist()
+            first = self.first[z][int(self.worlds.draws[z].variant[world])]
+            part = tuple((first + i, a, b) for i, (a, b) in enumerate(pairwise(times)) if a < b)
+            found += [part] if part else []
         return found
 
     def items(self, world: int, second: int) -> list[Item]:
-        """Return the same, whatever the zone."""
-        return [item for part in self.parts(world, second) for item in part]
+        """Return what is there when in a world, the reports aged to a second."""
+        there = self.there(second)[world]
+        return [item for part in self.parts(world, there) for item in part]
 
     def state(self, world: int, second: int) -> State:
         """Return the same as a search reads it."""
@@ -104,16 +111,17 @@ class Placed:
         nominal = self.risk.field
         span = int(nominal.breaks[0]), int(nominal.breaks[-1])
         tracks = []
-        for z, draws in enumerate(self.worlds.draws):
-            if draws.is_there(world, second, self.worlds.parameters):
-                variant = self.courses[z].variants[int(draws.variant[world])]
-                times = self._times(z, world)
-                tracks.append(
-                    Track(
-                        draws.zone.id, times, np.ones(len(times) - 1),
-                        np.arange(len(times) - 1, dtype=np.int32), variant.stands, variant.reaches,
-                    )
-                )  # fmt: skip
+        for z in np.flatnonzero(self.there(second)[world]).tolist():
+            draws = self.worlds.draws[z]
+            variant = self.courses[z].variants[int(draws.variant[world])]
+            times = self._times(z, world)
+            steps = len(times) - 1
+            tracks.append(
+                Track(
+                    draws.zone.id, times, np.ones(steps), np.arange(steps, dtype=np.int32),
+                    variant.stands, variant.reaches,
+                )
+            )  # fmt: skip
         return combine(
             tracks, self.risk.spells, len(nominal.row), epoch=nominal.epoch, span=span,
             parameters=self.worlds.parameters,

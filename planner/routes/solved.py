@@ -81,6 +81,7 @@ class SolvedStates:
         self.solved: dict[int, Solved] = {}
         self.site_clear: list[NDArray[np.bool_]] = []
         self._placed = placed
+        self._there = placed.there(problem.arrive)
         self._certain = certain_of(problem, placed)
         self._gates = problem.gates()
         self._site_rows = site_rows(placed.sites)
@@ -92,7 +93,7 @@ class SolvedStates:
 
     def take(self, worlds: Sequence[int], pool: ThreadPoolExecutor) -> None:
         """Solve some more worlds."""
-        every = [self._placed.parts(world, self.problem.arrive) for world in worlds]
+        every = [self._placed.parts(world, self._there[world]) for world in worlds]
         near = [self._enter(self._cut(parts, self._first_look)) for parts in every]
         self._solve_new(pool)
         whole = [
