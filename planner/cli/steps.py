@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,11 +113,22 @@ def show(target: Path, layer: str | None) -> None:
         return
     from planner.cli.numbers import set_here
     from planner.initialise import credit_of, dropped
+    from planner.layers.crs import to_metric
     from planner.network.store import corrected, load_network
+    from planner.risk.status import statuses
+    from planner.tuning import parameters_of
 
     told = dropped(workspace), credit_of(workspace)
     typer.echo(text.holdings(workspace, load_network(workspace), *told))
     for line in set_here(workspace):
+        typer.echo(line)
+    now = datetime.now(workspace.timezone).replace(microsecond=0)
+    epsg = workspace.settings.epsg
+    found = statuses(
+        to_metric(workspace.layer("zones"), epsg), now, epsg=epsg,
+        parameters=parameters_of(workspace),
+    )  # fmt: skip
+    for line in text.zones_now(found, now):
         typer.echo(line)
     rows = workspace.layer("corrections")
     if len(rows):
