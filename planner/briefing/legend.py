@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.away import LAYER
 from planner.briefing.places import HAVENS
-from planner.briefing.words import KINDS, PLACES
+from planner.briefing.words import KINDS, PLACES, ROBUST, STAYS_CLEAR
 from planner.network.profiles import CAR, PROFILES
 from planner.plan.reach import MINUTES
+from planner.plan.zones import current
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +33,7 @@ def layers_in(
     ``city`` are the marks of the base map.
     """
     beside = {
-        "zones": document["zones"],
+        "zones": current(document),
         "closures": document["closures"],
         "staging": document["staging"],
         "stagingWays": document["staging"],
@@ -52,25 +53,32 @@ def layers_in(
 
 def legend(document: dict[str, Any], shown: set[str]) -> str:
     """Return what each sign on the map means, with a box to hide it."""
-    kinds = [row.get("kind") or "" for row in document["zones"]]
+    kinds = [row.get("kind") or "" for row in current(document)]
     on_foot = PROFILES[document.get("profile") or CAR.name].on_foot
     look = "origin afoot" if on_foot else "origin"
     rows = "".join(
         f'<div class="key"><label><input type="checkbox" data-layer="{key}"'
         f"{'' if key in OFF_AT_FIRST else ' checked'}{' data-paper' if key in ON_PAPER else ''}> <b>{title}</b></label>{signs}</div>"
-        for key, title, signs in _rows(dict.fromkeys(kinds), origin=look)
+        for key, title, signs in _rows(
+            dict.fromkeys(kinds), origin=look, robust=_has_robust(document)
+        )
         if key in shown
     )
     return f'<div class="legend"><h2 class="hidden">Legend, with layers to switch</h2>{rows}</div>'
 
 
-def _rows(kinds: Iterable[str], *, origin: str) -> list[tuple[str, str, str]]:
+def _has_robust(document: dict[str, Any]) -> bool:
+    return any((origin.get("robust") or {}).get("route") for origin in document["origins"])
+
+
+def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str, str, str]]:
     levels = "".join(
         _sign(f'<i class="lv lv{n}">{n}</i>', text) for n, text in enumerate(LEVELS, 1)
     )
     ways = "".join(
         _sign(_stroke(f"r-{role}"), f"{place} ({MARKS[role]})") for role, place in PLACES.items()
     )
+    ways += _sign(_stroke(f"r-{ROBUST}"), f"{STAYS_CLEAR} (AR)") * robust
     # The page's script copies the picture of each kind from the map.
     zones = "".join(
         _sign(f'<i class="zone-sign z-{kind}"></i>', KINDS[kind].lower())
