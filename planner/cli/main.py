@@ -15,14 +15,17 @@ from planner.cli import numbers, reach, steps
 from planner.cli import risk as risk_step
 from planner.cli.options import (
     Arrive,
+    ClearShare,
     Facility,
     Marking,
     Overwrite,
     Profile,
     Quiet,
     Role,
+    Seed,
     Vehicles,
     WorkspaceFile,
+    Worlds,
     run,
 )
 from planner.cli.zone import zone_app
@@ -184,6 +187,9 @@ def plan(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    worlds: Worlds = 0,
+    seed: Seed = 0,
+    clear_share: ClearShare = 0.9,
     json: Annotated[bool, typer.Option("--json", help="Print the whole plan as JSON.")] = False,
     geojson: Annotated[
         bool, typer.Option("--geojson", help="Print routes and sites as GeoJSON.")
@@ -191,7 +197,10 @@ def plan(
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
     form = "json" if json else "geojson" if geojson else "words"
-    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
+    asked = {
+        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "worlds": worlds, "seed": seed, "clear_share": clear_share,
+    }  # fmt: skip
     run(lambda: steps.plan(workspace, facility, arrive, asked, form=form))
 
 
@@ -204,10 +213,16 @@ def brief(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    worlds: Worlds = 0,
+    seed: Seed = 0,
+    clear_share: ClearShare = 0.9,
     marking: Marking = "TLP:AMBER+STRICT",
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
-    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
+    asked = {
+        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "worlds": worlds, "seed": seed, "clear_share": clear_share,
+    }  # fmt: skip
     run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
 
 
@@ -219,10 +234,15 @@ def day(
     every: Annotated[int, typer.Option("--every", help="Minutes between arrivals.")] = 15,
     profile: Profile = "car",
     quiet: Quiet = True,
+    worlds: Annotated[
+        int, typer.Option("--worlds", help="Simulated variations of the reports; 50 do, 0: none.")
+    ] = 0,
+    seed: Seed = 0,
     json: Annotated[bool, typer.Option("--json", help="Print the whole day as JSON.")] = False,
 ) -> None:
     """Answer for a whole day: best gate by interval, best times to arrive. Exit 3: no way all day."""
-    asked = {"profile": profile, "quiet": quiet, "every_min": every}
+    asked = {"profile": profile, "quiet": quiet, "every_min": every, "worlds": worlds,
+             "seed": seed}  # fmt: skip
     run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
 
 
@@ -271,7 +291,7 @@ def isochrone(
     minutes: Annotated[str, typer.Option("--minutes", help="Steps, ascending.")] = "5,10,15",
     geojson: Annotated[bool, typer.Option("--geojson", help="Print the areas as GeoJSON.")] = False,
 ) -> None:
-    """Tell what lies within minutes of a gate, zones and closures honoured. Exit 3: it is shut."""
+    """Tell what lies within minutes of a gate, zones and closures honoured. Exit 3: nothing, or it is shut."""
     asked = {"facility": facility, "gate": gate, "at": at, "profile": profile}
     run(lambda: reach.isochrone(workspace, asked, direction, minutes, geojson=geojson))
 

@@ -28,6 +28,7 @@ ASKED = (
     "a .osm.pbf file of the area is surer, and can be read again offline"
 )
 INFEASIBLE, OUR_FAULT = 3, 1
+DEMO_WORLDS = 500
 
 APP_OPTIONS = {
     "server.address": "127.0.0.1",
@@ -196,7 +197,7 @@ def undo(target: Path, *, role: str) -> None:
 
 def plan(target: Path, facility: str, arrive: str, asked: dict[str, Any], *, form: str) -> int:
     """Print the plan."""
-    made = _plan(Workspace.open(target), facility, arrive, asked)
+    made = _plan(Workspace.open(target), facility, arrive, asked, beside_too=form == "json")
     if form == "json":
         typer.echo(json.dumps(made.document, ensure_ascii=False, indent=1))
     elif form == "geojson":
@@ -213,9 +214,9 @@ def brief(
     from planner.briefing.page import write_briefing
 
     workspace = Workspace.open(target)
-    made = _plan(workspace, facility, arrive, asked)
+    made = _plan(workspace, facility, arrive, asked, beside_too=True)
     write_briefing(made, background(workspace), out, marking=marking)
-    typer.echo(made.document["headline"])
+    typer.echo("\n".join(text.first_lines(made.document)))
     typer.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
     return _code(made)
 
@@ -229,7 +230,7 @@ def demo(out: Path) -> int:
     report, said = make_workspace(target, overwrite=True)
     typer.echo("\n".join([text.init_report(report), *said]), err=True)
     workspace = Workspace.open(target)
-    made = _plan(workspace, FACILITY, ARRIVE, {})
+    made = _plan(workspace, FACILITY, ARRIVE, {"worlds": DEMO_WORLDS}, beside_too=True)
     from planner.briefing.page import write_briefing
 
     page = out / "briefing.html"
@@ -266,14 +267,25 @@ def _say_step(progress: Progress) -> None:
     typer.echo(f"{progress.done:4.0%}  {progress.step} ...", err=True)
 
 
-def _plan(workspace: Workspace, facility: str, arrive: str, asked: dict[str, Any]) -> Plan:
-    from planner.plan import make_plan
-    from planner.plan.question import ask
+def _plan(
+    workspace: Workspace, facility: str, arrive: str, asked: dict[str, Any], *, beside_too: bool
+) -> Plan:
+    from planner.cli.counting import counting
+    from planner.plan import make_plan, with_doubt
+    from planner.plan.question import ask, asked_again
     from planner.tuning import parameters_of
 
     asked = {**asked, "parameters": parameters_of(workspace)}
     question = ask(facility, arrive, workspace.timezone, **asked)
-    return make_plan(workspace, question, beside_too=True)
+    made = make_plan(workspace, asked_again(question, worlds=0), beside_too=beside_too)
+    if not question.worlds:
+        return made
+    with counting(question.worlds) as tell:
+        made = with_doubt(made, worlds=question.worlds, progress=tell)
+    found = made.document["ensemble"]
+    if found["stopped"]:
+        typer.echo(f"stopped after {found['worlds']} of {found['of']} variations", err=True)
+    return made
 
 
 def _code(made: Plan) -> int:

@@ -12,10 +12,12 @@ from planner.initialise import credit_of
 from planner.network.corrections import IN_FORCE, WITHOUT_ROAD
 from planner.network.profiles import PROFILES
 from planner.plan import reasons, words, zones
+from planner.plan.addresses import address_notices
 from planner.plan.decision import decisions
 from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
+from planner.plan.variations import UNCOUNTED
 from planner.staging.candidates import M2_PER_VEHICLE
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "origins": origins,
         "gates": _gates(answer, origins),
         "staging": [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)],
+        "ensemble": None,
         "choke_points": None,
         "explanations": reasons.detours(answer, origins),
         "leaving": None,
@@ -82,7 +85,7 @@ def _notices(answer: Answer, now: datetime) -> list[str]:
     if fixed:
         many = "1 local correction" if fixed == 1 else f"{fixed} local corrections"
         notices.append(f"{many} of the road map {'is' if fixed == 1 else 'are'} in force")
-    notices += hour_notices(answer)
+    notices += [*hour_notices(answer), *address_notices(answer)]
     ahead = answer.question.arrive_utc - now
     if ahead < timedelta(0):
         notices.append("the arrival time lies in the past")
@@ -104,7 +107,7 @@ def _origins(answer: Answer) -> list[dict[str, Any]]:
             "id": row.id, "name": row.name,
             "lon": round(row.geometry.x, 7), "lat": round(row.geometry.y, 7),
             "feasible": False, "reason": None, "opens_at": None, "proven": False,
-            "routes": [], "options": [], "unmet": [],
+            "routes": [], "options": [], "unmet": [], "robust": None, "sure": None,
         }  # fmt: skip
         if node < 0:
             record["reason"] = f"no {told.road} lies near this {told.origin}"
@@ -165,6 +168,7 @@ def _gates(answer: Answer, origins: list[dict[str, Any]]) -> list[dict[str, Any]
                 "opens": row.opens, "closes": row.closes, "assumed": bool(row.assumed),
                 "open": is_open, "time_s": min(times, default=None), "best_for": best,
                 "reason": reasons.gate(answer, row, g, is_open=is_open, used=bool(times)),
+                **UNCOUNTED,
             }
         )  # fmt: skip
     return records
@@ -189,7 +193,7 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
     record = {
         "id": row["id"], "name": row["name"], "rank": rank, "lon": lon, "lat": lat,
         "time_s": site.to_gate.arrive - site.to_gate.depart, "gate": gate["id"],
-        "area_m2": round(area, 1), "room_for": int(area // M2_PER_VEHICLE), "clear_share": None,
+        "area_m2": round(area, 1), "room_for": int(area // M2_PER_VEHICLE), **UNCOUNTED,
         "ways": ways, "shared_door_m": round(site.door_m, 1),
         "road_offset_m": round(float(np.hypot(*(node - (place.x, place.y)))), 1),
     }  # fmt: skip
@@ -264,6 +268,6 @@ def _provenance(answer: Answer, workspace: Workspace) -> dict[str, Any]:
             "roads": credit_of(workspace),
         },
         "parameters": parameters,
-        "seed": 0,
+        "seed": answer.question.seed,
         "version": __version__,
     }

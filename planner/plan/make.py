@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
@@ -12,15 +13,19 @@ from planner.plan import first, words
 from planner.plan.beside import beside
 from planner.plan.day import day_risk, day_span
 from planner.plan.document import write_document
+from planner.plan.doubt import doubted
 from planner.plan.facts import Answer, Layers
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
+from planner.plan.question import asked_again
 from planner.plan.withhold import verified
 from planner.risk.areas import risk_of_places
 from planner.routes.answer import answer_all, first_answers
 from planner.staging.sites import Site, rank_sites
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geopandas import GeoDataFrame
 
     from planner.layers.workspace import Settings, Workspace
@@ -30,7 +35,16 @@ if TYPE_CHECKING:
     from planner.risk.build import Risk
     from planner.routes.problem import Problem
 
-__all__ = ["Plan", "lay_out", "make_plan", "plan_at", "prepare", "read_layers", "solve"]
+__all__ = [
+    "Plan",
+    "lay_out",
+    "make_plan",
+    "plan_at",
+    "prepare",
+    "read_layers",
+    "solve",
+    "with_doubt",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +93,7 @@ def make_plan(
     now: datetime | None = None,
     whole: bool = True,
     beside_too: bool = False,
+    progress: Callable[[int, int], bool] | None = None,
 ) -> Plan:
     """Return the answer to a question; infeasible is an answer too.
 
@@ -94,6 +109,8 @@ def make_plan(
         Whether to look beyond the first choices.
     beside_too
         Whether to tell who leaves later, and who leaves on foot: ``with_beside``.
+    progress
+        As in ``with_doubt``, where the question asks for variations.
 
     Raises
     ------
@@ -104,7 +121,43 @@ def make_plan(
         workspace, question.facility, vehicles=question.vehicles, profile=question.profile
     )
     plan = plan_at(prepared, question, now=now, whole=whole)
-    return with_beside(prepared, plan) if beside_too else plan
+    plan = with_doubt(plan, progress=progress) if whole and question.worlds else plan
+    return with_beside(plan) if beside_too else plan
+
+
+def with_doubt(
+    plan: Plan,
+    *,
+    progress: Callable[[int, int], bool] | None = None,
+    threads: int | None = None,
+    **asked: object,
+) -> Plan:
+    """Return a plan with how often it holds in simulated variations of its reports.
+
+    Parameters
+    ----------
+    plan
+        As ``plan_at`` makes it; it stays as it is. May be called from any thread.
+    progress
+        Told (done, of) after every few variations; where it returns False, the rest is left
+        out, and the shares are those of the variations so far.
+    threads
+        Cores to use, all when None; the answer does not depend on it.
+    asked
+        ``worlds``, ``seed``, ``clear_share`` where they are not those of the plan's question.
+
+    Raises
+    ------
+    InputError
+        A number is out of range.
+    """
+    question = asked_again(plan.question, **asked) if asked else plan.question
+    if not question.worlds:
+        return plan
+    document = doubted(
+        plan.document, plan.answer, plan.prepared, question, progress=progress, threads=threads
+    )
+    return replace(plan, document=document, question=question)
 
 
 def plan_at(
@@ -155,9 +208,9 @@ def plan_at(
     )  # fmt: skip
 
 
-def with_beside(prepared: Prepared, plan: Plan) -> Plan:
+def with_beside(plan: Plan) -> Plan:
     """Return a plan with who leaves later is where when, and who leaves on foot."""
-    found = beside(prepared, plan.question, plan.risk)
+    found = beside(plan.prepared, plan.question, plan.risk)
     told = {"leaving": found.leaving, "on_foot": found.on_foot}
     return replace(plan, document=plan.document | told, walked=found.walked)
 
@@ -183,9 +236,17 @@ def answer_at(
     return Answer(
         question=question, layers=ground.layers, metric=ground.metric, gates=ground.gates,
         sites=ground.sites, stops=ground.stops, risk=risk, problem=problem, to_go=to_go,
-        origins=(answer_all if whole else first_answers)(problem, to_go),
+        origins=(answer_all if whole else first_answers)(
+            problem, to_go, later=partial(_problem_later, ground, question, risk)
+        ),
         staging=ranked, staging_dropped=dropped, quiet=hour.quiet,
     )  # fmt: skip
+
+
+def _problem_later(ground: Ground, question: Question, risk: Risk, second: int) -> Problem:
+    """Return the same question for another second of arrival, on the roads of its hour."""
+    asked = question.model_copy(update={"arrive": risk.field.when(second)})
+    return problem_at(ground, asked, risk, at_hour(ground, asked))
 
 
 def _staging(

@@ -15,6 +15,7 @@ from planner.plan.directions import steps
 from planner.plan.holds import holds
 from planner.plan.margin import time_in_hand
 from planner.plan.speech import speech_of
+from planner.plan.variations import UNCOUNTED
 from planner.routes.walk import street_runs
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
         "exposure_min": round(way.exposure_s / 60, 4),
         "max_risk": round(way.max_risk, 4),
         "clear": bool(way.max_risk < answer.problem.clear_below),
-        "shared_with_primary": round(shared, 4), "clear_share": None,
+        "shared_with_primary": round(shared, 4), **UNCOUNTED,
         "cost_s": round(way.cost_s, 1),
         "streets": street_runs(answer.problem, way),
         **quiet,

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from planner.errors import InputError
 from planner.layers.clock import parse_time
 from planner.risk.parameters import RiskParameters
+from planner.risk.worlds import MAX_WORLDS
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from pydantic.fields import FieldInfo
 
-MOST_WORLDS = 10_000
+
 MOST_SEED = 2**63 - 1
 
 MEANT: Mapping[str, str] = MappingProxyType({
-    "worlds": f"give a whole number of variations from 0 (none) to {MOST_WORLDS:,}",
+    "worlds": f"give a whole number of variations from 0 (none) to {MAX_WORLDS:,}",
     "seed": "give a whole number from 0 up",
     "clear_share": "give a share of the variations above 0 and at most 1, such as 0.9",
 })  # fmt: skip
@@ -49,7 +51,7 @@ class Question(BaseModel):
         60, ge=0, le=720, description="Minutes after the arrival a site must stay free of risk."
     )
     worlds: int = Field(
-        0, ge=0, le=MOST_WORLDS, description="Simulated variations of the reports; 0: none."
+        0, ge=0, le=MAX_WORLDS, description="Simulated variations of the reports; 0: none."
     )
     seed: int = Field(0, ge=0, le=MOST_SEED, description="Number the variations are drawn from.")
     clear_share: float = Field(
@@ -82,17 +84,44 @@ def ask(facility: str, arrive: str, timezone: tzinfo, **rest: object) -> Questio
     InputError
         The time cannot be read, or a number is out of range.
     """
-    when = parse_time(arrive, timezone)
+    return _asked({"facility": facility, "arrive": parse_time(arrive, timezone), **rest})
+
+
+def asked_again(question: Question, **changed: object) -> Question:
+    """Return a question with something else asked.
+
+    Raises
+    ------
+    InputError
+        A number is out of range.
+    """
+    return _asked({name: getattr(question, name) for name in Question.model_fields} | changed)
+
+
+def _asked(fields: dict[str, object]) -> Question:
     try:
-        return Question(facility=facility, arrive=when, **rest)  # type: ignore[arg-type]  # pydantic checks
+        return Question(**fields)  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
-        faults = "; ".join(_fault(dict(e)) for e in error.errors())
+        faults = "; ".join(_fault(str(e["loc"][0]), e["input"], e["msg"]) for e in error.errors())
         raise InputError(f"the question cannot be asked: {faults}") from error
 
 
-def _fault(found: dict[str, Any]) -> str:
-    """Return one fault in words: what was given, what may be."""
-    name = str(found["loc"][0])
+def _fault(name: str, given: object, otherwise: str) -> str:
+    """Return in words what a part of a question must be; ``otherwise`` where that is not known."""
+    part = Question.model_fields.get(name)
+    if part is None:
+        return f"{name}: there is no such part; there are {', '.join(Question.model_fields)}"
+    return f"{name} {given!r}: {_meant(name, part) or otherwise}"
+
+
+def _meant(name: str, part: FieldInfo) -> str:
+    """Return what a part of a question may be, "" where its type and limits do not say."""
+    called = part.annotation
     if name in MEANT:
-        return f"{name} {found['input']!r}: {MEANT[name]}"
-    return f"{name}: {found['msg']}"
+        return MEANT[name]
+    if get_origin(called) is Literal:
+        return f"it must be one of {', '.join(repr(one) for one in get_args(called))}"
+    low, high = (next((getattr(m, end) for m in part.metadata if hasattr(m, end)), None)
+                 for end in ("ge", "le"))  # fmt: skip
+    whole = "a whole number" if called is int else "a number"
+    return "" if low is None or high is None else f"it must be {whole} from {low} to {high}"

@@ -15,10 +15,12 @@ from planner.briefing.page import render_briefing
 from planner.briefing.steps import day_steps
 from planner.errors import InputError
 from planner.layers.workspace import Workspace
+from planner.network.profiles import CAR
+from planner.network.store import load_network
 from planner.plan import Plan
 from planner.plan.day import day_risk, day_span
 from planner.plan.leaving import leave_at
-from planner.plan.make import plan_at
+from planner.plan.make import plan_at, with_beside
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import ask
 from planner.tuning import parameters_of
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-    from planner.network.graph import Network
     from planner.plan.question import Question
     from planner.risk.build import Risk
     from planner.risk.parameters import RiskParameters
@@ -189,6 +190,18 @@ def whole_plan(asked: Asked) -> Plan:
     return _workshop().order(asked).result()
 
 
+@st.cache_resource(max_entries=KEPT, ttl=FRESH, show_spinner="Looking who leaves when …")
+def plan_and_beside(asked: Asked) -> Plan:
+    """Return the whole plan with who leaves at another time, and who leaves on foot.
+
+    Raises
+    ------
+    PlannerError
+        The question cannot be asked of this workspace; the message says what to do.
+    """
+    return _staying(with_beside(whole_plan(asked)))
+
+
 @st.fragment(run_every=0.3)
 def finish(asked: Asked) -> None:
     """Have the whole plan made in the background; draw the page again once it is."""
@@ -219,22 +232,21 @@ def leaving(asked: Asked, depart: str) -> dict[str, Any]:
 
 
 def city_for(asked: Asked, plan: Plan) -> dict[str, Any]:
-    """Return the base map around a site: the same at every hour, and through every edit."""
+    """Return the base map around a site: the same at every hour, for all, and through every edit."""
     spot = plan.document["facility_lon"], plan.document["facility_lat"]
-    place = (*spot, asked.profile)
-    return _city(asked.path, plan.settings.model_dump_json(), place, plan.network)
+    return _city(asked.path, plan.settings.model_dump_json(), spot)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _city(
     path: Path,
     settings: str,  # noqa: ARG001 - part of the key: a workspace made anew has others
-    place: tuple[float, float, str],
-    _network: Network,
+    place: tuple[float, float],
 ) -> dict[str, Any]:
     workspace = Workspace.open(path)
     frames = {name: workspace.static(name) for name in workspace.statics()}
-    return _staying(base_map(_network, frames, centre=place[:2]))
+    driven, walked = (load_network(workspace, profile) for profile in (CAR.name, "foot"))
+    return _staying(base_map(driven, frames, centre=place, walked=walked))
 
 
 def day_for(asked: Asked, plan: Plan) -> dict[str, Any]:
@@ -267,6 +279,6 @@ def _of_the_day(
 @st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner=False)
 def sealed(asked: Asked, marking: str) -> str:
     """Return the sealed briefing of a question."""
-    plan = whole_plan(asked)
+    plan = plan_and_beside(asked)
     city = city_for(asked, plan)
     return render_briefing(plan, {}, marking=marking, base=city)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.briefing.tables import ways_in
-from planner.briefing.words import letter
+from planner.briefing.words import letter, ways_of
 from planner.plan.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
@@ -76,7 +76,7 @@ def _ways(origin: dict[str, Any], answered: Answered) -> None:
         by = speech_of(answered.document["profile"]).by
         st.warning(literal(origin["reason"] or f"No way through {by} at this time."))
     place = [o["id"] for o in answered.document["origins"]].index(origin["id"])
-    for number, route in enumerate(origin["routes"]):
+    for number, route in enumerate(ways_of(origin)):
         st.html(way_in_words(route, (place, number), answered.zone, unfold=number == 0))
     if not answered.whole:
         st.caption("Other ways are being worked out …")

@@ -78,7 +78,7 @@ class Route(Record):
     """One way in."""
 
     id: str
-    role: Literal["primary", "alternate", "contingency", "emergency"]
+    role: Literal["primary", "alternate", "contingency", "emergency", "robust"]
     entrance: str
     depart: Time
     arrive: Time
@@ -105,7 +105,14 @@ class Origin(Record):
     feasible: bool
     reason: str | None = None
     routes: list[Any] = []
+    robust: Any = None
     unmet: list[str] = []
+
+    @property
+    def ways(self) -> list[Any]:
+        """Its routes, then the robust one where that is another."""
+        other = self.robust.get("route") if isinstance(self.robust, Mapping) else self.robust
+        return [*self.routes, *([] if other is None else [other])]
 
 
 class SiteWay(Record):
@@ -172,7 +179,7 @@ def read(document: object) -> Reading:
         origin = _record(Origin, raw, f"origins[{i}]", faults)
         if origin is not None:
             name = f"origins[{i}].routes"
-            origins.append((origin, tuple(_records(Route, origin.routes, name, faults))))
+            origins.append((origin, tuple(_records(Route, origin.ways, name, faults))))
     sites = tuple(_records(Site, head.staging, "staging", faults))
     faults.extend(_repeats([*(o.id for o, _ in origins)], "origin"))
     faults.extend(_repeats([r.id for _, routes in origins for r in routes], "route"))

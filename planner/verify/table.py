@@ -75,6 +75,7 @@ SITE_RULES: Mapping[str, SiteRule] = MappingProxyType({
 PLAN_RULES: Mapping[str, PlanRule] = MappingProxyType({
     "roles": pace.roles,
     "reason_given": pace.reason_given,
+    "robust_named": pace.robust_named,
 })  # fmt: skip
 
 

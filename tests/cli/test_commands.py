@@ -65,6 +65,37 @@ def test_unknown_facility_exits_2_with_one_line(file: Path) -> None:
     assert result.stderr.startswith("error: no facility 'x'")
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("courthose", "most like it: courthouse ("),
+        ("COURTHOUSE", "most like it: courthouse ("),
+        ("larkmead", "most like it: hospital (Larkmead Hospital)"),
+        ("xqz", "some are: "),
+    ],
+)
+def test_unknown_facility_is_told_those_most_like_it(file: Path, asked: str, said: str) -> None:
+    told = run("plan", "-w", file, "--facility", asked, "--arrive", ARRIVE).stderr
+    assert said in told
+    assert f"planner show -w {file.name} facilities" in told
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (["--vehicles", "0"], "vehicles 0: it must be a whole number from 1 to 1000"),
+        (["--vehicles", "1001"], "vehicles 1001: it must be a whole number from 1 to 1000"),
+        (["--profile", "tank"], "profile 'tank': it must be one of 'car', 'van', "),
+    ],
+)
+def test_part_of_a_question_out_of_range_is_told_in_words(
+    file: Path, wrong: list[str], said: str
+) -> None:
+    result = run("plan", "-w", file, *ASK, *wrong)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
 def test_absent_workspace_exits_2(tmp_path: Path) -> None:
     result = run("show", "-w", tmp_path / "none.gpkg")
     assert result.exit_code == 2
@@ -348,6 +379,21 @@ def test_isochrone_tells_areas_as_words_and_geojson(file: Path) -> None:
     made = json.loads(run("isochrone", *ask, "--geojson").stdout)
     assert [f["properties"]["minutes"] for f in made["features"]] == [2, 4]
     assert "OpenStreetMap" in made["attribution"]
+
+
+def test_isochrone_of_a_gate_in_the_crowd_exits_3(file: Path) -> None:
+    """The south gate is open, and no clear street leads from it."""
+    ask = ["--facility", FACILITY, "--gate", "courthouse-south", "--at", ARRIVE]
+    result = run("isochrone", "-w", file, *ask, "--profile", "car")
+    assert result.exit_code == 3
+    assert "no clear street leads from or to the gate" in result.stdout
+
+
+def test_plan_tells_who_leaves_on_foot_and_at_another_time(file: Path) -> None:
+    made = json.loads(run("plan", "-w", file, *ASK, "--json").stdout)
+    assert [gate["id"] for gate in made["on_foot"]["gates"]]
+    departs = [time["depart"][11:16] for time in made["leaving"]["times"]]
+    assert departs == ["07:00", "07:30", "08:00"]
 
 
 @pytest.mark.parametrize("wrong", [["--gate", "nix"], ["--minutes", "4,2"], ["--minutes", "x"]])

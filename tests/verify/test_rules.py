@@ -101,6 +101,12 @@ def _hold(town: Town, **changed: Any) -> None:
     town.primary["holds"] = [told | changed]
 
 
+def _robust(town: Town, **changed: Any) -> None:
+    """Put a way beside the routes that is the primary again."""
+    way = town.route("robust", PRIMARY) | {"shared_with_primary": 1.0} | changed
+    town.origin["robust"] = {"same_as": None, "route": way}
+
+
 def _crowd_at_the_yard(town: Town) -> None:
     _hold(town)
     town.gather(box(1024, 420, 1034, 430), 0.05, (-7, -2))
@@ -156,6 +162,7 @@ MUTATIONS: dict[str, Change] = {
     "site_room": _set("staging.0.room_for", 34),
     "roles": _set("origins.0.routes.0.role", "emergency"),
     "reason_given": _set("feasible", False),
+    "robust_named": lambda town: town.origin.update(robust={"same_as": "gw-west:other"}),
     DOCUMENT: _set("origins.0.routes.1.arrive", "2026-03-02T08:00:00"),
 }
 
@@ -222,6 +229,19 @@ BREAKS: dict[str, tuple[str, Change]] = {
     "a hold on a street on which a crowd stands": (
         "hold_outside_crowds", _all(
             _hold, lambda town: town.gather(box(999.6, 399.9, 1000.4, 403), 0.05, (-7, -2)))),
+    "a robust way that enters a closed area": (
+        "closure", _all(
+            lambda town: town.origin.update(robust={"route": town.route("robust", ALTERNATE) | {
+                "shared_with_primary": 0.0}}),
+            lambda town: town.origin["routes"].pop(),
+            lambda town: town.close(box(1490, 200, 1510, 210)))),
+    "a robust way among the routes": (
+        "robust_named", lambda town: town.origin["routes"].append(
+            town.route("robust", PRIMARY) | {"shared_with_primary": 1.0})),
+    "a robust way where there is none": (
+        "roles", _all(
+            _robust, _set("feasible", False),
+            lambda town: town.origin.update(feasible=False, routes=[], reason="Shut."))),
     "a closed area": ("closure", lambda town: town.close(ON_LONG_STREET)),
     "a crowd that leaves while the car passes, 24 to 29 s after entry": (
         "crowd", _all(
@@ -314,6 +334,10 @@ RIGHT: dict[str, Change] = {
         lambda town: town.drive("primary", PRIMARY, waits={1: 300}),
     ),
     "a hold is told": _hold,
+    "a robust way shares all of the primary": _robust,
+    "the robust way is the alternate": lambda town: town.origin.update(
+        robust={"same_as": "gw-west:alternate", "route": None}
+    ),
     "a crowd comes to the yard when the car has left": _all(
         _hold, lambda town: town.gather(box(1024, 420, 1034, 430), 1.0, (-1, 60))
     ),
