@@ -40,7 +40,7 @@ RIVER = box(-50, -90, 450, -10)
 COLUMNS = [
     "id", "kind", "source_kind", "starts_at", "ends_at", "size_low", "size_high", "source_grade",
     "info_grade", "observed_at", "influence_m", "speed_kmh", "time_precision_min", "note",
-    "geometry",
+    "position_error_m", "report_of", "geometry",
 ]  # fmt: skip
 
 
@@ -129,7 +129,8 @@ def zone(geometry: Any, **changed: Any) -> dict[str, Any]:
         "id": "z-1", "kind": "standing_assembly", "source_kind": "operator", "starts_at": at(7),
         "ends_at": at(10), "size_low": 400, "size_high": 500, "source_grade": "C",
         "info_grade": 3, "observed_at": at(7), "influence_m": 150.0, "speed_kmh": np.nan,
-        "time_precision_min": 10.0, "note": "", "geometry": geometry,
+        "time_precision_min": 10.0, "note": "", "position_error_m": np.nan, "report_of": "",
+        "geometry": geometry,
     }  # fmt: skip
     return row | changed
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from planner.briefing.away import LAYER
 from planner.briefing.places import HAVENS
-from planner.briefing.words import KINDS, PLACES
+from planner.briefing.words import KINDS, PLACES, ROBUST, STAYS_CLEAR
 from planner.network.profiles import CAR, PROFILES
+from planner.plan.reach import MINUTES
+from planner.plan.zones import current
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,8 +19,9 @@ if TYPE_CHECKING:
     from planner.plan import Plan
 
 LEVELS = ("slight delay", "some delay", "long delay likely", "hardly passable", "do not enter")
-PLAN_LAYERS = ("routes", "gates", "staging", "stagingWays", "approved", "gateways")
-OFF_AT_FIRST = ("stagingWays", "stops")
+PLAN_LAYERS = ("routes", "gates", "staging", "stagingWays", "approved", "gateways", LAYER)
+OFF_AT_FIRST = ("stagingWays", "stops", LAYER)
+ON_PAPER = (LAYER,)
 MARKS = {"primary": "A", "alternate": "A2", "contingency": "A3", "emergency": "A4"}
 
 
@@ -29,7 +33,7 @@ def layers_in(
     ``city`` are the marks of the base map.
     """
     beside = {
-        "zones": document["zones"],
+        "zones": current(document),
         "closures": document["closures"],
         "staging": document["staging"],
         "stagingWays": document["staging"],
@@ -39,6 +43,7 @@ def layers_in(
         "approved": plan.access_routes.index,
         "havens": [kind for kind in plan.support_stops["kind"] if kind in HAVENS],
         "risk": document["zones"],
+        LAYER: plan.walked,
     }
     return {
         key for key, rows in beside.items()
@@ -48,25 +53,32 @@ def layers_in(
 
 def legend(document: dict[str, Any], shown: set[str]) -> str:
     """Return what each sign on the map means, with a box to hide it."""
-    kinds = [row.get("kind") or "" for row in document["zones"]]
+    kinds = [row.get("kind") or "" for row in current(document)]
     on_foot = PROFILES[document.get("profile") or CAR.name].on_foot
     look = "origin afoot" if on_foot else "origin"
     rows = "".join(
         f'<div class="key"><label><input type="checkbox" data-layer="{key}"'
-        f"{'' if key in OFF_AT_FIRST else ' checked'}> <b>{title}</b></label>{signs}</div>"
-        for key, title, signs in _rows(dict.fromkeys(kinds), origin=look)
+        f"{'' if key in OFF_AT_FIRST else ' checked'}{' data-paper' if key in ON_PAPER else ''}> <b>{title}</b></label>{signs}</div>"
+        for key, title, signs in _rows(
+            dict.fromkeys(kinds), origin=look, robust=_has_robust(document)
+        )
         if key in shown
     )
     return f'<div class="legend"><h2 class="hidden">Legend, with layers to switch</h2>{rows}</div>'
 
 
-def _rows(kinds: Iterable[str], *, origin: str) -> list[tuple[str, str, str]]:
+def _has_robust(document: dict[str, Any]) -> bool:
+    return any((origin.get("robust") or {}).get("route") for origin in document["origins"])
+
+
+def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str, str, str]]:
     levels = "".join(
         _sign(f'<i class="lv lv{n}">{n}</i>', text) for n, text in enumerate(LEVELS, 1)
     )
     ways = "".join(
         _sign(_stroke(f"r-{role}"), f"{place} ({MARKS[role]})") for role, place in PLACES.items()
     )
+    ways += _sign(_stroke(f"r-{ROBUST}"), f"{STAYS_CLEAR} (AR)") * robust
     # The page's script copies the picture of each kind from the map.
     zones = "".join(
         _sign(f'<i class="zone-sign z-{kind}"></i>', KINDS[kind].lower())
@@ -77,6 +89,9 @@ def _rows(kinds: Iterable[str], *, origin: str) -> list[tuple[str, str, str]]:
     gates = _sign('<i class="gate open"><b>✓</b></i>', "open") + _sign(
         '<i class="gate shut"><b>✕</b></i>', "shut"
     )
+    near = "".join(
+        _sign(f'<i class="near near-{n}"></i>', f"{m} min") for n, m in enumerate(MINUTES)
+    )
     havens = "".join(
         _sign(f'<i class="haven">{text[0].upper()}</i>', text)
         for text in ("hospital", "police", "fire")
@@ -86,6 +101,7 @@ def _rows(kinds: Iterable[str], *, origin: str) -> list[tuple[str, str, str]]:
         ("routes", "Ways in", ways),
         ("zones", "Reported", zones),
         ("gates", "Gates", gates),
+        (LAYER, "On foot", near),
         ("staging", "Staging", _sign('<i class="staging">S1</i>', "best first")),
         ("stagingWays", "Ways out", _sign(_stroke("out"), "of staging")),
         ("closures", "Closed roads", _sign('<i class="bar"></i>', "")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.words import KINDS, plain
+from planner.plan.zones import current
 
 if TYPE_CHECKING:
     from planner.briefing.marking import Marking
@@ -21,18 +22,25 @@ _OPEN_KEYS = ("facility", "facility_name", "facility_lon", "facility_lat", "time
 def readable(document: dict[str, Any], marking: Marking) -> dict[str, Any]:
     """Return the part of a plan's document that a marking may carry."""
     if marking.carries_plan:
-        # Choke points are for the planner alone.
-        return {**document, "choke_points": None}
+        # Choke points are for the planner alone, and so are the numbers variations are drawn from.
+        return {**document, "choke_points": None, **_without_seeds(document)}
     shown: dict[str, Any] = {key: document.get(key) for key in _OPEN_KEYS}
     shown |= {key: [] for key in _EMPTY}
     shown["headline"] = OPEN_HEADLINE
-    shown["zones"] = [_open_zone(zone) for zone in document.get("zones") or []]
+    shown["zones"] = [_open_zone(zone) for zone in current(document)]
     shown["closures"] = [
         {"id": closure["id"], "name": closure.get("name")}
         for closure in document.get("closures") or []
     ]
     shown["provenance"] = _open_provenance(document.get("provenance") or {})
     return shown
+
+
+def _without_seeds(document: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: {name: value for name, value in document[key].items() if name != "seed"}
+        for key in ("ensemble", "provenance") if document.get(key)
+    }  # fmt: skip
 
 
 def _open_zone(zone: dict[str, Any]) -> dict[str, Any]:
@@ -64,4 +72,5 @@ def names_in(document: dict[str, Any]) -> list[str]:
         names.append(origin["name"])
         for route in origin["routes"]:
             names += [route.get("entrance_name") or "", *(route.get("streets") or [])]
+            names += [hold["place"] for hold in route.get("holds") or []]
     return [str(name) for name in names if name]

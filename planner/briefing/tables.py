@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from planner.briefing.away import away
 from planner.briefing.hours import hours
+from planner.briefing.leaving import leaving
 from planner.briefing.places import approved, gates, havens, staging
 from planner.briefing.proof import assumptions, sources, verification
 from planner.briefing.reports import closures, notices, zones
+from planner.briefing.sure import sure
 from planner.briefing.ways import ways_in
 
 if TYPE_CHECKING:
@@ -36,8 +39,11 @@ def tables(
     """
     return (
         ways_in(document, zone, linked=linked)
+        + sure(document)
         + gates(document)
         + (hours(plan, document, zone) if plan is not None else "")
+        + leaving(document, zone)
+        + away(document, zone)
         + staging(document)
         + (havens(plan, document) + approved(plan, document) if plan is not None else "")
         + zones(document, zone)

@@ -40,6 +40,8 @@ PLACES = {
     "emergency": "last resort",
 }  # fmt: skip
 COMPASS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
+ROBUST = "robust"
+STAYS_CLEAR = "stays clear"
 NONE = "\N{EN DASH}"
 LEAST_QUIET_M = 5.0
 FOR_OTHERS = {
@@ -141,12 +143,31 @@ def route_name(origin: int, route: int) -> str:
     return letter(origin) + (str(route + 1) if route else "")
 
 
+def ways_of(origin: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the routes of an origin, then its robust way where that is none of them."""
+    other = (origin.get("robust") or {}).get("route")
+    return [*origin["routes"], *([other] if other else [])]
+
+
+def way_mark(place: int, number: int, route: dict[str, Any]) -> str:
+    """Return the mark of the way at a place among those of an origin: A, A2, for the robust AR."""
+    return f"{letter(place)}R" if route["role"] == ROBUST else route_name(place, number)
+
+
 def grade(code: str | None) -> str:
     """Return a two-part grade in words, both codes kept."""
     if not code or len(code) == 1:
         return NONE
     source, information = RELIABILITY.get(code[0]), CREDIBILITY.get(code[1])
     return f"{code}: {source}, {information}" if source and information else code
+
+
+def sources(zone: dict[str, Any]) -> str:
+    """Return the kinds of source that report a zone, each once, and by how many reports."""
+    told = zone.get("reports") or [zone]
+    kinds = dict.fromkeys(row.get("source_kind") or "" for row in told)
+    named = ", ".join(SOURCES.get(kind, plain(kind)) for kind in kinds)
+    return f"{named} ({len(told)} reports)" if len(told) > 1 else named
 
 
 def plain(code: str | None) -> str:

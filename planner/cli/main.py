@@ -4,18 +4,37 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner import __version__
-from planner.cli import reach, steps
-from planner.errors import PlannerError
+from planner.cli.later import later
+from planner.cli.options import (
+    Arrive,
+    ClearShare,
+    Facility,
+    Marking,
+    Overwrite,
+    Profile,
+    Quiet,
+    Role,
+    Seed,
+    Vehicles,
+    WorkspaceFile,
+    Worlds,
+    run,
+)
+from planner.cli.zone import zone_app
 
-BAD_INPUT = 2
+if TYPE_CHECKING:
+    from planner.cli import day as day_step
+    from planner.cli import numbers, reach, steps
+else:
+    day_step, numbers, reach, steps = (
+        later(f"planner.cli.{name}") for name in ("day", "numbers", "reach", "steps")
+    )
 
 app = typer.Typer(
     name="planner",
@@ -25,39 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-zone_app = typer.Typer(help="Report, change and remove zones.", no_args_is_help=True)
 app.add_typer(zone_app, name="zone")
-
-WorkspaceFile = Annotated[
-    Path,
-    typer.Option("-w", "--workspace", help="Workspace file (.gpkg).", envvar="PLANNER_WORKSPACE"),
-]
-Facility = Annotated[
-    str, typer.Option("--facility", help="Id of the facility (planner show facilities).")
-]
-Arrive = Annotated[
-    str,
-    typer.Option(
-        "--arrive", help="Time to be at the gate, ISO; without offset in the workspace's zone."
-    ),
-]
-Vehicles = Annotated[int, typer.Option("--vehicles", help="Vehicles a staging site must hold.")]
-Role = Annotated[
-    str, typer.Option("--role", help="Role of who edits (kept with the edit; never a name).")
-]
-Profile = Annotated[
-    str,
-    typer.Option("--profile", help="Who travels: car, van, bus, foot or wheelchair."),
-]
-Quiet = Annotated[
-    bool,
-    typer.Option(
-        "--quiet/--no-quiet",
-        help="Spare streets near schools and hospitals, and short cuts through residential ones.",
-    ),
-]
-Marking = Annotated[str, typer.Option("--marking", help="TLP 2.0 marking of the briefing.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file when it exists.")]
 
 
 def _version(asked: bool) -> None:
@@ -85,7 +72,7 @@ def demo(
     ] = Path("out"),
 ) -> None:
     """Plan the bundled scenario: print the answer, write the workspace and briefing.html."""
-    _run(lambda: steps.demo(out))
+    run(lambda: steps.demo(out))
 
 
 @app.command()
@@ -113,7 +100,7 @@ def init(
     overwrite: Overwrite = False,
 ) -> None:
     """Make a workspace from a city file or a place: roads, gateways, what the map knows."""
-    _run(
+    run(
         lambda: steps.init(
             city, workspace, place=place, bbox=bbox, timezone=timezone, overwrite=overwrite
         )
@@ -130,7 +117,7 @@ def update(
     ] = None,
 ) -> None:
     """Renew roads and map from a newer file; your layers and edits stay as they are."""
-    _run(lambda: steps.update(city, workspace, bbox=bbox))
+    run(lambda: steps.update(city, workspace, bbox=bbox))
 
 
 @app.command("import")
@@ -141,7 +128,7 @@ def import_(
     role: Role = "planner",
 ) -> None:
     """Read a file into a layer; every fault is listed and nothing is half-done."""
-    _run(lambda: steps.import_layer(layer, file, workspace, role=role))
+    run(lambda: steps.import_layer(layer, file, workspace, role=role))
 
 
 @app.command()
@@ -151,7 +138,7 @@ def export(
     workspace: WorkspaceFile,
 ) -> None:
     """Write a layer to a file of its own."""
-    _run(lambda: steps.export_layer(layer, file, workspace))
+    run(lambda: steps.export_layer(layer, file, workspace))
 
 
 @app.command()
@@ -160,58 +147,7 @@ def show(
     layer: Annotated[str | None, typer.Argument(help="Layer to print as GeoJSON.")] = None,
 ) -> None:
     """Tell what the workspace holds and what was dropped, or print one layer."""
-    _run(lambda: steps.show(workspace, layer))
-
-
-@zone_app.command("add")
-def zone_add(
-    workspace: WorkspaceFile,
-    start: Annotated[str, typer.Option("--start", help="When it begins, ISO.")],
-    end: Annotated[str, typer.Option("--end", help="When it ends, ISO.")],
-    size: Annotated[str, typer.Option("--size", help="People: LOW-HIGH, or one number.")],
-    along: Annotated[str | None, typer.Option("--along", help="Street it stands on.")] = None,
-    from_: Annotated[
-        str | None, typer.Option("--from", help="Crossing at which it begins.")
-    ] = None,
-    to: Annotated[str | None, typer.Option("--to", help="Crossing at which it ends.")] = None,
-    geometry: Annotated[
-        str | None, typer.Option("--geometry", help="Instead of streets: WKT in lon lat.")
-    ] = None,
-    grade: Annotated[
-        str, typer.Option("--grade", help="Source A-F and report 1-6, such as C3.")
-    ] = "F6",
-    kind: Annotated[
-        str, typer.Option("--kind", help="What is reported (docs/schema.md).")
-    ] = "standing_assembly",
-    source: Annotated[str, typer.Option("--source", help="Kind of source, never who.")] = "other",
-    influence: Annotated[
-        float | None, typer.Option("--influence", help="Reach along streets, metres.")
-    ] = None,
-    speed: Annotated[float | None, typer.Option("--speed", help="Speed of a march, km/h.")] = None,
-    precision: Annotated[
-        float | None, typer.Option("--precision", help="Minutes the times may be off.")
-    ] = None,
-    id_: Annotated[str | None, typer.Option("--id", help="Id; a known one is replaced.")] = None,
-    role: Role = "planner",
-) -> None:
-    """Add a zone by the words of a report: a street between two crossings, or a geometry."""
-    words = {"along": along, "from": from_, "to": to, "geometry": geometry}
-    row = {
-        "id": id_, "kind": kind, "source_kind": source, "starts_at": start, "ends_at": end,
-        "size": size, "grade": grade, "influence_m": influence, "speed_kmh": speed,
-        "time_precision_min": precision,
-    }  # fmt: skip
-    _run(lambda: steps.zone_add(workspace, words, row, role=role))
-
-
-@zone_app.command("remove")
-def zone_remove(
-    ids: Annotated[list[str], typer.Argument(help="Ids of the zones.")],
-    workspace: WorkspaceFile,
-    role: Role = "planner",
-) -> None:
-    """Remove zones; what was known before stays in the history."""
-    _run(lambda: steps.remove_rows("zones", ids, workspace, role=role))
+    run(lambda: steps.show(workspace, layer))
 
 
 @app.command()
@@ -222,13 +158,31 @@ def remove(
     role: Role = "planner",
 ) -> None:
     """Remove rows of a layer; what was known before stays in the history."""
-    _run(lambda: steps.remove_rows(layer, ids, workspace, role=role))
+    run(lambda: steps.remove_rows(layer, ids, workspace, role=role))
+
+
+@app.command()
+def parameters(
+    workspace: WorkspaceFile,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Number to set, such as clear_below=0.2."),
+    ] = None,
+    reset: Annotated[
+        list[str] | None,
+        typer.Option("--reset", metavar="NAME", help="Number that takes its default again."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")] = False,
+    role: Role = "planner",
+) -> None:
+    """Print every number of the risk model, or set some for this workspace; undo takes it back."""
+    run(lambda: numbers.parameters(workspace, set_ or [], reset or [], role=role, as_json=json))
 
 
 @app.command()
 def undo(workspace: WorkspaceFile, role: Role = "planner") -> None:
     """Take the last edit back."""
-    _run(lambda: steps.undo(workspace, role=role))
+    run(lambda: steps.undo(workspace, role=role))
 
 
 @app.command()
@@ -239,6 +193,9 @@ def plan(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    worlds: Worlds = 0,
+    seed: Seed = 0,
+    clear_share: ClearShare = 0.9,
     json: Annotated[bool, typer.Option("--json", help="Print the whole plan as JSON.")] = False,
     geojson: Annotated[
         bool, typer.Option("--geojson", help="Print routes and sites as GeoJSON.")
@@ -246,8 +203,11 @@ def plan(
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
     form = "json" if json else "geojson" if geojson else "words"
-    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
-    _run(lambda: steps.plan(workspace, facility, arrive, asked, form=form))
+    asked = {
+        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "worlds": worlds, "seed": seed, "clear_share": clear_share,
+    }  # fmt: skip
+    run(lambda: steps.plan(workspace, facility, arrive, asked, form=form))
 
 
 @app.command()
@@ -259,11 +219,32 @@ def brief(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    worlds: Worlds = 0,
+    seed: Seed = 0,
+    clear_share: ClearShare = 0.9,
     marking: Marking = "TLP:AMBER+STRICT",
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
-    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
-    _run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
+    asked = {
+        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "worlds": worlds, "seed": seed, "clear_share": clear_share,
+    }  # fmt: skip
+    run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
+
+
+@app.command()
+def day(
+    workspace: WorkspaceFile,
+    facility: Facility,
+    date: Annotated[str, typer.Option("--date", help="Local day, such as 2026-03-02.")],
+    every: Annotated[int, typer.Option("--every", help="Minutes between arrivals.")] = 15,
+    profile: Profile = "car",
+    quiet: Quiet = True,
+    json: Annotated[bool, typer.Option("--json", help="Print the whole day as JSON.")] = False,
+) -> None:
+    """Answer for a whole day: best gate by interval, best times to arrive. Exit 3: no way all day."""
+    asked = {"profile": profile, "quiet": quiet, "every_min": every}
+    run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
 
 
 @app.command()
@@ -284,9 +265,9 @@ def isochrone(
     minutes: Annotated[str, typer.Option("--minutes", help="Steps, ascending.")] = "5,10,15",
     geojson: Annotated[bool, typer.Option("--geojson", help="Print the areas as GeoJSON.")] = False,
 ) -> None:
-    """Tell what lies within minutes of a gate, zones and closures honoured. Exit 3: it is shut."""
+    """Tell what lies within minutes of a gate, zones and closures honoured. Exit 3: nothing, or it is shut."""
     asked = {"facility": facility, "gate": gate, "at": at, "profile": profile}
-    _run(lambda: reach.isochrone(workspace, asked, direction, minutes, geojson=geojson))
+    run(lambda: reach.isochrone(workspace, asked, direction, minutes, geojson=geojson))
 
 
 @app.command()
@@ -302,7 +283,7 @@ def leave(
 ) -> None:
     """Answer: leaving each gateway then, which gate, when there, how clear. Exit 3: no way."""
     asked = {"profile": profile, "quiet": quiet}
-    _run(lambda: reach.leave(workspace, facility, depart, asked, as_json=json))
+    run(lambda: reach.leave(workspace, facility, depart, asked, as_json=json))
 
 
 @app.command("app")
@@ -318,27 +299,7 @@ def app_(
     ] = 8501,
 ) -> None:
     """Open the app in a browser; the same as: streamlit run app.py."""
-    _run(lambda: steps.open_app(workspace, port))
-
-
-def _run(step: Callable[[], int | None]) -> None:
-    """Run a step; what it was given and cannot use exits 2 with the message."""
-    with _told():
-        code = step()
-        if code:
-            raise typer.Exit(code)
-
-
-@contextmanager
-def _told() -> Iterator[Any]:
-    try:
-        yield
-    except PlannerError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(BAD_INPUT) from error
-    except OSError as error:
-        typer.echo(f"error: {error.strerror or error}: {error.filename or ''}", err=True)
-        raise typer.Exit(BAD_INPUT) from error
+    run(lambda: steps.open_app(workspace, port))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from planner.errors import InputError, StoreError
 from planner.layers.workspace import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planner.initialise import Progress
     from planner.network.extent import Bounds
     from planner.plan import Plan
@@ -25,6 +27,7 @@ ASKED = (
     "a .osm.pbf file of the area is surer, and can be read again offline"
 )
 INFEASIBLE, OUR_FAULT = 3, 1
+DEMO_WORLDS = 500
 
 APP_OPTIONS = {
     "server.address": "127.0.0.1",
@@ -107,11 +110,14 @@ def show(target: Path, layer: str | None) -> None:
     if layer is not None:
         typer.echo(workspace.layer(layer).to_json(default=str, ensure_ascii=False))
         return
+    from planner.cli.numbers import set_here
     from planner.initialise import credit_of, dropped
     from planner.network.store import corrected, load_network
 
     told = dropped(workspace), credit_of(workspace)
     typer.echo(text.holdings(workspace, load_network(workspace), *told))
+    for line in set_here(workspace):
+        typer.echo(line)
     rows = workspace.layer("corrections")
     if len(rows):
         typer.echo("\n".join(text.corrections(rows, corrected(workspace, rows))))
@@ -127,8 +133,42 @@ def zone_add(target: Path, words: dict[str, str | None], row: dict[str, Any], *,
     known = {k: v for k, v in row.items() if v is not None}
     key = reports.add_row(workspace, "zones", known, shape, role=role)
     typer.echo(f"zone {key} added", err=True)
-    added = workspace.layer("zones")
-    typer.echo(added[added["id"] == key].to_json(default=str))
+    _print_zones(workspace, [key])
+
+
+def zone_seen(target: Path, key: str, at: str | None, news: dict[str, str], *, role: str) -> None:
+    """Write down that a zone was seen."""
+    from planner.sightings import seen_again
+
+    workspace = Workspace.open(target)
+    row = seen_again(workspace, key, at, news=news, role=role)
+    typer.echo(f"zone {key} seen" + (f", told by {row}" if row != key else ""), err=True)
+    _print_zones(workspace, [row])
+
+
+def zone_join(target: Path, key: str, others: list[str], *, role: str) -> None:
+    """Make rows reports of one zone."""
+    from planner.sightings import join
+
+    workspace = Workspace.open(target)
+    moved = join(workspace, key, others, role=role)
+    typer.echo(f"{', '.join(moved)} joined to {key}", err=True)
+    _print_zones(workspace, moved)
+
+
+def zone_split(target: Path, keys: list[str], *, role: str) -> None:
+    """Make rows zones of their own."""
+    from planner.sightings import split
+
+    workspace = Workspace.open(target)
+    changed = split(workspace, keys, role=role)
+    typer.echo(f"{', '.join(changed)} changed", err=True)
+    _print_zones(workspace, changed)
+
+
+def _print_zones(workspace: Workspace, keys: Sequence[str]) -> None:
+    frame = workspace.layer("zones")
+    typer.echo(frame[frame["id"].isin(keys)].to_json(default=str))
 
 
 def remove_rows(layer: str, ids: list[str], target: Path, *, role: str) -> None:
@@ -164,7 +204,7 @@ def brief(
     workspace = Workspace.open(target)
     made = _plan(workspace, facility, arrive, asked)
     write_briefing(made, background(workspace), out, marking=marking)
-    typer.echo(made.document["headline"])
+    typer.echo("\n".join(text.first_lines(made.document)))
     typer.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
     return _code(made)
 
@@ -178,7 +218,7 @@ def demo(out: Path) -> int:
     report, said = make_workspace(target, overwrite=True)
     typer.echo("\n".join([text.init_report(report), *said]), err=True)
     workspace = Workspace.open(target)
-    made = _plan(workspace, FACILITY, ARRIVE, {})
+    made = _plan(workspace, FACILITY, ARRIVE, {"worlds": DEMO_WORLDS})
     from planner.briefing.page import write_briefing
 
     page = out / "briefing.html"
@@ -216,10 +256,22 @@ def _say_step(progress: Progress) -> None:
 
 
 def _plan(workspace: Workspace, facility: str, arrive: str, asked: dict[str, Any]) -> Plan:
-    from planner.plan import make_plan
-    from planner.plan.question import ask
+    from planner.cli.counting import counting
+    from planner.plan import make_plan, with_doubt
+    from planner.plan.question import ask, asked_again
+    from planner.tuning import parameters_of
 
-    return make_plan(workspace, ask(facility, arrive, workspace.timezone, **asked))
+    asked = {**asked, "parameters": parameters_of(workspace)}
+    question = ask(facility, arrive, workspace.timezone, **asked)
+    made = make_plan(workspace, asked_again(question, worlds=0), beside_too=True)
+    if not question.worlds:
+        return made
+    with counting(question.worlds) as tell:
+        made = with_doubt(made, worlds=question.worlds, progress=tell)
+    found = made.document["ensemble"]
+    if found["stopped"]:
+        typer.echo(f"stopped after {found['worlds']} of {found['of']} variations", err=True)
+    return made
 
 
 def _code(made: Plan) -> int:

@@ -12,6 +12,7 @@ from planner.layers.clock import zone_of
 from planner.layers.correction_kinds import odd_correction
 from planner.layers.crs import to_degrees
 from planner.layers.faults import Fault, Unfit, fault_table, schema_error, shown
+from planner.layers.links import odd_links
 from planner.layers.schema import Column, Kind, LayerSchema, schema_of
 from planner.layers.shapes import Bounds, read_shape
 from planner.layers.table import empty_frame, typed
@@ -62,6 +63,7 @@ def check(
     *,
     timezone: tzinfo | str,
     existing_ids: Mapping[str, Collection[str]] | None = None,
+    links: Mapping[str, str] | None = None,
     bounds: Bounds | None = None,
     rows: Sequence[int] | None = None,
 ) -> Checked:
@@ -69,7 +71,8 @@ def check(
 
     ``frame`` is in any CRS, its cells as typed or already of the right type; times without an
     offset are taken in ``timezone``. References are held against ``existing_ids`` (by layer), and
-    made ids avoid them. A row outside ``bounds`` (west, south, east, north in degrees) is a fault.
+    made ids avoid them. Rows that name others of their own layer are held against ``links``: the
+    rows there are, with the one each names. A row outside ``bounds`` (west, south, east, north in degrees) is a fault.
     ``rows`` are the user's numbers of the rows: 1, 2, ... when not given.
 
     Raises
@@ -90,6 +93,7 @@ def check(
     _fill_from_others(cells, schema, findings)
     _find_unordered(cells, schema, findings)
     _find_unknown_references(cells, schema, known, findings)
+    _find_odd_links(cells, schema, links, findings)
     shapes = _read_shapes(frame, schema, bounds, findings)
     _find_odd_marches(cells, shapes, findings)
     _find_odd_corrections(cells, shapes, findings)
@@ -237,18 +241,34 @@ def _find_unknown_references(
     cells: Cells, schema: LayerSchema, known: Mapping[str, Collection[str]], findings: _Findings
 ) -> None:
     for column in schema.columns:
-        if not column.refers_to or column.refers_to not in known:
+        if column.refers_to in known and column.name != schema.link:
+            _find_unknown(cells, column, known[column.refers_to], findings)
+
+
+def _find_unknown(
+    cells: Cells, column: Column, targets: Collection[str], findings: _Findings
+) -> None:
+    for position, key in enumerate(cells[column.name]):
+        if key is None or key in targets:
             continue
-        targets = known[column.refers_to]
-        for position, key in enumerate(cells[column.name]):
-            if key is None or key in targets:
-                continue
-            near = suggestion(key, sorted(targets))
-            listed = ", ".join(sorted(targets)[:5])
-            hint = f"known: {listed}" if listed else f"import the {column.refers_to} first"
-            hint = f"did you mean {near}?" if near else hint
-            problem = f"there is no {shown(key)} among the {column.refers_to}"
-            findings.add(position, column.name, problem, hint)
+        near = suggestion(key, sorted(targets))
+        listed = ", ".join(sorted(targets)[:5])
+        hint = f"known: {listed}" if listed else f"import the {column.refers_to} first"
+        hint = f"did you mean {near}?" if near else hint
+        problem = f"there is no {shown(key)} among the {column.refers_to}"
+        findings.add(position, column.name, problem, hint)
+
+
+def _find_odd_links(
+    cells: Cells, schema: LayerSchema, links: Mapping[str, str] | None, findings: _Findings
+) -> None:
+    if not schema.link:
+        return
+    if links is not None:
+        there = {*links, *cells["id"]}
+        _find_unknown(cells, schema.column(schema.link), there, findings)
+    for position, problem, remedy in odd_links(cells["id"], cells[schema.link], links or {}):
+        findings.add(position, schema.link, problem, remedy)
 
 
 def _read_shapes(

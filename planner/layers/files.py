@@ -42,6 +42,7 @@ def read_layer(
     *,
     timezone: tzinfo | str,
     existing_ids: Mapping[str, Collection[str]] | None = None,
+    links: Mapping[str, str] | None = None,
     bounds: Bounds | None = None,
 ) -> Checked:
     """Return the checked rows of a file.
@@ -67,8 +68,8 @@ def read_layer(
     if raw.frame is None:
         raise schema_error(raw.faults, path.name)
     checked = check(
-        raw.frame, layer, timezone=timezone, existing_ids=existing_ids, bounds=bounds,
-        rows=raw.rows,
+        raw.frame, layer, timezone=timezone, existing_ids=existing_ids, links=links,
+        bounds=bounds, rows=raw.rows,
     )  # fmt: skip
     others = (
         fault

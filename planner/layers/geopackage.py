@@ -106,13 +106,25 @@ def layer_sql(schema: LayerSchema) -> tuple[str, ...]:
     return (_history_sql(schema), _view_sql(schema), *_triggers_sql(schema))
 
 
+def wider_sql(schema: LayerSchema, columns: Iterable[Column]) -> tuple[str, ...]:
+    """Return the statements that give a layer of an older file columns it lacks.
+
+    The view is made anew; its triggers go with it, so they are too.
+    """
+    added = (f"ALTER TABLE {schema.name}_history ADD COLUMN {_column_sql(c)}" for c in columns)
+    return (
+        *added, f"DROP VIEW {schema.name}", _view_sql(schema), *_triggers_sql(schema),
+    )  # fmt: skip
+
+
 def geometry_type_name(types: Sequence[str]) -> str:
     """Return the GeoPackage name that covers these geometry types."""
     return types[0].upper() if len(types) == 1 else "GEOMETRY"
 
 
 def _history_sql(schema: LayerSchema) -> str:
-    columns = [f"{c.name} {_SQL_TYPES.get(c.kind, 'TEXT')}{_check(c)}" for c in schema.columns]
+    columns = [_column_sql(column) for column in schema.columns]
+    columns += ["geom BLOB NOT NULL"] if schema.spatial else []
     orders = [
         f"CONSTRAINT {quoted(f'{low} may not exceed {high}')} CHECK ({low} <= {high})"
         for low, high in schema.ordered
@@ -120,8 +132,16 @@ def _history_sql(schema: LayerSchema) -> str:
     return f"""CREATE TABLE {schema.name}_history (
         row INTEGER PRIMARY KEY, fid INTEGER NOT NULL, version INTEGER NOT NULL,
         edit INTEGER NOT NULL, editor_role TEXT NOT NULL, edited_at DATETIME NOT NULL,
-        deleted INTEGER NOT NULL DEFAULT 0, {", ".join(columns)}, geom BLOB NOT NULL,
+        deleted INTEGER NOT NULL DEFAULT 0, {", ".join(columns)},
         UNIQUE (id, version){"".join(", " + order for order in orders)})"""
+
+
+def _stored_names(schema: LayerSchema) -> tuple[str, ...]:
+    return (*schema.names, "geom") if schema.spatial else schema.names
+
+
+def _column_sql(column: Column) -> str:
+    return f"{column.name} {_SQL_TYPES.get(column.kind, 'TEXT')}{_check(column)}"
 
 
 def _check(column: Column) -> str:
@@ -137,7 +157,7 @@ def _check(column: Column) -> str:
         rules.append(f"{name} NOT GLOB '*@[A-Za-z0-9_]*'")
     if column.kind is Kind.CLOCK:
         rules.append(f"{name} GLOB '[0-2][0-9]:[0-5][0-9]' AND {name} <= '24:00'")
-    required = " NOT NULL" if column.required or column.kind is Kind.ID else ""
+    required = " NOT NULL" if column.required or column.name == "id" else ""
     if not rules:
         return required
     rule = " AND ".join(rules)
@@ -145,9 +165,9 @@ def _check(column: Column) -> str:
 
 
 def _view_sql(schema: LayerSchema) -> str:
-    names = ", ".join(f"h.{name}" for name in schema.names)
+    names = ", ".join(f"h.{name}" for name in _stored_names(schema))
     history = f"{schema.name}_history"
-    return f"""CREATE VIEW {schema.name} AS SELECT h.fid AS fid, {names}, h.geom AS geom
+    return f"""CREATE VIEW {schema.name} AS SELECT h.fid AS fid, {names}
         FROM {history} h WHERE h.deleted = 0
         AND h.version = (SELECT max(g.version) FROM {history} g WHERE g.id = h.id)"""
 
@@ -155,27 +175,28 @@ def _view_sql(schema: LayerSchema) -> str:
 def _triggers_sql(schema: LayerSchema) -> Iterator[str]:
     """Yield triggers that turn edits of the view into appended versions."""
     history = f"{schema.name}_history"
-    names = ", ".join(schema.names)
-    new = ", ".join(_new_value(column) for column in schema.columns)
-    old = ", ".join(f"OLD.{name}" for name in schema.names)
+    names = ", ".join(_stored_names(schema))
+    place = ", NEW.geom" if schema.spatial else ""
+    new = ", ".join(_new_value(column) for column in schema.columns) + place
+    old = ", ".join(f"OLD.{name}" for name in _stored_names(schema))
     edit = (
         "INSERT INTO planner_edits (layer, role, at) "
         f"VALUES ({_literal(schema.name)}, 'outside', {NOW});"
     )
     into = (
         f"INSERT INTO {history} (fid, version, edit, "
-        f"editor_role, edited_at, deleted, {names}, geom) SELECT"
+        f"editor_role, edited_at, deleted, {names}) SELECT"
     )
     made = f"{_literal(schema.prefix + '-')} || (SELECT coalesce(max(fid), 0) + 1 FROM {history})"
     key = f"coalesce(nullif(trim(NEW.id), ''), {made})"
-    for verb, fid, key_sql, deleted, values, geometry in (
-        ("INSERT", _fid(history, key), key, 0, new.replace("NEW.id", key, 1), "NEW.geom"),
-        ("UPDATE", "OLD.fid", "OLD.id", 0, new.replace("NEW.id", "OLD.id", 1), "NEW.geom"),
-        ("DELETE", "OLD.fid", "OLD.id", 1, old, "OLD.geom"),
+    for verb, fid, key_sql, deleted, values in (
+        ("INSERT", _fid(history, key), key, 0, new.replace("NEW.id", key, 1)),
+        ("UPDATE", "OLD.fid", "OLD.id", 0, new.replace("NEW.id", "OLD.id", 1)),
+        ("DELETE", "OLD.fid", "OLD.id", 1, old),
     ):
         version = f"(SELECT coalesce(max(version), 0) + 1 FROM {history} WHERE id = {key_sql})"
         last = "(SELECT max(edit) FROM planner_edits)"
-        row = f"{fid}, {version}, {last}, 'outside', {NOW}, {deleted}, {values}, {geometry}"
+        row = f"{fid}, {version}, {last}, 'outside', {NOW}, {deleted}, {values}"
         yield (
             f"CREATE TRIGGER {schema.name}_{verb.lower()} INSTEAD OF {verb} ON {schema.name} "
             f"BEGIN {edit} {into} {row}; END"
@@ -189,7 +210,7 @@ def _fid(history: str, key: str) -> str:
 
 def _new_value(column: Column) -> str:
     value = f"NEW.{column.name}"
-    if column.kind is Kind.ID:
+    if column.kind is Kind.ID and (column.required or column.name == "id"):
         return value
     if column.kind is Kind.TIME:
         value = f"strftime('%Y-%m-%dT%H:%M:%fZ', {value})"
@@ -198,7 +219,7 @@ def _new_value(column: Column) -> str:
         if column.kind is Kind.TIME:
             other = f"strftime('%Y-%m-%dT%H:%M:%fZ', {other})"
         return f"coalesce({value}, {other})"
-    if column.kind in (Kind.TEXT, Kind.NOTE) and column.default is None:
+    if column.kind in (Kind.ID, Kind.TEXT, Kind.NOTE) and column.default is None:
         return f"coalesce({value}, '')"
     return value if column.default is None else f"coalesce({value}, {_literal(column.default)})"
 

@@ -26,17 +26,9 @@ from sqlalchemy import (
 )  # fmt: skip
 
 from planner.errors import InputError, StoreError
-from planner.layers.geopackage import (
-    CONTENTS_SQL,
-    NOW,
-    REGISTER_GEOMETRY,
-    REGISTER_TABLE,
-    decode,
-    encode,
-    geometry_type_name,
-    layer_sql,
-)  # fmt: skip
-from planner.layers.schema import LAYERS, Kind, LayerSchema, schema_of
+from planner.layers.geopackage import decode, encode
+from planner.layers.layout import FORMAT, make_sure_of, stored_columns
+from planner.layers.schema import TABLES, Kind, LayerSchema
 from planner.layers.table import empty_frame, typed
 
 if TYPE_CHECKING:
@@ -48,7 +40,6 @@ if TYPE_CHECKING:
 
     from planner.layers.sqlite import Store
 
-FORMAT = "planner workspace 1"
 _BATCH = 500
 
 
@@ -78,64 +69,6 @@ class Edit:
     def ids(self) -> tuple[str, ...]:
         """Every id it touched."""
         return (*self.added, *self.changed, *self.removed)
-
-
-def lay_out(store: Store, settings: str, bounds: tuple[float, float, float, float]) -> None:
-    """Make the tables, views and triggers of an empty workspace."""
-    statements = [
-        *CONTENTS_SQL,
-        "CREATE TABLE planner_settings (id INTEGER PRIMARY KEY, key TEXT UNIQUE, value TEXT)",
-        f"""CREATE TABLE planner_edits (edit INTEGER PRIMARY KEY AUTOINCREMENT,
-            layer TEXT NOT NULL, role TEXT NOT NULL, at DATETIME NOT NULL DEFAULT ({NOW}))""",
-        """CREATE TABLE planner_arrays (id INTEGER PRIMARY KEY, name TEXT NOT NULL,
-            key TEXT NOT NULL, kind TEXT NOT NULL, shape TEXT NOT NULL, data BLOB NOT NULL,
-            UNIQUE (name, key))""",
-    ]
-    with store.writing() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-        rows = [("format", FORMAT), ("settings", settings)]
-        connection.exec_driver_sql("INSERT INTO planner_settings (key, value) VALUES (?, ?)", rows)
-        # GDAL lists unregistered tables unless at least one is registered as attributes
-        for table in ("planner_settings", "planner_arrays"):
-            register(connection, table, "attributes", "", None)
-        for schema in LAYERS.values():
-            _add_layer(connection, schema, bounds)
-
-
-def _add_layer(
-    connection: Connection, schema: LayerSchema, bounds: tuple[float, float, float, float]
-) -> None:
-    for statement in layer_sql(schema):
-        connection.exec_driver_sql(statement)
-    register(connection, schema.name, "features", schema.meaning, bounds)
-    kind = geometry_type_name(schema.geometry_types)
-    connection.exec_driver_sql(REGISTER_GEOMETRY, (schema.name, kind))
-
-
-def _holds(connection: Connection, layer: str) -> bool:
-    """Tell whether a file has a layer; one made before the layer was thought of has not."""
-    query = "SELECT count(*) FROM sqlite_master WHERE type = 'view' AND name = ?"
-    return bool(connection.exec_driver_sql(query, (layer,)).scalar_one())
-
-
-def _make_sure_of(connection: Connection, schema: LayerSchema) -> None:
-    if _holds(connection, schema.name):
-        return
-    query = "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = 'zones'"
-    west, south, east, north = connection.exec_driver_sql(query).one()
-    _add_layer(connection, schema, (west, south, east, north))
-
-
-def register(
-    connection: Connection, table: str, kind: str, meaning: str,
-    bounds: tuple[float, float, float, float] | None,
-) -> None:  # fmt: skip
-    """Enter a table into the contents list that other programs read."""
-    box = bounds or (None, None, None, None)
-    srs = None if bounds is None else 4326
-    row = (table, kind, table, meaning, *box, srs)
-    connection.exec_driver_sql(REGISTER_TABLE, row)
 
 
 def read_settings(store: Store) -> str:
@@ -181,7 +114,7 @@ def last_edit(store: Store) -> int:
 def current_ids(store: Store, layer: str) -> frozenset[str]:
     """Return the ids in use in a layer."""
     with store.reading() as connection:
-        if not _holds(connection, layer):
+        if not stored_columns(connection, layer):
             return frozenset()
         rows = connection.exec_driver_sql(f"SELECT id FROM {layer}")  # noqa: S608 - a name of the schemas
         return frozenset(str(row[0]) for row in rows)
@@ -190,7 +123,7 @@ def current_ids(store: Store, layer: str) -> frozenset[str]:
 def used_ids(store: Store, layer: str) -> frozenset[str]:
     """Return the ids that were ever used in a layer."""
     with store.reading() as connection:
-        if not _holds(connection, layer):
+        if not stored_columns(connection, layer):
             return frozenset()
         query = f"SELECT DISTINCT id FROM {layer}_history"  # noqa: S608 - a name of the schemas
         return frozenset(str(row[0]) for row in connection.exec_driver_sql(query))
@@ -206,15 +139,16 @@ def edited_ids(store: Store, layer: str, role: str, *, others: bool = False) -> 
 
 def read_rows(store: Store, schema: LayerSchema, *, at: datetime | None = None) -> GeoDataFrame:
     """Return the rows of a layer by id, now or as known at a UTC time."""
-    table = _table(schema)
-    query = _known(table, at).where(table.c.deleted == 0).order_by(table.c.id)
     with store.reading() as connection:
-        rows = connection.execute(query).all() if _holds(connection, schema.name) else []
+        there = stored_columns(connection, schema.name)
+        table = _table(schema, there.intersection(schema.names) or None)
+        query = _known(table, at).where(table.c.deleted == 0).order_by(table.c.id)
+        rows = connection.execute(query).all() if there else []
     if not rows:
         return empty_frame(schema)
-    cells = {name: [getattr(row, name) for row in rows] for name in schema.names}
+    cells = {name: [getattr(row, name, None) for row in rows] for name in schema.names}
     try:
-        geometry = decode(row.geom for row in rows)
+        geometry = decode(row.geom if schema.spatial else None for row in rows)
     except Exception as error:  # shapely raises its own kinds on broken bytes
         message = f"A geometry of {schema.name} in {store.path.name} is broken; undo that edit."
         raise StoreError(message) from error
@@ -241,7 +175,7 @@ def last_edits(store: Store, *, most: int = 20) -> list[Edit]:
 
 
 def _touched(layer: str) -> str:
-    table = f"{schema_of(layer).name}_history"
+    table = f"{TABLES[layer].name}_history"
     return (
         "SELECT now.id, now.deleted, coalesce(before.deleted, 1) AS was_gone"  # noqa: S608 - a name of the schemas
         f" FROM {table} AS now LEFT JOIN {table} AS before"
@@ -256,11 +190,12 @@ def change_rows(
     """Add a version of every row of a checked frame, mark others as deleted: one edit, or none."""
     cells = [_stored(frame[column.name], column.kind) for column in schema.columns]
     values = [
-        dict(zip(schema.names, row, strict=True), geom=blob, deleted=0)
+        dict(zip(schema.names, row, strict=True), deleted=0)
+        | ({"geom": blob} if schema.spatial else {})
         for row, blob in zip(zip(*cells, strict=True), encode(frame.geometry), strict=True)
     ]
     with store.writing() as connection:
-        _make_sure_of(connection, schema)
+        make_sure_of(connection)
         latest = _latest(connection, _table(schema), gone)
         values += [{**_content(row, schema), "deleted": 1} for row in latest.values()]
         _add_versions(connection, schema, values, stamp)
@@ -269,12 +204,13 @@ def change_rows(
 def undo_last(store: Store, stamp: Stamp) -> int:
     """Add versions that restore what was there before the last edit; return their number."""
     with store.writing() as connection:
+        make_sure_of(connection)
         last = connection.exec_driver_sql(
             "SELECT edit, layer FROM planner_edits ORDER BY edit DESC LIMIT 1"
         ).first()
         if last is None:
             return 0
-        schema = LAYERS[last.layer]
+        schema = TABLES[last.layer]
         table = _table(schema)
         values = []
         for row in connection.execute(select(table).where(table.c.edit == last.edit)).all():
@@ -351,21 +287,26 @@ def _latest(connection: Connection, table: Table, ids: Sequence[str]) -> dict[st
 
 
 def _content(row: Row[Any], schema: LayerSchema) -> dict[str, Any]:
-    names = (*schema.names, "geom", "deleted")
+    names = (*schema.names, "deleted", *(["geom"] if schema.spatial else []))
     return {name: getattr(row, name) for name in names}
 
 
 @cache
-def _table(schema: LayerSchema) -> Table:
+def _table(schema: LayerSchema, there: frozenset[str] | None = None) -> Table:
+    """Return the history of a layer with its columns, or with those that a file has of them."""
     kinds: dict[Kind, TypeEngine[Any]] = {Kind.INTEGER: Integer(), Kind.FLAG: Integer()}
     kinds[Kind.NUMBER] = Float()
-    columns = [Column(c.name, kinds.get(c.kind, String())) for c in schema.columns]
+    columns = [
+        Column(c.name, kinds.get(c.kind, String()))
+        for c in schema.columns
+        if there is None or c.name in there
+    ]
     return Table(
         f"{schema.name}_history", MetaData(),
         Column("row", Integer, primary_key=True), Column("fid", Integer),
         Column("version", Integer), Column("edit", Integer), Column("editor_role", String),
         Column("edited_at", String), Column("deleted", Integer), *columns,
-        Column("geom", LargeBinary),
+        *([Column("geom", LargeBinary)] if schema.spatial else []),
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ def import_layer(
         layer,
         timezone=workspace.timezone,
         existing_ids=workspace.known_ids(layer),
+        links=workspace.links(layer),
         bounds=workspace.settings.bounds,
     )
     workspace.append(layer, checked.frame, role=role)

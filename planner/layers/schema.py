@@ -94,6 +94,16 @@ class LayerSchema:
         """Column names in order, geometry not among them."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def spatial(self) -> bool:
+        """Whether its rows have a place."""
+        return bool(self.geometry_types)
+
+    @property
+    def link(self) -> str:
+        """Column that names another row of the same layer, "" where there is none."""
+        return next((c.name for c in self.columns if c.refers_to == self.name), "")
+
     def column(self, name: str) -> Column:
         """Return the column of this name.
 
@@ -138,6 +148,10 @@ _CLOSES = Column(
     "closes", Kind.CLOCK, default="24:00",
     meaning="Local time of closing, HH:MM, 24:00 for midnight.",
 )  # fmt: skip
+_STREET = Column(
+    "street", Kind.TEXT, maximum=255,
+    meaning="Street of its address, preferred as the way to it; never a house number.",
+)  # fmt: skip
 
 
 def _window(what: str) -> tuple[Column, Column]:
@@ -160,6 +174,7 @@ _FACILITIES = LayerSchema(
         _ID, _NAME,
         Column("kind", Kind.TEXT, default="facility", maximum=80, meaning="Type of building."),
         Column("fsl", Kind.INTEGER, minimum=1, maximum=5, meaning="Facility security level."),
+        _STREET,
     ),
     "A site to keep reachable.", "facility",
 )  # fmt: skip
@@ -177,6 +192,7 @@ _ENTRANCES = LayerSchema(
             "assumed", Kind.FLAG, default=False,
             meaning="Placed by the program where a public street meets the outline.",
         ),
+        _STREET,
     ),
     "A gate: a point where a facility is entered.", "gate",
 )  # fmt: skip
@@ -204,6 +220,11 @@ _ZONES = LayerSchema(
                meaning="Speed of a march; the planner's assumption when not given."),
         Column("time_precision_min", Kind.NUMBER, unit="min", minimum=0, maximum=1440, default=15,
                meaning="How far start and end may be off."),
+        Column("position_error_m", Kind.NUMBER, unit="m", minimum=0, maximum=5000,
+               meaning="How far the place may be off; the planner's assumption when not given."),
+        Column("report_of", Kind.ID, maximum=64, refers_to="zones",
+               meaning="The zone of which this row is another report; its own id for one that is no "
+               "other, whatever lies near; empty: taken by kind, window and place."),
         Column("note", Kind.NOTE, maximum=200,
                meaning="Short remark; no person, group, number, address or plate."),
     ),
@@ -248,6 +269,7 @@ _STAGING_SITES = LayerSchema(
                meaning="Usable area; measured from the outline when not given."),
         Column("surface", Kind.TEXT, maximum=40, meaning="What the ground is made of."),
         Column("kind", Kind.TEXT, maximum=80, default="car park", meaning="Type of place."),
+        _STREET,
     ),
     "A place to wait or assemble.", "site",
 )  # fmt: skip
@@ -292,6 +314,18 @@ LAYERS: Mapping[str, LayerSchema] = MappingProxyType(
         )
     }
 )  # fmt: skip
+NUMBERS = LayerSchema(
+    "parameters", (),
+    (
+        Column("id", Kind.ID, maximum=64, meaning="Name of the number."),
+        Column("value", Kind.NUMBER, required=True, meaning="What it is in this workspace."),
+    ),
+    "Numbers of the risk model that differ from what they are by default.", "number",
+)  # fmt: skip
+"""Kept like a layer, version by version, but its rows have no place."""
+
+TABLES: Mapping[str, LayerSchema] = MappingProxyType({**LAYERS, NUMBERS.name: NUMBERS})
+"""Everything that is kept version by version."""
 
 
 def schema_of(layer: str) -> LayerSchema:

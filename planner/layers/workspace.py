@@ -16,6 +16,7 @@ from planner.layers import arrays, history, statics
 from planner.layers.check import check, schema_error
 from planner.layers.clock import to_utc, zone_of
 from planner.layers.crs import EAST_DEG, POLE_DEG, metric_code
+from planner.layers.layout import lay_out
 from planner.layers.schema import LAYERS, schema_of
 from planner.layers.sqlite import Store, make_file
 from planner.layers.table import empty_frame
@@ -118,7 +119,7 @@ class Workspace:
         target = Path(path)
         with make_file(target, overwrite=overwrite) as draft:
             draft_store = Store(draft)
-            history.lay_out(draft_store, settings.model_dump_json(), settings.bounds)
+            lay_out(draft_store, settings.model_dump_json(), settings.bounds)
             yield cls(draft, settings)
 
     @classmethod
@@ -180,6 +181,14 @@ class Workspace:
             if column.refers_to
         }
         return known | {layer: history.used_ids(self._store, layer)}
+
+    def links(self, layer: str) -> dict[str, str]:
+        """Return the rows of a layer by id with the row of it each names, "" for none."""
+        schema = schema_of(layer)
+        if not schema.link:
+            return {}
+        frame = self.layer(layer)
+        return dict(zip(frame["id"], frame[schema.link], strict=True))
 
     def edited_ids(self, layer: str, role: str, *, others: bool = False) -> frozenset[str]:
         """Return the ids that a role, or any other role, ever added, changed or removed."""
@@ -256,14 +265,15 @@ class Workspace:
         schema = schema_of(name)
         wanted = tuple(dict.fromkeys(gone))
         self._refuse_unknown(name, wanted)
-        self._refuse_orphans(name, wanted)
         known = self.known_ids(name)
+        links = {key: other for key, other in self.links(name).items() if key not in wanted}
         checked = check(
-            frame, name, timezone=self.timezone, existing_ids=known,
+            frame, name, timezone=self.timezone, existing_ids=known, links=links,
             bounds=self.settings.bounds, rows=rows,
         )  # fmt: skip
         if checked.faults:
             raise schema_error(checked.faults, name)
+        self._refuse_orphans(name, wanted, checked.frame["id"])
         if len(checked.frame) or wanted:
             fresh = frozenset(checked.frame["id"]) - known[name]
             stamp = history.Stamp(role, datetime.now(UTC), based_on, fresh)
@@ -341,11 +351,15 @@ class Workspace:
         if unknown:
             raise InputError(f"No {name} with id {_first(unknown)}; see planner show.")
 
-    def _refuse_orphans(self, name: str, gone: tuple[str, ...]) -> None:
+    def _refuse_orphans(self, name: str, gone: tuple[str, ...], kept: Iterable[str]) -> None:
+        """Refuse to remove what rows refer to that are neither removed nor written with it."""
+        together = {*gone, *kept}
         for other, schema in LAYERS.items() if gone else ():
             for column in schema.columns:
                 if column.refers_to == name:
                     frame = self.layer(other)
+                    if other == name:
+                        frame = frame[~frame["id"].isin(together)]
                     rows = frame.loc[frame[column.name].isin(gone), "id"].tolist()
                     if rows:
                         message = f"{other} {_first(rows)} belong to them; remove those first."

@@ -160,6 +160,11 @@ def places_passed(quiet: QuietStreets, arcs: NDArray[np.int64]) -> dict[str, tup
     return {kind: tuple(names) for kind, names in passed.items()}
 
 
+def kinds_in_force(when_local: datetime) -> tuple[str, ...]:
+    """Return the kinds of grounds that count at a local time: equal kinds, equal factors."""
+    return tuple(name for name, ground in GROUNDS.items() if _holds(ground, when_local))
+
+
 def _holds(ground: Ground, when_local: datetime | None) -> bool:
     if ground.hours is None or when_local is None:
         return True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.plan import phrases, words
+from planner.plan.holds import hold_text
 from planner.plan.junctions import SIGHT_M, Course
 from planner.plan.runs import Guide
 
@@ -40,6 +41,7 @@ def steps(answer: Answer, way: Walk, lonlat: Sequence[NDArray[np.float64]]) -> l
         length = round(float(metres[run.end]), 1) - round(float(metres[run.begin]), 1)
         turn, street, text = guide.words(i)
         wait = int(waits[run.begin])
+        held = hold_text(answer, way, run.begin - 1) if wait else ""
         lon, lat = lonlat[run.begin][0].tolist()
         told.append({
             "turn": turn, "street": street, "toward": phrases.compass(heading),
@@ -47,7 +49,7 @@ def steps(answer: Answer, way: Walk, lonlat: Sequence[NDArray[np.float64]]) -> l
             "time_s": int(way.time_s[run.begin : run.end].sum()), "wait_s": wait,
             "length_m": round(length, 1), "lon": lon, "lat": lat,
             "risk": round(float(way.risk[run.begin : run.end].max()), 4),
-            "text": phrases.after_wait(wait, f"{text}, {phrases.metres(length)}"),
+            "text": phrases.after_hold(held, f"{text}, {phrases.metres(length)}"),
         })  # fmt: skip
     return [*told, _arrival(answer, guide, told[-1]["street"], lonlat[-1][-1])]
 
@@ -69,5 +71,7 @@ def _arrival(
             answer.risk.field.when(way.arrive - wait), answer.layers.settings.timezone
         ),
         "time_s": 0, "wait_s": wait, "length_m": 0.0, "lon": lon, "lat": lat, "risk": 0.0,
-        "text": phrases.after_wait(wait, phrases.arrives(gate["name"], beside)),
+        "text": phrases.after_hold(
+            hold_text(answer, way, -1), phrases.arrives(gate["name"], beside)
+        ),
     }  # fmt: skip

@@ -16,6 +16,8 @@ from planner.plan.decision import decisions
 from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
+from planner.plan.variations import UNCOUNTED
+from planner.plan.zones import zone_records
 from planner.staging.candidates import M2_PER_VEHICLE
 
 if TYPE_CHECKING:
@@ -50,15 +52,18 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "arrive_by": words.iso(question.arrive_utc, zone),
         "timezone": workspace.settings.timezone,
         "profile": question.profile,
-        "quiet": answer.quiet is not None,
+        "quiet": question.quiet and answer.quiet is not None,
         "generated_at": words.iso(now, zone),
         "valid_until": words.iso(_valid_until(answer, now), zone),
         "origins": origins,
         "gates": _gates(answer, origins),
         "staging": [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)],
+        "ensemble": None,
         "choke_points": None,
         "explanations": reasons.detours(answer, origins),
-        "zones": _zones(answer),
+        "leaving": None,
+        "on_foot": None,
+        "zones": zone_records(answer),
         "closures": _closures(answer),
         "verification": {"passed": False, "checked": 0, "failures": []},
         "notices": _notices(answer, now),
@@ -102,7 +107,7 @@ def _origins(answer: Answer) -> list[dict[str, Any]]:
             "id": row.id, "name": row.name,
             "lon": round(row.geometry.x, 7), "lat": round(row.geometry.y, 7),
             "feasible": False, "reason": None, "opens_at": None, "proven": False,
-            "routes": [], "options": [], "unmet": [],
+            "routes": [], "options": [], "unmet": [], "robust": None, "sure": None,
         }  # fmt: skip
         if node < 0:
             record["reason"] = f"no {told.road} lies near this {told.origin}"
@@ -163,6 +168,7 @@ def _gates(answer: Answer, origins: list[dict[str, Any]]) -> list[dict[str, Any]
                 "opens": row.opens, "closes": row.closes, "assumed": bool(row.assumed),
                 "open": is_open, "time_s": min(times, default=None), "best_for": best,
                 "reason": reasons.gate(answer, row, g, is_open=is_open, used=bool(times)),
+                **UNCOUNTED,
             }
         )  # fmt: skip
     return records
@@ -187,7 +193,7 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
     record = {
         "id": row["id"], "name": row["name"], "rank": rank, "lon": lon, "lat": lat,
         "time_s": site.to_gate.arrive - site.to_gate.depart, "gate": gate["id"],
-        "area_m2": round(area, 1), "room_for": int(area // M2_PER_VEHICLE), "clear_share": None,
+        "area_m2": round(area, 1), "room_for": int(area // M2_PER_VEHICLE), **UNCOUNTED,
         "ways": ways, "shared_door_m": round(site.door_m, 1),
         "road_offset_m": round(float(np.hypot(*(node - (place.x, place.y)))), 1),
     }  # fmt: skip
@@ -197,30 +203,6 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
     )  # fmt: skip
     guess = "; its size is assumed, look before you rely on it"
     return record | {"why": why + guess * ("assumed" in str(row["kind"]))}
-
-
-def _zones(answer: Answer) -> list[dict[str, Any]]:
-    zone = answer.layers.settings.timezone
-    second = answer.problem.arrive
-    records = []
-    for row in answer.metric.zones.itertuples():
-        here = [
-            f for f in answer.risk.footprints
-            if f.zone_id == row.id and f.start_s <= second < f.end_s
-        ]  # fmt: skip
-        records.append(
-            {
-                "id": row.id,
-                "label": reasons.label(answer, row),
-                "kind": row.kind, "source_kind": row.source_kind,
-                "grade": f"{row.source_grade}{int(row.info_grade)}",
-                "starts_at": words.iso(row.starts_at, zone), "ends_at": words.iso(row.ends_at, zone),
-                "size_low": int(row.size_low), "size_high": int(row.size_high),
-                "presence_at_arrival": round(max((f.presence for f in here), default=0.0), 3),
-                "footprint_m2": round(sum(f.polygon.area for f in here), 1) if here else None,
-            }
-        )  # fmt: skip
-    return records
 
 
 def _closures(answer: Answer) -> list[dict[str, Any]]:
@@ -286,6 +268,6 @@ def _provenance(answer: Answer, workspace: Workspace) -> dict[str, Any]:
             "roads": credit_of(workspace),
         },
         "parameters": parameters,
-        "seed": 0,
+        "seed": answer.question.seed,
         "version": __version__,
     }

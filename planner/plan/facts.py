@@ -70,7 +70,7 @@ class Answer:
     origins
         One answer per gateway.
     quiet
-        What sparing quiet streets costs; None where it is not asked for.
+        Quiet streets, with what sparing them costs where that is asked for; None on foot.
     """
 
     question: Question

@@ -1,4 +1,4 @@
-"""What the hour changes about the roads: seconds of the drive, quiet streets."""
+"""What the hour makes of the roads: seconds of the drive, quiet streets, the question as arrays."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.layers.clock import is_weekday
+from planner.layers.clock import opening_intervals
 from planner.network.profiles import PROFILES
-from planner.network.quiet import QuietStreets, quiet_factor
+from planner.network.quiet import QuietStreets, kinds_in_force, quiet_factor
 from planner.network.rush import rush_factor, rush_share, scaled
+from planner.plan.day import DRIVE, day_span
+from planner.plan.holds import resting_nodes
+from planner.routes.problem import Known, make_problem
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
     from planner.network.search import Graph
     from planner.plan.prepare import Ground
     from planner.plan.question import Question
+    from planner.risk.build import Risk
+    from planner.routes.problem import Problem
+
+HOLD_S = int(DRIVE.total_seconds())
+"""Seconds before the arrival in which the ground of a place to hold must be free of crowds."""
 
 
 class Hour(NamedTuple):
@@ -30,11 +38,14 @@ class Hour(NamedTuple):
     graph
         Movements with the seconds of the hour.
     quiet
-        What sparing quiet streets costs; None where it is not asked for.
+        Quiet streets, with what sparing them costs; None on foot.
+    spared
+        Whether that cost counts.
     """
 
     graph: Graph
     quiet: QuietStreets | None
+    spared: bool
 
 
 class Runs(NamedTuple):
@@ -80,8 +91,34 @@ def at_hour(ground: Ground, question: Question) -> Hour:
     driven = not PROFILES[question.profile].on_foot
     return Hour(
         _graph(ground, when) if driven else ground.graph,
-        _quiet(ground, when) if driven and question.quiet else None,
+        _quiet(ground, when) if driven else None,
+        driven and question.quiet,
     )
+
+
+def problem_at(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Problem:
+    """Return a question about a facility on its roads as arrays."""
+    stops, field = ground.stops, risk.field
+    arrive = field.seconds(question.arrive_utc)
+    start, end = day_span(question, ground.layers.settings.zone)
+    openings = [
+        [(field.seconds(a), field.seconds(b)) for a, b in opening_intervals(
+            row.opens, row.closes, start, end, ground.layers.settings.timezone)]
+        for row in ground.gates.itertuples()
+    ]  # fmt: skip
+    return make_problem(
+        stops.network, field,
+        origins=stops.gateways[stops.gateways >= 0],
+        gates=list(zip(stops.gates.tolist(), openings, stops.gate_arc.tolist(), strict=True)),
+        rest_nodes=resting_nodes(ground, risk, since=arrive - HOLD_S, until=arrive + 1),
+        arrive=arrive,
+        limits={
+            "early_s": question.parameters.early_arrival_s,
+            "risk_aversion": question.parameters.risk_aversion,
+            "clear_below": question.parameters.clear_below,
+        },
+        known=Known(hour.graph, ground.roads, hour.quiet.factor if hour.quiet and hour.spared else None),
+    )  # fmt: skip
 
 
 def _graph(ground: Ground, when: datetime) -> Graph:
@@ -97,7 +134,7 @@ def _graph(ground: Ground, when: datetime) -> Graph:
 
 
 def _quiet(ground: Ground, when: datetime) -> QuietStreets:
-    key = f"quiet {is_weekday(when)} {when.hour}"
+    key = kinds_in_force(when)
     if key not in ground.known:
         places = ground.metric.obstacles.get("quiet_places")
         ground.known[key] = quiet_factor(ground.stops.network, places, when)

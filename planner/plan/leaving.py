@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,16 +11,12 @@ from planner.network.outward import departure_tree, trace_back
 from planner.network.search import arrival_tree, best_start, make_gates
 from planner.plan import words
 from planner.plan.day import day_risk, day_span
-from planner.plan.document import write_document
-from planner.plan.facts import Answer
-from planner.plan.hour import at_hour
-from planner.plan.make import problem_at
+from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
-from planner.plan.withhold import plain_facts
-from planner.routes.answer import OriginAnswer
+from planner.plan.told_ways import answer_of, checked
 from planner.routes.walk import walk
-from planner.verify import verify
+from planner.tuning import parameters_of
 
 if TYPE_CHECKING:
     from planner.layers.workspace import Workspace
@@ -39,8 +32,9 @@ MINUTE_S = 60
 
 
 def leave_at(
-    workspace: Workspace, facility: str, depart: str, *, profile: str = "car", quiet: bool = True
-) -> dict[str, Any]:
+    workspace: Workspace, facility: str, depart: str, *, profile: str = "car",
+    quiet: bool = True, prepared: Prepared | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Return, from every gateway, the way of who leaves it at a time; JSON-ready.
 
     Parameters
@@ -51,6 +45,8 @@ def leave_at(
         ISO text, local without an offset.
     profile, quiet
         As in ``Question``.
+    prepared
+        The facility on the roads of that profile, for many times of leaving; else prepared here.
 
     Returns
     -------
@@ -64,10 +60,18 @@ def leave_at(
     InputError
         As ``prepare``; the time cannot be read.
     """
-    question = ask(facility, depart, workspace.timezone, profile=profile, quiet=quiet)
-    prepared = prepare(workspace, facility, profile=profile)
-    ground = prepared.ground
-    risk = day_risk(ground, day_span(question, workspace.timezone), question.parameters)
+    question = ask(
+        facility, depart, workspace.timezone, profile=profile, quiet=quiet,
+        parameters=parameters_of(workspace),
+    )  # fmt: skip
+    prepared = prepared or prepare(workspace, facility, profile=profile)
+    span = day_span(question, workspace.timezone)
+    return leaving(prepared, question, day_risk(prepared.ground, span, question.parameters))
+
+
+def leaving(prepared: Prepared, question: Question, risk: Risk) -> dict[str, Any]:
+    """Return the same for what has been prepared; ``question.arrive`` is the time of leaving."""
+    workspace, ground = prepared.workspace, prepared.ground
     hour = at_hour(ground, question)
     problem = problem_at(ground, question, risk, hour)
     trees = [_tree(problem, int(node)) for node in problem.origins]
@@ -88,7 +92,7 @@ def leave_at(
                 told |= _facts(record["routes"][0])
         origins.append(told)
     return {
-        "facility": facility, "profile": profile, "timezone": workspace.settings.timezone,
+        "facility": question.facility, "profile": question.profile, "timezone": workspace.settings.timezone,
         "depart": words.iso(question.arrive_utc, workspace.timezone), "origins": origins,
         "checked": sum(way is not None for way in ways), "failed": len(failed),
         "attribution": credit_of(workspace),
@@ -161,22 +165,12 @@ def _checked(
 ) -> tuple[dict[str, Any], set[str]]:
     """Return the ways as a plan document for the last arrival; ids that fail the check."""
     problem, hour = asked
-    ground = prepared.ground
-    last = max([problem.arrive, *(way.arrive for way in ways if way is not None)])
-    answer = Answer(
-        question=question.model_copy(update={"arrive": risk.field.when(last)}),
-        layers=ground.layers, metric=ground.metric, gates=ground.gates, sites=ground.sites,
-        stops=ground.stops, risk=risk, problem=problem.at(last), to_go=problem.free_tree().cost,
-        origins=[OriginAnswer((), whole=False) if way is None
-                 else OriginAnswer((way,), (1.0,), whole=False) for way in ways],
-        staging=[], staging_dropped=Counter(), quiet=hour.quiet,
-    )  # fmt: skip
-    document = write_document(answer, prepared.workspace, datetime.now(UTC))
-    facts = plain_facts(prepared.streets.extract, answer, prepared.streets)
     # The document is for the last to arrive: the others are earlier by as much.
-    spread = last - problem.arrive
-    facts = replace(facts, limits=replace(facts.limits, early_s=facts.limits.early_s + spread))
-    return document, {failure.id for failure in verify(document, facts).failures}
+    last = max([problem.arrive, *(way.arrive for way in ways if way is not None)])
+    question = question.model_copy(update={"arrive": risk.field.when(last)})
+    answer = answer_of(prepared.ground, question, risk, (problem.at(last), hour), ways)
+    document, failures = checked(prepared, answer, spread=last - problem.arrive)
+    return document, {failure.id for failure in failures}
 
 
 def _facts(route: dict[str, Any]) -> dict[str, Any]:

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
-from planner.layers.clock import opening_intervals
 from planner.plan import first, words
+from planner.plan.beside import beside
 from planner.plan.day import day_risk, day_span
 from planner.plan.document import write_document
+from planner.plan.doubt import doubted
 from planner.plan.facts import Answer, Layers
-from planner.plan.hour import Hour, at_hour
+from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
+from planner.plan.question import asked_again
 from planner.plan.withhold import verified
 from planner.risk.areas import risk_of_places
 from planner.routes.answer import answer_all, first_answers
-from planner.routes.problem import Known, Problem, make_problem
 from planner.staging.sites import Site, rank_sites
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geopandas import GeoDataFrame
 
     from planner.layers.workspace import Settings, Workspace
     from planner.network.graph import Network
+    from planner.plan.beside import Walked
     from planner.plan.question import Question
     from planner.risk.build import Risk
+    from planner.routes.problem import Problem
 
-__all__ = ["Plan", "lay_out", "make_plan", "plan_at", "prepare", "read_layers", "solve"]
+__all__ = [
+    "Plan",
+    "lay_out",
+    "make_plan",
+    "plan_at",
+    "prepare",
+    "read_layers",
+    "solve",
+    "with_doubt",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,9 +59,13 @@ class Plan:
         Split roads and their risk.
     facility, entrances, zones, closures, access_routes, gateways, support_stops
         Frames in EPSG:4326; ``facility`` has one row.
+    answer, prepared
+        What the document was written from: ways as arrays, the facility on its roads.
     whole
         False: first choices only, the primary way of each gateway; other ways, options and
         staging are empty because nobody looked for them.
+    walked
+        Ground within minutes of the gates on foot; empty while nobody looked (``with_beside``).
     """
 
     document: dict[str, Any]
@@ -61,11 +80,20 @@ class Plan:
     access_routes: GeoDataFrame
     gateways: GeoDataFrame
     support_stops: GeoDataFrame
+    answer: Answer
+    prepared: Prepared
     whole: bool = True
+    walked: tuple[Walked, ...] = ()
 
 
 def make_plan(
-    workspace: Workspace, question: Question, *, now: datetime | None = None, whole: bool = True
+    workspace: Workspace,
+    question: Question,
+    *,
+    now: datetime | None = None,
+    whole: bool = True,
+    beside_too: bool = False,
+    progress: Callable[[int, int], bool] | None = None,
 ) -> Plan:
     """Return the answer to a question; infeasible is an answer too.
 
@@ -79,6 +107,10 @@ def make_plan(
         Time of making, for the stamp; the machine's clock when None.
     whole
         Whether to look beyond the first choices.
+    beside_too
+        Whether to tell who leaves later, and who leaves on foot: ``with_beside``.
+    progress
+        As in ``with_doubt``, where the question asks for variations.
 
     Raises
     ------
@@ -88,7 +120,44 @@ def make_plan(
     prepared = prepare(
         workspace, question.facility, vehicles=question.vehicles, profile=question.profile
     )
-    return plan_at(prepared, question, now=now, whole=whole)
+    plan = plan_at(prepared, question, now=now, whole=whole)
+    plan = with_doubt(plan, progress=progress) if whole and question.worlds else plan
+    return with_beside(prepared, plan) if beside_too else plan
+
+
+def with_doubt(
+    plan: Plan,
+    *,
+    progress: Callable[[int, int], bool] | None = None,
+    threads: int | None = None,
+    **asked: object,
+) -> Plan:
+    """Return a plan with how often it holds in simulated variations of its reports.
+
+    Parameters
+    ----------
+    plan
+        As ``plan_at`` makes it; it stays as it is. May be called from any thread.
+    progress
+        Told (done, of) after every few variations; where it returns False, the rest is left
+        out, and the shares are those of the variations so far.
+    threads
+        Cores to use, all when None; the answer does not depend on it.
+    asked
+        ``worlds``, ``seed``, ``clear_share`` where they are not those of the plan's question.
+
+    Raises
+    ------
+    InputError
+        A number is out of range.
+    """
+    question = asked_again(plan.question, **asked) if asked else plan.question
+    if not question.worlds:
+        return plan
+    document = doubted(
+        plan.document, plan.answer, plan.prepared, question, progress=progress, threads=threads
+    )
+    return replace(plan, document=document, question=question)
 
 
 def plan_at(
@@ -135,8 +204,15 @@ def plan_at(
     return Plan(
         document, question, layers.settings, answer.problem.network, answer.risk,
         layers.facility, layers.entrances, layers.zones, layers.closures,
-        layers.access_routes, layers.gateways, layers.support_stops, whole,
+        layers.access_routes, layers.gateways, layers.support_stops, answer, prepared, whole,
     )  # fmt: skip
+
+
+def with_beside(prepared: Prepared, plan: Plan) -> Plan:
+    """Return a plan with who leaves later is where when, and who leaves on foot."""
+    found = beside(prepared, plan.question, plan.risk)
+    told = {"leaving": found.leaving, "on_foot": found.on_foot}
+    return replace(plan, document=plan.document | told, walked=found.walked)
 
 
 def solve(network: Network, layers: Layers, question: Question) -> Answer:
@@ -160,33 +236,17 @@ def answer_at(
     return Answer(
         question=question, layers=ground.layers, metric=ground.metric, gates=ground.gates,
         sites=ground.sites, stops=ground.stops, risk=risk, problem=problem, to_go=to_go,
-        origins=(answer_all if whole else first_answers)(problem, to_go),
+        origins=(answer_all if whole else first_answers)(
+            problem, to_go, later=partial(_problem_later, ground, question, risk)
+        ),
         staging=ranked, staging_dropped=dropped, quiet=hour.quiet,
     )  # fmt: skip
 
 
-def problem_at(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Problem:
-    """Return a question about a facility on its roads as arrays."""
-    stops, field = ground.stops, risk.field
-    start, end = day_span(question, ground.layers.settings.zone)
-    openings = [
-        [(field.seconds(a), field.seconds(b)) for a, b in opening_intervals(
-            row.opens, row.closes, start, end, ground.layers.settings.timezone)]
-        for row in ground.gates.itertuples()
-    ]  # fmt: skip
-    return make_problem(
-        stops.network, field,
-        origins=stops.gateways[stops.gateways >= 0],
-        gates=list(zip(stops.gates.tolist(), openings, stops.gate_arc.tolist(), strict=True)),
-        rest_nodes=stops.sites[stops.sites >= 0],
-        arrive=field.seconds(question.arrive_utc),
-        limits={
-            "early_s": question.parameters.early_arrival_s,
-            "risk_aversion": question.parameters.risk_aversion,
-            "clear_below": question.parameters.clear_below,
-        },
-        known=Known(hour.graph, ground.roads, None if hour.quiet is None else hour.quiet.factor),
-    )  # fmt: skip
+def _problem_later(ground: Ground, question: Question, risk: Risk, second: int) -> Problem:
+    """Return the same question for another second of arrival, on the roads of its hour."""
+    asked = question.model_copy(update={"arrive": risk.field.when(second)})
+    return problem_at(ground, asked, risk, at_hour(ground, asked))
 
 
 def _staging(

@@ -40,7 +40,7 @@ def road_numbers(answer: Answer) -> dict[str, dict[str, Any]]:
             "margin_rush": (BUFFER_RUSH, "share of the drive", ASSUMED),
             "far_side_s": (CROSSING_S, "s", ASSUMED),
         }
-    if answer.quiet is not None:
+    if answer.quiet is not None and answer.question.quiet:
         costs = {
             f"quiet_{name}": (cost, "times", ASSUMED) for name, (_, cost) in STREET_COST.items()
         }

@@ -12,8 +12,10 @@ from planner.network.hurdles import Hurdle
 from planner.network.quiet import metres_by_kind, places_passed
 from planner.plan import words
 from planner.plan.directions import steps
+from planner.plan.holds import holds
 from planner.plan.margin import time_in_hand
 from planner.plan.speech import speech_of
+from planner.plan.variations import UNCOUNTED
 from planner.routes.walk import street_runs
 
 if TYPE_CHECKING:
@@ -58,12 +60,13 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
         "exposure_min": round(way.exposure_s / 60, 4),
         "max_risk": round(way.max_risk, 4),
         "clear": bool(way.max_risk < answer.problem.clear_below),
-        "shared_with_primary": round(shared, 4), "clear_share": None,
+        "shared_with_primary": round(shared, 4), **UNCOUNTED,
         "cost_s": round(way.cost_s, 1),
         "streets": street_runs(answer.problem, way),
         **quiet,
         "geometry": {"type": "LineString", "coordinates": joined(parts)},
         "legs": legs,
+        "holds": holds(answer, way),
         "steps": steps(answer, way, parts),
         "decision": None,
         "snap_offset_m": round(offset, 1),

@@ -144,11 +144,20 @@ def arrives(gate: str, side: str) -> str:
     return f"Arrive: {gate}" + (f", on the {side}" if side else "")
 
 
-def after_wait(seconds: int, text: str) -> str:
-    """Return a direction that begins with a wait."""
-    if not seconds:
+def hold(place: str, seconds: int, until: str) -> str:
+    """Return in words where to stand, how long, until when.
+
+    >>> hold("Quay car park", 720, "07:42")
+    'hold at Quay car park 12 min until 07:42'
+    """
+    return f"hold at {place} {minutes(seconds)} until {until}"
+
+
+def after_hold(held: str, text: str) -> str:
+    """Return a direction that begins with a hold, if there is one in words."""
+    if not held:
         return text
-    return f"Wait {minutes(seconds)} here before moving; then {text[0].lower()}{text[1:]}"
+    return f"{held[0].upper()}{held[1:]}; then {text[0].lower()}{text[1:]}"
 
 
 def side_of(heading: float, offset: tuple[float, float]) -> str:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from planner.errors import InputError
 from planner.layers.clock import parse_time
 from planner.risk.parameters import RiskParameters
+from planner.risk.worlds import MAX_WORLDS
 
 if TYPE_CHECKING:
     from datetime import tzinfo
+
+
+MOST_SEED = 2**63 - 1
+
+MEANT: Mapping[str, str] = MappingProxyType({
+    "worlds": f"give a whole number of variations from 0 (none) to {MAX_WORLDS:,}",
+    "seed": "give a whole number from 0 up",
+    "clear_share": "give a share of the variations above 0 and at most 1, such as 0.9",
+})  # fmt: skip
+"""What may be asked for, where the type alone does not say it."""
 
 
 class Question(BaseModel):
@@ -34,6 +47,13 @@ class Question(BaseModel):
     )
     staging_after_min: int = Field(
         60, ge=0, le=720, description="Minutes after the arrival a site must stay free of risk."
+    )
+    worlds: int = Field(
+        0, ge=0, le=MAX_WORLDS, description="Simulated variations of the reports; 0: none."
+    )
+    seed: int = Field(0, ge=0, le=MOST_SEED, description="Number the variations are drawn from.")
+    clear_share: float = Field(
+        0.9, gt=0, le=1, description="Share of variations in which the robust way must stay clear."
     )
     parameters: RiskParameters = Field(
         default_factory=RiskParameters, description="Numbers of the risk model."
@@ -62,9 +82,43 @@ def ask(facility: str, arrive: str, timezone: tzinfo, **rest: object) -> Questio
     InputError
         The time cannot be read, or a number is out of range.
     """
-    when = parse_time(arrive, timezone)
+    return _asked({"facility": facility, "arrive": parse_time(arrive, timezone), **rest})
+
+
+def asked_again(question: Question, **changed: object) -> Question:
+    """Return a question with something else asked.
+
+    Raises
+    ------
+    InputError
+        A number is out of range.
+    """
+    return _asked({name: getattr(question, name) for name in Question.model_fields} | changed)
+
+
+def _asked(fields: dict[str, object]) -> Question:
     try:
-        return Question(facility=facility, arrive=when, **rest)  # type: ignore[arg-type]  # pydantic checks
+        return Question(**fields)  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
-        faults = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
+        faults = "; ".join(_fault(str(e["loc"][0]), e["input"], e["msg"]) for e in error.errors())
         raise InputError(f"the question cannot be asked: {faults}") from error
+
+
+def _fault(name: str, given: object, otherwise: str) -> str:
+    """Return in words what a part of a question must be; ``otherwise`` where that is not known."""
+    part = Question.model_fields.get(name)
+    if part is None:
+        return f"{name}: there is no such part; there are {', '.join(Question.model_fields)}"
+    said, called = f"{name.replace('_', ' ')} {given!r}", part.annotation
+    if name in MEANT:
+        return f"{said}: {MEANT[name]}"
+    if get_origin(called) is Literal:
+        return f"{said}: it must be one of {', '.join(repr(one) for one in get_args(called))}"
+    if called is bool:
+        return f"{said}: it must be true or false"
+    ends = [next((getattr(m, end) for m in part.metadata if hasattr(m, end)), None)
+            for end in ("ge", "le")]  # fmt: skip
+    if called not in (int, float) or None in ends:
+        return f"{said}: {otherwise}"
+    kind = "a whole number" if called is int else "a number"
+    return f"{said}: it must be {kind} from {ends[0]} to {ends[1]}"

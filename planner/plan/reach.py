@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import shapely
 
@@ -15,13 +15,12 @@ from planner.network.profiles import PROFILES
 from planner.network.store import load_extract, load_network
 from planner.plan import words
 from planner.plan.day import day_risk, day_span
-from planner.plan.hour import at_hour
-from planner.plan.make import problem_at
+from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import Ground, lay_out, read_layers
 from planner.plan.question import ask
-from planner.plan.reasons import reach_m
-from planner.risk.labels import street_at, zone_label
+from planner.plan.zones import label
 from planner.routes.isochrone import MINUTE_S, isochrone
+from planner.tuning import parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +80,76 @@ def reach_ground(workspace: Workspace, facility: str, profile: str) -> Ground:
     return lay_out(load_network(workspace, profile), layers, 1, load_extract(workspace))
 
 
+class Moment(NamedTuple):
+    """A facility's roads at a time, with its zones and without: closures, rules by the clock stay."""
+
+    ground: Ground
+    problem: Problem
+    risk: Risk
+    bare: Problem
+
+
+class GateReach(NamedTuple):
+    """What is reached from a gate, by steps; nothing while it is shut.
+
+    Attributes
+    ----------
+    opens
+        Second at which it opens next; None while it is open, or where it opens no more that day.
+    found, free
+        With zones, without them.
+    zones
+        Those that cut something off: id, label.
+    """
+
+    is_open: bool
+    opens: int | None
+    found: list[Reach]
+    free: list[Reach]
+    zones: list[dict[str, str]]
+
+
+def at_moment(ground: Ground, question: Question) -> Moment:
+    """Return a facility's roads at a time.
+
+    Parameters
+    ----------
+    ground
+        From ``reach_ground``.
+    question
+        ``arrive`` is the time at the gate.
+    """
+    span, hour = day_span(question, ground.layers.settings.zone), at_hour(ground, question)
+    without = replace(ground, metric=replace(ground.metric, zones=ground.metric.zones.iloc[:0]))
+    risk, calm = (day_risk(one, span, question.parameters) for one in (ground, without))
+    return Moment(
+        ground, problem_at(ground, question, risk, hour), risk,
+        problem_at(without, question, calm, hour),
+    )  # fmt: skip
+
+
+def reach_of(moment: Moment, gate: int, wish: Wish) -> GateReach:
+    """Return what is reached from a gate, or reaches it, at a moment.
+
+    Parameters
+    ----------
+    gate
+        Index of a gate that lies on a road.
+    wish
+        Direction and minutes.
+    """
+    is_open, opens = _hours(moment.problem, gate)
+    if not is_open:
+        return GateReach(False, opens, [], [], [])
+    crowds = _crowds(moment.risk, _window(moment.problem, wish))
+    found = isochrone(
+        moment.problem, gate, direction=wish.direction, minutes=wish.minutes,
+        kept_clear=[f.kept_clear for f in crowds],
+    )  # fmt: skip
+    free = isochrone(moment.bare, gate, direction=wish.direction, minutes=wish.minutes)
+    return GateReach(True, None, found, free, _cutting(moment, wish, _lost(found, free)))
+
+
 def gate_reach(workspace: Workspace, wish: Wish, *, ground: Ground | None = None) -> dict[str, Any]:
     """Return the isochrones of a gate as a GeoJSON FeatureCollection with members of its own.
 
@@ -104,49 +173,28 @@ def gate_reach(workspace: Workspace, wish: Wish, *, ground: Ground | None = None
         ascend.
     """
     _check(wish)
-    question = ask(wish.facility, wish.at, workspace.timezone, profile=wish.profile, quiet=False)
+    question = ask(
+        wish.facility, wish.at, workspace.timezone, profile=wish.profile, quiet=False,
+        parameters=parameters_of(workspace),
+    )  # fmt: skip
     ground = ground or reach_ground(workspace, wish.facility, wish.profile)
     gate = _gate_row(ground, wish)
-    span = day_span(question, workspace.timezone)
-    risk = day_risk(ground, span, question.parameters)
-    problem = problem_at(ground, question, risk, at_hour(ground, question))
-    is_open, opens = _hours(problem, gate)
-    found: list[Reach] = []
-    free: list[Reach] = []
-    if is_open:
-        crowds = _crowds(risk, _window(problem, wish))
-        found = _isochrone(problem, gate, wish, [f.kept_clear for f in crowds])
-        free = _isochrone(_without_zones(ground, question), gate, wish, ())
+    moment = at_moment(ground, question)
+    reach = reach_of(moment, gate, wish)
     row, zone = ground.gates.iloc[gate], workspace.timezone
+    opens = None if reach.opens is None else words.iso(moment.risk.field.when(reach.opens), zone)
     return {
         "type": "FeatureCollection",
         "facility": wish.facility, "gate": row["id"], "gate_name": row["name"],
         "profile": wish.profile, "direction": wish.direction,
         "at": words.iso(question.arrive_utc, zone), "timezone": workspace.settings.timezone,
-        "open": is_open,
-        "opens_at": None if opens is None else words.iso(risk.field.when(opens), zone),
+        "open": reach.is_open, "opens_at": opens,
         "snap_offset_m": round(float(ground.stops.gate_offset_m[gate]), 1),
-        "zones": _cutting(ground, risk, problem, wish, _lost(found, free)),
+        "zones": reach.zones,
         "attribution": credit_of(workspace),
-        "features": [_feature(a, b, problem.network.epsg)
-                     for a, b in zip(found, free, strict=True)],
+        "features": [_feature(a, b, moment.problem.network.epsg)
+                     for a, b in zip(reach.found, reach.free, strict=True)],
     }  # fmt: skip
-
-
-def _isochrone(
-    problem: Problem, gate: int, wish: Wish, kept_clear: Sequence[BaseGeometry]
-) -> list[Reach]:
-    return isochrone(
-        problem, gate, direction=wish.direction, minutes=wish.minutes, kept_clear=kept_clear
-    )
-
-
-def _without_zones(ground: Ground, question: Question) -> Problem:
-    """Return the same question on a day without zones: closures, rules by the clock stay."""
-    bare = replace(ground, metric=replace(ground.metric, zones=ground.metric.zones.iloc[:0]))
-    span = day_span(question, ground.layers.settings.zone)
-    risk = day_risk(bare, span, question.parameters)
-    return problem_at(bare, question, risk, at_hour(ground, question))
 
 
 def _check(wish: Wish) -> None:
@@ -217,27 +265,23 @@ def _lost(found: Sequence[Reach], free: Sequence[Reach]) -> BaseGeometry | None:
     return free[-1].polygon.difference(found[-1].polygon)
 
 
-def _cutting(
-    ground: Ground, risk: Risk, problem: Problem, wish: Wish, lost: BaseGeometry | None
-) -> list[dict[str, str]]:
+def _cutting(moment: Moment, wish: Wish, lost: BaseGeometry | None) -> list[dict[str, str]]:
     """Return the zones whose reach meets ground that is lost."""
     if lost is None:
         return []
-    since, until = _window(problem, wish)
-    parameters, near = risk.parameters, []
-    for row in ground.metric.zones.itertuples():
-        reach = reach_m(row, parameters)
+    risk, zone = moment.risk, moment.ground.layers.settings.zone
+    since, until = _window(moment.problem, wish)
+    return [
+        {"id": one.id, "label": label(one, risk, moment.problem.network, zone)}
+        for one in risk.zones
         if any(
-            f.zone_id == row.id
+            f.zone_id == one.id
             and f.start_s < until
             and f.end_s > since
-            and f.kept_clear.dwithin(lost, reach)
+            and f.kept_clear.dwithin(lost, one.influence_m)
             for f in risk.footprints
-        ):
-            where = street_at(problem.network, row.geometry, parameters)
-            label = zone_label(row._asdict(), where, ground.layers.settings.zone)
-            near.append({"id": str(row.id), "label": label})
-    return near
+        )
+    ]
 
 
 def _feature(reach: Reach, free: Reach, epsg: int) -> dict[str, Any]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from planner.plan.question import Question
 
 
+SAME_S = 30
+"""Times that differ by less are told as the same."""
+
 SHORT = 90
 """Letters of a reason that still fits the first line; longer ones stand below it."""
 
@@ -63,8 +66,8 @@ def headline(document: dict[str, Any]) -> str:
     told = speech_of(document.get("profile"))
     text = (
         f"Best way in at {clock(document['arrive_by'])}: {best['entrance_name']}"
-        f"{_via(best)}, {minutes(best['time_s'] + best['wait_s'])} from {origin['name']}; "
-        f"leave by {clock(best['leave_by'])}{in_hand(best)}"
+        f"{via(best)}, {minutes(best['time_s'] + best['wait_s'])} from {origin['name']}; "
+        f"leave by {clock(best['leave_by'])}{in_hand(best)}{held(best)}"
     )
     if len(open_origins) > 1:
         text += f" (from the furthest {told.origin} by {leave.strftime('%H:%M')})"
@@ -74,9 +77,11 @@ def headline(document: dict[str, Any]) -> str:
         (r for o in open_origins for r in o["routes"] if r["entrance"] != gate), None
     )
     if other:
-        text += f"; if shut, {other['entrance_name']}{_via(other)}"
+        text += f"; if shut, {other['entrance_name']}{via(other)}"
     elif len(origin["routes"]) > 1:
-        text += f"; if that way shuts, {origin['routes'][1]['entrance_name']}{_via(origin['routes'][1])}"
+        text += (
+            f"; if that way shuts, {origin['routes'][1]['entrance_name']}{via(origin['routes'][1])}"
+        )
     closed = len(document["origins"]) - len(open_origins)
     if closed:
         text += f". No way through from {closed} of {told.many(len(document['origins']))}"
@@ -86,6 +91,11 @@ def headline(document: dict[str, Any]) -> str:
 def in_hand(route: dict[str, Any]) -> str:
     """Return in words how much earlier than the drive asks "leave by" is, "" for not at all."""
     return f", {minutes(route['margin_s'])} in hand" if route["margin_s"] else ""
+
+
+def held(route: dict[str, Any]) -> str:
+    """Return the holds of a route in words, each after a comma, "" for none."""
+    return "".join(f", {hold['text']}" for hold in route.get("holds") or [])
 
 
 def best_origin(document: dict[str, Any]) -> dict[str, Any] | None:
@@ -106,8 +116,8 @@ def clock_key(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _via(route: dict[str, Any]) -> str:
-    """Name the longest street of the way's last part, the one people will recognise."""
+def via(route: dict[str, Any]) -> str:
+    """Return " via" the longest street of the way's last part, the one people will recognise."""
     named = [leg for leg in route["legs"] if leg["street"]]
     if not named:
         return ""

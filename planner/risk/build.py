@@ -7,8 +7,6 @@ one field whose neighbouring intervals differ.
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,13 +14,10 @@ import numpy as np
 
 from planner.errors import InputError
 from planner.risk.closures import read_closures
-from planner.risk.field import Footprint, Risk, RiskField
-from planner.risk.footprint import Stand, crowd_m2, standing
+from planner.risk.field import Footprint, Risk, RiskField, Spell
 from planner.risk.ground import Obstacles, Streets
-from planner.risk.influence import Reach, Surroundings
-from planner.risk.march import Column, march_times, plan_march
-from planner.risk.presence import presence_steps
-from planner.risk.zones import Zone, read_zones
+from planner.risk.track import Track, track
+from planner.risk.zones import read_zones
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,33 +28,7 @@ if TYPE_CHECKING:
     from planner.network.graph import Network
     from planner.risk.parameters import RiskParameters
 
-__all__ = ["Footprint", "Obstacles", "Risk", "RiskField", "build_risk", "combine", "track"]
-
-AREA_TOLERANCE = 0.05
-
-Spell = tuple["NDArray[np.int32]", int, int]
-"""Arcs, and the seconds from and to which they are shut."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Track:
-    """One zone over time, in seconds after the epoch.
-
-    Attributes
-    ----------
-    times, presence
-        int64[k + 1], float64[k]; contiguous steps.
-    place
-        int32[k]; index into ``stands`` and ``reaches``.
-    """
-
-    zone_id: str
-    times: NDArray[np.int64]
-    presence: NDArray[np.float64]
-    place: NDArray[np.int32]
-    stands: tuple[Stand, ...]
-    reaches: tuple[Reach, ...]
-    notices: tuple[str, ...] = ()
+__all__ = ["Footprint", "Obstacles", "Risk", "RiskField", "Spell", "build_risk", "combine", "track"]
 
 
 def build_risk(
@@ -104,74 +73,7 @@ def build_risk(
     shut = [(arcs, max(a, span[0]), min(b, span[1])) for arcs, a, b in (*drawn, *by_clock)]
     field = combine(tracks, shut, network.n_arcs, epoch=epoch, span=span, parameters=parameters)
     footprints = tuple(f for t in tracks for f in _footprints(t))
-    return Risk(field, footprints, parameters, closed, notices)
-
-
-def track(
-    zone: Zone,
-    streets: Streets,
-    obstacles: Obstacles,
-    *,
-    span: tuple[int, int],
-    parameters: RiskParameters,
-) -> Track:
-    """Return where one zone is, how surely and what it bears on, over a span of seconds."""
-    times, presence = presence_steps(zone, *span, parameters)
-    if not len(presence):
-        return Track(zone.id, times, presence, np.zeros(0, np.int32), (), ())
-    if zone.kind == "march":
-        return _moving(zone, times, presence, streets, obstacles, parameters)
-    stand = standing(zone, streets, obstacles, parameters)
-    around = _around(zone, [stand], streets, parameters)
-    place = np.zeros(len(presence), np.int32)
-    target = crowd_m2(zone.size, parameters.standing_density)
-    reach = around.reach(stand)
-    notices = _oddities(zone, stand, target, reach)
-    return Track(zone.id, times, presence, place, (stand,), (reach,), notices)
-
-
-def _moving(
-    zone: Zone,
-    times: NDArray[np.int64],
-    presence: NDArray[np.float64],
-    streets: Streets,
-    obstacles: Obstacles,
-    parameters: RiskParameters,
-) -> Track:
-    march, notices = plan_march(zone, streets, parameters)
-    column = Column(march, streets, obstacles, parameters)
-    moves = march_times(march, int(times[0]), int(times[-1]), parameters.march_step_s)
-    stands = tuple(column.stand(int(a), int(b)) for a, b in itertools.pairwise(moves))
-    around = _around(zone, stands, streets, parameters)
-    reaches = tuple(around.reach(stand) for stand in stands)
-    every = np.union1d(times, moves)
-    value = presence[np.searchsorted(times, every[:-1], side="right") - 1]
-    place = (np.searchsorted(moves, every[:-1], side="right") - 1).astype(np.int32)
-    target = crowd_m2(zone.size, parameters.march_density)
-    notices += _oddities(zone, stands[0], target, reaches[0])
-    return Track(zone.id, every, value, place, stands, reaches, notices)
-
-
-def _oddities(zone: Zone, stand: Stand, target: float, reach: Reach) -> tuple[str, ...]:
-    found = []
-    area = stand.polygon.area
-    if area < (1 - AREA_TOLERANCE) * target:
-        found.append(
-            f"zone {zone.id}: {target:.0f} m2 are needed, only {area:.0f} m2 are free around it; "
-            "check its place and size"
-        )
-    if not len(reach.arcs):
-        found.append(f"zone {zone.id}: no street of the network is near; it bears on nothing")
-    return tuple(found)
-
-
-def _around(
-    zone: Zone, stands: Sequence[Stand], streets: Streets, parameters: RiskParameters
-) -> Surroundings:
-    boxes = np.array([s.bounds for stand in stands for s in (stand.kept_clear, stand.spine)])
-    low, high = np.nanmin(boxes[:, :2], axis=0), np.nanmax(boxes[:, 2:], axis=0)
-    bounds = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return Surroundings(streets, bounds, zone.influence_m, parameters.vehicle_clearance_m)
+    return Risk(field, footprints, parameters, closed, notices, read, tuple(shut))
 
 
 def _footprints(of: Track) -> list[Footprint]:
@@ -186,7 +88,7 @@ def _footprints(of: Track) -> list[Footprint]:
 
 def combine(
     tracks: Sequence[Track],
-    closed: Sequence[tuple[NDArray[np.int32], int, int]],
+    closed: Sequence[Spell],
     n_arcs: int,
     *,
     epoch: datetime,
@@ -234,16 +136,23 @@ def _states(
 
 def _shut(
     tracks: Sequence[Track],
-    closed: Sequence[tuple[NDArray[np.int32], int, int]],
+    closed: Sequence[Spell],
     n_arcs: int,
     block_presence: float,
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Every arc's shut intervals, sorted and joined."""
-    spells = [(arcs, a, b) for arcs, a, b in closed if a < b]
+    spells = list(closed)
     for of in tracks:
         for i in np.flatnonzero(of.presence >= block_presence):
             reach = of.reaches[of.place[i]]
             spells.append((reach.arcs[reach.inside], int(of.times[i]), int(of.times[i + 1])))
+    return shut_intervals(spells, n_arcs)
+
+
+def shut_intervals(
+    spells: Sequence[Spell], n_arcs: int
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return every arc's shut intervals, sorted and joined, as in ``RiskField``."""
+    spells = [(arcs, a, b) for arcs, a, b in spells if a < b]
     counts = [len(arcs) for arcs, _, _ in spells]
     arc = np.concatenate([np.zeros(0, np.int32), *(arcs for arcs, _, _ in spells)]).astype(np.int64)
     since = np.repeat(np.array([a for _, a, _ in spells], np.int64), counts)

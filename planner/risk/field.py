@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from planner.risk.reported import Zone
+
+Spell = tuple["NDArray[np.int32]", int, int]
+"""Arcs, and the seconds from and to which they are shut."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RiskField:
@@ -144,6 +149,10 @@ class Risk:
         Arcs of each closure by its id, int32.
     notices
         Assumptions and oddities, fit to print.
+    zones
+        What is reported, rows of one zone as one.
+    spells
+        Closures, drawn or by the rules of the road: what is certain.
     """
 
     field: RiskField
@@ -151,3 +160,5 @@ class Risk:
     parameters: RiskParameters = RiskParameters()  # noqa: RUF009 - frozen
     closed: Mapping[str, NDArray[np.int32]] = dataclasses.field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    spells: tuple[Spell, ...] = ()

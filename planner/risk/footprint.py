@@ -128,16 +128,28 @@ def crowd_m2(size: float, density: float) -> float:
 
 
 def standing(
-    zone: Zone, streets: Streets, obstacles: Obstacles, parameters: RiskParameters
+    zone: Zone,
+    streets: Streets,
+    obstacles: Obstacles,
+    parameters: RiskParameters,
+    *,
+    middle: BaseGeometry | None = None,
 ) -> Stand:
-    """Return where the crowd of a zone that does not move stands."""
+    """Return where the crowd of a zone that does not move stands.
+
+    A drawn polygon with more room than the crowd needs is kept clear as a whole, unless the
+    ``middle`` of the crowd in it is known: then that is the ground it takes.
+    """
     target = crowd_m2(zone.size, parameters.standing_density)
     drawn = zone.geometry
     share = parameters.open_ground_reach
     if drawn.geom_type in ("Polygon", "MultiPolygon"):
-        free = _polygons(drawn.difference(obstacles.within(drawn)))
-        if free.area > target * (1 + TOLERANCE):
-            return Stand(_core(free, target), free, drawn)
+        free = free_ground(zone, obstacles)
+        if has_room(free, target):
+            if middle is not None:
+                core = _core(free, target, middle)
+                return Stand(core, core, core)
+            return Stand(_core(free, target, free.centroid), free, drawn)
         seed: BaseGeometry = free if not free.is_empty else drawn.representative_point()
         polygon = Grower(seed, streets, obstacles, share).fill(target, free)
         return Stand(polygon, polygon, drawn)
@@ -146,9 +158,19 @@ def standing(
     return Stand(polygon, polygon, seed)
 
 
-def _core(free: BaseGeometry, target: float) -> BaseGeometry:
-    """Return the part of drawn ground around its middle that the crowd needs."""
-    middle = shapely.ops.nearest_points(free, free.centroid)[0]
+def free_ground(zone: Zone, obstacles: Obstacles) -> BaseGeometry:
+    """Return the ground within a drawn polygon that nothing stands on."""
+    return _polygons(zone.geometry.difference(obstacles.within(zone.geometry)))
+
+
+def has_room(free: BaseGeometry, target_m2: float) -> bool:
+    """Tell whether a drawn polygon is larger than its crowd, so that its place is uncertain."""
+    return bool(free.area > target_m2 * (1 + TOLERANCE))
+
+
+def _core(free: BaseGeometry, target: float, around: BaseGeometry) -> BaseGeometry:
+    """Return the part of drawn ground around a point that the crowd needs."""
+    middle = shapely.ops.nearest_points(free, around)[0]
     reach = float(shapely.hausdorff_distance(middle, shapely.envelope(free))) + 1
     return _bisect(
         lambda r: _polygons(free.intersection(middle.buffer(r, quad_segs=16))),

@@ -67,50 +67,53 @@ class Surroundings:
         self._xy = network.node_xy[nodes]
         self._links = _cheapest(self._tail, self._head, self._length, len(nodes))
 
-    def reach(self, stand: Stand) -> Reach:
-        """Return the arcs within reach of a stand."""
+    def reach(self, stand: Stand, reach_m: float | None = None) -> Reach:
+        """Return the arcs within reach of a stand, which may be less than that of the streets."""
+        reach_m = self.reach_m if reach_m is None else reach_m
         inside = np.zeros(len(self.arcs), bool)
         for shape in (stand.kept_clear, stand.spine):
             hits = self._tree.query(shape, predicate="dwithin", distance=self._clearance_m)
             inside[hits] = True
         near = np.flatnonzero(inside)
         if not len(near):
-            near = self._tree.query_nearest(stand.polygon, max_distance=max(self.reach_m, 1e-6))
+            near = self._tree.query_nearest(stand.polygon, max_distance=max(reach_m, 1e-6))
         if not len(near):
             return Reach(np.zeros(0, np.int32), np.zeros(0), np.zeros(0, bool))
-        intensity = np.where(inside, 1.0, self._decay(near, stand))
+        intensity = np.where(inside, 1.0, self._decay(near, stand, reach_m))
         hit = np.flatnonzero(intensity > 0)
         return Reach(self.arcs[hit], intensity[hit], inside[hit])
 
-    def _decay(self, near: NDArray[np.int64], stand: Stand) -> NDArray[np.float64]:
-        if self.reach_m <= 0:
+    def _decay(self, near: NDArray[np.int64], stand: Stand, reach_m: float) -> NDArray[np.float64]:
+        if reach_m <= 0:
             return np.zeros(len(self.arcs))
         nodes = np.unique(np.concatenate([self._tail[near], self._head[near]]))
         ground = shapely.union_all([stand.kept_clear, stand.spine])
         gaps = shapely.distance(shapely.points(self._xy[nodes]), ground)
-        distance = self._spread(nodes, gaps)
+        distance = self._spread(nodes, gaps, reach_m)
         tail, head = distance[self._tail], distance[self._head]
-        decay = mean_intensity(tail, head, self._length, self.reach_m)
-        decay[near] = self._beside(near, ground, tail[near], head[near])
+        decay = mean_intensity(tail, head, self._length, reach_m)
+        decay[near] = self._beside(near, ground, (tail[near], head[near]), reach_m)
         return decay
 
     def _beside(
         self,
         near: NDArray[np.int64],
         ground: BaseGeometry,
-        tail: NDArray[np.float64],
-        head: NDArray[np.float64],
+        ends: tuple[NDArray[np.float64], NDArray[np.float64]],
+        reach_m: float,
     ) -> NDArray[np.float64]:
         """Return the mean intensity of arcs that the crowd bears on at some place on the way."""
         lines, length = self.lines[near], self._length[near]
         gap = shapely.distance(lines, ground)
         link = shapely.shortest_line(lines, ground)
         share = shapely.line_locate_point(lines, shapely.get_point(link, 0), normalized=True)
-        before = mean_intensity(tail, gap, share * length, self.reach_m)
-        after = mean_intensity(gap, head, (1 - share) * length, self.reach_m)
+        before = mean_intensity(ends[0], gap, share * length, reach_m)
+        after = mean_intensity(gap, ends[1], (1 - share) * length, reach_m)
         return np.asarray(share * before + (1 - share) * after, np.float64)
 
-    def _spread(self, nodes: NDArray[np.int64], gaps: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _spread(
+        self, nodes: NDArray[np.int64], gaps: NDArray[np.float64], reach_m: float
+    ) -> NDArray[np.float64]:
         """Distance along the streets from the crowd to every node, by one source for all."""
         n = self._links.shape[0] - 1
         links = self._links.copy()
@@ -122,7 +125,7 @@ class Surroundings:
             ),
             shape=(n + 1, n + 1),
         )
-        found = dijkstra(graph, indices=n, limit=self.reach_m + 1.0)
+        found = dijkstra(graph, indices=n, limit=reach_m + 1.0)
         return np.asarray(found[:n] - 1.0, np.float64)
 
 

@@ -131,7 +131,7 @@ class Column:
         self._start, self._end = (Grower(p, streets, obstacles, share) for p in ends)
         self._both = Grower(MultiPoint(ends), streets, obstacles, share)
 
-    def stand(self, since_s: int, until_s: int) -> Stand:
+    def stand(self, since_s: float, until_s: float) -> Stand:
         """Return the ground of the column in the middle of [since, until), and all it covers."""
         march = self._march
         first, last = march.head_m(since_s), march.head_m(until_s)

@@ -1,8 +1,10 @@
-"""Presence of a zone over time: window, soft edges, grade, ageing.
+"""Presence of a zone over time: window, soft edges, grade, ageing of what reports of it.
 
-``presence(t) = weight of the grade * window(t) * ageing(t)``. The window is 1 from the stated
-start to the stated end and falls to 0 over the stated precision on either side. Ageing is
-``1 - (age / tau)^(1 / delta)``, never below 0. It is a weight, not a probability.
+Of one report, ``presence(t) = weight of the grade * window(t) * ageing(t)``. The window is 1 from
+the stated start to the stated end and falls to 0 over the stated precision on either side. Ageing
+is ``1 - (age / tau)^(1 / delta)``, never below 0. Of several reports, each by its own window and
+age, ``presence(t) = 1 - product over kinds of source of (1 - highest of that kind at t)``: kinds
+corroborate each other, reports of one kind do not add up. It is a weight, not a probability.
 
 References
 ----------
@@ -17,11 +19,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.risk.corroboration import independent
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.risk.parameters import RiskParameters
-    from planner.risk.zones import Zone
+    from planner.risk.reported import Report, Zone
+
+ROUNDING = 1e-12
+"""Change of presence from second to second that is no change."""
 
 
 def ageing(age_s: NDArray[np.float64], parameters: RiskParameters) -> NDArray[np.float64]:
@@ -42,14 +49,40 @@ def presence_at(
 ) -> NDArray[np.float64]:
     """Return the presence weight in [0, 1] of a zone at seconds after the epoch."""
     t = np.asarray(seconds, np.float64)
-    outside = np.maximum(np.maximum(zone.start_s - t, t - zone.end_s), 0)
-    if zone.soft_s > 0:
-        window = np.clip(1 - outside / zone.soft_s, 0, 1)
+    best: dict[str, NDArray[np.float64]] = {}
+    for report in zone.reports:
+        told = _told_at(report, t, parameters)
+        known = best.get(report.source_kind)
+        best[report.source_kind] = told if known is None else np.maximum(known, told)
+    if len(best) == 1:
+        return next(iter(best.values()))
+    return np.asarray(1 - np.prod([1 - best[kind] for kind in sorted(best)], axis=0), np.float64)
+
+
+def belief_at(zone: Zone, second: int, parameters: RiskParameters) -> float:
+    """Return how far all reports of a zone count at a second, their windows left aside."""
+    return independent((r.source_kind, _left(r, second, parameters)) for r in zone.reports)
+
+
+def _left(report: Report, second: int, parameters: RiskParameters) -> float:
+    if report.ages_from_s is None:
+        return report.weight
+    age = np.array([max(second - report.ages_from_s, 0)], np.float64)
+    return report.weight * float(ageing(age, parameters)[0])
+
+
+def _told_at(
+    report: Report, t: NDArray[np.float64], parameters: RiskParameters
+) -> NDArray[np.float64]:
+    """Return the presence of one report, as if it were alone."""
+    outside = np.maximum(np.maximum(report.start_s - t, t - report.end_s), 0)
+    if report.soft_s > 0:
+        window = np.clip(1 - outside / report.soft_s, 0, 1)
     else:
-        window = ((t >= zone.start_s) & (t < zone.end_s)).astype(float)
-    value = zone.weight * window
-    if zone.ages_from_s is not None:
-        value = value * ageing(np.maximum(t - zone.ages_from_s, 0), parameters)
+        window = ((t >= report.start_s) & (t < report.end_s)).astype(float)
+    value = report.weight * window
+    if report.ages_from_s is not None:
+        value = value * ageing(np.maximum(t - report.ages_from_s, 0), parameters)
     return np.asarray(value, np.float64)
 
 
@@ -62,13 +95,15 @@ def presence_steps(
     begins at every edge of the window and wherever the curve crosses ``block_presence``, so
     that a step is shut as a whole or not at all. Empty when the zone is never there.
     """
-    low = max(start_s, zone.start_s - zone.soft_s)
-    high = min(end_s, zone.end_s + zone.soft_s)
+    low = max(start_s, min(r.start_s - r.soft_s for r in zone.reports))
+    high = min(end_s, max(r.end_s + r.soft_s for r in zone.reports))
     none = np.zeros(1, np.int64), np.zeros(0)
     if low >= high or zone.weight <= 0:
         return none
-    edges = [low, high, *(e for e in _edges(zone, parameters) if low < e < high)]
-    edges = sorted({*edges, *_crossings(zone, sorted(set(edges)), parameters)})
+    edges = [e for r in zone.reports for e in _edges(r, parameters) if low < e < high]
+    edges = sorted({low, high, *edges})
+    edges = sorted({*edges, *_turns(zone, edges, parameters)})
+    edges = sorted({*edges, *_crossings(zone, edges, parameters)})
     times = [low]
     for a, b in pairwise(edges):
         times += _cut(zone, a, b, parameters)
@@ -77,14 +112,29 @@ def presence_steps(
     return _merged(cuts, values)
 
 
-def _edges(zone: Zone, parameters: RiskParameters) -> list[int]:
-    edges = [zone.start_s - zone.soft_s, zone.start_s, zone.end_s, zone.end_s + zone.soft_s]
-    if zone.ages_from_s is not None:
-        edges += [
-            zone.ages_from_s,
-            zone.ages_from_s + ceil(3600 * parameters.ageing_tau_h),
-        ]
+def _edges(report: Report, parameters: RiskParameters) -> list[int]:
+    start, end, soft = report.start_s, report.end_s, report.soft_s
+    edges = [start - soft, start, end, end + soft]
+    if report.ages_from_s is not None:
+        edges += [report.ages_from_s, report.ages_from_s + ceil(3600 * parameters.ageing_tau_h)]
     return edges
+
+
+def _turns(zone: Zone, edges: list[int], parameters: RiskParameters) -> list[int]:
+    """Whole seconds at which the curve turns between edges: one report begins while others age.
+
+    Alone, a report only rises or only falls between two of its edges.
+    """
+    if len(zone.reports) == 1:
+        return []
+    found: list[int] = []
+    for a, b in pairwise(edges):
+        if any(r.start_s - r.soft_s <= a < r.start_s for r in zone.reports):
+            change = np.diff(presence_at(zone, np.arange(a, b, dtype=float), parameters))
+            moving = np.flatnonzero(np.abs(change) > ROUNDING)
+            way = np.sign(change[moving])
+            found += (a + moving[1:][way[1:] != way[:-1]]).tolist()
+    return found
 
 
 def _crossings(zone: Zone, edges: list[int], parameters: RiskParameters) -> list[int]:

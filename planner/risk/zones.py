@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from planner.errors import CrsError, GeometryError, InputError
+from planner.risk.corroboration import MARCH, grouped, merged
+from planner.risk.reported import Report, Zone
+
+__all__ = ["Report", "Zone", "absent", "check_crs", "read_report", "read_zones", "seconds_out"]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from geopandas import GeoDataFrame
-    from shapely.geometry.base import BaseGeometry
 
     from planner.risk.parameters import RiskParameters
 
@@ -23,46 +25,10 @@ UNAGEING = frozenset({"permit"})
 """Kinds of source whose word holds for the whole of its window."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Zone:
-    """One reported zone; seconds count from the epoch of the risk field.
-
-    Attributes
-    ----------
-    geometry
-        Polygon, line or point in the metric CRS of the network.
-    start_s, end_s, soft_s
-        Stated window, and how much earlier or later it may truly begin or end.
-    ages_from_s
-        Second from which an unrepeated report loses weight; None for one that never does.
-    weight
-        Weight of its grade, in [0, 1].
-    size
-        People; the upper end of the stated range, so that the footprint errs large.
-    influence_m
-        Reach along streets; ``influence_assumed`` when derived from ``size``.
-    speed_kmh
-        Stated speed of a march, None when not stated.
-    """
-
-    id: str
-    kind: str
-    geometry: BaseGeometry
-    start_s: int
-    end_s: int
-    soft_s: int
-    ages_from_s: int | None
-    weight: float
-    size: float
-    influence_m: float
-    influence_assumed: bool
-    speed_kmh: float | None
-
-
 def read_zones(
     frame: GeoDataFrame, epoch: datetime, *, epsg: int, parameters: RiskParameters
 ) -> tuple[tuple[Zone, ...], tuple[str, ...]]:
-    """Return the zones of a metric frame, and notices on what had to be assumed.
+    """Return the zones of a metric frame, rows of one zone as one, and notices on doubts.
 
     Raises
     ------
@@ -70,12 +36,11 @@ def read_zones(
         The frame is not in EPSG ``epsg``; a row has no usable geometry, window or grade.
     """
     check_crs(frame, epsg, "zones")
-    zones, notices = [], []
-    for row in frame.to_dict("records"):
-        zone, notes = _read(row, epoch, parameters)
-        zones.append(zone)
-        notices += notes
-    return tuple(zones), tuple(notices)
+    reports = [read_report(row, epoch, parameters) for row in frame.to_dict("records")]
+    groups = grouped(reports, parameters.corroboration_near_m)
+    found = [merged(group, key, parameters) for group, key in groups]
+    told = sorted(found, key=lambda pair: pair[0].id)
+    return tuple(zone for zone, _ in found), tuple(note for _, said in told for note in said)
 
 
 def check_crs(frame: GeoDataFrame, epsg: int, layer: str) -> None:
@@ -107,42 +72,39 @@ def _offset(value: Any, epoch: datetime) -> float:
     return float((pd.Timestamp(value) - pd.Timestamp(epoch)).total_seconds())
 
 
-def _read(
-    row: Mapping[str, Any], epoch: datetime, parameters: RiskParameters
-) -> tuple[Zone, list[str]]:
+def read_report(row: Mapping[str, Any], epoch: datetime, parameters: RiskParameters) -> Report:
+    """Return one metric row of the zones layer as told.
+
+    Raises
+    ------
+    GeometryError, InputError
+        It has no usable geometry, window, number or grade.
+    """
     name = str(row["id"])
     geometry = row["geometry"]
     if geometry is None or geometry.is_empty or not geometry.is_valid:
         raise GeometryError(f"zone {name}: its geometry is missing or broken; draw it again")
-    if row["kind"] == "march" and geometry.geom_type != "LineString":
+    if row["kind"] == MARCH and geometry.geom_type != "LineString":
         raise GeometryError(f"zone {name}: a march needs a line from its start to its end")
     start, end = seconds_out(epoch, row["starts_at"], row["ends_at"])
     if start is None or end is None or end <= start:
         raise InputError(f"zone {name}: state a window that ends after it starts")
     soft = _number(row, "time_precision_min")
-    size, notes = _size(row, name, parameters)
-    reach = _number(row, "influence_m")
-    if reach is None:
-        reach = parameters.influence_m(size)
-        notes.append(f"zone {name}: influence of {reach:.0f} m is an assumption from its size")
-        assumed = True
-    else:
-        assumed = False
-    zone = Zone(
-        id=name,
-        kind=str(row["kind"]),
-        geometry=geometry,
-        start_s=start,
-        end_s=end,
-        soft_s=round(60 * (parameters.soft_edge_min if soft is None else soft)),
-        ages_from_s=_ages_from(row, epoch, start),
-        weight=parameters.grade(str(row["source_grade"]), _code(row["info_grade"])),
-        size=size,
-        influence_m=reach,
-        influence_assumed=assumed,
-        speed_kmh=_number(row, "speed_kmh"),
-    )
-    return zone, notes
+    source, info = str(row["source_grade"]), _code(row["info_grade"])
+    seen = row.get("observed_at")
+    seen_s = start if absent(seen) else floor(_offset(seen, epoch))
+    low, high = _size(row)
+    named = row.get("report_of")
+    return Report(
+        id=name, kind=str(row["kind"]), geometry=geometry, source_kind=str(row["source_kind"]),
+        grade=source + info, weight=parameters.grade(source, info), start_s=start, end_s=end,
+        soft_s=round(60 * (parameters.soft_edge_min if soft is None else soft)), seen_s=seen_s,
+        # Until its start, a report made before it was a plan.
+        ages_from_s=None if row["source_kind"] in UNAGEING else max(start, seen_s),
+        size_low=low, size_high=high, influence_m=_number(row, "influence_m"),
+        speed_kmh=_number(row, "speed_kmh"), place_error_m=_number(row, "position_error_m"),
+        report_of="" if absent(named) else str(named),
+    )  # fmt: skip
 
 
 def _code(value: object) -> str:
@@ -159,17 +121,7 @@ def _number(row: Mapping[str, Any], column: str) -> float | None:
     return number
 
 
-def _size(row: Mapping[str, Any], name: str, parameters: RiskParameters) -> tuple[float, list[str]]:
+def _size(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    """Return the stated range; 0 people are no statement."""
     stated = [n for n in (_number(row, "size_low"), _number(row, "size_high")) if n is not None]
-    if stated and max(stated) > 0:
-        return max(stated), []
-    size = parameters.size_default
-    return size, [f"zone {name}: no size stated; {size:.0f} people are assumed"]
-
-
-def _ages_from(row: Mapping[str, Any], epoch: datetime, start: int) -> int | None:
-    """Begin at the start for a report made before it: until then it was a plan."""
-    if row["source_kind"] in UNAGEING:
-        return None
-    seen = row.get("observed_at")
-    return start if absent(seen) else max(start, floor(_offset(seen, epoch)))
+    return (min(stated), max(stated)) if stated and max(stated) > 0 else (None, None)

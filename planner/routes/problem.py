@@ -61,6 +61,8 @@ class Problem:
         A way is clear when its highest risk is below this.
     factor
         float64[m], at least 1; on the cost of every second driven on an arc, never on the time.
+    rest_nodes
+        int32[r]; nodes where a vehicle may wait while no risk is there.
     """
 
     network: Network
@@ -77,6 +79,7 @@ class Problem:
     risk_aversion: float
     clear_below: float
     factor: NDArray[np.float64]
+    rest_nodes: NDArray[np.int32]
 
     @property
     def idle(self) -> Clock:
@@ -231,6 +234,7 @@ def make_problem(
         risk_aversion=float(limits["risk_aversion"]),
         clear_below=float(limits["clear_below"]),
         factor=np.ones(graph.n_arcs) if factor is None else np.asarray(factor, np.float64),
+        rest_nodes=np.unique(np.asarray(rest_nodes, np.int32)),
     )
 
 

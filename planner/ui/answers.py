@@ -6,7 +6,7 @@ import gc
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
@@ -17,19 +17,24 @@ from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.plan import Plan
 from planner.plan.day import day_risk, day_span
-from planner.plan.make import plan_at
+from planner.plan.leaving import leave_at
+from planner.plan.make import plan_at, with_beside
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import ask
+from planner.tuning import parameters_of
 from planner.ui.question import facility_labels, first_day
 from planner.ui.workshop import Workshop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
     from planner.network.graph import Network
     from planner.plan.question import Question
     from planner.risk.build import Risk
+    from planner.risk.parameters import RiskParameters
 
+Made = TypeVar("Made")
 Stamp = tuple[int, int, int]
 KEPT = 12
 """Plans kept for all readers of one server."""
@@ -61,11 +66,17 @@ class Asked:
     profile: str = "car"
     quiet: bool = True
 
+    @property
+    def ground(self) -> tuple[Path, Stamp, str, int, str]:
+        """All of it that no hour changes."""
+        return self.path, self.stamp, self.facility, self.vehicles, self.profile
+
     def question(self, zone: ZoneInfo) -> Question:
-        """Return the question in the planner's own words."""
+        """Return the question in the planner's own words, with the workspace's numbers."""
         return ask(
             self.facility, self.arrive, zone,
             vehicles=self.vehicles, profile=self.profile, quiet=self.quiet,
+            parameters=_numbers(self.path, self.stamp),
         )  # fmt: skip
 
 
@@ -85,6 +96,11 @@ def stamp_of(path: Path) -> Stamp:
         )
     about = path.stat()
     return Workspace.open(path).version, about.st_mtime_ns, about.st_size
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _numbers(path: Path, stamp: Stamp) -> RiskParameters:  # noqa: ARG001 - part of the key
+    return parameters_of(Workspace.open(path))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
@@ -109,8 +125,17 @@ def _prepared(
     vehicles: int,
     profile: str,
 ) -> Prepared:
-    made = prepare(Workspace.open(path), facility, vehicles=vehicles, profile=profile)
-    # This stays: a collector that walks through it again costs every plan a tenth of a second.
+    # What stayed for another site or an older state of the workspace may go now.
+    gc.unfreeze()
+    return _staying(prepare(Workspace.open(path), facility, vehicles=vehicles, profile=profile))
+
+
+def _staying(made: Made) -> Made:
+    """Return what is kept, out of the collector's sight.
+
+    Streamlit collects after every run of a fragment: to walk through plans and cities again each
+    time makes every poll a tenth of a second slower.
+    """
     gc.collect()
     gc.freeze()
     return made
@@ -123,7 +148,7 @@ def _risk(_prepared: Prepared, key: tuple[Any, ...], _question: Question) -> Ris
 
 
 def _plan(asked: Asked, *, whole: bool) -> Plan:
-    about = (asked.path, asked.stamp, asked.facility, asked.vehicles, asked.profile)
+    about = asked.ground
     prepared = _prepared(*about)
     zone = prepared.workspace.timezone
     question = asked.question(zone)
@@ -134,7 +159,7 @@ def _plan(asked: Asked, *, whole: bool) -> Plan:
 
 @st.cache_resource(show_spinner=False)
 def _workshop() -> Workshop[Asked, Plan]:
-    return Workshop(lambda asked: _plan(asked, whole=True))
+    return Workshop(lambda asked: _staying(_plan(asked, whole=True)))
 
 
 @st.cache_resource(max_entries=2 * KEPT, ttl=FRESH, show_spinner=False)
@@ -164,6 +189,19 @@ def whole_plan(asked: Asked) -> Plan:
     return _workshop().order(asked).result()
 
 
+@st.cache_resource(max_entries=KEPT, ttl=FRESH, show_spinner="Looking who leaves when …")
+def plan_and_beside(asked: Asked) -> Plan:
+    """Return the whole plan with who leaves at another time, and who leaves on foot.
+
+    Raises
+    ------
+    PlannerError
+        The question cannot be asked of this workspace; the message says what to do.
+    """
+    about = (asked.path, asked.stamp, asked.facility, asked.vehicles, asked.profile)
+    return with_beside(_prepared(*about), whole_plan(asked))
+
+
 @st.fragment(run_every=0.3)
 def finish(asked: Asked) -> None:
     """Have the whole plan made in the background; draw the page again once it is."""
@@ -175,6 +213,22 @@ def finish(asked: Asked) -> None:
     shop.order(asked)
     if shop.ready(asked):
         st.rerun()
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner="Looking where one is when …")
+def leaving(asked: Asked, depart: str) -> dict[str, Any]:
+    """Return where one is, leaving every side at a time, as ``leave_at`` tells it.
+
+    Raises
+    ------
+    InputError
+        The time cannot be read.
+    """
+    prepared = _prepared(*asked.ground)
+    return leave_at(
+        prepared.workspace, asked.facility, depart, profile=asked.profile, quiet=asked.quiet,
+        prepared=prepared,
+    )  # fmt: skip
 
 
 def city_for(asked: Asked, plan: Plan) -> dict[str, Any]:
@@ -193,25 +247,39 @@ def _city(
 ) -> dict[str, Any]:
     workspace = Workspace.open(path)
     frames = {name: workspace.static(name) for name in workspace.statics()}
-    return base_map(_network, frames, centre=place[:2])
+    return _staying(base_map(_network, frames, centre=place[:2]))
 
 
 def day_for(asked: Asked, plan: Plan) -> dict[str, Any]:
     """Return the risk at every quarter-hour of the local day of the arrival."""
+    return of_the_day(asked, plan, _steps)
+
+
+def _steps(plan: Plan, day: date, zone: ZoneInfo) -> dict[str, Any]:
+    return day_steps(plan.network, plan.risk, day, zone)
+
+
+def of_the_day(asked: Asked, plan: Plan, make: Callable[[Plan, date, ZoneInfo], Made]) -> Made:
+    """Return what holds for every hour of the arrival's local day, made of one of its plans."""
     zone = plan.settings.zone
     day = plan.question.arrive_utc.astimezone(zone).date()
-    about = (asked.path, asked.stamp, asked.facility, asked.vehicles, asked.profile)
-    return _day((*about, day), plan, zone)
+    made: Made = _of_the_day((*asked.ground, day, make.__qualname__), plan, day, make)
+    return made
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _day(key: tuple[Any, ...], _plan: Plan, _zone: ZoneInfo) -> dict[str, Any]:
-    return day_steps(_plan.network, _plan.risk, key[-1], _zone)
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _of_the_day(
+    key: tuple[Any, ...],  # noqa: ARG001 - the key
+    _plan: Plan,
+    _day: date,
+    _make: Callable[[Plan, date, ZoneInfo], Any],
+) -> Any:
+    return _staying(_make(_plan, _day, _plan.settings.zone))
 
 
 @st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner=False)
 def sealed(asked: Asked, marking: str) -> str:
     """Return the sealed briefing of a question."""
-    plan = whole_plan(asked)
+    plan = plan_and_beside(asked)
     city = city_for(asked, plan)
     return render_briefing(plan, {}, marking=marking, base=city)

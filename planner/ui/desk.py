@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import streamlit as st
@@ -12,7 +12,7 @@ from planner.ui.drafts import NEW, Desk, Draft, stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
     from geopandas import GeoDataFrame
@@ -39,6 +39,8 @@ class Bench:
         What a new row starts with.
     day
         The likely day of a new row.
+    when
+        The arrival asked about, aware; None where nothing is asked.
     """
 
     workspace: Workspace
@@ -48,6 +50,7 @@ class Bench:
     ids: Mapping[str, Sequence[str]]
     fresh: Draft
     day: date | None
+    when: datetime | None = None
 
     @property
     def layer(self) -> str:
@@ -69,6 +72,11 @@ class Bench:
     def before(self, key: str) -> Draft | None:
         """Return the stored row of a key, None for a new one."""
         return stored(self.frame, key)
+
+    def cells(self, key: str) -> dict[str, Any] | None:
+        """Return the cells of a stored row, None where there is none."""
+        rows = self.frame[self.frame["id"] == key].to_dict("records")
+        return rows[0] if rows else None
 
     def draft(self, desk: Desk) -> Draft:
         """Return the row in the form as it stands."""

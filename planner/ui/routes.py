@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.briefing.tables import ways_in
-from planner.briefing.words import letter
+from planner.briefing.words import letter, ways_of
 from planner.plan.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
 from planner.ui.heading import Answered, ask_and_answer
+from planner.ui.leave import leaving_at
 from planner.ui.map_view import turned
 from planner.ui.reach import reach_of_a_gate
 from planner.ui.way import way_in_words
@@ -40,9 +41,9 @@ def page() -> None:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
         _ways(chosen, answered)
-        areas = reach_of_a_gate(answered)
+        below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
     with left:
-        chart(answered, key=MAP, shown=chosen["id"], below=areas)
+        chart(answered, key=MAP, shown=chosen["id"], below=below)
     found = ways_in(answered.document, answered.zone, linked=False)
     st.html(f'<div class="tables">{found}</div>')
 
@@ -75,7 +76,7 @@ def _ways(origin: dict[str, Any], answered: Answered) -> None:
         by = speech_of(answered.document["profile"]).by
         st.warning(literal(origin["reason"] or f"No way through {by} at this time."))
     place = [o["id"] for o in answered.document["origins"]].index(origin["id"])
-    for number, route in enumerate(origin["routes"]):
+    for number, route in enumerate(ways_of(origin)):
         st.html(way_in_words(route, (place, number), answered.zone, unfold=number == 0))
     if not answered.whole:
         st.caption("Other ways are being worked out …")

@@ -19,6 +19,7 @@ from planner.ui.drafts import NEW, ONE, Desk, Draft, in_words
 from planner.ui.faults import fault_list
 from planner.ui.row_form import fields
 from planner.ui.saving import Saved, save, told
+from planner.ui.sightings_box import sightings_box
 from planner.ui.street_words import street_words
 from planner.ui.table_rows import sheet_of
 from planner.ui.words import literal
@@ -42,6 +43,11 @@ def row_desk(bench: Bench) -> None:
     layer, turn, note = st.session_state.get("drawing-said", ("", 0, ""))
     if note and (layer, turn) == (bench.layer, desk.turn):
         st.info(literal(note))
+    if bench.layer == "zones" and bench.before(desk.chosen) is not None:
+        done = sightings_box(bench, desk)
+        if done:
+            say(bench.workspace, done)
+            st.rerun()
     draft = bench.draft(desk)
     if draft.gone:
         st.warning(literal(f"{draft.key} will be removed when you save."))

@@ -24,6 +24,9 @@ STEP = timedelta(minutes=5)
 FEW = 9
 """A whole number with no more choices than this is picked from a list."""
 
+NONE = ""
+"""Choice of a row that refers to no other."""
+
 WANTED_BY: Mapping[str, str] = MappingProxyType({"speed_kmh": "march", "maxspeed_kmh": "speed"})
 """Columns that only one kind of row is asked for, and that kind."""
 
@@ -54,6 +57,8 @@ def fields(
     stored
         Whether the row has an id already, which then stays.
     """
+    others = [key for key in known.get(schema.name, ()) if key != cells.get("id")]
+    known = {**known, schema.name: others}
     first = [c for c in schema.columns if not _later(c, cells)]
     rest = [c for c in schema.columns if _later(c, cells)]
     given = _grid(schema, first, cells, key=key, zone=zone, known=known, stored=stored)
@@ -127,14 +132,17 @@ def _choice(
     )
     if _few(column):
         options = list(range(int(column.minimum or 0), int(column.maximum or FEW) + 1))
+    if column.refers_to and not column.required:
+        options, value = [NONE, *options], value or NONE
     if value is not None and value not in options:
         options = [value, *options]
     _seed(key, value)
     nothing = f"No {plain(column.refers_to)} yet: add one first" if column.refers_to else "Choose"
-    return st.selectbox(
+    chosen = st.selectbox(
         title, options, key=key, index=None if value is None and column.default is None else 0, format_func=lambda option: worded(column, option),
         help=_told(column), placeholder="Choose" if options else nothing,
     )  # fmt: skip
+    return None if chosen == NONE else chosen
 
 
 def _told(column: Column) -> str:
@@ -147,7 +155,7 @@ def _told(column: Column) -> str:
 def worded(column: Column, option: object) -> str:
     """Return a choice as people read it."""
     if column.refers_to:
-        return str(option)
+        return str(option) or "none"
     if column.name == "source_grade":
         return f"{option}: {RELIABILITY[str(option)]}"
     if column.name == "info_grade":

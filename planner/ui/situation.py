@@ -10,6 +10,7 @@ from planner.ui import start
 from planner.ui.chart import chart, follow_slider
 from planner.ui.heading import Answered, ask_and_answer, opened
 from planner.ui.shortlist import shortlist
+from planner.ui.when import when_risky
 
 MAP, HEIGHT = "situation", 900
 
@@ -31,5 +32,6 @@ def _day(answered: Answered) -> None:
         chart(answered, key=MAP, height=HEIGHT, slider=True)
     with right:
         shortlist(answered)
+    when_risky(answered)
     found = tables(answered.document, zone=answered.zone, plan=answered.plan, linked=False)
     st.html(f'<div class="tables">{found}<p>{MEANING}</p></div>')

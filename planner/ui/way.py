@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate
-from planner.briefing.words import clock, kilometres, leave_by, minutes, quiet_metres, route_name
+from planner.briefing.words import clock, kilometres, leave_by, minutes, quiet_metres, way_mark
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ ROLES = {
     "alternate": "second",
     "contingency": "third",
     "emergency": "last resort",
+    "robust": "stays clear",
 }
 
 
@@ -38,7 +39,7 @@ def way_in_words(
     decision = route.get("decision")
     last = f"<p class='decision'>{isolate(decision['text'])}</p>" if decision else ""
     notices = "".join(f"<p class='decision'>{isolate(text)}</p>" for text in route["notices"])
-    name = f"{route_name(*place)} {escape(ROLES.get(route['role'], route['role']))}: {gate}"
+    name = f"{way_mark(*place, route)} {escape(ROLES.get(route['role'], route['role']))}: {gate}"
     opened = " open" if unfold else ""
     return (
         f'<details class="way r-{escape(route["role"])}"{opened}><summary>{name}</summary>'

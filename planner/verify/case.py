@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -34,6 +34,19 @@ STEP_M = 5.0
 CUTS = 7
 ROUNDING_M = 10.0
 """Lengths on the plane and along the road differ by less."""
+
+
+class Halt(NamedTuple):
+    """Where a vehicle stands still: seconds of 1970 from and to, metric place float64[2]."""
+
+    since: float
+    until: float
+    xy: NDArray[np.float64]
+
+    @property
+    def seconds(self) -> float:
+        """How long it stands; below 0 where a leg begins before the former ends."""
+        return self.until - self.since
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,13 +188,13 @@ class RouteCase:
         return leave
 
     @cached_property
-    def halts(self) -> list[tuple[float, NDArray[np.float64]]]:
-        """Seconds stood at the start, after each leg, with the metric place; no zeros."""
-        begin = np.append(self.enter_s, self.route.arrive.timestamp())
-        end = np.insert(self.leave_s, 0, self.route.depart.timestamp())
+    def halts(self) -> list[Halt]:
+        """Where it stands: at the start, after each leg; no zeros."""
+        begin = np.insert(self.leave_s, 0, self.route.depart.timestamp()).tolist()
+        end = np.append(self.enter_s, self.route.arrive.timestamp()).tolist()
         places = [self.leg_xy[0][0], *(xy[-1] for xy in self.leg_xy)]
-        stood = zip((begin - end).tolist(), places, strict=True)
-        return [(seconds, place) for seconds, place in stood if seconds]
+        stood = zip(begin, end, places, strict=True)
+        return [Halt(*one) for one in stood if one[0] != one[1]]
 
     @cached_property
     def passings(self) -> list[tuple[int, Passing]]:

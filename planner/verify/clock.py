@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from shapely import distance, union_all
 from shapely.geometry import Point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from planner.verify.case import RouteCase
+    from shapely.geometry.base import BaseGeometry
+
+    from planner.verify.case import Halt, RouteCase
 
 SPEED_SLACK = 1.05
 ROUNDING_S = 1.0
 HOLD_REACH_M = 100.0
 """A place to wait lies beside its street; a car park's entry may be at its far end."""
+
+HOLD_GAP_M = 1.0
+MINUTE_S = 60
 
 
 def schedule(case: RouteCase) -> Iterator[str]:
@@ -61,9 +67,50 @@ def speed(case: RouteCase) -> Iterator[str]:
 
 def waiting_place(case: RouteCase) -> Iterator[str]:
     """Demand that a vehicle waits at the origin, a staging site or a car park only."""
-    for seconds, place in case.halts:
-        at_origin = float(np.hypot(*(place - case.leg_xy[0][0]))) <= HOLD_REACH_M
-        allowed = case.facts.holding_shape
-        near = not allowed.is_empty and Point(place).distance(allowed) <= HOLD_REACH_M
-        if not (at_origin or near):
-            yield f"stands {seconds:.0f} s where no vehicle may wait"
+    for halt in case.halts:
+        if not (_at_origin(case, halt) or _places_near(case, halt)):
+            yield f"stands {halt.seconds:.0f} s where no vehicle may wait"
+
+
+def hold_outside_crowds(case: RouteCase) -> Iterator[str]:
+    """Demand that no footprint is where a vehicle waits, on the street or on the site's ground."""
+    for halt in case.halts:
+        here = Point(halt.xy)
+        grounds = [here] if _at_origin(case, halt) else _places_near(case, halt) or [here]
+        met = [case.facts.crowds_on(union_all([here, ground]), halt.since, halt.until)
+               for ground in grounds]  # fmt: skip
+        if all(met):
+            zones = ", ".join(sorted({crowd.zone_id for crowds in met for crowd in crowds}))
+            yield f"stands {halt.seconds:.0f} s in the footprint of zone {zones}"
+
+
+def holds_told(case: RouteCase) -> Iterator[str]:
+    """Demand that every hold is told with its place and times, and none that is not made."""
+    told = case.route.holds
+    if told is None:
+        return
+    halts = [halt for halt in case.halts if halt.seconds]
+    if len(told) != len(halts):
+        yield f"tells {len(told)} holds, stands {len(halts)} times"
+        return
+    for hold, halt in zip(told, halts, strict=True):
+        span = hold.since.timestamp(), hold.until.timestamp()
+        if span != (halt.since, halt.until):
+            yield f"tells a hold at {hold.place} from {hold.since} until {hold.until}; it is another"
+        if abs(hold.minutes * MINUTE_S - halt.seconds) > MINUTE_S / 2 and halt.seconds >= MINUTE_S:
+            yield f"tells a hold of {hold.minutes} min, stands {halt.seconds:.0f} s"
+        gap = float(np.hypot(*(case.facts.metric([[hold.lon, hold.lat]])[0] - halt.xy)))
+        if gap > HOLD_GAP_M:
+            yield f"tells a hold at {hold.place}, {gap:.0f} m from where it stands"
+
+
+def _at_origin(case: RouteCase, halt: Halt) -> bool:
+    return float(np.hypot(*(halt.xy - case.leg_xy[0][0]))) <= HOLD_REACH_M
+
+
+def _places_near(case: RouteCase, halt: Halt) -> list[BaseGeometry]:
+    """Return the places where one may wait, within reach of where a vehicle stands."""
+    shapes = case.facts.holding_shapes
+    near = distance(shapes, Point(halt.xy)) <= HOLD_REACH_M
+    found: list[BaseGeometry] = shapes[near].tolist()
+    return found

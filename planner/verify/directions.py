@@ -119,7 +119,7 @@ def decision_point(case: RouteCase) -> Iterator[str]:
 
 
 def _raw(case: RouteCase) -> dict[str, Any]:
-    for raw in case.origin.routes:
+    for raw in case.origin.ways:
         if isinstance(raw, dict) and raw.get("id") == case.route.id:
             return raw
     return {}
@@ -192,7 +192,7 @@ def _places(case: RouteCase, steps: Sequence[Step]) -> Iterator[str]:
 
 
 def _other_line(case: RouteCase, key: str) -> list[list[float]] | None:
-    for raw in case.origin.routes:
+    for raw in case.origin.ways:
         if isinstance(raw, dict) and raw.get("id") == key != case.route.id:
             try:
                 return Drawn.model_validate(raw).geometry.coordinates

@@ -62,11 +62,23 @@ class Leg(Record):
     coordinates: Line
 
 
+class Hold(Record):
+    """A place at which a route stands still, from when until when."""
+
+    place: Annotated[str, Field(min_length=1)]
+    lon: Longitude
+    lat: Latitude
+    since: Annotated[Time, Field(alias="from")]
+    until: Time
+    minutes: Annotated[int, Field(ge=1)]
+    text: str
+
+
 class Route(Record):
     """One way in."""
 
     id: str
-    role: Literal["primary", "alternate", "contingency", "emergency"]
+    role: Literal["primary", "alternate", "contingency", "emergency", "robust"]
     entrance: str
     depart: Time
     arrive: Time
@@ -79,6 +91,7 @@ class Route(Record):
     shared_with_primary: Share | None = None
     geometry: LineString
     legs: Annotated[list[Leg], Field(min_length=1)]
+    holds: list[Hold] | None = None
     snap_offset_m: NotNegative
     notices: list[str] = []
 
@@ -92,7 +105,14 @@ class Origin(Record):
     feasible: bool
     reason: str | None = None
     routes: list[Any] = []
+    robust: Any = None
     unmet: list[str] = []
+
+    @property
+    def ways(self) -> list[Any]:
+        """Its routes, then the robust one where that is another."""
+        other = self.robust.get("route") if isinstance(self.robust, Mapping) else self.robust
+        return [*self.routes, *([] if other is None else [other])]
 
 
 class SiteWay(Record):
@@ -159,7 +179,7 @@ def read(document: object) -> Reading:
         origin = _record(Origin, raw, f"origins[{i}]", faults)
         if origin is not None:
             name = f"origins[{i}].routes"
-            origins.append((origin, tuple(_records(Route, origin.routes, name, faults))))
+            origins.append((origin, tuple(_records(Route, origin.ways, name, faults))))
     sites = tuple(_records(Site, head.staging, "staging", faults))
     faults.extend(_repeats([*(o.id for o, _ in origins)], "origin"))
     faults.extend(_repeats([r.id for _, routes in origins for r in routes], "route"))

@@ -215,9 +215,16 @@ class Facts:
         return np.array([crowd.presence for crowd in self.crowds], float)
 
     @cached_property
-    def holding_shape(self) -> BaseGeometry:
-        """All places where one may wait, metric."""
-        return shapely.union_all([self.metric_shape(place) for place in self.holding_places])
+    def holding_shapes(self) -> NDArray[np.object_]:
+        """object[k]; every place where one may wait, metric."""
+        return np.array([self.metric_shape(place) for place in self.holding_places], object)
+
+    def crowds_on(self, ground: BaseGeometry, since: float, until: float) -> list[Crowd]:
+        """Return the crowds of any presence that meet some ground in [since, until)."""
+        reached = self.crowd_tree.query(ground, predicate="intersects")
+        start, end = self.crowd_span[reached].T
+        there = (start < until) & (end > since) & (self.crowd_presence[reached] > 0)
+        return [self.crowds[k] for k in reached[there].tolist()]
 
 
 def _rows(frame: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from planner.verify.case import PlanCase, RouteCase
 
 SHARE_SLACK = 0.03
+ROBUST = "robust"
+"""A way shown because it stays clear: it may share any part of the primary."""
 
 
 def shared_stated(case: RouteCase) -> Iterator[str]:
@@ -26,7 +28,11 @@ def shared_stated(case: RouteCase) -> Iterator[str]:
 
 def alternates_differ(case: RouteCase) -> Iterator[str]:
     """Demand that a further way shares little of the primary, or the plan says why it must."""
-    if case.primary is None or any(reason.strip() for reason in case.origin.unmet):
+    if (
+        case.primary is None
+        or case.route.role == ROBUST
+        or any(reason.strip() for reason in case.origin.unmet)
+    ):
         return
     low, _ = case.primary_shares
     if low > case.facts.limits.max_shared + SHARE_SLACK:
@@ -41,6 +47,19 @@ def roles(plan: PlanCase) -> Iterator[tuple[str, str]]:
             yield origin.id, f"is called feasible with {primaries} primary routes"
         elif not origin.feasible and primaries:
             yield origin.id, "is called infeasible, yet a primary route is given"
+        elif not origin.feasible and routes:
+            yield origin.id, "is called infeasible, yet a route is given"
+
+
+def robust_named(plan: PlanCase) -> Iterator[tuple[str, str]]:
+    """Demand that the robust way is a route of its origin, or stands beside them."""
+    for origin, routes in plan.origins:
+        own = [raw["role"] for raw in origin.routes if isinstance(raw, dict) and "role" in raw]
+        if ROBUST in own:
+            yield origin.id, "has a robust way among its routes"
+        said = origin.robust.get("same_as") if isinstance(origin.robust, dict) else None
+        if said is not None and said not in {route.id for route in routes if route.role != ROBUST}:
+            yield origin.id, f"calls {said!r} its robust way, no route of it"
 
 
 def reason_given(plan: PlanCase) -> Iterator[tuple[str, str]]:

@@ -59,12 +59,7 @@ def site_ways_clear(case: SiteCase) -> Iterator[str]:
 
 
 def _zones_on(case: SiteCase, ground: BaseGeometry) -> list[str]:
-    facts = case.facts
-    since, until = facts.site_span
-    reached = facts.crowd_tree.query(ground, predicate="intersects")
-    start, end = facts.crowd_span[reached].T
-    present = (start < until) & (end > since) & (facts.crowd_presence[reached] > 0)
-    polygons = [facts.crowds[k] for k in reached[present].tolist()]
+    polygons = case.facts.crowds_on(ground, *case.facts.site_span)
     is_line = isinstance(ground, LineString)
     return sorted(
         {

@@ -44,6 +44,8 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "on_time": clock.on_time,
     "speed": clock.speed,
     "waiting_place": clock.waiting_place,
+    "hold_outside_crowds": clock.hold_outside_crowds,
+    "holds_told": clock.holds_told,
     "closure": hazards.closure,
     "crowd": hazards.crowd,
     "risk_stated": hazards.risk_stated,
@@ -73,6 +75,7 @@ SITE_RULES: Mapping[str, SiteRule] = MappingProxyType({
 PLAN_RULES: Mapping[str, PlanRule] = MappingProxyType({
     "roles": pace.roles,
     "reason_given": pace.reason_given,
+    "robust_named": pace.robust_named,
 })  # fmt: skip
 
 

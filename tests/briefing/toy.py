@@ -52,6 +52,7 @@ class ToyPlan:
     support_stops: gpd.GeoDataFrame
     question: Any = None
     settings: Any = field(default=None)
+    walked: tuple[Any, ...] = ()
 
 
 def toy_network() -> Network:

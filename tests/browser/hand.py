@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 WAIT_MS = 60_000
+"""Longest wait for anything that must come; a machine shared by many may be slow."""
 GROUND = "path.base-road"
 SLIDER = "input[type=range][aria-label='Time of day']"
 LAST_STEP = 96

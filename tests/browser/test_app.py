@@ -55,9 +55,7 @@ def page(tab: tuple[Any, Any], home: str) -> Iterator[Any]:
     """That tab on its first page; no test may leave a complaint or a request to anybody else."""
     turn(tab[0], "Situation")
     yield tab[0]
-    assert tab[1].errors == []
-    assert tab[1].dialogs == []
-    assert tab[1].away(home) == []
+    assert tab[1].faults(home) == ([], [], [])
 
 
 def view(page: Any) -> tuple[str, int, int]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from planner.scenario import ARRIVE, FACILITY
+from tests.browser.hand import WAIT_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-WAIT_MS = 60_000
 SMALL, TABLET, PROJECTOR = (1280, 720), (820, 1180), (1920, 1080)
 ROUNDS = ((SMALL, "dark"), (TABLET, "light"), (PROJECTOR, "dark"))
 PAGES = ("Situation", "Routes", "Staging", "Layers", "Briefing", "Start")

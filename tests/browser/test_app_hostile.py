@@ -17,6 +17,7 @@ from planner.layers.schema import LAYERS, Kind
 from planner.layers.workspace import Workspace
 from planner.scenario import ARRIVE, FACILITY
 from planner.ui.drafts import TITLES
+from tests.browser.hand import WAIT_MS
 from tests.hostile import HOSTILE, collapsed
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
-WAIT_MS = 60_000
 SET = [
     '<img src=x onerror="window.__pwned=1">', "<svg onload=window.__pwned=1>",
     "{{constructor.constructor('window.__pwned=1')()}}", "<script>window.__pwned=1</script>",

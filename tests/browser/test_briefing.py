@@ -9,6 +9,7 @@ import pytest
 
 from planner.briefing.page import render_briefing
 from tests.briefing.toy import toy_background, toy_plan
+from tests.browser.hand import WAIT_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,18 +166,18 @@ def test_map_turns_dark_with_the_page(visit: Callable[..., Any], brief: str) -> 
     ground = "getComputedStyle(document.querySelector('.leaflet-container')).backgroundColor"
     light = page.evaluate(ground)
     page.emulate_media(color_scheme="dark")
-    page.locator(".board.dark").wait_for(timeout=5000)
+    page.locator(".board.dark").wait_for(timeout=WAIT_MS)
 
     assert page.evaluate(ground) != light
     page.emulate_media(color_scheme="light")
-    page.locator(".board:not(.dark)").wait_for(timeout=5000)
+    page.locator(".board:not(.dark)").wait_for(timeout=WAIT_MS)
     assert page.evaluate(ground) == light
 
 
 def test_play_moves_the_hour_and_stops(visit: Callable[..., Any], brief: str) -> None:
     page, _ = visit(brief)
     page.locator("#play").click()
-    page.locator("#hour-text", has_text="08:30").wait_for(timeout=5000)
+    page.locator("#hour-text", has_text="08:30").wait_for(timeout=WAIT_MS)
     page.locator("#play").click()
 
     told = page.locator("#hour-text").inner_text()

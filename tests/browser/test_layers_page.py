@@ -11,12 +11,11 @@ import pytest
 
 from planner.layers.workspace import Workspace
 from planner.scenario import ARRIVE, FACILITY
-from tests.browser.hand import press, put_hour, put_number
+from tests.browser.hand import WAIT_MS, press, put_hour, put_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WAIT_MS = 60_000
 REACH_PX = 70
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from planner.layers.crs import to_xy
 from tests.briefing.toy import CORNER, EPSG
+from tests.browser.hand import WAIT_MS
 from tests.browser.map_script import HOSTILE
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def address() -> Iterator[str]:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     home = f"http://127.0.0.1:{port}"
-    for _ in range(120):
+    for _ in range(WAIT_MS // 250):
         try:
             with urlopen(f"{home}/_stcore/health") as answer:  # noqa: S310 - our own server
                 if answer.status == 200:
@@ -50,7 +51,7 @@ def address() -> Iterator[str]:
             time.sleep(0.25)
     yield home
     server.terminate()
-    server.wait(timeout=10)
+    server.wait(timeout=WAIT_MS / 1000)
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def look(visit: Callable[..., Any], address: str) -> Callable[..., Any]:
 
     def go(query: str = "") -> tuple[Any, Any]:
         page, seen = visit(address + query)
-        page.locator("path.base-road").first.wait_for(timeout=60_000)
+        page.locator("path.base-road").first.wait_for(timeout=WAIT_MS)
         wait_for(lambda: told(page)["runs"] > 0)
         return page, seen
 
@@ -72,7 +73,7 @@ def told(page: Any) -> dict[str, Any]:
     return json.loads(text.inner_text()) if text.count() else {"runs": 0}
 
 
-def wait_for(true: Callable[[], bool], seconds: float = 10) -> None:
+def wait_for(true: Callable[[], bool], seconds: float = WAIT_MS / 1000) -> None:
     """Wait until something holds, or fail."""
     until = time.monotonic() + seconds
     while not true():

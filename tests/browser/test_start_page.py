@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from planner.scenario import city
+from tests.browser.hand import WAIT_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,7 @@ def clean(seen: Any, address: str) -> None:
 def opened(visit: Callable[..., Any], address: str, **size: int) -> Any:
     """Open the app and wait for its first screen."""
     page, seen = visit(address, **size)
-    page.get_by_role("button", name="Try the bundled city").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Try the bundled city").wait_for(timeout=WAIT_MS)
     return page, seen
 
 
@@ -55,7 +56,7 @@ def upload(page: Any, name: str, content: bytes) -> None:
     page.locator("input[type=file]").set_input_files(
         {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     )
-    page.get_by_role("button", name="Make the workspace").click(timeout=30_000)
+    page.get_by_role("button", name="Make the workspace").click(timeout=WAIT_MS)
 
 
 def made(home: Path) -> list[str]:
@@ -68,7 +69,7 @@ def test_trying_the_bundled_city_shows_progress_then_the_answer(
 ) -> None:
     page, seen = opened(visit, address)
     page.get_by_role("button", name="Try the bundled city").click()
-    page.get_by_role("progressbar").first.wait_for(timeout=20_000)
+    page.get_by_role("progressbar").first.wait_for(timeout=WAIT_MS)
     page.locator(".first h1").wait_for(timeout=LONG_MS)
 
     assert page.locator(".first h1").inner_text().startswith("Best way in at 07:30")
@@ -84,7 +85,7 @@ def test_a_chosen_file_becomes_a_workspace_that_opens(
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Upload", exact=False).last.click()
     chooser.value.set_files(city())
-    page.get_by_role("button", name="Make the workspace").click(timeout=30_000)
+    page.get_by_role("button", name="Make the workspace").click(timeout=WAIT_MS)
     page.get_by_role("heading", name="is ready").wait_for(timeout=LONG_MS)
 
     assert page.locator(".counts dd").first.inner_text() == "4,801"
@@ -99,11 +100,11 @@ def test_cancelling_leaves_nothing(
     before = made(home)
     page, seen = opened(visit, address)
     upload(page, "porto.osm.pbf", (shared_data / "osm" / "porto.osm.pbf").read_bytes())
-    page.get_by_role("button", name="Cancel").click(timeout=20_000)
-    page.get_by_text("Nothing was kept").wait_for(timeout=20_000)
-    page.get_by_role("button", name="Try the bundled city").wait_for(timeout=20_000)
+    page.get_by_role("button", name="Cancel").click(timeout=WAIT_MS)
+    page.get_by_text("Nothing was kept").wait_for(timeout=WAIT_MS)
+    page.get_by_role("button", name="Try the bundled city").wait_for(timeout=WAIT_MS)
 
-    until = time.monotonic() + 15
+    until = time.monotonic() + WAIT_MS / 1000
     while made(home) != before and time.monotonic() < until:
         time.sleep(0.2)
     assert made(home) == before

@@ -272,3 +272,37 @@ def test_facility_files_of_the_real_cities_are_read(shared_data: Path, city: str
     assert isinstance(sites, gpd.GeoDataFrame)
     assert sites["id"].tolist() == ["exercise-hq"]
     assert len(gates) == 3
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".geojson", ".gpkg"])
+def test_street_goes_out_and_in_again(filled: Workspace, tmp_path: Path, suffix: str) -> None:
+    given = entrances().assign(street=["Long Street", ""])
+    filled.append("entrances", given)
+    path = tmp_path / f"gates{suffix}"
+    write_layer(filled.layer("entrances"), path)
+    filled.remove("entrances", ["gate-n", "gate-s"])
+    import_layer(filled, path, "entrances")
+    assert filled.layer("entrances")["street"].tolist() == ["Long Street", ""]
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".gpkg"])
+def test_further_report_goes_out_and_in_again(
+    filled: Workspace, tmp_path: Path, suffix: str
+) -> None:
+    filled.append("zones", zones(id="again", report_of="zone-1", position_error_m=40))
+    path = tmp_path / f"reports{suffix}"
+    write_layer(filled.layer("zones"), path)
+    filled.remove("zones", ["zone-1", "again"])
+    import_layer(filled, path, "zones")
+    found = filled.layer("zones")
+    assert found["report_of"].tolist() == ["zone-1", ""]
+    assert found["position_error_m"].tolist()[0] == 40
+    assert found["position_error_m"].isna().tolist() == [False, True]
+
+
+def test_file_whose_reports_name_no_zone_changes_nothing(filled: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "reports.geojson"
+    write_layer(zones(id="again", report_of="zone-7"), path)
+    with pytest.raises(SchemaError, match="did you mean zone-1"):
+        import_layer(filled, path, "zones")
+    assert filled.version == 3

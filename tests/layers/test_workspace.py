@@ -402,3 +402,54 @@ def test_layer_newer_than_the_file_is_empty_and_takes_rows(filled: Workspace) ->
     assert old.layer("corrections")["kind"].tolist() == ["gate"]
     old.undo()
     assert len(old.layer("corrections")) == 0
+
+
+def test_zone_with_further_reports_is_not_removed_alone(filled: Workspace) -> None:
+    filled.append("zones", zones(id="again", report_of="zone-1"))
+    with pytest.raises(InputError, match="again"):
+        filled.remove("zones", ["zone-1"])
+    assert filled.remove("zones", ["zone-1", "again"]) == 2
+
+
+def test_zone_goes_when_its_further_report_is_freed_in_the_same_edit(filled: Workspace) -> None:
+    filled.append("zones", zones(id="again", report_of="zone-1"))
+    filled.change("zones", zones(id="again"), ["zone-1"])
+    assert filled.layer("zones")[["id", "report_of"]].to_numpy().tolist() == [["again", ""]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "faulty"),
+    [
+        ({"x": "x", "y": "x", "z": "y"}, {"z": "y itself names x"}),
+        ({"x": "nope"}, {"x": "no 'nope' among the zones"}),
+        ({"x": "gone"}, {"x": "no 'gone' among the zones"}),
+        ({"x": "again"}, {"x": "again itself names zone-1"}),
+        ({"x": "y", "y": "x"}, {"x": "name each other", "y": "name each other"}),
+        ({"x": "y", "y": "z", "z": ""}, {"x": "y itself names z"}),
+        ({"x": "y", "y": "z", "z": "x"}, {"x": "itself", "y": "itself", "z": "itself"}),
+        ({"zone-1": "x", "x": ""}, {"zone-1": "again names zone-1"}),
+    ],
+)
+def test_report_of_names_a_zone_of_its_own_in_one_step(
+    filled: Workspace, rows: dict[str, str], faulty: dict[str, str]
+) -> None:
+    filled.append("zones", zones(id="gone"))
+    filled.remove("zones", ["gone"])
+    filled.append("zones", zones(id="again", report_of="zone-1"))
+    version = filled.version
+    frame = pd.concat([zones(id=key, report_of=other) for key, other in rows.items()])
+    with pytest.raises(SchemaError) as caught:
+        filled.append("zones", frame)
+    found = {fault.id: fault.problem for fault in caught.value.faults}
+    assert set(found) == set(faulty)
+    assert all(words in found[key] for key, words in faulty.items()), found
+    assert {fault.column for fault in caught.value.faults} == {"report_of"}
+    assert filled.version == version
+
+
+def test_zone_joins_another_with_its_further_reports_in_one_edit(filled: Workspace) -> None:
+    filled.append("zones", zones(id="again", report_of="zone-1"))
+    filled.append("zones", zones(id="other"))
+    joined = pd.concat([zones(id=key, report_of="other") for key in ("again", "zone-1")])
+    assert filled.append("zones", joined) == 2
+    assert filled.links("zones") == {"again": "other", "other": "", "zone-1": "other"}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from shapely.geometry import Point
 
 from planner.layers.crs import to_lonlat
@@ -16,7 +17,7 @@ from planner.network.graph import CLASSES, Network
 from planner.plan.directions import steps
 from planner.routes.walk import Walk, walk
 from tests.network.arrays import free_turns
-from tests.routes.asking import ask
+from tests.routes.asking import ask, node
 from tests.town import EPSG, arc, make_network
 
 if TYPE_CHECKING:
@@ -72,24 +73,32 @@ def drive(
     return walk(problem, np.array(arcs, np.int32), entered, arrive=arrive, proven=False)
 
 
-def answer_of(problem: Problem, gate: Place | None = None) -> Any:
-    """What of a plan's facts the words need; ``gate`` is its point."""
+def answer_of(
+    problem: Problem, gate: Place | None = None, sites: dict[Place, str] | None = None
+) -> Any:
+    """What of a plan's facts the words need: point of the gate, names of sites by crossing."""
     x, y = gate or problem.network.node_xy[problem.gate_nodes[0]]
     gates = gpd.GeoDataFrame(
         {"id": ["g"], "name": ["North gate"]}, geometry=[Point(x, y)], crs=EPSG
     )
+    named = sites or {}
+    nodes = np.array([node(problem.network, place) for place in named], np.int32)
     return SimpleNamespace(
         problem=problem, gates=gates, risk=SimpleNamespace(field=problem.field),
+        sites=pd.DataFrame({"name": list(named.values())}), stops=SimpleNamespace(sites=nodes),
         layers=SimpleNamespace(settings=SimpleNamespace(timezone="UTC")),
     )  # fmt: skip
 
 
-def told(network: Network, *places: Place, gate: Place | None = None, **more: Any) -> Any:
+def told(
+    network: Network, *places: Place, gate: Place | None = None,
+    sites: dict[Place, str] | None = None, **more: Any,
+) -> Any:  # fmt: skip
     """The directions of the way over places."""
     problem = problem_of(network, *places)
     way = drive(problem, *places, **more)
     lonlat = [to_lonlat(network.arc_shape(int(a)), EPSG) for a in way.arcs]
-    return steps(answer_of(problem, gate), way, lonlat)
+    return steps(answer_of(problem, gate, sites), way, lonlat)
 
 
 def texts(network: Network, *places: Place, **more: Any) -> Sequence[str]:

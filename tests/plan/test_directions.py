@@ -165,18 +165,18 @@ def test_one_way_streets_around_a_block_are_no_roundabout() -> None:
     assert Course(problem, drive(problem, *places)).rings == []
 
 
-def test_wait_is_said_where_one_stands() -> None:
-    steps = told(TOWN, *AROUND, waits={(0.0, 200.0): 720})
+def test_hold_is_said_where_one_stands() -> None:
+    steps = told(TOWN, *AROUND, waits={(0.0, 200.0): 720}, sites={(0.0, 200.0): "Mill yard"})
     assert steps[1]["text"] == (
-        "Wait 12 min here before moving; then turn right onto Street 3, 200 m"
+        "Hold at Mill yard 12 min until 08:00; then turn right onto Street 3, 200 m"
     )
     assert [s["wait_s"] for s in steps] == [0, 720, 0, 0]
     assert [s["at"][11:16] for s in steps] == ["07:47", "07:47", "07:59", "08:00"]
 
 
-def test_wait_on_a_street_parts_it() -> None:
-    said = texts(TOWN, *AROUND, waits={(0.0, 100.0): 60})
-    assert said[1] == "Wait 1 min here before moving; then continue on Avenue 0, 100 m"
+def test_hold_on_a_street_parts_it() -> None:
+    said = texts(TOWN, *AROUND, waits={(0.0, 100.0): 60}, sites={(0.0, 100.0): "Mill yard"})
+    assert said[1] == "Hold at Mill yard 1 min until 08:00; then continue on Avenue 0, 100 m"
 
 
 def test_ferry_is_taken() -> None:

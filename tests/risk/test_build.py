@@ -64,7 +64,7 @@ def drawn(number: int, case: tuple) -> dict:  # type: ignore[type-arg]  # drawn 
     return zone(
         geometry, id=f"z-{number}", kind=kind, source_grade=codes[0], info_grade=int(codes[1]),
         starts_at=at(start), ends_at=at(start + hours), observed_at=at(start), size_low=0,
-        size_high=people, source_kind=source,
+        size_high=people, source_kind=source, report_of=f"z-{number}",
     )  # fmt: skip
 
 

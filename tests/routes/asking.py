@@ -34,10 +34,9 @@ def ask(
 ) -> Problem:
     """Return a question to the town with some zones, at an hour."""
     network = network or make_network(town_streets())
-    risk = risk_of(network, *zones, **more)
     return make_problem(
         network,
-        risk.field,
+        more.pop("field", None) or risk_of(network, *zones, **more).field,
         origins=np.array([node(network, o) for o in origins], np.int32),
         gates=[(node(network, g), spans, -1) for g, spans in gates],
         rest_nodes=np.array([node(network, r) for r in rest], np.int32),

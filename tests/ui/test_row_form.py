@@ -14,10 +14,12 @@ from planner.layers.schema import LAYERS, Kind
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def form(layer: str, cells: dict[str, Any]) -> AppTest:
+def form(
+    layer: str, cells: dict[str, Any], known: dict[str, list[str]] | None = None
+) -> AppTest:  # fmt: skip
     """Draw the form of a row; what it gives stands in the session."""
 
-    def script(layer: str, cells: dict[str, object]) -> None:
+    def script(layer: str, cells: dict[str, object], known: dict[str, list[str]]) -> None:
         from zoneinfo import ZoneInfo
 
         import streamlit as st
@@ -27,10 +29,11 @@ def form(layer: str, cells: dict[str, Any]) -> AppTest:
 
         st.session_state["given"] = fields(
             schema_of(layer), cells, key="f", zone=ZoneInfo("Europe/Berlin"),
-            known={"facilities": ["hq"]},
+            known=known,
         )  # fmt: skip
 
-    return AppTest.from_function(script, kwargs={"layer": layer, "cells": cells}).run()
+    given = {"layer": layer, "cells": cells, "known": known or {"facilities": ["hq"]}}
+    return AppTest.from_function(script, kwargs=given).run()
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -92,3 +95,13 @@ def test_hour_that_is_skipped_is_left_for_the_check_to_tell() -> None:
 
     assert app.session_state["given"]["starts_at"] == datetime(2026, 3, 29, 2, 30)
     assert not app.radio
+
+
+def test_row_may_name_another_of_its_layer_never_itself_or_none() -> None:
+    app = form("zones", {"id": "a", "report_of": "b"}, known={"zones": ["a", "b", "c"]})
+    other = app.selectbox(key="f-report_of")
+    assert other.options == ["none", "b", "c"]
+    assert app.session_state["given"]["report_of"] == "b"
+
+    other.set_value("").run()
+    assert app.session_state["given"]["report_of"] is None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from shapely.geometry import LineString, Point, box
+from shapely.geometry import LineString, Point, Polygon, box
 
 from planner.verify import PLAN_RULES, ROUTE_RULES, SITE_RULES, Verification, verify
 from planner.verify.table import DOCUMENT
@@ -84,6 +84,34 @@ def _share_a_street(town: Town) -> None:
     town.the_site["ways"][1] = town.site_way("gw-south", (7, 6, 5))
 
 
+HOLD = {"waits": {1: 300}}
+"""Five minutes beside the yard at the crossing of node 3."""
+
+
+def _hold(town: Town, **changed: Any) -> None:
+    """Make the primary hold at a yard and tell so."""
+    corners = box(1000, 405, 1030, 425).exterior.coords
+    town.holding.append(Polygon([lonlat(x, y) for x, y in corners]))
+    town.drive("primary", PRIMARY, **HOLD)
+    began = datetime.fromisoformat(town.primary["legs"][1]["enter"])
+    since = began + timedelta(seconds=town.primary["legs"][1]["time_s"])
+    told = {"place": "Yard", **town.place(3), "from": since.isoformat(),
+            "until": (since + timedelta(minutes=5)).isoformat(), "minutes": 5,
+            "text": "hold at Yard 5 min until 07:59"}  # fmt: skip
+    town.primary["holds"] = [told | changed]
+
+
+def _robust(town: Town, **changed: Any) -> None:
+    """Put a way beside the routes that is the primary again."""
+    way = town.route("robust", PRIMARY) | {"shared_with_primary": 1.0} | changed
+    town.origin["robust"] = {"same_as": None, "route": way}
+
+
+def _crowd_at_the_yard(town: Town) -> None:
+    _hold(town)
+    town.gather(box(1024, 420, 1034, 430), 0.05, (-7, -2))
+
+
 MUTATIONS: dict[str, Change] = {
     "starts_at_origin": lambda town: town.origin.update(town.place(9)),
     "legs_chain": lambda town: town.drive("primary", (PRIMARY[0], PRIMARY[2])),
@@ -107,6 +135,8 @@ MUTATIONS: dict[str, Change] = {
     "on_time": _one_late_route,
     "speed": lambda town: town.tag(12, maxspeed="20"),
     "waiting_place": lambda town: town.drive("primary", PRIMARY, waits={1: 60}),
+    "hold_outside_crowds": _crowd_at_the_yard,
+    "holds_told": lambda town: _hold(town, minutes=7),
     "closure": lambda town: town.close(LineString([(1100, 400), (1300, 400)])),
     "crowd": _risky_crowd,
     "risk_stated": lambda town: town.gather(ON_LONG_STREET, 0.15),
@@ -132,6 +162,7 @@ MUTATIONS: dict[str, Change] = {
     "site_room": _set("staging.0.room_for", 34),
     "roles": _set("origins.0.routes.0.role", "emergency"),
     "reason_given": _set("feasible", False),
+    "robust_named": lambda town: town.origin.update(robust={"same_as": "gw-west:other"}),
     DOCUMENT: _set("origins.0.routes.1.arrive", "2026-03-02T08:00:00"),
 }
 
@@ -190,6 +221,27 @@ BREAKS: dict[str, tuple[str, Change]] = {
         "legs_chain", _all(
             _shift_place(10, 1000, 400),
             lambda town: town.ways.update({12: ((10, 4), {"highway": "secondary"})}))),
+    "a hold nobody is told of": ("holds_told", _all(
+        _hold, lambda town: town.primary.update(holds=[]))),
+    "a hold told at another place": ("holds_told", lambda town: _hold(town, **town.place(2))),
+    "a hold told at another time": (
+        "holds_told", lambda town: _hold(town, until=ARRIVE.isoformat())),
+    "a hold on a street on which a crowd stands": (
+        "hold_outside_crowds", _all(
+            _hold, lambda town: town.gather(box(999.6, 399.9, 1000.4, 403), 0.05, (-7, -2)))),
+    "a robust way that enters a closed area": (
+        "closure", _all(
+            lambda town: town.origin.update(robust={"route": town.route("robust", ALTERNATE) | {
+                "shared_with_primary": 0.0}}),
+            lambda town: town.origin["routes"].pop(),
+            lambda town: town.close(box(1490, 200, 1510, 210)))),
+    "a robust way among the routes": (
+        "robust_named", lambda town: town.origin["routes"].append(
+            town.route("robust", PRIMARY) | {"shared_with_primary": 1.0})),
+    "a robust way where there is none": (
+        "roles", _all(
+            _robust, _set("feasible", False),
+            lambda town: town.origin.update(feasible=False, routes=[], reason="Shut."))),
     "a closed area": ("closure", lambda town: town.close(ON_LONG_STREET)),
     "a crowd that leaves while the car passes, 24 to 29 s after entry": (
         "crowd", _all(
@@ -280,6 +332,17 @@ RIGHT: dict[str, Change] = {
     "a car waits in a car park": _all(
         lambda town: town.holding.append(Point(lonlat(1000, 415))),
         lambda town: town.drive("primary", PRIMARY, waits={1: 300}),
+    ),
+    "a hold is told": _hold,
+    "a robust way shares all of the primary": _robust,
+    "the robust way is the alternate": lambda town: town.origin.update(
+        robust={"same_as": "gw-west:alternate", "route": None}
+    ),
+    "a crowd comes to the yard when the car has left": _all(
+        _hold, lambda town: town.gather(box(1024, 420, 1034, 430), 1.0, (-1, 60))
+    ),
+    "of two places to wait one is free": _all(
+        _crowd_at_the_yard, lambda town: town.holding.append(Point(lonlat(980, 430)))
     ),
     "a leg turns round in a dead end by itself": lambda town: town.drive(
         "alternate", (*ALTERNATE[:2], (60, (6, 9, 6)), *ALTERNATE[2:])

@@ -90,7 +90,7 @@ class Town:
         "opens": "06:00", "closes": "20:00", "assumed": False, "geometry": Point(lonlat(1503, 400)),
     })  # fmt: skip
     ground: Polygon = field(default_factory=lambda: box(980, -50, 1020, -10))
-    holding: list[Point] = field(default_factory=list)
+    holding: list[Point | Polygon] = field(default_factory=list)
     timezone: str = "UTC"
     speed_ms: float = SPEED_MS
     document: dict[str, Any] = field(default_factory=dict)

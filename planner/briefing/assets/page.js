@@ -119,6 +119,8 @@
     root.classList.toggle("printing", on);
     onPaper = on;
     paint();
+    for (const box of document.querySelectorAll("input[data-paper]"))
+      view.show(box.dataset.layer, on || box.checked);
     if (on) for (const part of document.querySelectorAll("details.onpaper:not([open])")) {
       part.open = true;
       folded.push(part);

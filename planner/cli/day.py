@@ -1,0 +1,100 @@
+"""What ``planner day`` does: a day's gates as a short table, or as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from planner.layers.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+INFEASIBLE = 3
+OUR_FAULT = 1
+STOPPED = 130
+"""What shells tell of a program that was interrupted."""
+
+STEPS = {"ways": "Working out the ways", "check": "Checking a sample"}
+
+
+def day(target: Path, facility: str, date: str, asked: dict[str, Any], *, as_json: bool) -> int:
+    """Print the day of a facility."""
+    from planner.plan.day_sheet import ask_day, make_day
+    from planner.tuning import parameters_of
+
+    workspace = Workspace.open(target)
+    question = ask_day(facility, date, **asked, parameters=parameters_of(workspace))
+    try:
+        with _progress() as say:
+            made = make_day(workspace, question, say=say)
+    except KeyboardInterrupt:
+        typer.echo("stopped: nothing was told", err=True)
+        return STOPPED
+    document = made.document
+    typer.echo(json.dumps(document, ensure_ascii=False) if as_json else day_text(document))
+    if not document["verification"]["passed"]:
+        for failure in document["verification"]["failures"][:10]:
+            typer.echo(f"check failed: {failure}", err=True)
+        return OUR_FAULT
+    return 0 if document["feasible"] else INFEASIBLE
+
+
+def day_text(document: dict[str, Any]) -> str:
+    """Return a day as a short table: first line, gates by interval, windows, what it rests on."""
+    from planner.network.profiles import PROFILES
+    from planner.plan.day_words import clock
+
+    end = document["until"]
+    who = PROFILES[document["profile"]].title.lower()
+    lines = [document["headline"],
+             f"{document['facility_name']}, {document['date']}, {document['timezone']}, {who}; "
+             f"an arrival every {document['every_min']} min", ""]  # fmt: skip
+    lines.append(f"{'arrive':<16}{'best gate':<24}{'minutes':>9}{'exposure':>10}  way")
+    for row in document["timetable"]:
+        span = f"{clock(row['from'], end)}-{clock(row['until'], end)}"
+        if row["gate"] is None:
+            lines.append(f"{span:<16}{'none':<24}{'':>9}{'':>10}  {row['reason']}")
+            continue
+        minutes = f"{row['minutes_low']:.0f}-{row['minutes_high']:.0f}"
+        state = "clear" if row["clear"] else f"not clear, risk {row['max_risk']:.2f}"
+        lost = f"; no way from {row['without_way']}" if row["without_way"] else ""
+        lines.append(
+            f"{span:<16}{row['gate_name'][:23]:<24}{minutes:>9}{row['exposure_min']:>10.1f}  {state}{lost}"
+        )
+    said = [row["text"] for row in document["windows"]]
+    lines += ["", "best times to arrive: " + ("; ".join(said) or "none is clear from everywhere")]
+    lines += [f"warning: {said}" for said in document["warnings"]]
+    check = document["verification"]
+    state = "all pass" if check["passed"] else f"{len(check['failures'])} failures"
+    lines.append(f"checked: {check['checked']} ways of {len(check['slots'])} arrivals, {state}")
+    lines.append(f"search: {document['search']['text']}")
+    return "\n".join([*lines, document["provenance"]["inputs"]["roads"]])
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Give what draws a bar on stderr for each step of the work."""
+    bars: dict[str, Any] = {}
+
+    def say(step: str, done: int, of: int) -> None:
+        if step not in bars:
+            _end(bars)
+            bars[step] = typer.progressbar(length=of, label=STEPS[step], file=sys.stderr)
+            bars[step].__enter__()
+        bars[step].update(done - bars[step].pos)
+
+    try:
+        yield say
+    finally:
+        _end(bars)
+
+
+def _end(bars: dict[str, Any]) -> None:
+    for bar in bars.values():
+        bar.render_finish()

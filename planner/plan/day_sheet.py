@@ -1,0 +1,188 @@
+"""A day at a facility: which gate when, the best times to arrive, when not to travel."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from planner.errors import InputError
+from planner.plan.day import day_bounds, day_risk, day_span
+from planner.plan.day_check import check_sample
+from planner.plan.day_record import Reported, write_day
+from planner.plan.hour import at_hour, problem_at
+from planner.plan.prepare import prepare
+from planner.plan.question import ask
+from planner.risk.parameters import RiskParameters
+from planner.routes.day_sheet import Sheet, Slot, day_sheet
+from planner.routes.problem import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+    from planner.layers.workspace import Workspace
+    from planner.plan.hour import Hour
+    from planner.plan.prepare import Ground, Prepared
+    from planner.plan.question import Question
+    from planner.risk.build import Risk
+
+    Say = Callable[[str, int, int], object]
+
+STEPS_MIN = (5, 10, 15, 20, 30, 60)
+"""Minutes between arrivals that one may ask for: they fit the hour."""
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class DayQuestion:
+    """Which facility, which local day, by whom.
+
+    Attributes
+    ----------
+    every_min
+        Minutes between arrivals.
+    """
+
+    facility: str
+    date: date
+    profile: str = "car"
+    quiet: bool = True
+    every_min: int = 15
+    parameters: RiskParameters = field(default_factory=RiskParameters)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Day:
+    """A whole day answered: the document, and what it was written from.
+
+    Attributes
+    ----------
+    document
+        JSON-ready; ``docs/day.schema.json`` describes it.
+    sheet
+        Ways by gate, gateway and arrival.
+    times
+        UTC time of each arrival.
+    """
+
+    document: dict[str, Any]
+    question: DayQuestion
+    sheet: Sheet
+    times: tuple[datetime, ...]
+    risk: Risk
+
+
+def ask_day(facility: str, day: str, *, every_min: int = 15, **rest: Any) -> DayQuestion:
+    """Return the question of a day from what a person typed.
+
+    Raises
+    ------
+    InputError
+        The date or the step cannot be used.
+    """
+    try:
+        when = date.fromisoformat(day) if _DATE.fullmatch(day.strip()) else None
+    except ValueError:
+        when = None
+    if when is None:
+        raise InputError(f"{day[:40]!r} is no date; write it like 2026-03-02")
+    if every_min not in STEPS_MIN:
+        raise InputError(
+            f"every {every_min} minutes: choose one of {', '.join(map(str, STEPS_MIN))}"
+        )
+    return DayQuestion(facility, when, every_min=every_min, **rest)
+
+
+def make_day(workspace: Workspace, asked: DayQuestion, *, say: Say | None = None) -> Day:
+    """Return the day of a facility; a day without a way is an answer too.
+
+    Parameters
+    ----------
+    workspace, asked
+        What is known, what is asked.
+    say
+        Called with (what is done, done, all) as work goes on; what it raises ends it.
+
+    Raises
+    ------
+    InputError
+        As ``prepare``.
+    """
+    _question(asked, workspace.settings.zone)
+    return day_at(prepare(workspace, asked.facility, profile=asked.profile), asked, say=say)
+
+
+def day_at(
+    prepared: Prepared, asked: DayQuestion, *, risk: Risk | None = None, say: Say | None = None
+) -> Day:
+    """Return the day of what has been prepared, as ``make_day`` gives it.
+
+    Parameters
+    ----------
+    risk
+        The risk of that local day, from a plan for an hour of it; else worked out.
+    """
+    zone = prepared.ground.layers.settings.zone
+    question = _question(asked, zone)
+    if risk is None:
+        risk = day_risk(prepared.ground, day_span(question, zone), question.parameters)
+    times = day_times(asked.date, zone, asked.every_min)
+    slots, hours, known = _hours(prepared.ground, question, risk, times)
+    problem = problem_at(prepared.ground, question, risk, hours[0])
+    sheet = day_sheet(
+        problem, slots, known,
+        say=None if say is None else lambda done, of: say("ways", done, of),
+    )  # fmt: skip
+    questions = [question.model_copy(update={"arrive": t}) for t in times]
+    check = check_sample(prepared, questions, risk, sheet, hours, say=say)
+    about = Reported(prepared, questions, risk, sheet, hours)
+    document = write_day(about, asked, check, day_bounds(asked.date, zone)[1])
+    return Day(document, asked, sheet, times, risk)
+
+
+def day_times(day: date, zone: ZoneInfo, every_min: int) -> tuple[datetime, ...]:
+    """Return the UTC arrival times of a local day, its first moment first.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> berlin = ZoneInfo("Europe/Berlin")
+    >>> [len(day_times(date(2026, month, 25), berlin, 15)) for month in (3, 10)]
+    [96, 100]
+    """
+    first, last = day_bounds(day, zone)
+    step = timedelta(minutes=every_min)
+    return tuple(first + i * step for i in range(-(-(last - first) // step)))
+
+
+def _question(asked: DayQuestion, zone: ZoneInfo) -> Question:
+    noon = datetime.combine(asked.date, time(12), zone).astimezone(UTC)
+    return ask(
+        asked.facility, noon.isoformat(), zone, profile=asked.profile, quiet=asked.quiet,
+        parameters=asked.parameters,
+    )  # fmt: skip
+
+
+def _hours(
+    ground: Ground, question: Question, risk: Risk, times: tuple[datetime, ...]
+) -> tuple[list[Slot], list[Hour], list[Known]]:
+    """Return each arrival's second with the number of its hour, and the distinct hours."""
+    slots: list[Slot] = []
+    hours: list[Hour] = []
+    for when in times:
+        hour = at_hour(ground, question.model_copy(update={"arrive": when}))
+        number = next(
+            (
+                i
+                for i, known in enumerate(hours)
+                if hour.graph is known.graph and hour.quiet is known.quiet
+            ),
+            len(hours),
+        )
+        if number == len(hours):
+            hours.append(hour)
+        slots.append(Slot(risk.field.seconds(when), number))
+    known = [Known(h.graph, ground.roads, None if h.quiet is None else h.quiet.factor)
+             for h in hours]  # fmt: skip
+    return slots, hours, known

@@ -1,0 +1,98 @@
+"""What is said of a day: its first line, an interval, a window."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from planner.plan.speech import speech_of
+
+if TYPE_CHECKING:
+    from planner.plan.day_check import Check
+
+MIDNIGHT = "24:00"
+
+
+def clock(text: str, end: str) -> str:
+    """Return HH:MM of an ISO time, 24:00 at the day's end.
+
+    >>> clock("2026-03-03T00:00:00+00:00", "2026-03-03T00:00:00+00:00")
+    '24:00'
+    """
+    if text == end:
+        return MIDNIGHT
+    return text[11:16]
+
+
+def interval(row: dict[str, Any], end: str) -> str:
+    """Return an interval of the timetable in words."""
+    span = f"from {clock(row['from'], end)} to {clock(row['until'], end)}"
+    if row["gate"] is None:
+        return f"no way in {span}: {row['reason']}"
+    state = "" if row["clear"] else ", not clear"
+    return f"{row['gate_name']} {span}{state}"
+
+
+def window(row: dict[str, Any], end: str) -> str:
+    """Return a window in words."""
+    return (
+        f"{clock(row['from'], end)} to {clock(row['until'], end)}: {row['minutes']:.0f} min, "
+        f"{row['exposure_min']:.1f} min exposure on average"
+    )
+
+
+def headline(document: dict[str, Any]) -> str:
+    """Return the first line: the gate of most of the day, when another is better, when none is."""
+    rows, end = document["timetable"], document["until"]
+    spans: dict[str, list[str]] = defaultdict(list)
+    hours: dict[str, float] = defaultdict(float)
+    none, unclear = [], []
+    for row in rows:
+        said = f"{clock(row['from'], end)} to {clock(row['until'], end)}"
+        if row["gate"] is None:
+            none.append(said)
+            continue
+        spans[row["gate_name"]].append(said)
+        hours[row["gate_name"]] += _seconds(row)
+        if not row["clear"]:
+            unclear.append(said)
+    by = speech_of(document["profile"]).by
+    if not hours:
+        return (
+            f"No way through {by} all day: {rows[0]['reason']}."
+            if rows
+            else "No arrival asked for."
+        )
+    main = max(hours, key=lambda name: hours[name])
+    text = f"Best gate: {main}" + (" all day" if len(hours) == 1 and not none else "")
+    for name, when in spans.items():
+        if name != main:
+            text += f"; {name} from {_listed(when)}"
+    if unclear:
+        text += f"; not clear {_listed(unclear)}"
+    if none:
+        text += f"; do not travel {by} for an arrival from {_listed(none)}"
+    return text + "."
+
+
+def search(near: int, of: int, check: Check) -> str:
+    """Return how good the ways are, in words."""
+    if not near:
+        return f"optimal at all {of} arrivals: no risk changes during a drive"
+    text = f"near-optimal at {near} of {of} arrivals, where risk changes during the drive"
+    if len(check.gaps_s):
+        text += (
+            f"; on {len(check.gaps_s)} ways of {len(check.compared)} of them the exact search saves "
+            f"at most {max(0.0, float(check.gaps_s.max())):.0f} s of cost"
+        )
+    return text
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _seconds(row: dict[str, Any]) -> float:
+    since, until = (datetime.fromisoformat(row[k]) for k in ("from", "until"))
+    return (until - since).total_seconds()

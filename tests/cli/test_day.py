@@ -1,0 +1,75 @@
+"""The day as a command: a table for people, JSON for programs, exit codes for both."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from planner.layers.workspace import Workspace
+from planner.plan import day_sheet
+from planner.scenario import FACILITY
+from tests.cli.test_commands import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ASK = ["--facility", FACILITY, "--date", "2027-03-02"]
+
+
+def test_day_in_words_is_a_table_of_intervals_under_one_line(bundled: Path) -> None:
+    result = run("day", "-w", bundled, *ASK)
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("Best gate: ")
+    rows = [line for line in lines if re.match(r"\d\d:\d\d-\d\d:\d\d ", line)]
+    assert rows[0].startswith("00:00-")
+    assert rows[-1][6:11] == "24:00"
+    assert any(line.startswith("best times to arrive: ") for line in lines)
+    assert any("near-optimal" in line for line in lines)
+    assert "© OpenStreetMap contributors" in result.stdout
+
+
+def test_day_as_json_is_one_object_on_stdout(bundled: Path) -> None:
+    result = run("day", "-w", bundled, *ASK, "--json", "--every", "60")
+    assert result.exit_code == 0
+    assert len(json.loads(result.stdout)["slots"]) == 24
+
+
+def test_day_without_any_way_exits_3(bundled: Path, tmp_path: Path) -> None:
+    file = shutil.copy(bundled, tmp_path / "city.gpkg")
+    workspace = Workspace.open(file)
+    gates = workspace.layer("entrances")
+    own = gates[gates["facility_id"] == FACILITY].copy()
+    own["kind"] = "foot"
+    workspace.append("entrances", own)
+    result = run("day", "-w", file, *ASK)
+    assert result.exit_code == 3
+    assert result.stdout.startswith("No way through by vehicle all day")
+
+
+@pytest.mark.parametrize("words", [
+    ["--facility", "nowhere", "--date", "2027-03-02"], ["--facility", FACILITY, "--date", "Tuesday"],
+    [*ASK, "--every", "7"], [*ASK, "--profile", "ship"],
+])  # fmt: skip
+def test_bad_input_exits_2_with_one_line(bundled: Path, words: list[str]) -> None:
+    result = run("day", "-w", bundled, *words)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.count("error: ") == 1
+
+
+def test_interrupted_it_prints_nothing_and_says_so(
+    bundled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(day_sheet, "check_sample", stop)
+    result = run("day", "-w", bundled, *ASK)
+    assert result.exit_code == 130
+    assert result.stdout == ""
+    assert "stopped: nothing was told" in result.stderr
