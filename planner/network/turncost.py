@@ -55,9 +55,7 @@ class Bends(NamedTuple):
 SIGNS = ("none", "give_way", "stop", "signal")
 
 
-def headings(
-    points: Points, pieces: Pieces
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def headings(points: Points, pieces: Pieces) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the heading at the start and the end of every stretch, float64[2, p] each.
 
     The first row is that of who drives along the drawing, the second of who drives against it.
