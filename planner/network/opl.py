@@ -119,7 +119,8 @@ def _passes(path: Path, form: Format, scratch: Path) -> Passes:
     rules = TagFilter(("type", "restriction"))
     relations = text(Reader(osm_file(path, form), RELATION), rules)
     ids, xy = _located(places)
-    if b"n-" in ways:
+    # References alone, not any word such as "non-motorized".
+    if b"Nn-" in ways or b",n-" in ways:
         ids, xy = _with_negative(ids, xy, text(Reader(osm_file(path, form), NODE)))
     return Passes(nodes, ways, relations, ids, xy, date or "")
 
