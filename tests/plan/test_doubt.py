@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -279,6 +280,17 @@ def test_robust_way_that_fails_the_check_is_withheld(
             assert (origin["robust"], origin["sure"]) == (None, doubt.WITHHELD)
             assert origin["routes"]
     assert any("robust" in said for said in document["warnings"])
+
+
+def test_withheld_ways_are_neither_counted_nor_said_to_be_missing(calm: Plan) -> None:
+    first, *others = calm.document["origins"]
+    gone = [first | {"routes": [], "feasible": False, "reason": "withheld"}, *others]
+    document = with_doubt(
+        replace(calm, document=calm.document | {"origins": gone}), worlds=40
+    ).document
+    assert document["origins"][0]["robust"] is None
+    assert document["origins"][0]["sure"] == variations.WITHHELD
+    assert all(o["routes"][0]["clear_share"] is not None for o in document["origins"][1:])
 
 
 def test_numbers_out_of_range_are_refused_in_words(calm: Plan) -> None:
