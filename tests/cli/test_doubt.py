@@ -113,15 +113,11 @@ def test_ctrl_c_tells_the_shares_so_far(file: Path, monkeypatch: pytest.MonkeyPa
     assert "of 50 simulated variations" in result.stdout
 
 
-def press_twice() -> None:
+def test_second_ctrl_c_ends_the_command() -> None:
     with counting(500) as tell:
         assert tell(25, 500)
         signal.raise_signal(signal.SIGINT)
         assert not tell(50, 500)
-        signal.raise_signal(signal.SIGINT)
-
-
-def test_second_ctrl_c_ends_the_command() -> None:
-    with pytest.raises(KeyboardInterrupt):
-        press_twice()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
