@@ -296,7 +296,7 @@ def test_withheld_ways_are_neither_counted_nor_said_to_be_missing(calm: Plan) ->
 def test_numbers_out_of_range_are_refused_in_words(calm: Plan) -> None:
     for asked, said in (
         ({"worlds": 10_001}, r"worlds 10001: give a whole number .* from 0 \(none\) to 10,000"),
-        ({"worlds": 5, "clear_share": 0.0}, r"clear share 0\.0: give a share"),
+        ({"worlds": 5, "clear_share": 0.0}, r"clear.share 0\.0: give a share"),
         ({"worlds": 5, "seed": -1}, "seed -1: give a whole number from 0 up"),
     ):
         with pytest.raises(InputError, match=said):
