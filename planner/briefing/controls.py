@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate
-from planner.briefing.words import leave_head, leave_short, letter, minutes
+from planner.briefing.words import leave_head, leave_short, letter, minutes, takes_s
 from planner.plan.speech import speech_of
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def shortlist(document: Document, zone: ZoneInfo) -> str:
         cells = (
             f"<td>{isolate(route.get('entrance_name') or route['entrance'])}{_clear(route)}</td>"
             f"<td class='n'><b>{leave_short(route, zone)}</b></td>"
-            f"<td class='n'>{minutes(route['time_s'])}</td>"
+            f"<td class='n'>{minutes(takes_s(route))}</td>"
         )
-        rows.append((route["time_s"], _row(place, origin, cells)))
+        rows.append((takes_s(route), _row(place, origin, cells)))
     if not rows:
         return ""
     inside = "".join(row for _, row in sorted(rows, key=lambda pair: pair[0]))

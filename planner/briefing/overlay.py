@@ -13,10 +13,12 @@ from planner.briefing.lines import encode_lonlat
 from planner.briefing.marks import marks
 from planner.briefing.words import (
     clock,
+    held,
     kilometres,
     leave_by,
     letter,
     minutes,
+    takes_s,
     way_mark,
     ways_of,
 )
@@ -74,7 +76,7 @@ def _route(
     gate, mark = route.get("entrance_name") or route["entrance"], way_mark(*place, route)
     ends = f"{isolate_plain(origin['name'])} to {isolate_plain(gate)}"
     times = f"leave by {leave_by(route, zone)}, arrive {clock(route['arrive'], zone)}"
-    length = f"{minutes(route['time_s'])} min, {kilometres(route['length_m'])} km"
+    length = f"{minutes(takes_s(route))} min, {kilometres(route['length_m'])} km"
     return {
         "id": route["id"],
         "origin": origin["id"],
@@ -86,6 +88,7 @@ def _route(
             f"{mark}: {ends}",
             f"{route['role']}, {times}",
             f"{length}, worst risk {route['max_risk']:.2f}{often}",
+            *held(route),
         ],
     }
 

@@ -12,6 +12,7 @@ from planner.briefing.words import (
     PLACES,
     STAYS_CLEAR,
     clock,
+    held,
     kilometres,
     letter,
     minutes,
@@ -19,6 +20,7 @@ from planner.briefing.words import (
     percent,
     quiet_metres,
     route_name,
+    takes_s,
     way_mark,
     ways_of,
 )
@@ -134,7 +136,7 @@ def _way(origin: Document, place: tuple[int, int], how: _How) -> str:
     figures = (
         f"<b>{clock(route.get('leave_by') or route['depart'], zone)}</b>{_hand(route)}",
         clock(route["arrive"], zone),
-        minutes(route["time_s"]) + wait, kilometres(route["length_m"]) + _quiet(route),
+        minutes(takes_s(route)) + wait, kilometres(route["length_m"]) + _quiet(route),
         level_mark(route["max_risk"], how.levels) + clear, f"{route['exposure_min']:.1f}", shared,
         *([count_cell(route, how.ensemble)] if how.columns > len(HEADS) else []),
     )  # fmt: skip
@@ -186,8 +188,7 @@ def _told(origin: Document, place: tuple[int, int], zone: ZoneInfo) -> str:
 
 def _holds(route: Document, names: Sequence[str]) -> str:
     """Return where a way stands still, and until when."""
-    told = [str(hold["text"]) for hold in route.get("holds") or []]
-    said = "; ".join(sentence(f"{text[:1].upper()}{text[1:]}", names) for text in told)
+    said = "; ".join(sentence(text, names) for text in held(route))
     return f'<p class="change"><b>{said}</b></p>' if said else ""
 
 

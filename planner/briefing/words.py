@@ -78,6 +78,17 @@ def window(start: str, end: str, zone: ZoneInfo) -> str:
     return f"{moment(start, zone)} to {clock(end, zone) if same else moment(end, zone)}"
 
 
+def takes_s(route: dict[str, Any]) -> int:
+    """Return the seconds of a way from departure to arrival, holds included."""
+    return int(route["time_s"]) + int(route.get("wait_s") or 0)
+
+
+def held(route: dict[str, Any]) -> list[str]:
+    """Return the holds of a way, each as a sentence without its end."""
+    told = [str(hold["text"]) for hold in route.get("holds") or []]
+    return [text[:1].upper() + text[1:] for text in told]
+
+
 def leave_by(route: dict[str, Any], zone: ZoneInfo) -> str:
     """Return when to leave at the latest, with the time in hand in words where there is some."""
     hand = f" ({minutes(route['margin_s'])} min in hand)" if route.get("margin_s") else ""

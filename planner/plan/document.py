@@ -161,7 +161,12 @@ def _gates(answer: Answer, origins: list[dict[str, Any]]) -> list[dict[str, Any]
             a <= problem.arrive and b > first for a, b in problem.openings[g]
         )
         best = [o["id"] for o in origins if o["routes"] and o["routes"][0]["entrance"] == row.id]
-        times = [r["time_s"] for o in origins for r in o["routes"] if r["entrance"] == row.id]
+        times = [
+            r["time_s"] + r["wait_s"]
+            for o in origins
+            for r in o["routes"]
+            if r["entrance"] == row.id
+        ]
         records.append(
             {
                 "id": row.id, "name": row.name, "kind": row.kind,

@@ -15,6 +15,7 @@ from planner.briefing.words import (
     letter,
     minutes,
     moment,
+    takes_s,
 )
 from planner.plan.speech import speech_of
 from planner.plan.zones import current, expired
@@ -45,9 +46,9 @@ def _ways(document: dict[str, Any], zone: ZoneInfo) -> str:
         route = origin["routes"][0]
         gate = isolate(route.get("entrance_name") or route["entrance"])
         rows.append((
-            route["time_s"],
+            takes_s(route),
             f"<tr>{head}<td>{gate}</td><td class='n'><b>{leave_short(route, zone)}</b></td>"
-            f"<td class='n'>{minutes(route['time_s'])}</td></tr>",
+            f"<td class='n'>{minutes(takes_s(route))}</td></tr>",
         ))  # fmt: skip
     body = "".join(row for _, row in sorted(rows, key=lambda pair: pair[0]))
     side = speech_of(document.get("profile")).side

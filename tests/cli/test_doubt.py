@@ -84,7 +84,7 @@ def test_briefing_tells_shares_and_keeps_the_seed_back(file: Path, tmp_path: Pat
         (("--worlds", "20000"), "worlds 20000: give a whole number of variations from 0"),
         (("--worlds", "-1"), "worlds -1: give"),
         (("--worlds", "5", "--seed", "-2"), "seed -2: give a whole number"),
-        (("--worlds", "5", "--clear-share", "1.5"), "clear share 1.5: give a share"),
+        (("--worlds", "5", "--clear-share", "1.5"), "share 1.5: give a share"),
     ],
 )
 def test_numbers_out_of_range_exit_2(file: Path, option: tuple[str, ...], said: str) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -281,10 +282,21 @@ def test_robust_way_that_fails_the_check_is_withheld(
     assert any("robust" in said for said in document["warnings"])
 
 
+def test_withheld_ways_are_neither_counted_nor_said_to_be_missing(calm: Plan) -> None:
+    first, *others = calm.document["origins"]
+    gone = [first | {"routes": [], "feasible": False, "reason": "withheld"}, *others]
+    document = with_doubt(
+        replace(calm, document=calm.document | {"origins": gone}), worlds=40
+    ).document
+    assert document["origins"][0]["robust"] is None
+    assert document["origins"][0]["sure"] == variations.WITHHELD
+    assert all(o["routes"][0]["clear_share"] is not None for o in document["origins"][1:])
+
+
 def test_numbers_out_of_range_are_refused_in_words(calm: Plan) -> None:
     for asked, said in (
         ({"worlds": 10_001}, r"worlds 10001: give a whole number .* from 0 \(none\) to 10,000"),
-        ({"worlds": 5, "clear_share": 0.0}, r"clear share 0\.0: give a share"),
+        ({"worlds": 5, "clear_share": 0.0}, r"clear.share 0\.0: give a share"),
         ({"worlds": 5, "seed": -1}, "seed -1: give a whole number from 0 up"),
     ):
         with pytest.raises(InputError, match=said):

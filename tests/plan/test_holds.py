@@ -14,6 +14,9 @@ import geopandas as gpd
 import pytest
 from typer.testing import CliRunner
 
+from planner.briefing.controls import shortlist
+from planner.briefing.overlay import overlay
+from planner.briefing.steps import risk_steps
 from planner.briefing.ways import ways_in
 from planner.cli.main import app
 from planner.layers.workspace import Workspace
@@ -134,3 +137,15 @@ def test_nobody_holds_where_a_crowd_is_on_the_ground(ringed: Workspace, tmp_path
     after = make_plan(own, ask(FACILITY, ARRIVE, own.timezone), now=NOW)
     assert after.document["verification"]["passed"]
     assert taken not in json.dumps([r["holds"] for r in holding(after)])
+
+
+def test_minutes_of_tables_and_map_include_the_hold(made: Plan) -> None:
+    zone = ZoneInfo(made.document["timezone"])
+    route = told(made)
+    whole = str(round((route["time_s"] + route["wait_s"]) / 60))
+    assert f"<td class='n'>{whole}</td>" in shortlist(made.document, zone)
+    assert f"{whole} ({route['holds'][0]['minutes']} waiting)" in ways_in(made.document, zone)
+    drawn = overlay(made, made.document, risk_steps(made, zone), zone=zone)
+    (facts,) = (r["facts"] for r in drawn["routes"] if r["id"] == route["id"])
+    assert facts[-1].lower() == route["holds"][0]["text"].lower()
+    assert any(fact.startswith(f"{whole} min, ") for fact in facts)
