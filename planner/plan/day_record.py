@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner import __version__
 from planner.initialise import credit_of
-from planner.plan import day_words, reasons, variations, words
+from planner.plan import day_words, variations, words
 from planner.plan.day_doubt import ensemble
-from planner.plan.shares import counted
-from planner.plan.told_ways import answer_of
-from planner.routes.day_sheet import ARRIVE, COST, DEPART, EXPOSURE, RISK
+from planner.plan.day_reasons import why_gate, why_none
+from planner.plan.day_told import NONE, WITHHELD, tell
+from planner.routes.day_sheet import ARRIVE, COST, DEPART
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +23,7 @@ if TYPE_CHECKING:
     from planner.plan.day_check import Check
     from planner.plan.day_doubt import Doubt
     from planner.plan.day_sheet import DayQuestion
-    from planner.plan.hour import Hour
-    from planner.plan.prepare import Prepared
-    from planner.plan.question import Question
-    from planner.risk.build import Risk
-    from planner.routes.day_sheet import Sheet
-    from planner.routes.day_worlds import DayOutcome
+    from planner.plan.day_told import Reported, Told
 
 SLOWER = 0.15
 """A window's drives take at most this share more than the quickest of the day. Assumption."""
@@ -37,71 +31,6 @@ SLOWER_MIN = 2.0
 """Or this many minutes, if that is more. Assumption."""
 EXPOSED_MIN = 0.5
 """Nor have they more exposure, in minutes, than the least of the day and this. Assumption."""
-
-NONE, WITHHELD = -1, -2
-"""Numbers of no gate: there is no way; its way did not pass the check."""
-
-
-class Told(NamedTuple):
-    """The day as tables: `g` gates, `o` gateways on a road, `s` arrivals.
-
-    Attributes
-    ----------
-    best
-        int32[o, s]; best gate of each gateway, ``NONE``, ``WITHHELD``.
-    lead
-        int32[s]; gate that is best from most gateways.
-    minutes, exposure, risk, clear
-        [g, o, s]; minutes on the way, inf for none; exposure in minutes; highest risk; whether
-        it stays clear.
-    edges
-        ISO time of each arrival, then of the day's end.
-    outcome
-        What became of it in variations of the reports; None where none were looked at.
-    """
-
-    best: NDArray[np.int32]
-    lead: NDArray[np.int32]
-    minutes: NDArray[np.float64]
-    exposure: NDArray[np.float64]
-    risk: NDArray[np.float64]
-    clear: NDArray[np.bool_]
-    edges: list[str]
-    outcome: DayOutcome | None = None
-
-    def gate_share(self, gate: int, a: int, b: int) -> dict[str, Any]:
-        """Return in how many variations a gate is reached clear from all gateways, throughout."""
-        if self.outcome is None or gate < 0:
-            return dict(variations.UNCOUNTED)
-        clear = self.outcome.clear[gate, self.outcome.ever[gate], a:b]
-        return counted(np.logical_and.reduce(clear, axis=(0, 1)))
-
-    def way_share(self, which: NDArray[np.bool_], a: int, b: int) -> dict[str, Any]:
-        """Return in how many variations some gateways have a clear way to some gate, throughout."""
-        if self.outcome is None:
-            return dict(variations.UNCOUNTED)
-        which = which & np.logical_or.reduce(self.outcome.ever, axis=0)
-        clear = np.logical_or.reduce(self.outcome.clear[:, which, a:b], axis=0)
-        return counted(np.logical_and.reduce(clear, axis=(0, 1)))
-
-    def of_best(self, table: NDArray[Any], fill: Any) -> NDArray[Any]:
-        """Return [o, s]: what a table tells of each gateway's best gate."""
-        if not len(table):
-            return np.full(self.best.shape, fill)
-        at = np.maximum(self.best, 0)
-        picked = np.take_along_axis(table, at[None].astype(np.int64), axis=0)[0]
-        found: NDArray[Any] = np.where(self.best >= 0, picked, fill)
-        return found
-
-
-class Reported(NamedTuple):
-    """What reasons are found in."""
-
-    prepared: Prepared
-    questions: Sequence[Question]
-    risk: Risk
-    sheet: Sheet
-    hours: Sequence[Hour]
 
 
 def write_day(
@@ -133,32 +62,6 @@ def write_day(
     return document
 
 
-def tell(about: Reported, check: Check, end: datetime, doubt: Doubt | None = None) -> Told:
-    """Return the tables the document is written from."""
-    sheet, zone = about.sheet, about.prepared.ground.layers.settings.zone
-    values = sheet.values
-    best = told_best(sheet, check)
-    there = np.isfinite(values[..., COST])
-    clear = there & (values[..., RISK] < sheet.problem.clear_below)
-    minutes = np.where(there, (values[..., DEPART] - values[..., ARRIVE]) / 60, np.inf)
-    lead = np.array([_most(column) for column in best.T.tolist()], np.int32)
-    edges = [words.iso(t, zone) for t in (*(q.arrive_utc for q in about.questions), end)]
-    outcome = None if doubt is None else doubt.outcome
-    return Told(
-        best, lead, minutes, values[..., EXPOSURE] / 60, values[..., RISK], clear, edges, outcome
-    )
-
-
-def told_best(sheet: Sheet, check: Check) -> NDArray[np.int32]:
-    """Return int32[o, s]: the gate each gateway is told, ``NONE``, ``WITHHELD``."""
-    return np.where(check.withheld, WITHHELD, sheet.best()).astype(np.int32)
-
-
-def _most(gates: list[int]) -> int:
-    found = Counter(g for g in gates if g >= 0).most_common(1)
-    return found[0][0] if found else min(gates, default=NONE)
-
-
 def runs(keys: Sequence[Any]) -> list[tuple[int, int]]:
     """Return (first, end) of each run of equal keys.
 
@@ -176,7 +79,10 @@ def runs(keys: Sequence[Any]) -> list[tuple[int, int]]:
 def _timetable(about: Reported, told: Told) -> list[dict[str, Any]]:
     clear: NDArray[np.bool_] = np.logical_and.reduce(told.of_best(told.clear, True), axis=0)
     rows = []
-    for a, b in runs(list(zip(told.lead.tolist(), clear.tolist(), strict=True))):
+    # Hours without a way are told apart by the gates that are open: their reasons differ.
+    shut = ((told.lead < 0) & about.sheet.open).T.tolist()
+    keys = zip(told.lead.tolist(), clear.tolist(), shut, strict=True)
+    for a, b in runs(list(keys)):
         gate = int(told.lead[a])
         row = _span(told, a, b) | _gate_name(about, gate)
         row |= _figures(told.of_best(told.minutes, np.inf)[:, a:b],
@@ -190,7 +96,7 @@ def _timetable(about: Reported, told: Told) -> list[dict[str, Any]]:
         )
         row["gateways"] = int((told.best[:, a:b] == gate).sum(axis=0).min()) if gate >= 0 else 0
         row["without_way"] = int((told.best[:, a:b] < 0).sum(axis=0).max(initial=0))
-        row["reason"] = _why_none(about, gate, a) if gate < 0 else None
+        row["reason"] = why_none(about, gate, a) if gate < 0 else None
         row["text"] = day_words.interval(row, told.edges[-1])
         rows.append(row)
     return rows
@@ -261,6 +167,7 @@ def _gates(about: Reported, told: Told) -> list[dict[str, Any]]:
             row = _span(told, a, b) | {"state": states[a]}
             row |= _figures(told.minutes[g, :, a:b], told.exposure[g, :, a:b], told.risk[g, :, a:b])
             row["best_for"] = int((told.best[:, a:b] == g).sum(axis=0).max(initial=0))
+            row["reason"] = why_gate(about, g, a, states[a])
             row |= told.gate_share(NONE if states[a] == "shut" else g, a, b)
             intervals.append(row)
         rows.append({"id": gate.id, "name": gate.name, "opens": gate.opens, "closes": gate.closes,
@@ -330,22 +237,6 @@ def _way(about: Reported, told: Told, gate: int, origin: int) -> dict[str, Any]:
         "depart": clocks(values[:, DEPART]),
         "arrive": clocks(values[:, ARRIVE]),
     }
-
-
-def _why_none(about: Reported, gate: int, slot: int) -> str:
-    if gate == WITHHELD:
-        return "the ways found did not pass the independent check"
-    sheet = about.sheet
-    problem = sheet.at(slot)
-    if not len(problem.origins):
-        return "no gateway lies on a road"
-    hour = about.hours[sheet.slots[slot].hour]
-    none = [None] * len(problem.origins)
-    answer = answer_of(
-        about.prepared.ground, about.questions[slot], about.risk, (problem, hour), none
-    )
-    found = Counter(reasons.no_way(answer, int(node)) for node in problem.origins)
-    return found.most_common(1)[0][0]
 
 
 def _search(about: Reported, check: Check) -> dict[str, Any]:

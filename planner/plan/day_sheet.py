@@ -11,7 +11,8 @@ from planner.errors import InputError
 from planner.plan.day import day_bounds, day_risk, day_span
 from planner.plan.day_check import check_sample
 from planner.plan.day_doubt import simulated
-from planner.plan.day_record import Reported, write_day
+from planner.plan.day_record import write_day
+from planner.plan.day_told import Reported
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import prepare
 from planner.plan.question import ask

@@ -20,6 +20,7 @@ from planner.plan import day_check, make_plan
 from planner.plan.day_sheet import Day, ask_day, day_at, day_times, make_day
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
+from planner.reports import add_row
 from planner.routes.day_sheet import COST
 from planner.scenario import FACILITY
 from planner.verify import Failure
@@ -209,6 +210,30 @@ def test_hours_without_an_open_gate_have_no_way_and_say_why(bundled: Path, tmp_p
     assert (last["gate"], last["from"][11:16]) == (None, "17:15")
     assert "do not travel by vehicle" in document["headline"]
     assert {i["state"] for g in document["gates"] for i in g["intervals"]} >= {"shut", "clear"}
+
+
+def test_hours_without_a_way_are_told_apart_by_their_reasons(bundled: Path, tmp_path: Path) -> None:
+    """Gates shut until nine; from eight to noon every gate is behind a closure."""
+    workspace = hours_of_gates(bundled, tmp_path, "09:00", "22:00")
+    gates = workspace.layer("entrances")
+    around = gates[gates["facility_id"] == FACILITY].union_all().buffer(0.004)
+    row = {"id": "cordon", "name": "Cordon", "kind": "police_line", "starts_at": f"{DATE}T08:00",
+           "ends_at": f"{DATE}T12:00"}  # fmt: skip
+    add_row(workspace, "closures", row, around, role="planner")
+    document = make_day(workspace, ask_day(FACILITY, DATE)).document
+    first, second, third = document["timetable"][:3]
+    assert (first["gate"], second["gate"]) == (None, None)
+    assert "open" in first["reason"]
+    assert "Cordon" in second["reason"]
+    assert second["from"][11:16] == "09:00"
+    assert third["gate"] is not None
+    for gate in document["gates"]:
+        shut, none, *rest, last = gate["intervals"]
+        assert (shut["state"], shut["reason"]) == ("shut", "shut (open 09:00-22:00)")
+        assert last["state"] == "shut"
+        assert none["state"] == "no way"
+        assert "Cordon" in none["reason"]
+        assert all(interval["reason"] is None for interval in rest)
 
 
 def test_a_facility_without_gates_has_no_way_all_day(bundled: Path, tmp_path: Path) -> None:
