@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -11,6 +13,8 @@ import shapely
 
 from planner.errors import Cancelled, InputError, NetworkError
 from planner.initialise import dropped, initialise, settle_gates
+from planner.layers.geopackage import layer_sql
+from planner.layers.schema import schema_of
 from planner.layers.workspace import Workspace
 from planner.network.store import load_network
 from planner.renew import update
@@ -196,3 +200,26 @@ def test_rows_of_the_user_outside_the_newer_file_stay_valid(
     update(tmp_path / "old.osm.pbf", path, bbox=half)
     point = gpd.GeoDataFrame({"id": ["east"]}, geometry=[shapely.Point(*lonlat(900, 0))], crs=4326)
     assert Workspace.open(path).append("staging_sites", point) == 1
+
+
+def test_file_of_before_gets_the_streets_of_addresses_from_a_newer_map(tmp_path: Path) -> None:
+    path = initialise(_town().write(tmp_path / "old.osm.pbf"), tmp_path / "w.gpkg").path
+    with sqlite3.connect(path) as db:
+        db.execute("DROP VIEW facilities")
+        db.execute("ALTER TABLE facilities_history DROP COLUMN street")
+        schema = schema_of("facilities")
+        columns = tuple(column for column in schema.columns if column.name != "street")
+        _, *view = layer_sql(replace(schema, columns=columns))
+        for statement in view:
+            db.execute(statement)
+    db.close()
+    old = Workspace.open(path)
+    assert old.layer("facilities")["street"].tolist() == ["", ""]
+
+    draw = _town()
+    court = next(i for i, (_, tags) in draw.ways.items() if tags.get("name") == "Old Court")
+    draw.ways[court][1].update({"addr:street": "Row 5", "addr:housenumber": "9"})
+    report = update(draw.write(tmp_path / "new.osm.pbf"), path)
+    assert report.layers["facilities"]["changed"] == 1
+    streets = old.layer("facilities").set_index("name")["street"]
+    assert streets.to_dict() == {"Old Court": "Row 5", "City Hospital": ""}
