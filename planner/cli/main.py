@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner import __version__
-from planner.cli import day as day_step
-from planner.cli import numbers, reach, steps
-from planner.cli import risk as risk_step
+from planner.cli.later import later
 from planner.cli.options import (
     Arrive,
     ClearShare,
@@ -29,6 +27,15 @@ from planner.cli.options import (
     run,
 )
 from planner.cli.zone import zone_app
+
+if TYPE_CHECKING:
+    from planner.cli import day as day_step
+    from planner.cli import numbers, reach, steps
+    from planner.cli import risk as risk_step
+else:
+    day_step, numbers, reach, risk_step, steps = (
+        later(f"planner.cli.{name}") for name in ("day", "numbers", "reach", "risk", "steps")
+    )
 
 app = typer.Typer(
     name="planner",

@@ -212,9 +212,10 @@ def brief(
 ) -> int:
     """Write the sealed briefing."""
     from planner.briefing.page import write_briefing
+    from planner.plan.day_sheet import with_day
 
     workspace = Workspace.open(target)
-    made = _plan(workspace, facility, arrive, asked, beside_too=True)
+    made = with_day(_plan(workspace, facility, arrive, asked, beside_too=True))
     write_briefing(made, background(workspace), out, marking=marking)
     typer.echo("\n".join(text.first_lines(made.document)))
     typer.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
@@ -232,9 +233,10 @@ def demo(out: Path) -> int:
     workspace = Workspace.open(target)
     made = _plan(workspace, FACILITY, ARRIVE, {"worlds": DEMO_WORLDS}, beside_too=True)
     from planner.briefing.page import write_briefing
+    from planner.plan.day_sheet import with_day
 
     page = out / "briefing.html"
-    write_briefing(made, background(workspace), page, marking="TLP:AMBER+STRICT")
+    write_briefing(with_day(made), background(workspace), page, marking="TLP:AMBER+STRICT")
     typer.echo(text.plan_words(made.document))
     typer.echo(
         f"\nworkspace: {target}\nbriefing:  {page} (opens in any browser, no network needed)\n"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli import steps
+from planner.cli.later import later
 from planner.cli.options import Role, WorkspaceFile, run
+
+if TYPE_CHECKING:
+    from planner.cli import steps
+else:
+    steps = later("planner.cli.steps")
 
 zone_app = typer.Typer(help="Report, change and remove zones.", no_args_is_help=True)
 

@@ -32,6 +32,9 @@ _TWO_RULES = re.compile(r";|\|\||\d\s*,\s*[A-Za-z]")
 _DOTS = re.compile(r"\b(\d{1,2})\.(\d{2})\b")
 _SCHOOL_OFF = re.compile(r"\s*;\s*SH off\b|(?<=PH),\s*SH(?= off)|\bSH,\s*(?=PH off)")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+CLOCK_KEYS = frozenset({"day_on", "day_off", "hour_on", "hour_off"})
+"""Keys of hours in the old form, on turn restrictions."""
+
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2})(?::\d{2})?)?")
 
 

@@ -91,6 +91,8 @@ class Frontage:
         xy, owner = shapely.get_coordinates(cut, return_index=True)
         beside = np.flatnonzero(shapely.is_empty(cut) & ~shapely.contains(site, lines))
         stretch = shapely.intersection(lines[beside], shapely.buffer(site, REACH_M))
+        # A buffer is a little less than a circle: what only its corner would hold is not met.
+        beside, stretch = beside[~shapely.is_empty(stretch)], stretch[~shapely.is_empty(stretch)]
         gaps, clear = self._gaps(edge, stretch)
         beside = beside[clear] if len(xy) or clear.any() else beside
         gaps = gaps[clear] if len(xy) or clear.any() else gaps

@@ -119,7 +119,8 @@ def _passes(path: Path, form: Format, scratch: Path) -> Passes:
     rules = TagFilter(("type", "restriction"))
     relations = text(Reader(osm_file(path, form), RELATION), rules)
     ids, xy = _located(places)
-    if b"n-" in ways:
+    # References alone, not any word such as "non-motorized".
+    if b"Nn-" in ways or b",n-" in ways:
         ids, xy = _with_negative(ids, xy, text(Reader(osm_file(path, form), NODE)))
     return Passes(nodes, ways, relations, ids, xy, date or "")
 
@@ -205,13 +206,13 @@ def read_tags(fields: list[bytes], keys: tuple[str, ...]) -> TagTable:
     pieces = b",".join([field[1:] for field in fields]).split(b",") if fields else []
     known: dict[bytes, int] = {}
     codes = np.array([known.setdefault(piece, len(known)) for piece in pieces], np.int64)
-    place = {key: i for i, key in enumerate(keys)}
+    place = {key.encode(): i for i, key in enumerate(keys)}
     values: dict[str, int] = {"": 0}
     key_of = np.full(len(known), -1, np.int64)
     value_of = np.zeros(len(known), np.int32)
     for piece, i in known.items():
         key, _, value = piece.partition(b"=")
-        key_of[i] = place.get(_plain(key), -1)
+        key_of[i] = place.get(key if b"%" not in key else _plain(key).encode(), -1)
         if key_of[i] >= 0:
             value_of[i] = values.setdefault(_plain(value), len(values))
     table = np.zeros((len(keys), len(fields)), np.int32)

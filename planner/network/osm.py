@@ -139,8 +139,8 @@ class Extract:
     @cached_property
     def keys_said(self) -> frozenset[str]:
         """The keys of ``WAY_KEYS`` that any way has."""
-        said: list[bool] = np.atleast_1d(self.tag_code.any(axis=1)).tolist()
-        return frozenset(key for key, is_said in zip(WAY_KEYS, said, strict=True) if is_said)
+        said = np.flatnonzero(self.tag_code.any(axis=1)).tolist()
+        return frozenset(WAY_KEYS[row] for row in said)
 
     def tags(self, way: int) -> dict[str, str]:
         """Return the kept tags of the way at one row."""

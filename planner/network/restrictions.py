@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.errors import NetworkError
-from planner.network.conditional import clauses, old_clock, ruled
+from planner.network.conditional import CLOCK_KEYS, clauses, old_clock, ruled
 
 if TYPE_CHECKING:
     from planner.network.osm import Restriction
@@ -81,6 +81,8 @@ def orders_of(rule: Restriction, profile: Profile) -> Told:
 
 
 def _orders(always: str, timed: str, tags: dict[str, str], profile: Profile) -> Told:
+    if not timed and CLOCK_KEYS.isdisjoint(tags):
+        return Told([Order(always)])
     try:
         clock, unread = old_clock(tags), False
     except NetworkError:

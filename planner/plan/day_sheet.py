@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from planner.layers.workspace import Workspace
     from planner.plan.hour import Hour
+    from planner.plan.make import Plan
     from planner.plan.prepare import Ground, Prepared
     from planner.plan.question import Question
     from planner.risk.build import Risk
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
 
 STEPS_MIN = (5, 10, 15, 20, 30, 60)
 """Minutes between arrivals that one may ask for: they fit the hour."""
+
+ENOUGH = 50
+"""Variations of the reports a day is put to beside a plan, at most."""
+
+BESIDE = ("date", "every_min", "until", "headline", "timetable", "windows", "warnings")
+"""What of a day is told beside a plan."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -147,6 +154,23 @@ def day_at(
     doubt = simulated(prepared, question, risk, sheet, say=say) if asked.worlds else None
     document = write_day(about, asked, check, day_bounds(asked.date, zone)[1], doubt)
     return Day(document, asked, sheet, times, risk)
+
+
+def with_day(plan: Plan) -> Plan:
+    """Return a plan with the day of its arrival beside it: best gates, best times to arrive."""
+    question = plan.question
+    local = question.arrive_utc.astimezone(plan.settings.zone)
+    asked = DayQuestion(
+        question.facility, local.date(), question.profile, question.quiet,
+        worlds=min(question.worlds, ENOUGH), seed=question.seed, parameters=question.parameters,
+    )  # fmt: skip
+    found = day_at(plan.prepared, asked, risk=plan.risk).document
+    told: dict[str, Any] = {key: found[key] for key in BESIDE}
+    told |= {"search": found["search"]["text"], "checked": found["verification"]["checked"]}
+    told["ensemble"] = found["ensemble"] and {
+        key: found["ensemble"][key] for key in ("worlds", "sentence")
+    }
+    return replace(plan, document=plan.document | {"day": told})
 
 
 def day_times(day: date, zone: ZoneInfo, every_min: int) -> tuple[datetime, ...]:

@@ -61,6 +61,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "ensemble": None,
         "choke_points": None,
         "explanations": reasons.detours(answer, origins),
+        "day": None,
         "leaving": None,
         "on_foot": None,
         "zones": zones.zone_records(answer),

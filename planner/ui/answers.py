@@ -19,6 +19,7 @@ from planner.network.profiles import CAR
 from planner.network.store import load_network
 from planner.plan import Plan
 from planner.plan.day import day_risk, day_span
+from planner.plan.day_sheet import with_day
 from planner.plan.leaving import leave_at
 from planner.plan.make import plan_at, with_beside
 from planner.plan.prepare import Prepared, prepare
@@ -279,6 +280,6 @@ def _of_the_day(
 @st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner=False)
 def sealed(asked: Asked, marking: str) -> str:
     """Return the sealed briefing of a question."""
-    plan = plan_and_beside(asked)
+    plan = with_day(plan_and_beside(asked))
     city = city_for(asked, plan)
     return render_briefing(plan, {}, marking=marking, base=city)

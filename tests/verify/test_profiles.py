@@ -146,6 +146,13 @@ LIMITS: list[tuple[dict[str, str], set[str]]] = [
     ({"maxwidth": "2"}, {"van", "bus"}),
     ({"maxwidth": "0.7"}, {"car", "van", "bus", "wheelchair"}),
     ({"maxaxleload": "8"}, {"bus"}),
+    ({"maxweight": "3.5", "maxweight:coach": "20"}, set()),
+    ({"maxweight": "3.5", "maxweight:bus": "20", "maxweight:tourist_bus": "12"}, {"bus"}),
+    ({"maxweight:goods": "3"}, {"van"}),
+    ({"maxheight:motorcar": "1.9"}, {"car", "van"}),
+    ({"maxheight:motorcar": "1.9", "maxheight:goods": "none"}, {"car"}),
+    ({"maxweightrating": "7.5"}, {"bus"}),
+    ({"maxheight:physical": "2.5"}, {"van", "bus"}),
 ]
 
 
