@@ -12,6 +12,7 @@ from planner.network.store import load_network
 from planner.ui.chart import planned, send
 from planner.ui.layer_marks import ON_MAP, draft_shape, layer_marks, tools_of
 from planner.ui.map_view import Touch, map_view, send_city
+from planner.ui.sightings_box import expired_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,8 +32,12 @@ def draw_map(bench: Bench, answered: Answered | None) -> Touch:
     """Draw the map with the layer's rows fit to be edited; return what was just done on it."""
     data = planned(answered) if answered else _bare(bench)
     desk = bench.desk
+    frame = bench.frame
+    if bench.layer == "zones":
+        hidden = [k for k in expired_rows(bench) if k != desk.chosen and k not in desk.drafts]
+        frame = frame[~frame["id"].isin(hidden)]
     data["marks"], left_out = layer_marks(
-        bench.frame, bench.schema, desk, data["marks"], home=tuple(data["home"]),
+        frame, bench.schema, desk, data["marks"], home=tuple(data["home"]),
         zone=bench.workspace.timezone,
     )  # fmt: skip
     data["draft"] = draft_shape(desk)
@@ -41,7 +46,7 @@ def draw_map(bench: Bench, answered: Answered | None) -> Touch:
     touch = map_view(data, city=city, key="layers", height=HEIGHT, tools=tools_of(bench.schema))
     if left_out:
         st.caption(
-            f"The {len(bench.frame) - left_out} rows nearest to the site are drawn; the table holds "
+            f"The {len(frame) - left_out} rows nearest to the site are drawn; the table holds "
             f"the other {left_out}."
         )
     return touch

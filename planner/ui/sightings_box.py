@@ -144,16 +144,21 @@ def _done(bench: Bench, act: Callable[[], str]) -> str:
         return ""
 
 
+def expired_rows(bench: Bench) -> dict[str, Standing]:
+    """Return the reports that are expired at the moment asked about, by id."""
+    if bench.when is None:
+        return {}
+    found = standings(bench.workspace.path, bench.version, bench.when)
+    return {key: standing for key, standing in found.items() if standing.expired}
+
+
 def expired_list(bench: Bench) -> None:
     """Draw which reports are expired at the moment asked about, if any are."""
-    if bench.when is None:
-        return
-    found = standings(bench.workspace.path, bench.version, bench.when)
-    gone = [key for key, standing in found.items() if standing.expired]
-    if gone:
+    found = expired_rows(bench)
+    if bench.when is not None and found:
         zone = bench.workspace.timezone
         told = "; ".join(
-            f"{key} (until {moment(found[key].expires.isoformat(), zone)})" for key in sorted(gone)
+            f"{key} (until {moment(found[key].expires.isoformat(), zone)})" for key in sorted(found)
         )
         st.caption(
             literal(

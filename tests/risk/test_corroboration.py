@@ -84,10 +84,10 @@ def test_reports_of_one_kind_of_source_do_not_add_up() -> None:
     assert one(zone(SPOT, id="a"), weak, zone(SPOT, id="c")).weight == 0.5
 
 
-copies = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["0", "m", "zz"])), max_size=6)
+copies = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["0", "m", "zz"])), max_size=6)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(copies)
 def test_copies_of_rows_change_no_byte_of_the_field(drawn: list[tuple[int, str]]) -> None:
     rows = [
@@ -95,6 +95,8 @@ def test_copies_of_rows_change_no_byte_of_the_field(drawn: list[tuple[int, str]]
         zone(Point(230, 200), id="b", source_kind="news", source_grade="B", observed_at=at(8)),
         zone(Point(260, 200), id="c", source_kind="news", starts_at=at(8)),
         zone(LineString([(0, 0), (300, 0)]), id="d", kind="march", source_kind="permit"),
+        zone(Point(20, 390), id="e", report_of="a", source_kind="other", source_grade="A"),
+        zone(Point(210, 210), id="f", report_of="f", source_kind="road_authority"),
     ]
     once = risk_of(TOWN, *rows)
     more = [rows[n] | {"id": f"{mark}-{i}"} for i, (n, mark) in enumerate(drawn)]

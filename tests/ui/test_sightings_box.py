@@ -12,6 +12,7 @@ import pytest
 
 from planner.layers.workspace import Workspace
 from planner.scenario import FACILITY
+from planner.ui.map_view import Touch
 from planner.ui.standing import standings
 from tests.ui.conftest import words
 
@@ -65,6 +66,25 @@ def test_it_is_told_how_a_report_stands_and_which_are_expired(page: AppTest) -> 
     assert "(police, " in captions(page)
     assert "unless seen again nothing of it is left after" in captions(page)
     assert "old-1 (until " in captions(page)
+
+
+def test_an_expired_report_is_on_the_map_only_while_it_is_chosen(
+    open_app: Callable[..., AppTest], city: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[set[str]] = []
+
+    def keep(data: dict, **_: object) -> Touch:
+        drawn.append({mark["id"] for mark in data["marks"] if mark["layer"] == "zones"})
+        return Touch()
+
+    monkeypatch.setattr("planner.ui.draw_map.map_view", keep)
+    here = datetime.now(city.timezone) + timedelta(minutes=30)
+    app = open_app(city.path, "layers", site=FACILITY, at=f"{here:%Y-%m-%dT%H:%M}")
+    choose(app, KEY)
+    assert KEY in drawn[-1]
+    assert "old-1" not in drawn[-1]
+    choose(app, "old-1")
+    assert {KEY, "old-1"} <= drawn[-1]
 
 
 def test_seen_again_now_is_written_and_said(page: AppTest, city: Workspace) -> None:
