@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.away import away
+from planner.briefing.day import day
 from planner.briefing.hours import hours
 from planner.briefing.leaving import leaving
 from planner.briefing.places import approved, gates, havens, staging
@@ -42,6 +43,7 @@ def tables(
         + sure(document)
         + gates(document)
         + (hours(plan, document, zone) if plan is not None else "")
+        + day(document)
         + leaving(document, zone)
         + away(document, zone)
         + staging(document)

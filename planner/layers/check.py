@@ -116,6 +116,9 @@ def _extra(frame: GeoDataFrame, schema: LayerSchema) -> list[str]:
 def _find_missing_columns(
     frame: GeoDataFrame, schema: LayerSchema, extra: Sequence[str], findings: _Findings
 ) -> None:
+    if not len(frame) and list(frame.columns) == [_geometry_name(frame)]:
+        # A file of features without any has no columns either.
+        return
     for column in schema.columns:
         if column.required and column.name not in frame.columns:
             near = suggestion(column.name, extra)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
 from planner.plan.day import day_bounds, day_risk, day_span
 from planner.plan.day_check import check_sample
+from planner.plan.day_doubt import simulated
 from planner.plan.day_record import Reported, write_day
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import prepare
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from planner.layers.workspace import Workspace
     from planner.plan.hour import Hour
+    from planner.plan.make import Plan
     from planner.plan.prepare import Ground, Prepared
     from planner.plan.question import Question
     from planner.risk.build import Risk
@@ -32,6 +34,12 @@ if TYPE_CHECKING:
 
 STEPS_MIN = (5, 10, 15, 20, 30, 60)
 """Minutes between arrivals that one may ask for: they fit the hour."""
+
+ENOUGH = 50
+"""Variations of the reports a day is put to beside a plan, at most."""
+
+BESIDE = ("date", "every_min", "until", "headline", "timetable", "windows", "warnings")
+"""What of a day is told beside a plan."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -44,6 +52,8 @@ class DayQuestion:
     ----------
     every_min
         Minutes between arrivals.
+    worlds, seed
+        As in ``Question``; 50 variations are enough for a day.
     """
 
     facility: str
@@ -51,6 +61,8 @@ class DayQuestion:
     profile: str = "car"
     quiet: bool = True
     every_min: int = 15
+    worlds: int = 0
+    seed: int = 0
     parameters: RiskParameters = field(default_factory=RiskParameters)
 
 
@@ -139,8 +151,26 @@ def day_at(
     questions = [question.model_copy(update={"arrive": t}) for t in times]
     check = check_sample(prepared, questions, risk, sheet, hours, say=say)
     about = Reported(prepared, questions, risk, sheet, hours)
-    document = write_day(about, asked, check, day_bounds(asked.date, zone)[1])
+    doubt = simulated(prepared, question, risk, sheet, say=say) if asked.worlds else None
+    document = write_day(about, asked, check, day_bounds(asked.date, zone)[1], doubt)
     return Day(document, asked, sheet, times, risk)
+
+
+def with_day(plan: Plan) -> Plan:
+    """Return a plan with the day of its arrival beside it: best gates, best times to arrive."""
+    question = plan.question
+    local = question.arrive_utc.astimezone(plan.settings.zone)
+    asked = DayQuestion(
+        question.facility, local.date(), question.profile, question.quiet,
+        worlds=min(question.worlds, ENOUGH), seed=question.seed, parameters=question.parameters,
+    )  # fmt: skip
+    found = day_at(plan.prepared, asked, risk=plan.risk).document
+    told: dict[str, Any] = {key: found[key] for key in BESIDE}
+    told |= {"search": found["search"]["text"], "checked": found["verification"]["checked"]}
+    told["ensemble"] = found["ensemble"] and {
+        key: found["ensemble"][key] for key in ("worlds", "sentence")
+    }
+    return replace(plan, document=plan.document | {"day": told})
 
 
 def day_times(day: date, zone: ZoneInfo, every_min: int) -> tuple[datetime, ...]:
@@ -160,7 +190,7 @@ def _question(asked: DayQuestion, zone: ZoneInfo) -> Question:
     noon = datetime.combine(asked.date, time(12), zone).astimezone(UTC)
     return ask(
         asked.facility, noon.isoformat(), zone, profile=asked.profile, quiet=asked.quiet,
-        parameters=asked.parameters,
+        worlds=asked.worlds, seed=asked.seed, parameters=asked.parameters,
     )  # fmt: skip
 
 

@@ -93,9 +93,11 @@ def _origin(record: Record, o: int, ensemble: Record, answer: Answer, outcome: O
         for i, clear in enumerate(outcome.clear[o][: len(routes)])
     }  # fmt: skip
     record = record | {"routes": [r | counted(by_id[r["id"]]) for r in record["routes"]]}
+    if routes and not record["routes"]:
+        return record | {"sure": variations.WITHHELD}
     way_share = float(np.isfinite(outcome.best_s[o]).mean())
     found = _robust_of(record, o, ensemble, answer, outcome)
-    if found is None or not record["routes"]:
+    if found is None:
         return record | {"sure": variations.none_robust(record, ensemble, way_share)}
     return record | {"robust": found, "sure": found["text"]}
 
@@ -109,7 +111,7 @@ def _robust_of(
     record: Record, o: int, ensemble: Record, answer: Answer, outcome: Outcome
 ) -> Record | None:
     best = outcome.robust[o]
-    if best is None:
+    if best is None or not record["routes"]:
         return None
     ways = answer.origins[o].routes
     place, clear, expected = _chosen(best, ways, outcome, o, ensemble["clear_share_asked"])

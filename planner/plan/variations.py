@@ -24,6 +24,8 @@ NOTHING = (
     "Nothing to vary: no report in doubt bears on this time; unreported events are not included"
 )
 
+WITHHELD = "its ways are withheld: they did not pass the check"
+
 
 def count(share: float, of: int) -> int:
     """Return how many variations of some a share is."""

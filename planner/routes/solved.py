@@ -53,14 +53,15 @@ class Solved(NamedTuple):
         float64[origins]; cost of the best way, inf where there is none.
     gates
         bool[gates]; some origin reaches the gate by a clear way.
-    sure
-        Whether that holds whatever was there before the first look.
+    sure, gates_sure
+        Whether all that, whether that of the gates holds whatever was before the first look.
     """
 
     fate: NDArray[np.uint8]
     best: NDArray[np.float64]
     gates: NDArray[np.bool_]
     sure: bool
+    gates_sure: bool
 
 
 class SolvedStates:
@@ -146,27 +147,36 @@ class SolvedStates:
         cost = np.where(fate == BLOCKED, np.inf, free + added)
         best = np.full((len(self.problem.origins), len(states)), np.inf)
         np.minimum.at(best, [way.origin for way in known], cost)
-        least = np.stack([self._least(s) for s in numbers], axis=1)
+        fewer = [self._with_fewer(s) for s in numbers]
+        least = np.stack([cost for cost, _ in fewer], axis=1)
         open_ = np.flatnonzero((best > least + EQUAL_S).any(axis=0))
         self._count(known, cost, best, np.setdiff1d(np.arange(len(states)), open_))
         for i, ways in zip(open_.tolist(), pool.map(self._tree, (states[i] for i in open_)),
                            strict=True):  # fmt: skip
             best[:, i] = np.minimum(best[:, i], ways.cost)
             self.ways.keep(ways, often=1)
-        gates, early = self._gates_clear(states, known, fate, pool)
+        barred = np.stack([gates for _, gates in fewer], axis=1)
+        gates, early = self._gates_clear(states, known, (fate, barred), pool)
         near = best <= self.problem.arrive - self._first_look
         for i, s in enumerate(numbers):
             sure = bool(near[:, i].all()) and not early[i]
-            self.solved[s] = Solved(fate[: len(shown), i], best[:, i], gates[:, i], sure)
+            self.solved[s] = Solved(
+                fate[: len(shown), i], best[:, i], gates[:, i], sure, gates_sure=not early[i]
+            )
 
-    def _least(self, number: int) -> NDArray[np.float64]:
-        """Return what the best ways cost at least: what they cost with fewer zones."""
-        found = np.full(len(self.problem.origins), -np.inf)
+    def _with_fewer(self, number: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return what the best ways cost at least, and which gates no clear way reaches.
+
+        Neither can be better than with fewer zones.
+        """
+        cost = np.full(len(self.problem.origins), -np.inf)
+        barred = np.zeros(len(self.problem.gate_nodes), bool)
         for some in _fewer(self._parts[number]):
-            other = self._index.get(some)
-            if other in self.solved:
-                found = np.maximum(found, self.solved[other].best)
-        return found
+            other = self.solved.get(self._index.get(some, -1))
+            if other is not None:
+                cost = np.maximum(cost, other.best)
+                barred |= ~other.gates & other.gates_sure
+        return cost, barred
 
     def _count(
         self,
@@ -196,20 +206,22 @@ class SolvedStates:
         self,
         states: Sequence[State],
         known: Sequence[KnownWay],
-        fate: NDArray[np.uint8],
+        told: tuple[NDArray[np.uint8], NDArray[np.bool_]],
         pool: ThreadPoolExecutor,
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Look for a clear way to every gate: among those known first, then by a tree.
 
-        Tell also in which states one was found only before the first look.
+        ``told`` is what became of the known ways, and which gates need no search. Tell also in
+        which states a way was found only before the first look.
         """
+        fate, barred = told
         problem = self.problem
         clear = np.zeros((len(problem.gate_nodes), len(states)), bool)
         early = np.zeros(len(states), bool)
         for way, row in zip(known, fate == CLEAR, strict=True):
             clear[way.gates] |= row
         for g in range(len(clear)):
-            asked = np.zeros(len(states), bool)
+            asked = barred[g].copy()
             gates = problem.gates([g])
             while len(left := np.flatnonzero(~clear[g] & ~asked)[:ROUND]):
                 asked[left] = True

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 Work = Callable[[Path, Tell], InitReport]
 """Makes a workspace at a path, and tells how far it is."""
 
-CITY_ENDINGS = (".osm.pbf", ".osm", ".osm.gz", ".osm.bz2", ".pbf")
+CITY_ENDINGS = (".osm.pbf", ".osm", ".osm.gz", ".osm.bz2", ".graphml", ".graphml.gz", ".pbf")
+TOLD_ENDINGS = ", ".join(CITY_ENDINGS[:5])
+"""Those that a reader is told of."""
 MOST_AT_ONCE = 4
 MOST_KEPT = 50
 LONGEST_STEM = 60
@@ -239,7 +241,7 @@ def ending_of(file_name: str) -> str:
 
 
 def is_city_file(file_name: str) -> bool:
-    """Tell whether a name ends like an OpenStreetMap extract."""
+    """Tell whether a name ends like an OpenStreetMap extract or a graph of OSMnx."""
     return bool(ending_of(file_name))
 
 

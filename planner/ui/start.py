@@ -14,7 +14,7 @@ from planner.errors import InputError, PlannerError
 from planner.layers.workspace import Workspace
 from planner.ui import guide, session
 from planner.ui.making import (
-    CITY_ENDINGS,
+    TOLD_ENDINGS,
     Wanted,
     a_city,
     ending_of,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from planner.layers.workspace import Bounds
 
-LAST_PARTS = ["pbf", "osm", "gz", "bz2"]
+LAST_PARTS = ["pbf", "osm", "gz", "bz2", "graphml"]
 FROM_PLACE = "found from the place"
 JOURNEY = (
     "One of the three above.",
@@ -129,8 +129,9 @@ def _upload() -> None:
         "its path.",
     )  # fmt: skip
     given = st.file_uploader(
-        "City file (.osm.pbf, .osm, .osm.gz, .osm.bz2)", type=LAST_PARTS, key="city-file",
-        help="An OpenStreetMap extract of your city or region.",
+        f"City file ({TOLD_ENDINGS})", type=LAST_PARTS, key="city-file",
+        help="An OpenStreetMap extract of your city or region. A graph that OSMnx saved (.graphml) "
+        "gives roads alone: no buildings, gates, car parks or turn restrictions.",
     )  # fmt: skip
     if given is not None and st.button(
         "Make the workspace", key="make-upload", type="primary", width="stretch"
@@ -198,9 +199,7 @@ def checked_path(typed: str) -> Path:
             "see whether it is spelt right and whether this app may read it."
         ) from error
     if path.suffix.lower() != ".gpkg" and not is_city_file(path.name):
-        raise InputError(
-            f"{path.name} is no workspace (.gpkg) and no city file ({', '.join(CITY_ENDINGS[:4])})."
-        )
+        raise InputError(f"{path.name} is no workspace (.gpkg) and no city file ({TOLD_ENDINGS}).")
     return path
 
 
@@ -208,7 +207,7 @@ def _begin_upload(given: UploadedFile) -> None:
     aside = TemporaryDirectory(prefix="planner-upload-")
     try:
         if not is_city_file(given.name):
-            raise InputError(f"{given.name} is no city file: give {', '.join(CITY_ENDINGS[:4])}.")
+            raise InputError(f"{given.name} is no city file: give {TOLD_ENDINGS}.")
         name, bbox, timezone = _chosen("upload")
         source = Path(aside.name, safe_stem(stem_of(given.name)) + ending_of(given.name))
         with source.open("wb") as file:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from planner.verify.law import Leave
@@ -61,7 +61,7 @@ def _steps(trace: Trace) -> Iterator[tuple[int, int]]:
     """Give the nodes at either end of each piece of a way that a stretch runs along."""
     way, low, high = trace.way, min(trace.start, trace.end), max(trace.start, trace.end)
     along: list[float] = way.along.tolist()
-    for i, (begin, end) in enumerate(itertools.pairwise(along)):
+    for i, (begin, end) in enumerate(pairwise(along)):
         if min(end, high) - max(begin, low) > min(LEAST_M, end - begin, high - low) / 2:
             pair = (way.nodes[i], way.nodes[i + 1])
             yield pair if trace.direction > 0 else pair[::-1]

@@ -12,8 +12,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from planner.briefing.proof import assumptions
 from planner.briefing.tables import tables
 from planner.briefing.ways import ways_in
+from planner.risk.numbers import changed
+from planner.risk.parameters import RiskParameters
 from tests.briefing.toy import ZONE, ToyPlan, local, toy_plan
 
 LOCAL = ZoneInfo(ZONE)
@@ -126,7 +129,8 @@ def test_each_layer_of_the_map_has_its_table(told: str) -> None:
     titles = re.findall(r"<h2>(.*?)</h2>", told)
 
     assert titles == [
-        "Ways in", "Gates", "Risk at the gates by the hour", "Staging", "Havens",
+        "Ways in", "Gates", "Risk at the gates by the hour",
+            "Leaving at another time", "Away on foot", "Staging", "Havens",
         "Approved routes", "Reports", "Closed roads", "Good to know", "Independent check",
         "Assumptions", "Sources",
     ]  # fmt: skip
@@ -157,3 +161,11 @@ def test_window_over_midnight_names_both_days() -> None:
     told = tables(toy_plan(closures=[row | {"ends_at": local(24 * 60)}]).document, zone=LOCAL)
 
     assert "Fri 2 Mar 2096 06:00 to Sat 3 Mar 2096 08:00" in told
+
+
+def test_number_set_in_the_workspace_is_told_with_its_default() -> None:
+    parameters = changed(RiskParameters(), {"clear_below": 0.2, "grade_weight.C3": 0.6}).table()
+    told = words(assumptions({"provenance": {"parameters": parameters}}))
+    assert "set in this workspace; by default 0.1" in told
+    assert "set in this workspace; by default C3 0.5" in told
+    assert told.count("set in this workspace") == 2

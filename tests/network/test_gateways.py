@@ -14,7 +14,7 @@ from planner.errors import NetworkError
 from planner.layers.crs import to_lonlat, to_xy
 from planner.network.build import build_network
 from planner.network.extent import dense_bounds
-from planner.network.frontage import assumed_entrances
+from planner.network.frontage import Frontage, assumed_entrances
 from planner.network.gateways import find_gateways, place_gateways
 from planner.network.graph import Network
 from planner.network.hurdles import Surroundings
@@ -181,6 +181,29 @@ def test_assumed_entrances_beside_a_street_within_forty_metres(tmp_path: Path) -
     assert (metric.iloc[0].x, metric.iloc[0].y) == pytest.approx(tuple(ground), abs=3)
 
 
+def test_street_of_the_address_has_the_first_of_the_assumed_entrances(tmp_path: Path) -> None:
+    network, site = _network(_cross(), tmp_path), _facility(shapely.box(-100, -50, 100, 50))
+    for street, first in (("East Rd", "East Road"), ("Long Lane", "Long Lane")):
+        gates = assumed_entrances(site.assign(street=[street]), network)
+        assert gates["name"].iloc[0] == f"Assumed gate on {first}"
+        assert len(gates) == 4
+    free, lost = (assumed_entrances(site.assign(street=[s]), network) for s in ("", "Far Street"))
+    assert free.equals(lost)
+
+
+@pytest.mark.parametrize(
+    ("x", "street", "chosen"),
+    [(60, "", "Long Lane"), (60, "East Road", "East Road"), (60, "West Road", "West Road"),
+     (200, "West Road", "East Road")],
+)  # fmt: skip
+def test_point_is_met_at_the_street_of_its_address_when_it_is_near(
+    tmp_path: Path, x: float, street: str, chosen: str
+) -> None:
+    site = _facility(shapely.Point(x, 80)).assign(street=[street])
+    gates = assumed_entrances(site, _network(_cross(), tmp_path))
+    assert gates["name"].tolist() == [f"Assumed gate on {chosen}"]
+
+
 def test_no_assumed_entrance_far_from_streets_or_on_private_ones(tmp_path: Path) -> None:
     draw = _cross()
     draw.way((500, 500), (700, 500), highway="service", access="private")
@@ -190,6 +213,19 @@ def test_no_assumed_entrance_far_from_streets_or_on_private_ones(tmp_path: Path)
     assert list(gates.columns) == [
         "id", "name", "facility_id", "kind", "opens", "closes", "assumed", "geometry",
     ]  # fmt: skip
+
+
+def test_street_that_only_just_reaches_the_corner_of_a_site_confuses_no_names() -> None:
+    #  39.97 m from the corner at 200, 80: within reach, yet outside a circle drawn in 64 strokes
+    turn = np.radians(45 + 360 / 64 / 2)
+    edge = (200 + 39.97 * np.cos(turn), 80 + 39.97 * np.sin(turn))
+    frontage = Frontage(make_network([
+        (edge, (300.0, 300.0), "Corner Way"), ((300.0, 300.0), (300.0, 0.0), "Side Street"),
+        ((0.0, 0.0), (300.0, 0.0), "Long Road"),
+    ]))  # fmt: skip
+    met = frontage.meetings(shapely.box(100, 20, 200, 80))
+    assert len(met.xy) == len(met.arc)
+    assert {frontage.street(int(arc)) for arc in met.arc} == {"Long Road"}
 
 
 def test_no_entrance_is_assumed_towards_a_street_behind_water(tmp_path: Path) -> None:

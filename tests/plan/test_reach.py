@@ -13,7 +13,9 @@ from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.plan.leaving import leave_at
 from planner.plan.reach import Wish, gate_reach
+from planner.risk.numbers import NUMBERS
 from planner.scenario import ARRIVE, FACILITY
+from planner.tuning import set_parameters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,3 +104,15 @@ def test_ways_of_who_leaves_at_a_time_pass_the_check(workspace: Workspace) -> No
     assert ways
     assert found["failed"] == 0
     assert all(o["depart"] == found["depart"] < o["arrive"] for o in ways)
+
+
+def test_numbers_of_the_workspace_hold_for_reach_and_for_leaving(
+    bundled: Path, tmp_path: Path, wish: Wish
+) -> None:
+    city = Workspace.open(shutil.copy(bundled, tmp_path / "city.gpkg"))
+    among = replace(wish, gate="courthouse-south")
+    assert gate_reach(city, among)["zones"]
+    set_parameters(city, {name: 0 for name in NUMBERS if name.startswith("grade_weight")})
+    facts = gate_reach(city, among)["features"][-1]["properties"]
+    assert facts["road_km"] == facts["without_zones"]["road_km"] > 0
+    assert all(o["max_risk"] == 0 for o in leave_at(city, FACILITY, ARRIVE)["origins"] if o["gate"])

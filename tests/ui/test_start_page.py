@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 import time
 from io import BytesIO
@@ -18,6 +19,7 @@ from planner.ui.guide import STEPS, Reached, advice, held, steps
 from planner.ui.making import State, Wanted, Workshop, a_city, safe_stem, the_scenario
 from planner.ui.start import checked_path, parsed_box
 from tests.hostile import HOSTILE
+from tests.network.test_graphml import GRAPH
 from tests.ui.conftest import turn_to, words
 
 if TYPE_CHECKING:
@@ -251,6 +253,21 @@ def test_an_upload_becomes_a_workspace_and_tells_what_it_holds(
     assert left(tmp_path / "home") == ["my-b-town-b.gpkg"]
     app.button(key="making-go").click().run()
     assert app.query_params["w"] == "my-b-town-b"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_graph_of_osmnx_is_taken_as_the_command_does(
+    open_app: Start, tmp_path: Path, *, packed: bool
+) -> None:
+    app = open_app(None, "start")
+    data = GRAPH.encode()
+    name, data = ("town.graphml.gz", gzip.compress(data)) if packed else ("town.graphml", data)
+    app.file_uploader(key="city-file").upload(name, data).run()
+    app.button(key="make-upload").click().run()
+    until_drawn(app, "is ready")
+
+    assert "Road arcs" in words(app)
+    assert left(tmp_path / "home") == ["town.gpkg"]
 
 
 def test_a_broken_city_file_is_told_and_another_can_be_tried(open_app: Start) -> None:

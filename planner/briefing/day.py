@@ -1,0 +1,63 @@
+"""The day of the arrival: best gate by interval, the best times to arrive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.briefing.escape import escape, isolate
+from planner.briefing.grid import grid, section
+from planner.briefing.ways import level_mark, levels_of
+from planner.briefing.words import parse
+from planner.plan.day_words import clock
+from planner.plan.variations import OF_WHAT, of_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Document = dict[str, Any]
+
+
+def day(document: Document) -> str:
+    """Return which gate is best when on the day of the arrival; "" where nobody asked."""
+    told = document.get("day")
+    if not told:
+        return ""
+    levels, end = levels_of(document), told["until"]
+    counted = any(row["clear_share"] is not None for row in told["timetable"])
+    arrive = parse(document["arrive_by"])
+    rows = [_row(row, told, levels, now=parse(row["from"]) <= arrive < parse(row["until"]))
+            for row in told["timetable"]]  # fmt: skip
+    heads = ["Arrive", "Best gate", "Minutes", "Exposure, min", "Way"]
+    heads += ["Some clear way"] * counted
+    table = grid(
+        "Best gate by time of arrival", heads,
+        [row if counted else row[:-1] for row in rows], numbers=".wnnw.",
+    )  # fmt: skip
+    spans = ", ".join(
+        f"{clock(w['from'], end)} to {clock(w['until'], end)}" for w in told["windows"]
+    )
+    best = f"Best times to arrive: {spans}." if spans else "At no time are all ways clear."
+    often = f" Some clear way: from every side, throughout the interval, in so many {OF_WHAT}."
+    note = (
+        f"<b>{best}</b> For an arrival every {told['every_min']} min of {told['date']}, by the "
+        "least and the most minutes of all sides; the interval of this plan is bold. "
+        f"{escape(told['search'].capitalize())}; {told['checked']} ways of the day are checked."
+        f"{often * counted}"
+    )
+    warned = "".join(f"<p>{escape(said)}</p>" for said in told["warnings"])
+    return section("The day", warned + table, note=note)
+
+
+def _row(row: Document, told: Document, levels: Sequence[float], *, now: bool) -> tuple[str, ...]:
+    span = f"{clock(row['from'], told['until'])}-{clock(row['until'], told['until'])}"
+    span = f"<b>{span}</b>" if now else span
+    if row["gate"] is None:
+        return span, f"<em>no way: {isolate(row['reason'])}</em>", "", "", "", ""
+    mark = level_mark(row["max_risk"], levels) if row["max_risk"] >= levels[0] else ""
+    lost = f", none from {row['without_way']}" if row["without_way"] else ""
+    return (
+        span, isolate(row["gate_name"]), f"{row['minutes_low']:.0f}-{row['minutes_high']:.0f}",
+        f"{row['exposure_min']:.1f}",
+        ("clear" if row["clear"] else f"<em>not clear</em> {mark}") + lost,
+        of_all(row, told["ensemble"]),
+    )  # fmt: skip

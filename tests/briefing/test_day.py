@@ -1,0 +1,78 @@
+"""The day's table of a briefing: intervals, windows, counts; for those alone who may see times."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+
+from planner.briefing.day import day
+from planner.briefing.page import render_briefing
+from planner.layers.workspace import Workspace
+from planner.plan import make_plan
+from planner.plan.day_sheet import BESIDE, ask_day, day_at, with_day
+from planner.plan.question import ask
+from planner.scenario import ARRIVE, FACILITY
+
+if TYPE_CHECKING:
+    from planner.plan import Plan
+
+
+@pytest.fixture(scope="module")
+def plan(bundled: Path) -> Plan:
+    workspace = Workspace.open(bundled)
+    question = ask(FACILITY, ARRIVE, workspace.timezone, worlds=10)
+    return with_day(make_plan(workspace, question, whole=False))
+
+
+def test_day_beside_a_plan_is_the_one_asked_for_by_itself(plan: Plan) -> None:
+    alone = day_at(plan.prepared, ask_day(FACILITY, ARRIVE[:10], worlds=10)).document
+    told = plan.document["day"]
+    assert {key: told[key] for key in BESIDE} == {key: alone[key] for key in BESIDE}
+    assert told["ensemble"] == {
+        "worlds": 10, "sentence": alone["ensemble"]["sentence"]
+    }  # fmt: skip
+
+
+def test_plan_with_its_day_fits_the_schema(plan: Plan) -> None:
+    schema = json.loads(
+        (Path(__file__).parents[2] / "docs" / "plan.schema.json").read_text("utf-8")
+    )
+    document = json.loads(json.dumps(plan.document))
+    jsonschema.Draft202012Validator(schema["properties"]["day"]).validate(document["day"])
+
+
+def test_table_has_an_interval_a_row_and_the_plans_own_is_bold(plan: Plan) -> None:
+    html = day(plan.document)
+    told = plan.document["day"]
+    rows = re.findall(r'<th scope="row">(.*?)</th>', html)
+    assert len(rows) == len(told["timetable"])
+    (own,) = [row for row in rows if row.startswith("<b>")]
+    first, last = own[3:8], own[9:14]
+    assert first <= "07:30" < last
+    assert "Best times to arrive: " in html
+    assert re.search(r"<td>\d+ of 10</td>", html)
+    assert "of these reports; unreported events are not included" in html
+
+
+def test_hours_without_a_way_say_why_and_names_are_text(plan: Plan) -> None:
+    row = plan.document["day"]["timetable"][0]
+    shut = row | {"gate": None, "gate_name": None, "reason": "<gate> is shut", "clear": None}
+    html = day(plan.document | {"day": plan.document["day"] | {"timetable": [shut]}})
+    assert "no way: <bdi>&lt;gate&gt; is shut</bdi>" in html
+
+
+def test_a_plan_nobody_asked_the_day_of_has_no_such_section(plan: Plan) -> None:
+    assert day(plan.document | {"day": None}) == ""
+
+
+@pytest.mark.parametrize(("marking", "shown"), [("TLP:AMBER+STRICT", True), ("TLP:GREEN", False)])
+def test_only_markings_that_carry_the_plan_show_the_day(
+    plan: Plan, marking: str, shown: bool
+) -> None:
+    page = render_briefing(plan, {}, marking=marking)
+    assert ('<section id="the-day">' in page) is shown
