@@ -204,8 +204,8 @@ def read_tags(fields: list[bytes], keys: tuple[str, ...]) -> TagTable:
     """Return the tags of OPL fields such as ``Thighway=service,name=A%20%B``, by column."""
     sizes = [field.count(b",") + 1 for field in fields]
     pieces = b",".join([field[1:] for field in fields]).split(b",") if fields else []
-    known: dict[bytes, int] = {}
-    codes = np.array([known.setdefault(piece, len(known)) for piece in pieces], np.int64)
+    known = {piece: i for i, piece in enumerate(dict.fromkeys(pieces))}
+    codes = np.fromiter(map(known.__getitem__, pieces), np.int64, len(pieces))
     place = {key.encode(): i for i, key in enumerate(keys)}
     values: dict[str, int] = {"": 0}
     key_of = np.full(len(known), -1, np.int64)

@@ -14,6 +14,7 @@ from planner.network.osm import TURNING
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from planner.network.barriers import Verdict
     from planner.network.osm import Extract
     from planner.network.profiles import Profile
     from planner.network.ways import Ways
@@ -159,10 +160,13 @@ def barriers_on(
     at = np.minimum(at, len(stops) - 1) if len(stops) else at[:0]
     on_road = points.node_id[at] == extract.node_id[: len(at)]
     found: dict[str, int] = {}
+    verdicts: dict[tuple[tuple[str, str], ...], Verdict] = {}
     for i, here, tags in zip(at.tolist(), on_road.tolist(), extract.node_tags, strict=False):
         if not here or not tags.keys() & BARRING:
             continue
-        verdict = barrier_verdict(tags, profile)
+        said = tuple(tags.items())
+        verdict = verdicts.get(said) or barrier_verdict(tags, profile)
+        verdicts[said] = verdict
         if verdict.guarded and restricted[i]:
             verdict = verdict._replace(stops=False)
         stops[i] = bool(verdict.stops)
