@@ -119,10 +119,10 @@ def _prepared(
 ) -> Prepared:
     # What stayed for another site or an older state of the workspace may go now.
     gc.unfreeze()
-    return _staying(prepare(Workspace.open(path), facility, vehicles=vehicles, profile=profile))
+    return staying(prepare(Workspace.open(path), facility, vehicles=vehicles, profile=profile))
 
 
-def _staying(made: Made) -> Made:
+def staying(made: Made) -> Made:
     """Return what is kept, out of the collector's sight.
 
     Streamlit collects after every run of a fragment: to walk through plans and cities again each
@@ -139,19 +139,23 @@ def _risk(_prepared: Prepared, key: tuple[Any, ...], _question: Question) -> Ris
     return day_risk(_prepared.ground, span, _question.parameters)
 
 
-def _plan(asked: Asked, *, whole: bool) -> Plan:
-    about = asked.ground
-    prepared = _prepared(*about)
+def laid_out(asked: Asked) -> tuple[Prepared, Question, Risk]:
+    """Return a site on its roads, what is asked there, the risk of that day."""
+    prepared = _prepared(*asked.ground)
     zone = prepared.workspace.timezone
     question = asked.question(zone)
     day = question.arrive_utc.astimezone(zone).date()
-    risk = _risk(prepared, (*about, day), question)
+    return prepared, question, _risk(prepared, (*asked.ground, day), question)
+
+
+def _plan(asked: Asked, *, whole: bool) -> Plan:
+    prepared, question, risk = laid_out(asked)
     return plan_at(prepared, question, whole=whole, risk=risk)
 
 
 @st.cache_resource(show_spinner=False)
 def _workshop() -> Workshop[Asked, Plan]:
-    return Workshop(lambda asked: _staying(_plan(asked, whole=True)))
+    return Workshop(lambda asked: staying(_plan(asked, whole=True)))
 
 
 @st.cache_resource(max_entries=2 * KEPT, ttl=FRESH, show_spinner=False)
@@ -181,7 +185,12 @@ def whole_plan(asked: Asked) -> Plan:
     return _workshop().order(asked).result()
 
 
-@st.fragment(run_every=0.3)
+def plans_under_way() -> bool:
+    """Tell whether a plan is being made, or waits: other work lets it go first."""
+    return _workshop().busy()
+
+
+@st.fragment(run_every=0.5)
 def finish(asked: Asked) -> None:
     """Have the whole plan made in the background; draw the page again once it is."""
     shop = _workshop()
@@ -226,7 +235,7 @@ def _city(
 ) -> dict[str, Any]:
     workspace = Workspace.open(path)
     frames = {name: workspace.static(name) for name in workspace.statics()}
-    return _staying(base_map(_network, frames, centre=place[:2]))
+    return staying(base_map(_network, frames, centre=place[:2]))
 
 
 def day_for(asked: Asked, plan: Plan) -> dict[str, Any]:
@@ -253,12 +262,10 @@ def _of_the_day(
     _day: date,
     _make: Callable[[Plan, date, ZoneInfo], Any],
 ) -> Any:
-    return _staying(_make(_plan, _day, _plan.settings.zone))
+    return staying(_make(_plan, _day, _plan.settings.zone))
 
 
 @st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner=False)
-def sealed(asked: Asked, marking: str) -> str:
-    """Return the sealed briefing of a question."""
-    plan = whole_plan(asked)
-    city = city_for(asked, plan)
-    return render_briefing(plan, {}, marking=marking, base=city)
+def sealed(asked: Asked, marking: str, about: str, _plan: Plan) -> str:  # noqa: ARG001 - part of the key
+    """Return the sealed briefing of a plan; ``about`` tells plans of one question apart."""
+    return render_briefing(_plan, {}, marking=marking, base=city_for(asked, _plan))

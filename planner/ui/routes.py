@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from shapely.geometry import shape
 
+from planner.briefing.escape import isolate
+from planner.briefing.marks import mark
 from planner.briefing.tables import ways_in
-from planner.briefing.words import letter
+from planner.briefing.words import letter, route_name
 from planner.plan.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
+from planner.ui.day_box import day_box
 from planner.ui.heading import Answered, ask_and_answer
 from planner.ui.leave import leaving_at
 from planner.ui.map_view import turned
@@ -40,10 +44,12 @@ def page() -> None:
     with right:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
+        _robust(chosen, answered)
         _ways(chosen, answered)
-        below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
+        below = [*robust_marks(chosen), *reach_of_a_gate(answered), *leaving_at(answered, chosen)]
     with left:
         chart(answered, key=MAP, shown=chosen["id"], below=below)
+    day_box(answered)
     found = ways_in(answered.document, answered.zone, linked=False)
     st.html(f'<div class="tables">{found}</div>')
 
@@ -67,6 +73,25 @@ def _side(origins: Sequence[dict[str, Any]], told: Speech) -> dict[str, Any]:
     return origins[by_id[picked]]
 
 
+def _robust(origin: dict[str, Any], answered: Answered) -> None:
+    """Draw which way stays clear often enough, in a place of its own from the first on."""
+    if answered.document["ensemble"] is None:
+        told = "being worked out …" if answered.unsure else "not simulated."
+    else:
+        told = str(origin["sure"] or "nothing in doubt bears on it.")
+    with st.container(key="robust"):
+        st.html(f'<p class="sure"><b>Robust way:</b> {isolate(told)}</p>')
+
+
+def robust_marks(origin: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the robust way as marks of the map, where it is none of the ways in."""
+    way = (origin.get("robust") or {}).get("route")
+    if not way:
+        return []
+    facts = [f"Robust way from {origin['name']}", f"to {way['entrance_name']}"]
+    return [mark("robust", way["id"], facts, shape=shape(way["geometry"]), style="robust")]
+
+
 def _cost(origin: dict[str, Any]) -> float:
     return float(origin["routes"][0]["cost_s"]) if origin["routes"] else 0.0
 
@@ -77,7 +102,10 @@ def _ways(origin: dict[str, Any], answered: Answered) -> None:
         st.warning(literal(origin["reason"] or f"No way through {by} at this time."))
     place = [o["id"] for o in answered.document["origins"]].index(origin["id"])
     for number, route in enumerate(origin["routes"]):
-        st.html(way_in_words(route, (place, number), answered.zone, unfold=number == 0))
+        st.html(way_in_words(route, route_name(place, number), answered, unfold=not number))
+    robust = (origin.get("robust") or {}).get("route")
+    if robust:
+        st.html(way_in_words(robust, "Robust", answered))
     if not answered.whole:
         st.caption("Other ways are being worked out …")
     for reason in origin["unmet"]:

@@ -5,31 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate
-from planner.briefing.words import clock, kilometres, leave_by, minutes, quiet_metres, route_name
+from planner.briefing.words import clock, kilometres, leave_by, minutes, quiet_metres
+from planner.ui.clear_in import clear_words
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+    from planner.ui.heading import Answered
 
 ROLES = {
     "primary": "first choice",
     "alternate": "second",
     "contingency": "third",
     "emergency": "last resort",
+    "robust": "way",
 }
 
 
 def way_in_words(
-    route: dict[str, Any], place: tuple[int, int], zone: ZoneInfo, *, unfold: bool
+    route: dict[str, Any], name: str, answered: Answered, *, unfold: bool = False
 ) -> str:
-    """Return a way as HTML: its figures, the last point to change, street by street."""
+    """Return a way, marked by a name, as HTML: its figures, where to change, street by street."""
+    zone = answered.zone
     gate = isolate(route.get("entrance_name") or route["entrance"])
-    clear = "clear" if route["clear"] else f"not clear, worst risk {route['max_risk']:.2f}"
+    clear = (
+        "clear as reported" if route["clear"] else f"not clear, worst risk {route['max_risk']:.2f}"
+    )
     wait = f", {minutes(route['wait_s'])} min of it waiting" if route["wait_s"] else ""
     quiet = quiet_metres(route)
     facts = (
         f"<b>Leave by {leave_by(route, zone)}</b>, at {gate} {clock(route['arrive'], zone)} · "
         f"{minutes(route['time_s'] + route['wait_s'])} min{wait}, {kilometres(route['length_m'])} km · {clear}"
         + (f" · {quiet}" if quiet else "")
+        + escape(clear_words(route, answered))
     )
     steps = "".join(
         f"<li><time>{clock(step['at'], zone)}</time> {isolate(step['text'])}</li>"
@@ -38,7 +44,7 @@ def way_in_words(
     decision = route.get("decision")
     last = f"<p class='decision'>{isolate(decision['text'])}</p>" if decision else ""
     notices = "".join(f"<p class='decision'>{isolate(text)}</p>" for text in route["notices"])
-    name = f"{route_name(*place)} {escape(ROLES.get(route['role'], route['role']))}: {gate}"
+    name = f"{escape(name)} {escape(ROLES.get(route['role'], route['role']))}: {gate}"
     opened = " open" if unfold else ""
     return (
         f'<details class="way r-{escape(route["role"])}"{opened}><summary>{name}</summary>'
