@@ -93,6 +93,11 @@ def shape_in_words(text: str) -> BaseGeometry:
 def amounts(size: str, grade: str) -> dict[str, str]:
     """Return the cells that a size and a two-part grade stand for; the check reads them.
 
+    Raises
+    ------
+    InputError
+        The size is no number of people, no two of them, or nobody.
+
     Examples
     --------
     >>> amounts("200-800", "c3")
@@ -101,9 +106,17 @@ def amounts(size: str, grade: str) -> dict[str, str]:
     '50'
     """
     low, _, high = size.partition("-")
+    people = [part.strip() for part in (low, high or low)]
+    if not all(part.isdecimal() for part in people):
+        raise InputError(f"size {size!r}: give the people expected, as 50 or as 200-800")
+    if not int(people[1]):
+        raise InputError(
+            f"size {size!r} is nobody: give the people expected, as 50 or 0-50; a road shut "
+            "without people is a closure (planner import closures FILE)"
+        )
     code = grade.strip().upper()
     return {
-        "size_low": low.strip(), "size_high": (high or low).strip(),
+        "size_low": people[0], "size_high": people[1],
         "source_grade": code[:1], "info_grade": code[1:],
     }  # fmt: skip
 

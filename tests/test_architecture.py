@@ -15,7 +15,7 @@ HOUSE = ROOT / "planner"
 
 FLOORS = (
     "errors", "layers", "network", "risk", "routes", "staging", "initialise", "renew", "reports",
-    "sightings", "verify", "plan", "scenario", "sweep", "briefing", "ui", "cli",
+    "sightings", "tuning", "verify", "plan", "scenario", "sweep", "briefing", "ui", "cli",
 )  # fmt: skip
 """From the ground up; a floor may stand on those before it, never on a later one."""
 

@@ -62,6 +62,16 @@ def test_size_is_a_range_or_one_number(size: str, grade: str, cells: tuple[str, 
     assert tuple(reports.amounts(size, grade).values()) == cells
 
 
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [("0", "nobody"), ("0-0", "nobody"), ("-5", "as 50 or as 200-800"), ("some", "as 50"),
+     ("1-2-3", "as 50"), ("", "as 50"), ("2.5", "as 50")],
+)  # fmt: skip
+def test_size_of_nobody_or_no_number_is_refused(size: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        reports.amounts(size, "F6")
+
+
 def test_id_is_the_first_never_used() -> None:
     assert reports.free_id("zone", {"zone-001", "zone-003"}) == "zone-002"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import isolate_plain
 from planner.briefing.words import KINDS, clock, parse, plain
+from planner.plan.zones import current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +51,7 @@ def events(document: Document, steps: Document, *, zone: ZoneInfo) -> list[Event
 def _all(
     document: Document, zone: ZoneInfo, seconds: Sequence[int]
 ) -> Iterator[tuple[datetime, str, str]]:
-    for row in document["zones"]:
+    for row in current(document):
         name = row.get("label") or KINDS.get(row.get("kind") or "", plain(row.get("kind")))
         yield from _both_ends(row, name, ("begins", "ends"), "report")
     for row in document["closures"]:

@@ -49,5 +49,5 @@ def _there(origin: Document, zone: ZoneInfo, levels: Sequence[float]) -> str:
     clear = "" if origin["clear"] else " <em>not clear</em>"
     return (
         f"<b>{clock(origin['arrive'], zone)}</b> {isolate(origin['gate_name'])}, "
-        f"{origin['minutes']:.0f} min{risk}{clear}"
+        f"{origin['minutes']:.0f}&nbsp;min{risk}{clear}"
     )

@@ -9,6 +9,7 @@ from planner.briefing.places import HAVENS
 from planner.briefing.words import KINDS, PLACES
 from planner.network.profiles import CAR, PROFILES
 from planner.plan.reach import MINUTES
+from planner.plan.zones import current
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +33,7 @@ def layers_in(
     ``city`` are the marks of the base map.
     """
     beside = {
-        "zones": document["zones"],
+        "zones": current(document),
         "closures": document["closures"],
         "staging": document["staging"],
         "stagingWays": document["staging"],
@@ -52,7 +53,7 @@ def layers_in(
 
 def legend(document: dict[str, Any], shown: set[str]) -> str:
     """Return what each sign on the map means, with a box to hide it."""
-    kinds = [row.get("kind") or "" for row in document["zones"]]
+    kinds = [row.get("kind") or "" for row in current(document)]
     on_foot = PROFILES[document.get("profile") or CAR.name].on_foot
     look = "origin afoot" if on_foot else "origin"
     rows = "".join(

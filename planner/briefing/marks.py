@@ -9,8 +9,9 @@ import shapely
 
 from planner.briefing.escape import isolate_plain
 from planner.briefing.lines import encode_lonlat
-from planner.briefing.words import KINDS, gate_state, letter, minutes, plain, window
+from planner.briefing.words import KINDS, gate_state, letter, minutes, plain, sources, window
 from planner.network.profiles import CAR, PROFILES
+from planner.plan.zones import current
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -113,7 +114,7 @@ def zone_mark(row: Document, shape: BaseGeometry | None, zone: ZoneInfo) -> Mark
         row["id"],
         [
             row.get("label") or name,
-            f"{name} reported",
+            f"{name} reported by {sources(row)}" if row.get("reports") else f"{name} reported",
             _when(row, zone),
             f"Grade {row['grade']}" if row.get("grade") else "",
         ],
@@ -135,8 +136,14 @@ def _when(row: Document, zone: ZoneInfo) -> str:
 
 def _zones(plan: Plan, document: Document, zone: ZoneInfo) -> list[Mark]:
     shapes = shapes_by_id(plan.zones)
-    rows = [row for row in document["zones"] if shapes.get(str(row["id"])) is not None]
-    return [zone_mark(row, shapes[str(row["id"])], zone) for row in rows]
+    # Of several reports, the place is that of the leading one.
+    rows = [row | {"id": _lead(row)} for row in current(document)]
+    return [zone_mark(row, shapes[row["id"]], zone) for row in rows if shapes.get(row["id"])]
+
+
+def _lead(row: Document) -> str:
+    reports = row.get("reports") or [row]
+    return str(reports[0]["id"])
 
 
 def _closures(plan: Plan, document: Document, zone: ZoneInfo) -> list[Mark]:

@@ -35,7 +35,7 @@ def assumptions(document: Document) -> str:
             escape(plain(name)),
             isolate(said(_field(entry, "value"))),
             escape(_field(entry, "unit")),
-            isolate(_field(entry, "source")),
+            isolate(_source(entry)),
         )
         for name, entry in parameters.items()
     ]
@@ -61,6 +61,17 @@ def sources(document: Document) -> str:
     )
     table = grid("What went into the plan", ("Input", "Value"), rows, numbers=".w") if rows else ""
     return section("Sources", credit + table)
+
+
+def _source(entry: object) -> str:
+    """Return where a number comes from, with what it is otherwise where it was changed."""
+    source = str(_field(entry, "source"))
+    if not isinstance(entry, dict) or "default" not in entry:
+        return source
+    usual, value = entry["default"], entry["value"]
+    if isinstance(usual, dict):
+        usual = {cell: number for cell, number in usual.items() if number != value[cell]}
+    return f"{source}; by default {said(usual)}"
 
 
 def _field(entry: object, name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.words import KINDS, plain
+from planner.plan.zones import current
 
 if TYPE_CHECKING:
     from planner.briefing.marking import Marking
@@ -26,7 +27,7 @@ def readable(document: dict[str, Any], marking: Marking) -> dict[str, Any]:
     shown: dict[str, Any] = {key: document.get(key) for key in _OPEN_KEYS}
     shown |= {key: [] for key in _EMPTY}
     shown["headline"] = OPEN_HEADLINE
-    shown["zones"] = [_open_zone(zone) for zone in document.get("zones") or []]
+    shown["zones"] = [_open_zone(zone) for zone in current(document)]
     shown["closures"] = [
         {"id": closure["id"], "name": closure.get("name")}
         for closure in document.get("closures") or []

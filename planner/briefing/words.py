@@ -149,6 +149,14 @@ def grade(code: str | None) -> str:
     return f"{code}: {source}, {information}" if source and information else code
 
 
+def sources(zone: dict[str, Any]) -> str:
+    """Return the kinds of source that report a zone, each once, and by how many reports."""
+    told = zone.get("reports") or [zone]
+    kinds = dict.fromkeys(row.get("source_kind") or "" for row in told)
+    named = ", ".join(SOURCES.get(kind, plain(kind)) for kind in kinds)
+    return f"{named} ({len(told)} reports)" if len(told) > 1 else named
+
+
 def plain(code: str | None) -> str:
     """Return a code of the program as a word."""
     return (code or NONE).replace("_", " ")

@@ -26,11 +26,13 @@ STEPS = {"ways": "Working out the ways", "check": "Checking a sample"}
 def day(target: Path, facility: str, date: str, asked: dict[str, Any], *, as_json: bool) -> int:
     """Print the day of a facility."""
     from planner.plan.day_sheet import ask_day, make_day
+    from planner.tuning import parameters_of
 
-    question = ask_day(facility, date, **asked)
+    workspace = Workspace.open(target)
+    question = ask_day(facility, date, **asked, parameters=parameters_of(workspace))
     try:
         with _progress() as say:
-            made = make_day(Workspace.open(target), question, say=say)
+            made = make_day(workspace, question, say=say)
     except KeyboardInterrupt:
         typer.echo("stopped: nothing was told", err=True)
         return STOPPED

@@ -11,17 +11,20 @@ import typer
 
 from planner import __version__
 from planner.cli import day as day_step
-from planner.cli import reach, steps
+from planner.cli import numbers, reach, steps
 from planner.cli.options import (
     Arrive,
+    ClearShare,
     Facility,
     Marking,
     Overwrite,
     Profile,
     Quiet,
     Role,
+    Seed,
     Vehicles,
     WorkspaceFile,
+    Worlds,
     run,
 )
 from planner.cli.zone import zone_app
@@ -152,6 +155,24 @@ def remove(
 
 
 @app.command()
+def parameters(
+    workspace: WorkspaceFile,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Number to set, such as clear_below=0.2."),
+    ] = None,
+    reset: Annotated[
+        list[str] | None,
+        typer.Option("--reset", metavar="NAME", help="Number that takes its default again."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")] = False,
+    role: Role = "planner",
+) -> None:
+    """Print every number of the risk model, or set some for this workspace; undo takes it back."""
+    run(lambda: numbers.parameters(workspace, set_ or [], reset or [], role=role, as_json=json))
+
+
+@app.command()
 def undo(workspace: WorkspaceFile, role: Role = "planner") -> None:
     """Take the last edit back."""
     run(lambda: steps.undo(workspace, role=role))
@@ -165,6 +186,9 @@ def plan(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    worlds: Worlds = 0,
+    seed: Seed = 0,
+    clear_share: ClearShare = 0.9,
     json: Annotated[bool, typer.Option("--json", help="Print the whole plan as JSON.")] = False,
     geojson: Annotated[
         bool, typer.Option("--geojson", help="Print routes and sites as GeoJSON.")
@@ -172,7 +196,10 @@ def plan(
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
     form = "json" if json else "geojson" if geojson else "words"
-    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
+    asked = {
+        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "worlds": worlds, "seed": seed, "clear_share": clear_share,
+    }  # fmt: skip
     run(lambda: steps.plan(workspace, facility, arrive, asked, form=form))
 
 
@@ -185,10 +212,16 @@ def brief(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    worlds: Worlds = 0,
+    seed: Seed = 0,
+    clear_share: ClearShare = 0.9,
     marking: Marking = "TLP:AMBER+STRICT",
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
-    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
+    asked = {
+        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "worlds": worlds, "seed": seed, "clear_share": clear_share,
+    }  # fmt: skip
     run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
 
 
@@ -225,7 +258,7 @@ def isochrone(
     minutes: Annotated[str, typer.Option("--minutes", help="Steps, ascending.")] = "5,10,15",
     geojson: Annotated[bool, typer.Option("--geojson", help="Print the areas as GeoJSON.")] = False,
 ) -> None:
-    """Tell what lies within minutes of a gate, zones and closures honoured. Exit 3: it is shut."""
+    """Tell what lies within minutes of a gate, zones and closures honoured. Exit 3: nothing, or it is shut."""
     asked = {"facility": facility, "gate": gate, "at": at, "profile": profile}
     run(lambda: reach.isochrone(workspace, asked, direction, minutes, geojson=geojson))
 

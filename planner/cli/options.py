@@ -41,6 +41,22 @@ Quiet = Annotated[
         help="Spare streets near schools and hospitals, and short cuts through residential ones.",
     ),
 ]
+Worlds = Annotated[
+    int,
+    typer.Option(
+        "--worlds",
+        help="Simulated variations of the reports, up to 10,000: how often each way stays clear.",
+    ),
+]
+Seed = Annotated[
+    int, typer.Option("--seed", help="Number the variations are drawn from: the same, the same.")
+]
+ClearShare = Annotated[
+    float,
+    typer.Option(
+        "--clear-share", help="Share of the variations in which the robust way must be clear."
+    ),
+]
 Marking = Annotated[str, typer.Option("--marking", help="TLP 2.0 marking of the briefing.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file when it exists.")]
 

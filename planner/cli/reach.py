@@ -29,7 +29,8 @@ def isochrone(
     wish = Wish(**asked, direction=direction, minutes=steps)  # type: ignore[arg-type]  # checked there
     found = gate_reach(Workspace.open(target), wish)
     typer.echo(json.dumps(found, ensure_ascii=False) if geojson else isochrone_words(found))
-    return 0 if found["open"] else INFEASIBLE
+    reached = any(feature["properties"]["road_km"] for feature in found["features"])
+    return 0 if reached else INFEASIBLE
 
 
 def isochrone_words(found: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ ASKED = (
     "a .osm.pbf file of the area is surer, and can be read again offline"
 )
 INFEASIBLE, OUR_FAULT = 3, 1
+DEMO_WORLDS = 500
 
 APP_OPTIONS = {
     "server.address": "127.0.0.1",
@@ -109,11 +110,14 @@ def show(target: Path, layer: str | None) -> None:
     if layer is not None:
         typer.echo(workspace.layer(layer).to_json(default=str, ensure_ascii=False))
         return
+    from planner.cli.numbers import set_here
     from planner.initialise import credit_of, dropped
     from planner.network.store import corrected, load_network
 
     told = dropped(workspace), credit_of(workspace)
     typer.echo(text.holdings(workspace, load_network(workspace), *told))
+    for line in set_here(workspace):
+        typer.echo(line)
     rows = workspace.layer("corrections")
     if len(rows):
         typer.echo("\n".join(text.corrections(rows, corrected(workspace, rows))))
@@ -200,7 +204,7 @@ def brief(
     workspace = Workspace.open(target)
     made = _plan(workspace, facility, arrive, asked)
     write_briefing(made, background(workspace), out, marking=marking)
-    typer.echo(made.document["headline"])
+    typer.echo("\n".join(text.first_lines(made.document)))
     typer.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
     return _code(made)
 
@@ -214,7 +218,7 @@ def demo(out: Path) -> int:
     report, said = make_workspace(target, overwrite=True)
     typer.echo("\n".join([text.init_report(report), *said]), err=True)
     workspace = Workspace.open(target)
-    made = _plan(workspace, FACILITY, ARRIVE, {})
+    made = _plan(workspace, FACILITY, ARRIVE, {"worlds": DEMO_WORLDS})
     from planner.briefing.page import write_briefing
 
     page = out / "briefing.html"
@@ -252,11 +256,22 @@ def _say_step(progress: Progress) -> None:
 
 
 def _plan(workspace: Workspace, facility: str, arrive: str, asked: dict[str, Any]) -> Plan:
-    from planner.plan import make_plan
-    from planner.plan.question import ask
+    from planner.cli.counting import counting
+    from planner.plan import make_plan, with_doubt
+    from planner.plan.question import ask, asked_again
+    from planner.tuning import parameters_of
 
+    asked = {**asked, "parameters": parameters_of(workspace)}
     question = ask(facility, arrive, workspace.timezone, **asked)
-    return make_plan(workspace, question, beside_too=True)
+    made = make_plan(workspace, asked_again(question, worlds=0), beside_too=True)
+    if not question.worlds:
+        return made
+    with counting(question.worlds) as tell:
+        made = with_doubt(made, worlds=question.worlds, progress=tell)
+    found = made.document["ensemble"]
+    if found["stopped"]:
+        typer.echo(f"stopped after {found['worlds']} of {found['of']} variations", err=True)
+    return made
 
 
 def _code(made: Plan) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.speech import speech_of
+from planner.plan.variations import clear_in
 from planner.plan.words import best_origin, clock, held, in_hand, minutes
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def plan_words(document: dict[str, Any]) -> str:
     """Return a plan for a terminal: the answer first, then gates, ways, sites, warnings."""
     when = document["arrive_by"][:16].replace("T", " ")
     who = PROFILES[document["profile"]].title.lower()
-    lines = [document["headline"], f"arrive by {when}, {document['timezone']}, {who}", ""]
+    lines = [*first_lines(document), f"arrive by {when}, {document['timezone']}, {who}", ""]
     told = speech_of(document["profile"])
     for gate in document["gates"]:
         hours = f"{gate['opens']}-{gate['closes']}"
@@ -40,16 +41,21 @@ def plan_words(document: dict[str, Any]) -> str:
         best = f", best from {told.many(count)}" if count else ""
         why = f" ({gate['reason']})" if gate["reason"] else ""
         state = f"open {hours}{best}{why}" if gate["open"] else gate["reason"] or f"shut ({hours})"
+        state += clear_in(gate, document["ensemble"])
         lines.append(f"gate {gate['name']}: {state}")
     for origin in document["origins"]:
         lines += ["", f"from {origin['name']}"]
         if not origin["routes"]:
             opens = f"; opens for arrival at {origin['opens_at']}" if origin["opens_at"] else ""
             lines.append(f"  no way through: {origin['reason']}{opens}")
-        lines += [f"  {_route(route)}" for route in origin["routes"]]
+        lines += [f"  {_route(route, document)}" for route in origin["routes"]]
+        lines += [f"  how sure: {origin['sure']}"] if origin["sure"] else []
         lines += [f"  unmet: {said}" for said in origin["unmet"]]
     lines += _directions(document)
-    lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}" for s in document["staging"])]
+    lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}{clear_in(s, document['ensemble'])}"
+                    for s in document["staging"])]  # fmt: skip
+    lines += [_zone(row) for row in document["zones"]]
+    lines += _varied(document)
     lines += [f"why: {said}" for said in document["explanations"]]
     lines += [f"note: {said}" for said in document["notices"]]
     lines += [f"warning: {said}" for said in document["warnings"]]
@@ -61,6 +67,25 @@ def plan_words(document: dict[str, Any]) -> str:
     inputs = document["provenance"]["inputs"]
     lines.append(f"roads: {inputs['roads']}, extract {inputs['extract_date'] or 'of unknown date'}")
     return "\n".join(lines)
+
+
+def first_lines(document: dict[str, Any]) -> list[str]:
+    """Return the answer, then how often it holds where that was looked at."""
+    ensemble = document["ensemble"]
+    return [document["headline"], *([ensemble["sentence"]] if ensemble else [])]
+
+
+def _varied(document: dict[str, Any]) -> list[str]:
+    """Return what was varied of the reports."""
+    return [f"varied: {said}" for said in (document["ensemble"] or {}).get("varied", [])]
+
+
+def _zone(row: dict[str, Any]) -> str:
+    """Return a zone in words: what it is at the arrival."""
+    weight = f", weight {row['presence_at_arrival']:.2f}" * (row["status"] == "reported")
+    since = f" {row['expires_at'][:16].replace('T', ' ')}" * (row["status"] == "expired")
+    told = f", {len(row['reports'])} reports" * (len(row["reports"]) > 1)
+    return f"zone {row['id']}: {row['status']}{since}{weight}{told}: {row['label']}"
 
 
 def _directions(document: dict[str, Any]) -> list[str]:
@@ -76,10 +101,12 @@ def _directions(document: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _route(route: dict[str, Any]) -> str:
+def _route(route: dict[str, Any], document: dict[str, Any]) -> str:
     streets = ", ".join(route["streets"][-4:])
     total = minutes(route["time_s"] + route["wait_s"])
     clear = "clear" if route["clear"] else f"risk {route['max_risk']:.2f}"
+    often = clear_in(route, document["ensemble"]).removeprefix(", ")
+    clear += f" ({often})" if often else ""
     return (
         f"{route['role']:<11} {route['entrance_name']}: "
         f"leave by {clock(route['leave_by'])}{in_hand(route)}{held(route)}, {total}, "
@@ -151,7 +178,8 @@ def features(document: dict[str, Any]) -> dict[str, Any]:
     """Return routes and staging sites of a plan as a GeoJSON FeatureCollection."""
     made = []
     for origin in document["origins"]:
-        for route in origin["routes"]:
+        beside = (origin["robust"] or {}).get("route")
+        for route in [*origin["routes"], *([beside] if beside else [])]:
             facts = {k: v for k, v in route.items() if k not in WITHOUT}
             made.append(_feature(route["geometry"], {"origin": origin["id"]} | facts))
     for site in document["staging"]:

@@ -124,8 +124,8 @@ def _read_number(value: object, column: Column, _: tzinfo) -> float:
         problem = "is negative" if number < 0 else f"is less than {column.minimum:g}"
         raise Unfit(f"{shown(value)} {problem}", f"give {column.minimum:g} or more")
     if column.maximum is not None and number > column.maximum:
-        problem = f"{shown(value)} is more than {column.maximum:,.0f}"
-        raise Unfit(problem, f"give {column.maximum:,.0f} or less".strip())
+        problem = f"{shown(value)} is more than {column.maximum:,.10g}"
+        raise Unfit(problem, f"give {column.maximum:,.10g} or less")
     return number
 
 

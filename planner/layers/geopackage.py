@@ -124,6 +124,7 @@ def geometry_type_name(types: Sequence[str]) -> str:
 
 def _history_sql(schema: LayerSchema) -> str:
     columns = [_column_sql(column) for column in schema.columns]
+    columns += ["geom BLOB NOT NULL"] if schema.spatial else []
     orders = [
         f"CONSTRAINT {quoted(f'{low} may not exceed {high}')} CHECK ({low} <= {high})"
         for low, high in schema.ordered
@@ -131,8 +132,12 @@ def _history_sql(schema: LayerSchema) -> str:
     return f"""CREATE TABLE {schema.name}_history (
         row INTEGER PRIMARY KEY, fid INTEGER NOT NULL, version INTEGER NOT NULL,
         edit INTEGER NOT NULL, editor_role TEXT NOT NULL, edited_at DATETIME NOT NULL,
-        deleted INTEGER NOT NULL DEFAULT 0, {", ".join(columns)}, geom BLOB NOT NULL,
+        deleted INTEGER NOT NULL DEFAULT 0, {", ".join(columns)},
         UNIQUE (id, version){"".join(", " + order for order in orders)})"""
+
+
+def _stored_names(schema: LayerSchema) -> tuple[str, ...]:
+    return (*schema.names, "geom") if schema.spatial else schema.names
 
 
 def _column_sql(column: Column) -> str:
@@ -160,9 +165,9 @@ def _check(column: Column) -> str:
 
 
 def _view_sql(schema: LayerSchema) -> str:
-    names = ", ".join(f"h.{name}" for name in schema.names)
+    names = ", ".join(f"h.{name}" for name in _stored_names(schema))
     history = f"{schema.name}_history"
-    return f"""CREATE VIEW {schema.name} AS SELECT h.fid AS fid, {names}, h.geom AS geom
+    return f"""CREATE VIEW {schema.name} AS SELECT h.fid AS fid, {names}
         FROM {history} h WHERE h.deleted = 0
         AND h.version = (SELECT max(g.version) FROM {history} g WHERE g.id = h.id)"""
 
@@ -170,27 +175,28 @@ def _view_sql(schema: LayerSchema) -> str:
 def _triggers_sql(schema: LayerSchema) -> Iterator[str]:
     """Yield triggers that turn edits of the view into appended versions."""
     history = f"{schema.name}_history"
-    names = ", ".join(schema.names)
-    new = ", ".join(_new_value(column) for column in schema.columns)
-    old = ", ".join(f"OLD.{name}" for name in schema.names)
+    names = ", ".join(_stored_names(schema))
+    place = ", NEW.geom" if schema.spatial else ""
+    new = ", ".join(_new_value(column) for column in schema.columns) + place
+    old = ", ".join(f"OLD.{name}" for name in _stored_names(schema))
     edit = (
         "INSERT INTO planner_edits (layer, role, at) "
         f"VALUES ({_literal(schema.name)}, 'outside', {NOW});"
     )
     into = (
         f"INSERT INTO {history} (fid, version, edit, "
-        f"editor_role, edited_at, deleted, {names}, geom) SELECT"
+        f"editor_role, edited_at, deleted, {names}) SELECT"
     )
     made = f"{_literal(schema.prefix + '-')} || (SELECT coalesce(max(fid), 0) + 1 FROM {history})"
     key = f"coalesce(nullif(trim(NEW.id), ''), {made})"
-    for verb, fid, key_sql, deleted, values, geometry in (
-        ("INSERT", _fid(history, key), key, 0, new.replace("NEW.id", key, 1), "NEW.geom"),
-        ("UPDATE", "OLD.fid", "OLD.id", 0, new.replace("NEW.id", "OLD.id", 1), "NEW.geom"),
-        ("DELETE", "OLD.fid", "OLD.id", 1, old, "OLD.geom"),
+    for verb, fid, key_sql, deleted, values in (
+        ("INSERT", _fid(history, key), key, 0, new.replace("NEW.id", key, 1)),
+        ("UPDATE", "OLD.fid", "OLD.id", 0, new.replace("NEW.id", "OLD.id", 1)),
+        ("DELETE", "OLD.fid", "OLD.id", 1, old),
     ):
         version = f"(SELECT coalesce(max(version), 0) + 1 FROM {history} WHERE id = {key_sql})"
         last = "(SELECT max(edit) FROM planner_edits)"
-        row = f"{fid}, {version}, {last}, 'outside', {NOW}, {deleted}, {values}, {geometry}"
+        row = f"{fid}, {version}, {last}, 'outside', {NOW}, {deleted}, {values}"
         yield (
             f"CREATE TRIGGER {schema.name}_{verb.lower()} INSTEAD OF {verb} ON {schema.name} "
             f"BEGIN {edit} {into} {row}; END"

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from planner.errors import InputError, StoreError
 from planner.layers.geopackage import decode, encode
 from planner.layers.layout import FORMAT, make_sure_of, stored_columns
-from planner.layers.schema import LAYERS, Kind, LayerSchema, schema_of
+from planner.layers.schema import TABLES, Kind, LayerSchema
 from planner.layers.table import empty_frame, typed
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def read_rows(store: Store, schema: LayerSchema, *, at: datetime | None = None) 
         return empty_frame(schema)
     cells = {name: [getattr(row, name, None) for row in rows] for name in schema.names}
     try:
-        geometry = decode(row.geom for row in rows)
+        geometry = decode(row.geom if schema.spatial else None for row in rows)
     except Exception as error:  # shapely raises its own kinds on broken bytes
         message = f"A geometry of {schema.name} in {store.path.name} is broken; undo that edit."
         raise StoreError(message) from error
@@ -175,7 +175,7 @@ def last_edits(store: Store, *, most: int = 20) -> list[Edit]:
 
 
 def _touched(layer: str) -> str:
-    table = f"{schema_of(layer).name}_history"
+    table = f"{TABLES[layer].name}_history"
     return (
         "SELECT now.id, now.deleted, coalesce(before.deleted, 1) AS was_gone"  # noqa: S608 - a name of the schemas
         f" FROM {table} AS now LEFT JOIN {table} AS before"
@@ -190,7 +190,8 @@ def change_rows(
     """Add a version of every row of a checked frame, mark others as deleted: one edit, or none."""
     cells = [_stored(frame[column.name], column.kind) for column in schema.columns]
     values = [
-        dict(zip(schema.names, row, strict=True), geom=blob, deleted=0)
+        dict(zip(schema.names, row, strict=True), deleted=0)
+        | ({"geom": blob} if schema.spatial else {})
         for row, blob in zip(zip(*cells, strict=True), encode(frame.geometry), strict=True)
     ]
     with store.writing() as connection:
@@ -209,7 +210,7 @@ def undo_last(store: Store, stamp: Stamp) -> int:
         ).first()
         if last is None:
             return 0
-        schema = LAYERS[last.layer]
+        schema = TABLES[last.layer]
         table = _table(schema)
         values = []
         for row in connection.execute(select(table).where(table.c.edit == last.edit)).all():
@@ -286,7 +287,7 @@ def _latest(connection: Connection, table: Table, ids: Sequence[str]) -> dict[st
 
 
 def _content(row: Row[Any], schema: LayerSchema) -> dict[str, Any]:
-    names = (*schema.names, "geom", "deleted")
+    names = (*schema.names, "deleted", *(["geom"] if schema.spatial else []))
     return {name: getattr(row, name) for name in names}
 
 
@@ -305,7 +306,7 @@ def _table(schema: LayerSchema, there: frozenset[str] | None = None) -> Table:
         Column("row", Integer, primary_key=True), Column("fid", Integer),
         Column("version", Integer), Column("edit", Integer), Column("editor_role", String),
         Column("edited_at", String), Column("deleted", Integer), *columns,
-        Column("geom", LargeBinary),
+        *([Column("geom", LargeBinary)] if schema.spatial else []),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from planner.layers.geopackage import (
     layer_sql,
     wider_sql,
 )  # fmt: skip
-from planner.layers.schema import LAYERS, LayerSchema
+from planner.layers.schema import TABLES, LayerSchema
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -43,7 +43,7 @@ def lay_out(store: Store, settings: str, bounds: Box) -> None:
         # GDAL lists unregistered tables unless at least one is registered as attributes
         for table in ("planner_settings", "planner_arrays"):
             register(connection, table, "attributes", "", None)
-        for schema in LAYERS.values():
+        for schema in TABLES.values():
             _add_layer(connection, schema, bounds)
 
 
@@ -65,7 +65,7 @@ def make_sure_of(connection: Connection) -> None:
     Rows keep what they hold; in a new column they hold nothing. Call it in the transaction of
     an edit: a file that is only read stays as it is.
     """
-    for schema in LAYERS.values():
+    for schema in TABLES.values():
         there = stored_columns(connection, schema.name)
         lacking = [column for column in schema.columns if column.name not in there]
         if there and lacking:
@@ -94,6 +94,9 @@ def _bounds(connection: Connection) -> Box:
 def _add_layer(connection: Connection, schema: LayerSchema, bounds: Box) -> None:
     for statement in layer_sql(schema):
         connection.exec_driver_sql(statement)
+    if not schema.spatial:
+        register(connection, schema.name, "attributes", schema.meaning, None)
+        return
     register(connection, schema.name, "features", schema.meaning, bounds)
     kind = geometry_type_name(schema.geometry_types)
     connection.exec_driver_sql(REGISTER_GEOMETRY, (schema.name, kind))

@@ -95,6 +95,11 @@ class LayerSchema:
         return tuple(column.name for column in self.columns)
 
     @property
+    def spatial(self) -> bool:
+        """Whether its rows have a place."""
+        return bool(self.geometry_types)
+
+    @property
     def link(self) -> str:
         """Column that names another row of the same layer, "" where there is none."""
         return next((c.name for c in self.columns if c.refers_to == self.name), "")
@@ -309,6 +314,18 @@ LAYERS: Mapping[str, LayerSchema] = MappingProxyType(
         )
     }
 )  # fmt: skip
+NUMBERS = LayerSchema(
+    "parameters", (),
+    (
+        Column("id", Kind.ID, maximum=64, meaning="Name of the number."),
+        Column("value", Kind.NUMBER, required=True, meaning="What it is in this workspace."),
+    ),
+    "Numbers of the risk model that differ from what they are by default.", "number",
+)  # fmt: skip
+"""Kept like a layer, version by version, but its rows have no place."""
+
+TABLES: Mapping[str, LayerSchema] = MappingProxyType({**LAYERS, NUMBERS.name: NUMBERS})
+"""Everything that is kept version by version."""
 
 
 def schema_of(layer: str) -> LayerSchema:

@@ -11,7 +11,7 @@ from planner.errors import StoreError
 from planner.layers.crs import LONLAT, to_degrees
 from planner.layers.geopackage import REGISTER_GEOMETRY, decode, encode, quoted
 from planner.layers.layout import register
-from planner.layers.schema import LAYERS
+from planner.layers.schema import TABLES
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -95,7 +95,7 @@ def names(store: Store) -> tuple[str, ...]:
 
 
 def _refuse_name(name: str) -> None:
-    taken = name in LAYERS or name.endswith("_history") or name.startswith(_TAKEN)
+    taken = name in TABLES or name.endswith("_history") or name.startswith(_TAKEN)
     if taken or not _NAME.fullmatch(name):
         message = f"A feature table cannot be called {name!r}; use lower-case letters, digits, _."
         raise StoreError(message)

@@ -17,6 +17,7 @@ from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
 from planner.plan.variations import UNCOUNTED
+from planner.plan.zones import zone_records
 from planner.staging.candidates import M2_PER_VEHICLE
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "explanations": reasons.detours(answer, origins),
         "leaving": None,
         "on_foot": None,
-        "zones": _zones(answer),
+        "zones": zone_records(answer),
         "closures": _closures(answer),
         "verification": {"passed": False, "checked": 0, "failures": []},
         "notices": _notices(answer, now),
@@ -202,30 +203,6 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
     )  # fmt: skip
     guess = "; its size is assumed, look before you rely on it"
     return record | {"why": why + guess * ("assumed" in str(row["kind"]))}
-
-
-def _zones(answer: Answer) -> list[dict[str, Any]]:
-    zone = answer.layers.settings.timezone
-    second = answer.problem.arrive
-    records = []
-    for row in answer.metric.zones.itertuples():
-        here = [
-            f for f in answer.risk.footprints
-            if f.zone_id == row.id and f.start_s <= second < f.end_s
-        ]  # fmt: skip
-        records.append(
-            {
-                "id": row.id,
-                "label": reasons.label(answer, row),
-                "kind": row.kind, "source_kind": row.source_kind,
-                "grade": f"{row.source_grade}{int(row.info_grade)}",
-                "starts_at": words.iso(row.starts_at, zone), "ends_at": words.iso(row.ends_at, zone),
-                "size_low": int(row.size_low), "size_high": int(row.size_high),
-                "presence_at_arrival": round(max((f.presence for f in here), default=0.0), 3),
-                "footprint_m2": round(sum(f.polygon.area for f in here), 1) if here else None,
-            }
-        )  # fmt: skip
-    return records
 
 
 def _closures(answer: Answer) -> list[dict[str, Any]]:

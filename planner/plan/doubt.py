@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.plan import reasons, variations
+from planner.plan import variations
 from planner.plan.shares import ROBUST, shown, with_shares
 from planner.plan.withhold import plain_facts
+from planner.plan.zones import label
 from planner.risk.placed import place_worlds
 from planner.risk.worlds import draw_worlds, share_at, variants_of
 from planner.routes.ensemble import LONGEST_S, simulate
@@ -114,8 +115,7 @@ def _varied(draws: Draws, answer: Answer, done: int) -> str:
     """Return what was varied of a zone, in words."""
     zone, parameters = draws.zone, answer.question.parameters
     there = int(draws.there(answer.problem.arrive, parameters)[:done].sum())
-    rows = answer.metric.zones
-    (row,) = rows[rows["id"] == zone.id].itertuples()
+    called = label(zone, answer.risk, answer.problem.network, answer.layers.settings.zone)
     doubts = [f"there in {there} of {done}"]
     if zone.place_error_m > 0 and zone.kind != "march":
         doubts.append(f"place by {zone.place_error_m:.0f} m")
@@ -125,7 +125,7 @@ def _varied(draws: Draws, answer: Answer, done: int) -> str:
         doubts.append(f"beginning and end by up to {round(zone.soft_s / 60)} min")
     if zone.kind == "march":
         doubts.append(f"speed by up to {parameters.march_speed_error:.0%}")
-    return f"{reasons.label(answer, row)}: {', '.join(doubts)}"
+    return f"{called}: {', '.join(doubts)}"
 
 
 def _way_share(outcome: Outcome) -> float:
@@ -143,7 +143,8 @@ def _provenance(document: Record, question: Question) -> Record:
         },
     }
     before = document["provenance"]
-    return before | {"parameters": before["parameters"] | numbers, "seed": question.seed}
+    told: Record = before | {"parameters": before["parameters"] | numbers, "seed": question.seed}
+    return told
 
 
 def _checked(document: Record, answer: Answer, prepared: Prepared) -> Record:

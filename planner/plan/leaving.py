@@ -16,6 +16,7 @@ from planner.plan.prepare import prepare
 from planner.plan.question import ask
 from planner.plan.told_ways import answer_of, checked
 from planner.routes.walk import walk
+from planner.tuning import parameters_of
 
 if TYPE_CHECKING:
     from planner.layers.workspace import Workspace
@@ -59,7 +60,10 @@ def leave_at(
     InputError
         As ``prepare``; the time cannot be read.
     """
-    question = ask(facility, depart, workspace.timezone, profile=profile, quiet=quiet)
+    question = ask(
+        facility, depart, workspace.timezone, profile=profile, quiet=quiet,
+        parameters=parameters_of(workspace),
+    )  # fmt: skip
     prepared = prepared or prepare(workspace, facility, profile=profile)
     span = day_span(question, workspace.timezone)
     return leaving(prepared, question, day_risk(prepared.ground, span, question.parameters))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
@@ -235,9 +236,17 @@ def answer_at(
     return Answer(
         question=question, layers=ground.layers, metric=ground.metric, gates=ground.gates,
         sites=ground.sites, stops=ground.stops, risk=risk, problem=problem, to_go=to_go,
-        origins=(answer_all if whole else first_answers)(problem, to_go),
+        origins=(answer_all if whole else first_answers)(
+            problem, to_go, later=partial(_problem_later, ground, question, risk)
+        ),
         staging=ranked, staging_dropped=dropped, quiet=hour.quiet,
     )  # fmt: skip
+
+
+def _problem_later(ground: Ground, question: Question, risk: Risk, second: int) -> Problem:
+    """Return the same question for another second of arrival, on the roads of its hour."""
+    asked = question.model_copy(update={"arrive": risk.field.when(second)})
+    return problem_at(ground, asked, risk, at_hour(ground, asked))
 
 
 def _staging(

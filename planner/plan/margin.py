@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.network.clockwork import may_rest
 from planner.network.profiles import PROFILES
 from planner.network.rush import margin_s
 
@@ -20,28 +21,33 @@ def time_in_hand(answer: Answer, way: Walk) -> int:
     """Return seconds, whole minutes, by which to leave before the way's own departure.
 
     It is the margin for the traffic of the hour, less where an earlier start would meet more
-    risk, or a road or a gate still shut.
+    risk, or a road or a gate still shut. Where one holds on the way, an earlier start makes the
+    hold longer: the drive up to it alone is earlier, what comes after stays as it is.
     """
     when = answer.risk.field.when(way.depart).astimezone(answer.layers.settings.zone)
     if PROFILES[answer.question.profile].on_foot or not len(way.arcs):
         return 0
-    wanted = margin_s(int(way.time_s.sum()), when)
+    held = np.flatnonzero(way.wait_s > 0)
+    moved = int(held[0]) + 1 if len(held) else len(way.arcs)
+    wanted = margin_s(int(way.time_s[:moved].sum()), when)
     for early in range(MINUTE_S, wanted + 1, MINUTE_S):
-        if not _is_as_good(answer, way, early):
+        if not _is_as_good(answer, way, early, moved):
             return early - MINUTE_S
     return wanted
 
 
-def _is_as_good(answer: Answer, way: Walk, early: int) -> bool:
-    """Tell whether a way driven some seconds earlier is open and no riskier."""
-    field = answer.problem.field
-    entered = way.entered - early
-    if float(field.on_entry(way.arcs, entered).max(initial=0.0)) > way.max_risk:
+def _is_as_good(answer: Answer, way: Walk, early: int, moved: int) -> bool:
+    """Tell whether a way is open and no riskier if its first arcs are driven earlier."""
+    field, arcs = answer.problem.field, way.arcs[:moved]
+    entered, time_s = way.entered[:moved] - early, way.time_s[:moved]
+    if float(field.on_entry(arcs, entered).max(initial=0.0)) > way.max_risk:
         return False
-    begin, end = field.shut_start[way.arcs], field.shut_start[way.arcs + 1]
+    begin, end = field.shut_start[arcs], field.shut_start[arcs + 1]
     for i in np.flatnonzero(end > begin).tolist():
         spans = field.shut[begin[i] : end[i]]
-        left = entered[i] + way.time_s[i]
+        left = entered[i] + time_s[i]
         if ((spans[:, 0] < left) & (spans[:, 1] > entered[i])).any():
             return False
-    return True
+    there = int(entered[-1] + time_s[-1])
+    node = int(answer.problem.network.head[arcs[-1]])
+    return moved == len(way.arcs) or may_rest(node, there, there + early, answer.problem.clock)

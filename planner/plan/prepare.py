@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from planner.layers.workspace import Workspace
     from planner.network.graph import Network
     from planner.network.osm import Extract
+
+
+MOST_ALIKE = 5
+ALIKE = 0.5
+"""How many facilities are told instead of an unknown one, and how like it they must be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,11 +149,7 @@ def read_layers(workspace: Workspace, facility: str) -> Layers:
     facilities = workspace.layer("facilities")
     row = facilities[facilities["id"] == facility]
     if row.empty:
-        known = ", ".join(facilities["id"].head(5)) or "none yet"
-        raise InputError(
-            f"no facility {facility!r} in {workspace.path.name}; it holds {len(facilities)}: {known}. "
-            "Import yours with: planner import facilities FILE"
-        )
+        raise InputError(_unknown(facility, facilities, workspace.path.name))
     gateways = workspace.layer("gateways")
     if gateways.empty:
         raise InputError(
@@ -169,6 +171,28 @@ def read_layers(workspace: Workspace, facility: str) -> Layers:
         staging_sites=workspace.layer("staging_sites"),
         support_stops=workspace.layer("support_stops"), obstacles=obstacles,
     )  # fmt: skip
+
+
+def _unknown(facility: str, facilities: GeoDataFrame, file: str) -> str:
+    """Return what to say of an id that no facility has: those most like it, how to see all."""
+    if facilities.empty:
+        return f"no facility {facility!r}: {file} holds none; planner import facilities FILE"
+    names = dict(zip(facilities["id"], facilities["name"].fillna("").astype(str), strict=True))
+    text = facility.strip().lower()
+
+    def alike(key: str) -> float:
+        words = (str(key).lower(), names[key].lower())
+        within = text in words[0] or text in words[1]
+        return max(within, *(SequenceMatcher(None, text, word).ratio() for word in words))
+
+    near = sorted((key for key in names if alike(key) >= ALIKE), key=alike, reverse=True)
+    told = [f"{key} ({names[key]})" for key in (near or list(names))[:MOST_ALIKE]]
+    how = "most like it" if near else "one is" if len(told) == 1 else "some are"
+    return (
+        f"no facility {facility!r} among the {len(names)} of {file}; {how}: {', '.join(told)}. "
+        f"See all: planner show -w {file} facilities. "
+        "Add yours: planner import facilities FILE"
+    )
 
 
 def lay_out(

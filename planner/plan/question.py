@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -100,13 +100,25 @@ def _asked(fields: dict[str, object]) -> Question:
     try:
         return Question(**fields)  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
-        faults = "; ".join(_fault(dict(e)) for e in error.errors())
+        faults = "; ".join(_fault(str(e["loc"][0]), e["input"], e["msg"]) for e in error.errors())
         raise InputError(f"the question cannot be asked: {faults}") from error
 
 
-def _fault(found: dict[str, Any]) -> str:
-    """Return one fault in words: what was given, what may be."""
-    name = str(found["loc"][0])
+def _fault(name: str, given: object, otherwise: str) -> str:
+    """Return in words what a part of a question must be; ``otherwise`` where that is not known."""
+    part = Question.model_fields.get(name)
+    if part is None:
+        return f"{name}: there is no such part; there are {', '.join(Question.model_fields)}"
+    said, called = f"{name.replace('_', ' ')} {given!r}", part.annotation
     if name in MEANT:
-        return f"{name} {found['input']!r}: {MEANT[name]}"
-    return f"{name}: {found['msg']}"
+        return f"{said}: {MEANT[name]}"
+    if get_origin(called) is Literal:
+        return f"{said}: it must be one of {', '.join(repr(one) for one in get_args(called))}"
+    if called is bool:
+        return f"{said}: it must be true or false"
+    ends = [next((getattr(m, end) for m in part.metadata if hasattr(m, end)), None)
+            for end in ("ge", "le")]  # fmt: skip
+    if called not in (int, float) or None in ends:
+        return f"{said}: {otherwise}"
+    kind = "a whole number" if called is int else "a number"
+    return f"{said}: it must be {kind} from {ends[0]} to {ends[1]}"

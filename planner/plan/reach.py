@@ -18,9 +18,9 @@ from planner.plan.day import day_risk, day_span
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import Ground, lay_out, read_layers
 from planner.plan.question import ask
-from planner.plan.reasons import reach_m
-from planner.risk.labels import street_at, zone_label
+from planner.plan.zones import label
 from planner.routes.isochrone import MINUTE_S, isochrone
+from planner.tuning import parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,7 +173,10 @@ def gate_reach(workspace: Workspace, wish: Wish, *, ground: Ground | None = None
         ascend.
     """
     _check(wish)
-    question = ask(wish.facility, wish.at, workspace.timezone, profile=wish.profile, quiet=False)
+    question = ask(
+        wish.facility, wish.at, workspace.timezone, profile=wish.profile, quiet=False,
+        parameters=parameters_of(workspace),
+    )  # fmt: skip
     ground = ground or reach_ground(workspace, wish.facility, wish.profile)
     gate = _gate_row(ground, wish)
     moment = at_moment(ground, question)
@@ -266,22 +269,19 @@ def _cutting(moment: Moment, wish: Wish, lost: BaseGeometry | None) -> list[dict
     """Return the zones whose reach meets ground that is lost."""
     if lost is None:
         return []
-    ground, risk = moment.ground, moment.risk
+    risk, zone = moment.risk, moment.ground.layers.settings.zone
     since, until = _window(moment.problem, wish)
-    parameters, near = risk.parameters, []
-    for row in ground.metric.zones.itertuples():
-        reach = reach_m(row, parameters)
+    return [
+        {"id": one.id, "label": label(one, risk, moment.problem.network, zone)}
+        for one in risk.zones
         if any(
-            f.zone_id == row.id
+            f.zone_id == one.id
             and f.start_s < until
             and f.end_s > since
-            and f.kept_clear.dwithin(lost, reach)
+            and f.kept_clear.dwithin(lost, one.influence_m)
             for f in risk.footprints
-        ):
-            where = street_at(moment.problem.network, row.geometry, parameters)
-            label = zone_label(row._asdict(), where, ground.layers.settings.zone)
-            near.append({"id": str(row.id), "label": label})
-    return near
+        )
+    ]
 
 
 def _feature(reach: Reach, free: Reach, epsg: int) -> dict[str, Any]:

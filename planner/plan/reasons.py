@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
@@ -11,7 +10,7 @@ import shapely
 from planner.network.search import Tree, best_start, follow
 from planner.plan import words
 from planner.plan.speech import speech_of
-from planner.risk.labels import street_at, zone_label
+from planner.plan.zones import label
 from planner.routes.answer import ENOUGH
 from planner.routes.walk import shared_share
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.plan.facts import Answer
-    from planner.risk.parameters import RiskParameters
     from planner.routes.answer import OriginAnswer
 
 HOUR_S = 3600
@@ -76,38 +74,20 @@ def _standing_on(
     timezone = answer.layers.settings.timezone
     lines = shapely.union_all([shapely.LineString(network.arc_shape(int(a))) for a in arcs])
     found = []
-    for row in answer.metric.zones.itertuples():
-        reach = GROUND_M if on_ground else zone_reach_m(answer, row)
+    for zone in answer.risk.zones:
+        reach = GROUND_M if on_ground else zone.influence_m
         crowds = (
             f for f in answer.risk.footprints
-            if f.zone_id == row.id and f.start_s <= second and f.end_s > second - HOUR_S
+            if f.zone_id == zone.id and f.start_s <= second and f.end_s > second - HOUR_S
         )  # fmt: skip
         if any(f.kept_clear.distance(lines) <= reach for f in crowds):
-            found.append(label(answer, row))
+            found.append(label(zone, answer.risk, network, answer.layers.settings.zone))
     when = answer.risk.field.when(second)
     for row in answer.metric.closures.itertuples():
         active = row.starts_at <= when and row.ends_at > answer.risk.field.when(second - HOUR_S)
         if active and np.isin(answer.risk.closed.get(row.id, ()), arcs).any():
             found.append(f"{row.name} (until {words.iso(row.ends_at, timezone)[11:16]})")
     return list(dict.fromkeys(found))
-
-
-def label(answer: Answer, row: Any) -> str:
-    """Return what a zone is called: kind, street and time."""
-    where = street_at(answer.problem.network, row.geometry, answer.question.parameters)
-    return zone_label(row._asdict(), where, ZoneInfo(answer.layers.settings.timezone))
-
-
-def zone_reach_m(answer: Answer, row: Any) -> float:
-    """Return how far, in metres, a zone bears on streets."""
-    return reach_m(row, answer.question.parameters)
-
-
-def reach_m(row: Any, parameters: RiskParameters) -> float:
-    """Return how far, in metres, a zone bears on streets: as told, else by its size."""
-    if row.influence_m == row.influence_m:
-        return float(row.influence_m)
-    return parameters.influence_m(max(row.size_low, row.size_high))
 
 
 def detours(answer: Answer, origins: list[dict[str, Any]]) -> list[str]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.plan.facts import Answer
-    from planner.routes.ensemble import Outcome, Robust
+    from planner.routes.ensemble import Outcome
+    from planner.routes.robust import Robust
     from planner.routes.walk import Walk
 
 Record = dict[str, Any]

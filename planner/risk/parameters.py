@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
 from planner.network.graph import CLASSES
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from dataclasses import Field
+
 ASSUMPTION = "assumption"
+SET_HERE = "set in this workspace"
+"""Source of a number that is not what it is by default."""
 SOURCE_GRADES = "ABCDEF"
 INFO_GRADES = "123456"
 MAX_STEP_S = 300
@@ -31,8 +39,23 @@ _WIDTHS: dict[str, float] = {
 }  # fmt: skip
 
 
-def _number(default: object, unit: str, source: str = ASSUMPTION) -> Any:
-    return field(default=default, metadata={"unit": unit, "source": source})
+PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "grade_weight": tuple(s + i for s in SOURCE_GRADES for i in INFO_GRADES),
+        "street_width_m": CLASSES,
+        "level_from": tuple(str(level) for level in range(1, LEVELS + 1)),
+    }
+)
+"""Numbers that are tables: the names of their cells, in order."""
+
+Span = tuple[float, float]
+
+
+def _number(
+    default: object, unit: str, source: str = ASSUMPTION, *, span: Span = (0, math.inf)
+) -> Any:
+    """Declare a number; ``span`` holds the least and the most it may be, in the same unit."""
+    return field(default=default, metadata={"unit": unit, "source": source, "span": span})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,83 +80,104 @@ class RiskParameters:
     """
 
     standing_density: float = _number(
-        1.08, "people/m2", "Jacobs: loose crowd, 10 ft2 a person, quoted by Doig 2017"
+        1.08,
+        "people/m2",
+        "Jacobs: loose crowd, 10 ft2 a person, quoted by Doig 2017",
+        span=(0.05, 10),
     )
-    march_density: float = _number(1.0, "people/m2", "walking marches as counted, Lynce 2012")
-    march_speed_min_kmh: float = _number(1.0, "km/h", "mass marches 1-2 km/h, Lynce 2012")
-    march_speed_kmh: float = _number(2.0, "km/h", "mass marches 1-2 km/h, Lynce 2012")
+    march_density: float = _number(
+        1.0, "people/m2", "walking marches as counted, Lynce 2012", span=(0.05, 10)
+    )
+    march_speed_min_kmh: float = _number(
+        1.0, "km/h", "mass marches 1-2 km/h, Lynce 2012", span=(0.1, 30)
+    )
+    march_speed_kmh: float = _number(
+        2.0, "km/h", "mass marches 1-2 km/h, Lynce 2012", span=(0.1, 30)
+    )
     march_speed_error: float = _number(
-        0.2, "share by which a march may be slower or faster than stated"
+        0.2, "share by which a march may be slower or faster than stated", span=(0, 0.9)
     )
-    march_width_m: float = _number(12.0, "m")
+    march_width_m: float = _number(12.0, "m", span=(1, 200))
     size_default: float = _number(
-        100.0, "people", "58% of sized US assemblies 2017-20 under 100, Crowd Counting Consortium"
+        100.0,
+        "people",
+        "58% of sized US assemblies 2017-20 under 100, Crowd Counting Consortium",
+        span=(1, 10_000_000),
     )
     street_width_m: tuple[float, ...] = _number(
-        tuple(_WIDTHS[name] for name in CLASSES), "m, kerb to kerb by road class"
+        tuple(_WIDTHS[name] for name in CLASSES), "m, kerb to kerb by road class", span=(0, 100)
     )
     open_ground_reach: float = _number(
-        0.33, "reach over open ground as a share of that along streets"
+        0.33, "reach over open ground as a share of that along streets", span=(0.01, 1)
     )
-    line_end_gap_m: float = _number(10.0, "m left free before the crossing at a line's ends")
-    vehicle_clearance_m: float = _number(2.0, "m between a crowd and the middle of a vehicle")
+    line_end_gap_m: float = _number(
+        10.0, "m left free before the crossing at a line's ends", span=(0, 200)
+    )
+    vehicle_clearance_m: float = _number(
+        2.0, "m between a crowd and the middle of a vehicle", span=(0, 50)
+    )
     grade_weight: tuple[tuple[float, ...], ...] = _number(
         _GRADES,
         "weight, source A-F by information 1-6",
         "MISP admiralty-scale numbers (F and 6: no basis, 50); their mean is an assumption",
+        span=(0, 1),
     )
-    soft_edge_min: float = _number(10.0, "min before and after a window of unstated precision")
+    soft_edge_min: float = _number(
+        10.0, "min before and after a window of unstated precision", span=(0, 1440)
+    )
     corroboration_near_m: float = _number(
-        50.0, "m between places that reports of one kind of zone may tell of one zone"
+        50.0,
+        "m between places that reports of one kind of zone may tell of one zone",
+        span=(0, 5000),
     )
-    place_error_m: float = _number(25.0, "m, standard deviation of a place of unstated error")
-    ageing_tau_h: float = _number(6.0, "h until an unrepeated report weighs nothing")
+    place_error_m: float = _number(
+        25.0, "m, standard deviation of a place of unstated error", span=(0, 5000)
+    )
+    ageing_tau_h: float = _number(
+        6.0, "h until an unrepeated report weighs nothing", span=(0.1, 720)
+    )
     ageing_delta: float = _number(
-        1.0, "exponent of 1-(t/tau)^(1/delta)", "form: MISP decay; value: assumption"
+        1.0,
+        "exponent of 1-(t/tau)^(1/delta)",
+        "form: MISP decay; value: assumption",
+        span=(0.1, 10),
     )
-    block_presence: float = _number(0.2, "weight at which a footprint is shut")
-    clear_below: float = _number(0.1, "risk below which a route or place is clear")
+    block_presence: float = _number(0.2, "weight at which a footprint is shut", span=(0.01, 1))
+    clear_below: float = _number(0.1, "risk below which a route or place is clear", span=(0.001, 1))
     level_from: tuple[float, ...] = _number(
-        (0.1, 0.2, 0.4, 0.6, 0.8), "risk at which levels 1 to 5 begin"
+        (0.1, 0.2, 0.4, 0.6, 0.8), "risk at which levels 1 to 5 begin", span=(0.001, 1)
     )
-    influence_per_1000_m: float = _number(150.0, "m along streets for 1,000 people, by square root")
-    influence_min_m: float = _number(100.0, "m")
-    influence_max_m: float = _number(600.0, "m")
-    closure_width_m: float = _number(12.0, "m to either side of a drawn closure")
-    risk_aversion: float = _number(10.0, "min of travel worth one min of full risk")
-    early_arrival_s: int = _number(900, "s one may arrive before the time asked")
-    step_s: int = _number(300, "s, longest step of a presence curve")
-    march_step_s: int = _number(120, "s, longest step of a moving footprint")
-    presence_error: float = _number(0.025, "weight, largest error of a step")
+    influence_per_1000_m: float = _number(
+        150.0, "m along streets for 1,000 people, by square root", span=(1, 20_000)
+    )
+    influence_min_m: float = _number(100.0, "m", span=(1, 20_000))
+    influence_max_m: float = _number(600.0, "m", span=(1, 20_000))
+    closure_width_m: float = _number(12.0, "m to either side of a drawn closure", span=(1, 100))
+    risk_aversion: float = _number(10.0, "min of travel worth one min of full risk", span=(0, 1000))
+    early_arrival_s: int = _number(900, "s one may arrive before the time asked", span=(0, 7200))
+    step_s: int = _number(300, "s, longest step of a presence curve", span=(1, MAX_STEP_S))
+    march_step_s: int = _number(120, "s, longest step of a moving footprint", span=(1, MAX_STEP_S))
+    presence_error: float = _number(0.025, "weight, largest error of a step", span=(0.001, 0.5))
 
     def __post_init__(self) -> None:
-        """Refuse numbers that would make risk leave [0, 1] or steps leave their bound."""
-        positive = (
-            "standing_density", "march_density", "march_speed_min_kmh", "march_speed_kmh",
-            "march_width_m", "size_default", "open_ground_reach", "ageing_tau_h", "ageing_delta",
-            "influence_per_1000_m", "influence_min_m", "influence_max_m", "presence_error",
-            "closure_width_m",
-        )  # fmt: skip
-        wrong = [name for name in positive if not getattr(self, name) > 0]
-        at_least_zero = (
-            "soft_edge_min", "risk_aversion", "early_arrival_s", "vehicle_clearance_m",
-            "line_end_gap_m", "corroboration_near_m", "place_error_m",
-        )  # fmt: skip
-        wrong += [n for n in at_least_zero if not getattr(self, n) >= 0]
-        wrong += [n for n in ("march_speed_error",) if not 0 <= getattr(self, n) < 1]
-        wrong += [n for n in ("block_presence", "clear_below") if not 0 < getattr(self, n) <= 1]
-        wrong += [n for n in ("step_s", "march_step_s") if not 1 <= getattr(self, n) <= MAX_STEP_S]
-        weights = [w for row in self.grade_weight for w in row]
-        if [len(row) for row in self.grade_weight] != [6] * 6 or not all(
-            0 <= w <= 1 for w in weights
-        ):
-            wrong.append("grade_weight")
-        if len(self.level_from) != LEVELS or list(self.level_from) != sorted(self.level_from):
-            wrong.append("level_from")
-        if len(self.street_width_m) != len(CLASSES) or min(self.street_width_m) < 0:
-            wrong.append("street_width_m")
+        """Refuse numbers out of range: risk would leave [0, 1], or steps their bound."""
+        wrong = [f"{name}: {told}" for name, told in self._faults()]
         if wrong:
-            raise InputError(f"risk parameters out of range: {', '.join(wrong[:5])}; correct them")
+            raise InputError(f"risk parameters out of range: {'; '.join(wrong)}")
+
+    def _faults(self) -> Iterator[tuple[str, str]]:
+        for one in fields(self):
+            least, most = one.metadata["span"]
+            values = leaves(getattr(self, one.name))
+            cells = len(leaves(one.default))
+            if len(values) != cells:
+                yield one.name, f"{len(values)} numbers, not {cells}"
+            for value in [v for v in values if not least <= v <= most][:1]:
+                yield one.name, f"{value:g} is not in {least:g} to {most:,.10g}"
+        if list(self.level_from) != sorted(self.level_from):
+            yield "level_from", "a level may not begin below the one before it"
+        if self.influence_min_m > self.influence_max_m:
+            yield "influence_min_m", f"more than influence_max_m, {self.influence_max_m:g}"
 
     def grade(self, source_grade: str, info_grade: str) -> float:
         """Return the weight in [0, 1] of a report graded A-F and 1-6.
@@ -159,20 +203,29 @@ class RiskParameters:
         return sum(risk >= limit for limit in self.level_from)
 
     def table(self) -> dict[str, dict[str, object]]:
-        """Return every number as ``{name: {"value", "unit", "source"}}``, ready for JSON."""
-        return {
-            f.name: {"value": _plain(f.name, getattr(self, f.name)), **f.metadata}
-            for f in fields(self)
-        }
+        """Return every number as ``{name: {"value", "unit", "source"}}``, ready for JSON.
+
+        One that was changed names the workspace as its source, with what it is by ``default``.
+        """
+        return {f.name: _entry(f, getattr(self, f.name)) for f in fields(self)}
 
 
-def _plain(name: str, value: object) -> object:
-    if name == "grade_weight" and isinstance(value, tuple):
-        return {
-            s + i: value[r][c]
-            for r, s in enumerate(SOURCE_GRADES)
-            for c, i in enumerate(INFO_GRADES)
-        }
-    if name == "street_width_m" and isinstance(value, tuple):
-        return dict(zip(CLASSES, value, strict=True))
-    return list(value) if isinstance(value, tuple) else value
+def _entry(one: Field[Any], value: object) -> dict[str, object]:
+    entry = {"value": _plain(one.name, value), "unit": one.metadata["unit"]}
+    if value == one.default:
+        return {**entry, "source": one.metadata["source"]}
+    return {**entry, "source": SET_HERE, "default": _plain(one.name, one.default)}
+
+
+def leaves(value: Any) -> list[float]:
+    """Return the numbers of a field, one by one."""
+    if isinstance(value, tuple):
+        return [leaf for part in value for leaf in leaves(part)]
+    return [value]
+
+
+def _plain(name: str, value: Any) -> object:
+    if name in PARTS:
+        named = dict(zip(PARTS[name], leaves(value), strict=True))
+        return list(named.values()) if name == "level_from" else named
+    return value

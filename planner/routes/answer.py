@@ -12,13 +12,15 @@ from planner.routes.primary import primary_ways, tree_way
 from planner.routes.walk import Walk, shared_share
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
     from planner.network.search import Tree
     from planner.routes.problem import Problem
+
+    Later = Callable[[int], Problem]
 
 ENOUGH = 2
 """Alternates promised; with fewer, what forces the ways together is looked for."""
@@ -61,16 +63,18 @@ class OriginAnswer:
     whole: bool = True
 
 
-def first_answers(problem: Problem, to_go: NDArray[np.float64]) -> list[OriginAnswer]:
+def first_answers(
+    problem: Problem, to_go: NDArray[np.float64], *, later: Later | None = None
+) -> list[OriginAnswer]:
     """Return the primary way of every origin alone, the same as ``answer_all`` gives.
 
     Parameters
     ----------
-    problem, to_go
+    problem, to_go, later
         As in ``answer_all``.
     """
     primaries = primary_ways(problem, to_go)
-    opens = _openings(problem, primaries)
+    opens = _openings(problem, primaries, later)
     return [
         OriginAnswer((), opens=opens.get(int(origin)), whole=False)
         if primary is None
@@ -79,13 +83,19 @@ def first_answers(problem: Problem, to_go: NDArray[np.float64]) -> list[OriginAn
     ]
 
 
-def _openings(problem: Problem, primaries: Sequence[Walk | None]) -> dict[int, int]:
+def _openings(
+    problem: Problem, primaries: Sequence[Walk | None], later: Later | None
+) -> dict[int, int]:
     closed = [int(o) for o, w in zip(problem.origins, primaries, strict=True) if w is None]
-    return earliest_arrivals(problem, closed) if closed else {}
+    return earliest_arrivals(problem, closed, later) if closed else {}
 
 
 def answer_all(
-    problem: Problem, to_go: NDArray[np.float64], rules: AlternateRules | None = None
+    problem: Problem,
+    to_go: NDArray[np.float64],
+    rules: AlternateRules | None = None,
+    *,
+    later: Later | None = None,
 ) -> list[OriginAnswer]:
     """Return the answer of every origin.
 
@@ -97,6 +107,9 @@ def answer_all(
         float64[m]; free-flow seconds to the nearest gate.
     rules
         When a way counts as another way.
+    later
+        The same question for another second of arrival, at the hour of that; ``problem.at``
+        when None.
     """
     rules = rules or AlternateRules()
     primaries = primary_ways(problem, to_go)
@@ -104,7 +117,7 @@ def answer_all(
     cautious = [
         problem.tree(risk_aversion=problem.risk_aversion * factor) for factor in CAUTION
     ] if any(w and w.exposure_s > 0 for w in primaries) or problem.changes(LOOK_BACK_S) else []  # fmt: skip
-    opens = _openings(problem, primaries)
+    opens = _openings(problem, primaries, later)
     return [
         OriginAnswer((), opens=opens.get(int(origin)))
         if primary is None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.network.corridor import Bound, exact_way
+from planner.network.moves import BARRED
 from planner.network.search import best_start
 from planner.routes.walk import Walk, walk, walk_tree
 
@@ -26,7 +27,11 @@ SLACK_S = 900
 
 
 def primary_ways(
-    problem: Problem, to_go: NDArray[np.float64], only: Sequence[int] | None = None
+    problem: Problem,
+    to_go: NDArray[np.float64],
+    only: Sequence[int] | None = None,
+    *,
+    spare: int = 0,
 ) -> list[Walk | None]:
     """Return the best plan of each origin, None where there is none.
 
@@ -38,12 +43,17 @@ def primary_ways(
         float64[m]; free-flow seconds to the nearest of the gates (``Problem.free_tree``).
     only
         Gates to consider; all when None.
+    spare
+        Seconds by which a plan may be dearer than others are looked for.
     """
     only = problem.gates_in_reach(only)
     if not only:
         return [None] * len(problem.origins)
     known = best_of_trees(problem, only)
-    upper = [_upper(problem, int(o), w, to_go) for o, w in zip(problem.origins, known, strict=True)]
+    upper = [
+        w.cost_s + 1e-6 if w else longest_s(problem, int(o), to_go) + spare
+        for o, w in zip(problem.origins, known, strict=True)
+    ]
     bounds = _bounds(problem, to_go, only)
     return [
         _exact(problem, int(origin), way, Bound(bounds, most), only)
@@ -57,7 +67,7 @@ def best_of_trees(problem: Problem, only: Sequence[int] | None = None) -> list[W
     for tree in arrival_trees(problem, only):
         for i, origin in enumerate(problem.origins):
             way = tree_way(problem, tree, int(origin))
-            if way and _better(way, best[i]):
+            if way and _better(way, best[i]) and not circles(problem, way):
                 best[i] = way
     return best
 
@@ -84,13 +94,6 @@ def _better(way: Walk, other: Walk | None) -> bool:
     return other is None or (way.cost_s, -way.depart) < (other.cost_s, -other.depart)
 
 
-def _upper(problem: Problem, origin: int, known: Walk | None, to_go: NDArray[np.float64]) -> float:
-    """Return the cost up to which plans are looked for, inf where no road leads to a gate."""
-    if known:
-        return known.cost_s + 1e-6
-    return _least(problem, origin, to_go) + problem.early + SLACK_S
-
-
 def _bounds(
     problem: Problem, to_go: NDArray[np.float64], only: Sequence[int]
 ) -> NDArray[np.float64]:
@@ -104,7 +107,13 @@ def _bounds(
     return np.where(waits & np.isfinite(latest), to_go, latest)
 
 
-def _least(problem: Problem, origin: int, to_go: NDArray[np.float64]) -> float:
+def longest_s(problem: Problem, origin: int, to_go: NDArray[np.float64]) -> float:
+    """Return the cost beyond which no plan is looked for; ``to_go`` is free flow."""
+    return least_to_go(problem, origin, to_go) + problem.early + SLACK_S
+
+
+def least_to_go(problem: Problem, origin: int, to_go: NDArray[np.float64]) -> float:
+    """Return the least of what is left to pay from a node, inf where no road leads on."""
     graph = problem.graph
     out = graph.out_arcs[graph.out_start[origin] : graph.out_start[origin + 1]]
     return float(to_go[out].min(initial=np.inf))
@@ -113,7 +122,7 @@ def _least(problem: Problem, origin: int, to_go: NDArray[np.float64]) -> float:
 def _exact(
     problem: Problem, origin: int, known: Walk | None, bound: Bound, only: Sequence[int] | None
 ) -> Walk | None:
-    least = _least(problem, origin, bound.to_go)
+    least = least_to_go(problem, origin, bound.to_go)
     if not np.isfinite(least) or least > bound.upper:
         return known
     found = exact_way(
@@ -121,5 +130,35 @@ def _exact(
         bound=bound, risk_aversion=problem.risk_aversion, penalty=problem.factor,
     )  # fmt: skip
     if np.isfinite(found.cost):
-        return walk(problem, found.arcs, found.entered, arrive=found.arrive, proven=True)
+        way = walk(problem, found.arcs, found.entered, arrive=found.arrive, proven=True)
+        if not circles(problem, way):
+            return way
     return known
+
+
+def circles(problem: Problem, way: Walk) -> bool:
+    """Tell whether a way drives round to kill time: by a junction again, free to go on before.
+
+    The cost allows it, for a second driven is no dearer than one waited; but nobody may hold on
+    a carriageway, in circles neither. A loop round the block that a forbidden turn asks for, or
+    the right side of the road at the gate, is none.
+    """
+    graph, heads = problem.graph, problem.network.head[way.arcs]
+    order = np.argsort(heads, kind="stable")
+    again = heads[order][1:] == heads[order][:-1]
+    if not again.any():
+        return False
+    places: dict[int, list[int]] = {}
+    for i in np.sort(order[np.append(False, again) | np.append(again, False)]).tolist():
+        places.setdefault(int(heads[i]), []).append(i)
+    arcs = way.arcs.tolist()
+    for passed in places.values():
+        for n, later in enumerate(passed[1:], 1):
+            for before in passed[:n]:
+                if later + 1 == len(arcs):
+                    sides = (problem.aside_s(way.gate, arcs[i]) for i in (before, later))
+                    if next(sides) <= next(sides):
+                        return True
+                elif graph.turn[graph.row[arcs[later + 1]] + graph.entry[arcs[before]]] != BARRED:
+                    return True
+    return False

@@ -18,9 +18,10 @@ from planner.layers.workspace import Workspace
 from planner.plan import Plan
 from planner.plan.day import day_risk, day_span
 from planner.plan.leaving import leave_at
-from planner.plan.make import plan_at
+from planner.plan.make import plan_at, with_beside
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import ask
+from planner.tuning import parameters_of
 from planner.ui.question import facility_labels, first_day
 from planner.ui.workshop import Workshop
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from planner.network.graph import Network
     from planner.plan.question import Question
     from planner.risk.build import Risk
+    from planner.risk.parameters import RiskParameters
 
 Made = TypeVar("Made")
 Stamp = tuple[int, int, int]
@@ -70,10 +72,11 @@ class Asked:
         return self.path, self.stamp, self.facility, self.vehicles, self.profile
 
     def question(self, zone: ZoneInfo) -> Question:
-        """Return the question in the planner's own words."""
+        """Return the question in the planner's own words, with the workspace's numbers."""
         return ask(
             self.facility, self.arrive, zone,
             vehicles=self.vehicles, profile=self.profile, quiet=self.quiet,
+            parameters=_numbers(self.path, self.stamp),
         )  # fmt: skip
 
 
@@ -93,6 +96,11 @@ def stamp_of(path: Path) -> Stamp:
         )
     about = path.stat()
     return Workspace.open(path).version, about.st_mtime_ns, about.st_size
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _numbers(path: Path, stamp: Stamp) -> RiskParameters:  # noqa: ARG001 - part of the key
+    return parameters_of(Workspace.open(path))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
@@ -265,7 +273,11 @@ def _of_the_day(
     return staying(_make(_plan, _day, _plan.settings.zone))
 
 
-@st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner=False)
+@st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner="Looking who leaves when …")
 def sealed(asked: Asked, marking: str, about: str, _plan: Plan) -> str:  # noqa: ARG001 - part of the key
-    """Return the sealed briefing of a plan; ``about`` tells plans of one question apart."""
-    return render_briefing(_plan, {}, marking=marking, base=city_for(asked, _plan))
+    """Return the sealed briefing of a plan, with who leaves at another time, who leaves on foot.
+
+    ``about`` tells plans of one question apart.
+    """
+    plan = with_beside(_prepared(*asked.ground), _plan)
+    return render_briefing(plan, {}, marking=marking, base=city_for(asked, plan))

@@ -15,6 +15,7 @@ from planner.ui.draw_map import draw_map
 from planner.ui.heading import Answered, ask_and_answer, opened
 from planner.ui.import_box import export_box, import_box
 from planner.ui.layer_marks import ON_MAP
+from planner.ui.model_numbers import model_numbers
 from planner.ui.row_desk import row_desk, said, say, shape_alone
 from planner.ui.sightings_box import expired_list
 from planner.ui.table_editor import table_editor
@@ -126,11 +127,15 @@ def _moved_on(bench: Bench, desk: Desk, told: str) -> None:
 
 
 def _table_files_history(bench: Bench, stamp: Stamp) -> None:
-    table, files, past = st.tabs(["Table", "Import or export", "History"])
+    table, files, numbers, past = st.tabs(
+        ["Table", "Import or export", "Numbers of the model", "History"]
+    )
     with table:
         _table(bench)
     with files:
         _files(bench, stamp)
+    with numbers:
+        _numbers(bench)
     with past:
         history_table(bench.workspace, stamp)
 
@@ -140,6 +145,14 @@ def _table(bench: Bench) -> None:
     saved = table_editor(bench.workspace, bench.schema, bench.frame, bench.ids, bench.version)
     if saved is not None:
         say(bench.workspace, saved, bench.layer)
+        st.rerun()
+
+
+@st.fragment
+def _numbers(bench: Bench) -> None:
+    done = model_numbers(bench.workspace, bench.version)
+    if done:
+        say(bench.workspace, done)
         st.rerun()
 
 

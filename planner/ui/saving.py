@@ -124,14 +124,14 @@ def row_words(
         name = str(row.get("name") or row["id"])
         return f"{ONE[layer]} {name}" + ("" if name == row["id"] else f" ({row['id']})")
     from planner.risk.labels import street_at, zone_label
-    from planner.risk.parameters import RiskParameters
+    from planner.tuning import parameters_of
 
     where = ""
     if network is not None:
         import geopandas as gpd
 
         shape = to_metric(gpd.GeoDataFrame(geometry=[row["geometry"]], crs=LONLAT), network.epsg)
-        where = street_at(network, shape.geometry.iloc[0], RiskParameters())
+        where = street_at(network, shape.geometry.iloc[0], parameters_of(workspace))
     said = zone_label(row, where, workspace.timezone)
     return f"{row['id']} ({said}), {day(row['starts_at'], workspace.timezone)}"
 

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.briefing.escape import escape, isolate
-from planner.briefing.words import clock, gate_state, leave_head, leave_short, letter, minutes
+from planner.briefing.words import (
+    clock,
+    gate_state,
+    leave_head,
+    leave_short,
+    letter,
+    minutes,
+    moment,
+)
 from planner.plan.speech import speech_of
+from planner.plan.zones import current, expired
 from planner.ui.clear_in import clear_cell, clear_head
 
 if TYPE_CHECKING:
@@ -70,14 +79,23 @@ def _gates(answered: Answered) -> str:
 
 
 def _reports(document: dict[str, Any], zone: ZoneInfo) -> str:
+    gone = _expired(document, zone)
     rows = "".join(
         f"<tr><td>{isolate(row['label'])}</td>"
         f"<td class='n'>{clock(row['starts_at'], zone)} to {clock(row['ends_at'], zone)}</td></tr>"
-        for row in document["zones"]
+        for row in current(document)
     )
     if not rows:
-        return "<p><b>No assembly or other friction is reported.</b></p>"
+        return f"<p><b>No assembly or other friction is reported.</b></p>{gone}"
     return (
         '<table><caption>What is reported</caption><thead><tr><th scope="col">Report</th>'
-        f'<th scope="col" class="n">Window</th></tr></thead><tbody>{rows}</tbody></table>'
+        f'<th scope="col" class="n">Window</th></tr></thead><tbody>{rows}</tbody></table>{gone}'
     )
+
+
+def _expired(document: dict[str, Any], zone: ZoneInfo) -> str:
+    found = expired(document)
+    told = "; ".join(
+        f"{isolate(row['label'])} ({moment(row['expires_at'], zone)})" for row in found
+    )
+    return f"<p>Expired: {told}</p>" if found else ""

@@ -11,9 +11,9 @@ import streamlit as st
 from planner.errors import PlannerError
 from planner.layers.crs import to_metric
 from planner.layers.workspace import Workspace
-from planner.risk.parameters import RiskParameters
 from planner.risk.status import Status, expires_s, status_at
 from planner.risk.zones import read_zones
+from planner.tuning import parameters_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,8 +48,9 @@ class Standing:
 def standings(path: Path, version: int, when: datetime) -> dict[str, Standing]:  # noqa: ARG001 - part of the key
     """Return how each report stands at an aware time, by its id; none where a row cannot be read."""
     workspace = Workspace.open(path)
-    epsg, parameters = workspace.settings.epsg, RiskParameters()
+    epsg = workspace.settings.epsg
     try:
+        parameters = parameters_of(workspace)
         frame = to_metric(workspace.layer("zones"), epsg)
         zones, _ = read_zones(frame, when, epsg=epsg, parameters=parameters)
     except PlannerError:  # the answer above says what is wrong with it

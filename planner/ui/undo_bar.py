@@ -68,7 +68,7 @@ def history_table(workspace: Workspace, stamp: Stamp) -> None:
     rows = [
         {
             "When": moment(edit.at.isoformat(), zone), "Role": edit.role,
-            "Layer": TITLES.get(edit.layer, edit.layer), "What": what(edit),
+            "Layer": _title(edit), "What": what(edit),
             "Rows": len(edit.ids), "Ids": ", ".join(edit.ids[:5]) + (" …" if len(edit.ids) > 5 else ""),
         }
         for edit in done
@@ -85,7 +85,11 @@ def history_table(workspace: Workspace, stamp: Stamp) -> None:
 def in_words(edit: Edit, zone: ZoneInfo) -> str:
     """Return an edit in words: who, when, what."""
     when = moment(edit.at.isoformat(), zone)
-    return f"{what(edit)} in {TITLES[edit.layer].lower()} ({edit.role}, {when})"
+    return f"{what(edit)} in {_title(edit).lower()} ({edit.role}, {when})"
+
+
+def _title(edit: Edit) -> str:
+    return TITLES.get(edit.layer, "Numbers of the model")
 
 
 def what(edit: Edit) -> str:
@@ -93,7 +97,7 @@ def what(edit: Edit) -> str:
     parts = []
     for verb, ids in (("added", edit.added), ("changed", edit.changed), ("removed", edit.removed)):
         if len(ids) == 1:
-            parts.append(f"{ONE[edit.layer]} {ids[0]} {verb}")
+            parts.append(f"{ONE.get(edit.layer, 'number')} {ids[0]} {verb}")
         elif ids:
             parts.append(f"{len(ids)} rows {verb}")
     return ", ".join(parts) or "nothing changed"

@@ -65,6 +65,37 @@ def test_unknown_facility_exits_2_with_one_line(file: Path) -> None:
     assert result.stderr.startswith("error: no facility 'x'")
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("courthose", "most like it: courthouse ("),
+        ("COURTHOUSE", "most like it: courthouse ("),
+        ("larkmead", "most like it: hospital (Larkmead Hospital)"),
+        ("xqz", "some are: "),
+    ],
+)
+def test_unknown_facility_is_told_those_most_like_it(file: Path, asked: str, said: str) -> None:
+    told = run("plan", "-w", file, "--facility", asked, "--arrive", ARRIVE).stderr
+    assert said in told
+    assert f"planner show -w {file.name} facilities" in told
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (["--vehicles", "0"], "vehicles 0: it must be a whole number from 1 to 1000"),
+        (["--vehicles", "1001"], "vehicles 1001: it must be a whole number from 1 to 1000"),
+        (["--profile", "tank"], "profile 'tank': it must be one of 'car', 'van', "),
+    ],
+)
+def test_part_of_a_question_out_of_range_is_told_in_words(
+    file: Path, wrong: list[str], said: str
+) -> None:
+    result = run("plan", "-w", file, *ASK, *wrong)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
 def test_absent_workspace_exits_2(tmp_path: Path) -> None:
     result = run("show", "-w", tmp_path / "none.gpkg")
     assert result.exit_code == 2
@@ -350,6 +381,21 @@ def test_isochrone_tells_areas_as_words_and_geojson(file: Path) -> None:
     assert "OpenStreetMap" in made["attribution"]
 
 
+def test_isochrone_of_a_gate_in_the_crowd_exits_3(file: Path) -> None:
+    """The south gate is open, and no clear street leads from it."""
+    ask = ["--facility", FACILITY, "--gate", "courthouse-south", "--at", ARRIVE]
+    result = run("isochrone", "-w", file, *ask, "--profile", "car")
+    assert result.exit_code == 3
+    assert "no clear street leads from or to the gate" in result.stdout
+
+
+def test_plan_tells_who_leaves_on_foot_and_at_another_time(file: Path) -> None:
+    made = json.loads(run("plan", "-w", file, *ASK, "--json").stdout)
+    assert [gate["id"] for gate in made["on_foot"]["gates"]]
+    departs = [time["depart"][11:16] for time in made["leaving"]["times"]]
+    assert departs == ["07:00", "07:30", "08:00"]
+
+
 @pytest.mark.parametrize("wrong", [["--gate", "nix"], ["--minutes", "4,2"], ["--minutes", "x"]])
 def test_isochrone_of_what_cannot_be_asked_exits_2(file: Path, wrong: list[str]) -> None:
     ask = ["--facility", FACILITY, "--gate", "courthouse-north", "--at", ARRIVE, "--profile", "car"]
@@ -361,3 +407,32 @@ def test_leave_tells_when_one_arrives_from_every_gateway(file: Path) -> None:
     assert run("leave", *ask).stdout.startswith("leaving 2027-03-02 07:30")
     made = json.loads(run("leave", *ask, "--json").stdout)
     assert len(made["origins"]) == len(Workspace.open(file).layer("gateways"))
+
+
+def test_numbers_set_are_printed_used_by_a_plan_and_taken_back(file: Path) -> None:
+    result = run("parameters", "-w", file, "--set", "clear_below=0.3", "--set", "grade_weight.C3=1")
+    assert result.exit_code == 0, result.stderr
+    lines = [line.split() for line in result.stdout.splitlines() if "set in this" in line]
+    assert [line[:3] for line in lines] == [
+        ["grade_weight.C3", "1", "0.5"], ["clear_below", "0.3", "0.1"],
+    ]  # fmt: skip
+    printed = json.loads(run("parameters", "-w", file, "--json").stdout)
+    assert printed["clear_below"] == {
+        "value": 0.3, "unit": "risk below which a route or place is clear",
+        "source": "set in this workspace", "default": 0.1,
+    }  # fmt: skip
+    shown = run("show", "-w", file).stdout
+    assert "number clear_below: 0.3, by default 0.1" in shown
+    plan = json.loads(run("plan", "-w", file, *ASK, "--json").stdout)
+    assert plan["provenance"]["parameters"]["clear_below"] == printed["clear_below"]
+    assert run("undo", "-w", file).exit_code == 0
+    assert "number clear_below" not in run("show", "-w", file).stdout
+
+
+@pytest.mark.parametrize("bad", ["clear_below", "clear_below=0.2=3", "=1", "clear_below="])
+def test_number_that_is_no_assignment_is_refused(file: Path, bad: str) -> None:
+    before = file.read_bytes()
+    result = run("parameters", "-w", file, "--set", bad)
+    assert result.exit_code == 2
+    assert "clear_below" in result.stderr
+    assert file.read_bytes() == before

@@ -72,3 +72,13 @@ def test_level_counts_the_limits_reached() -> None:
     assert [PARAMETERS.level(r) for r in (0.0, 0.09, 0.1, 0.2, 0.5, 0.79, 1.0)] == [
         0, 0, 1, 2, 3, 4, 5,
     ]  # fmt: skip
+
+
+def test_every_number_out_of_range_is_named_in_one_error() -> None:
+    with pytest.raises(InputError) as caught:
+        dataclasses.replace(PARAMETERS, clear_below=1.5, step_s=0, level_from=(0.2, 0.1))
+    told = str(caught.value)
+    assert "clear_below: 1.5 is not in 0.001 to 1" in told
+    assert "step_s: 0 is not in 1 to 300" in told
+    assert "level_from: 2 numbers, not 5" in told
+    assert "a level may not begin below the one before it" in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,10 @@ WIDE = zone(box(210, 210, 290, 290), id="wide", size_low=50, size_high=100)
 
 
 def read(*rows: dict[str, Any]) -> tuple[Zone, ...]:
-    """The zones of some rows."""
-    return risk_of(TOWN, *rows).zones
+    """The zones of some rows, each one for itself, in their order."""
+    apart = [row | {"report_of": row["id"]} for row in rows]
+    found = {one.id: one for one in risk_of(TOWN, *apart).zones}
+    return tuple(found[row["id"]] for row in rows)
 
 
 def drawn(*rows: dict[str, Any], n: int = 200, seed: int = 0) -> tuple[Draws, ...]:
@@ -52,12 +55,16 @@ def same(a: Draws, b: Draws) -> bool:
 
 
 def test_editing_one_zone_leaves_the_draws_of_the_others() -> None:
-    first, second_ = drawn(STANDING, MARCH), drawn(MARCH, STANDING | {"size_high": 5_000}, WIDE)
-    assert same(first[1], second_[0])
-    assert not same(first[0], second_[1])
+    edited = STANDING | {"size_high": 5_000}
+    before, after = (
+        {one.zone.id: one for one in drawn(*rows)}
+        for rows in ((STANDING, MARCH), (MARCH, edited, WIDE))
+    )
+    assert same(before["march"], after["march"])
+    assert not same(before["standing"], after["standing"])
     # Even of the edited zone, what was not edited is drawn as before.
-    assert np.array_equal(first[0].lot, second_[1].lot)
-    assert np.array_equal(first[0].shift_m, second_[1].shift_m)
+    assert np.array_equal(before["standing"].lot, after["standing"].lot)
+    assert np.array_equal(before["standing"].shift_m, after["standing"].shift_m)
 
 
 def test_same_seed_same_draws_another_seed_others() -> None:
@@ -66,7 +73,7 @@ def test_same_seed_same_draws_another_seed_others() -> None:
 
 
 def test_two_zones_alike_but_for_their_id_are_drawn_apart() -> None:
-    a, b = drawn(STANDING, STANDING | {"id": "other"})
+    a, b = drawn(STANDING, STANDING | {"id": "other", "kind": "encampment"})
     assert abs(np.corrcoef(a.lot, b.lot)[0, 1]) < 0.2
 
 
@@ -88,7 +95,8 @@ def test_share_of_worlds_in_which_a_crowd_is_there_is_its_presence(hour: float) 
 
 
 def test_share_ages_to_the_moment_asked_about_and_permits_do_not() -> None:
-    seen, permit = read(STANDING, STANDING | {"id": "permit", "source_kind": "permit"})
+    (seen,) = read(STANDING)
+    (permit,) = read(STANDING | {"id": "permit", "source_kind": "permit"})
     assert share_at(seen, second(7), PARAMETERS) == pytest.approx(0.5)
     assert share_at(seen, second(10), PARAMETERS) == pytest.approx(0.25)
     assert share_at(seen, second(14), PARAMETERS) == 0
@@ -182,7 +190,7 @@ def test_march_keeps_its_street_and_ends_later_when_it_is_slow() -> None:
         for stand in variant.stands:
             assert stand.spine.within(street)
         items = found.items(world, second(8))
-        assert all(b == c for (_, _, b), (_, c, _) in zip(items, items[1:], strict=False))
+        assert all(a[2] == b[1] for a, b in pairwise(items))
         assert max(u - s for _, s, u in items[:-1]) <= PARAMETERS.march_step_s + 1
         walked = variant.whole_m / (course.speed_ms * draws.pace[world])
         assert items[0][1] == draws.start_s[world]

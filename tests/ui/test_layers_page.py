@@ -18,6 +18,9 @@ from planner.layers.crs import to_lonlat
 from planner.layers.workspace import Workspace
 from planner.network.store import load_network
 from planner.scenario import ARRIVE, FACILITY
+from planner.tuning import numbers_set, set_parameters
+from planner.ui.answers import Asked, stamp_of
+from planner.ui.model_numbers import LINES, title
 from planner.ui.shelf import shelf
 from planner.ui.street_words import streets
 from tests.hostile import HOSTILE
@@ -275,19 +278,21 @@ def test_street_that_does_not_exist_suggests_others(page: AppTest) -> None:
 
 
 class Typist:
-    """Fingers on the table: AppTest cannot type into one."""
+    """Fingers on the tables: AppTest cannot type into one."""
 
     def __init__(self) -> None:
         self.edits: dict[str, Any] = {}
+        self.into = "editor"
         self.typed: dict[str, Any] = {}
-        self.key = ""
 
     def editor(self, data: pd.DataFrame, *, key: str, **_: Any) -> pd.DataFrame:
         """Stand in for ``st.data_editor``; rows keep their numbers, as there."""
-        if key not in st.session_state or key != self.key:
-            self.typed = {"edited_rows": {}, "added_rows": [], "deleted_rows": []}
-        state = self.typed = {**self.typed, **self.edits}
-        self.edits, self.key = {}, key
+        state = self.typed.get(key) if key in st.session_state else None
+        state = state or {"edited_rows": {}, "added_rows": [], "deleted_rows": []}
+        if key.startswith(self.into):
+            state = {**state, **self.edits}
+            self.edits = {}
+        self.typed[key] = state
         st.session_state[key] = dict(state)
         edited = data.astype(object)
         for place, cells in state["edited_rows"].items():
@@ -342,6 +347,74 @@ def test_table_saves_adds_edits_and_removals_as_one_edit(
     assert before["id"].iloc[1] not in after.index
     assert new_zone(city, set(before["id"]))["kind"] == "blockade"
     assert "Saved: " in shown(page)
+
+
+def type_number(page: AppTest, typist: Typist, name: str, value: float | None) -> AppTest:
+    """Type into one of the tables of numbers: a grade such as C3, or another by its title."""
+    page.run()
+    grade = len(name) == 2
+    typist.into = "grades" if grade else "others"
+    if grade:
+        typist.edits = {"edited_rows": {"ABCDEF".index(name[0]): {name[1]: value}}}
+    else:
+        titles = [title(one) for one in LINES]
+        typist.edits = {"edited_rows": {titles.index(name): {"Value": value}}}
+    return page.run()
+
+
+def test_numbers_of_the_model_are_saved_as_one_edit_and_taken_back(
+    page: AppTest, typist: Typist, city: Workspace
+) -> None:
+    version = city.version
+    type_number(page, typist, "C3", 0.6)
+    type_number(page, typist, "Clear below", 0.2)
+    assert "2 unsaved numbers; no numbers are set in this workspace" in shown(page)
+    press(page, "numbers-save")
+
+    assert not page.exception, page.exception[0]
+    assert city.version == version + 1
+    assert numbers_set(city) == {"grade_weight.C3": 0.6, "clear_below": 0.2}
+    assert "Saved: clear below 0.2, weight of C3 0.6" in shown(page)
+    assert "2 numbers are set in this workspace" in shown(page)
+    assert "2 rows added in numbers of the model" in shown(page)
+    press(page, "undo")
+    assert numbers_set(city) == {}
+
+
+def test_number_out_of_range_is_told_and_nothing_is_saved(
+    page: AppTest, typist: Typist, city: Workspace
+) -> None:
+    type_number(page, typist, "C3", 2)
+    type_number(page, typist, "Step", 0.5)
+    press(page, "numbers-save")
+
+    assert numbers_set(city) == {}
+    (faults,) = (table.value for table in page.dataframe if "Problem" in table.value)
+    assert set(faults["Id"]) == {"grade_weight.C3", "step_s"}
+    assert "give 0 to 1; by default 0.5" in set(faults["What to do"])
+    press(page, "numbers-discard")
+    assert "Nothing unsaved; no numbers are set" in shown(page)
+    assert not [table for table in page.dataframe if "Problem" in table.value]
+
+
+def test_emptied_number_takes_its_default_again(
+    page: AppTest, typist: Typist, city: Workspace
+) -> None:
+    set_parameters(city, {"clear_below": 0.3, "risk_aversion": 4})
+    type_number(page, typist, "Clear below", None)
+    press(page, "numbers-save")
+    assert numbers_set(city) == {"risk_aversion": 4}
+    press(page, "numbers-reset")
+    assert numbers_set(city) == {}
+
+
+def test_answer_of_the_page_uses_the_numbers_of_the_workspace(
+    page: AppTest, typist: Typist, city: Workspace
+) -> None:
+    type_number(page, typist, "Risk aversion", 3)
+    press(page, "numbers-save")
+    asked = Asked(city.path, stamp_of(city.path), FACILITY, ARRIVE)
+    assert asked.question(city.timezone).parameters.risk_aversion == 3
 
 
 def test_faults_of_the_table_name_rows_and_nothing_is_saved(

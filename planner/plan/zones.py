@@ -1,0 +1,84 @@
+"""The zones of a plan as data: reported, to come, expired."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.plan import words
+from planner.risk.labels import street_at, zone_label
+from planner.risk.status import Status, expires_s, status_at
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from planner.network.graph import Network
+    from planner.plan.facts import Answer
+    from planner.risk.field import Risk
+    from planner.risk.reported import Report, Zone
+
+
+def zone_records(answer: Answer) -> list[dict[str, Any]]:
+    """Return a record of each zone by id: what it is at the arrival, what reports of it."""
+    risk, second = answer.risk, answer.problem.arrive
+    timezone = answer.layers.settings.zone
+    records = []
+    for zone in sorted(risk.zones, key=lambda one: one.id):
+        here = [
+            f for f in risk.footprints
+            if f.zone_id == zone.id and f.start_s <= second < f.end_s
+        ]  # fmt: skip
+        lows = [r.size_low for r in zone.reports if r.size_low is not None]
+        lead = zone.reports[0]
+        records.append(
+            {
+                "id": zone.id,
+                "label": label(zone, risk, answer.problem.network, timezone),
+                "kind": zone.kind, "source_kind": zone.source_kind, "grade": lead.grade,
+                **_window(risk, zone, timezone),
+                "size_low": int(zone.size_low) if lows else 0,
+                "size_high": int(zone.size_high) if lows else 0,
+                "presence_at_arrival": round(max((f.presence for f in here), default=0.0), 3),
+                "footprint_m2": round(sum(f.polygon.area for f in here), 1) if here else None,
+                "status": str(status_at(zone, second, risk.parameters)),
+                "expires_at": words.iso(
+                    risk.field.when(expires_s(zone, risk.parameters)), timezone
+                ),
+                "reports": [_report(risk, report, timezone) for report in zone.reports],
+            }
+        )  # fmt: skip
+    return records
+
+
+def current(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the zones of a plan's document that are reported or still to come."""
+    return [row for row in document["zones"] if row.get("status") != Status.EXPIRED]
+
+
+def expired(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the zones of a plan's document that are no more."""
+    return [row for row in document["zones"] if row.get("status") == Status.EXPIRED]
+
+
+def label(zone: Zone, risk: Risk, network: Network, timezone: ZoneInfo) -> str:
+    """Return what a zone is called: kind, street and time."""
+    where = street_at(network, zone.geometry, risk.parameters)
+    begins, ends = (risk.field.when(second) for second in (zone.start_s, zone.end_s))
+    told = {"kind": zone.kind, "starts_at": begins, "ends_at": ends}
+    return zone_label(told, where, timezone)
+
+
+def _report(risk: Risk, report: Report, timezone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "id": report.id, "source_kind": report.source_kind, "grade": report.grade,
+        **_window(risk, report, timezone),
+        "observed_at": words.iso(risk.field.when(report.seen_s), timezone),
+        "size_low": int(report.size_low or 0), "size_high": int(report.size_high or 0),
+    }  # fmt: skip
+
+
+def _window(risk: Risk, of: Zone | Report, timezone: ZoneInfo) -> dict[str, str]:
+    when = risk.field.when
+    return {
+        "starts_at": words.iso(when(of.start_s), timezone),
+        "ends_at": words.iso(when(of.end_s), timezone),
+    }
