@@ -96,29 +96,45 @@ def amounts(size: str, grade: str) -> dict[str, str]:
     Raises
     ------
     InputError
-        The size is no number of people, no two of them, or nobody.
+        As ``people``.
 
     Examples
     --------
     >>> amounts("200-800", "c3")
     {'size_low': '200', 'size_high': '800', 'source_grade': 'C', 'info_grade': '3'}
-    >>> amounts("50", "F6")["size_high"]
-    '50'
+    """
+    return people(size) | codes(grade)
+
+
+def people(size: str) -> dict[str, str]:
+    """Return the cells that a size stands for.
+
+    Raises
+    ------
+    InputError
+        It is no number of people, no two of them, or nobody.
+
+    Examples
+    --------
+    >>> people("50")
+    {'size_low': '50', 'size_high': '50'}
     """
     low, _, high = size.partition("-")
-    people = [part.strip() for part in (low, high or low)]
-    if not all(part.isdecimal() for part in people):
+    counts = [part.strip() for part in (low, high or low)]
+    if not all(part.isdecimal() for part in counts):
         raise InputError(f"size {size!r}: give the people expected, as 50 or as 200-800")
-    if not int(people[1]):
+    if not int(counts[1]):
         raise InputError(
             f"size {size!r} is nobody: give the people expected, as 50 or 0-50; a road shut "
             "without people is a closure (planner import closures FILE)"
         )
+    return {"size_low": counts[0], "size_high": counts[1]}
+
+
+def codes(grade: str) -> dict[str, str]:
+    """Return the cells that a two-part grade stands for."""
     code = grade.strip().upper()
-    return {
-        "size_low": people[0], "size_high": people[1],
-        "source_grade": code[:1], "info_grade": code[1:],
-    }  # fmt: skip
+    return {"source_grade": code[:1], "info_grade": code[1:]}
 
 
 def free_id(prefix: str, used: Collection[str]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
 from planner.layers.clock import parse_time, to_utc
-from planner.reports import add_row, amounts
+from planner.reports import add_row, codes, people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -156,7 +156,7 @@ def _cells(news: dict[str, str], row: dict[str, Any], workspace: Workspace) -> d
     grade, size = news.get("grade") or "", news.get("size") or ""
     if grade and not GRADE.fullmatch(grade.strip()):
         raise InputError(f"grade {grade!r}: give source A-F and report 1-6, such as C3")
-    cells: dict[str, Any] = {k: v for k, v in amounts(size, grade).items() if v}
+    cells: dict[str, Any] = {**(people(size) if size else {}), **(codes(grade) if grade else {})}
     if news.get("until"):
         cells["ends_at"] = _moment(news["until"], workspace)
         if cells["ends_at"] <= row["starts_at"]:

@@ -76,7 +76,7 @@ def test_a_sighting_without_a_time_is_of_now(workspace: Workspace) -> None:
         ("a", NOW, {"grade": "C"}, "such as C3"),
         ("a", NOW, {"source": "police"}, "grade what this kind of source says"),
         ("a", NOW, {"until": "2027-03-01T00:00"}, "cannot end before it starts"),
-        ("a", NOW, {"size": "-4"}, "size_low"),
+        ("a", NOW, {"size": "-4"}, "give the people expected"),
         ("a", NOW, {"source": "neighbour", "grade": "C3"}, "not known"),
         ("a", "2027-03-28T00:30", {}, "does not exist"),
     ],

@@ -51,7 +51,11 @@ NEAR_M = 1500
 
 
 def base_map(
-    network: Network, background: Mapping[str, Any], *, centre: tuple[float, float]
+    network: Network,
+    background: Mapping[str, Any],
+    *,
+    centre: tuple[float, float],
+    walked: Network | None = None,
 ) -> dict[str, Any]:
     """Return the base map as data for the page's script.
 
@@ -64,10 +68,12 @@ def base_map(
         ``transit_stops`` in EPSG:4326; each may be absent or empty.
     centre
         Longitude, latitude of the facility: buildings near it are kept first.
+    walked
+        Roads of who walks: those that ``network`` lacks are drawn as paths.
     """
     xy = to_metric(centre, network.epsg)
     return {
-        "roads": _roads(network),
+        "roads": [*_paths(network, walked), *_roads(network)],
         "water": _areas(background.get("water"), network.epsg, xy, AREA_POINTS, dissolve=True),
         "green": _areas(background.get("green"), network.epsg, xy, AREA_POINTS, dissolve=True),
         "buildings": _areas(
@@ -98,6 +104,15 @@ def _roads(network: Network) -> list[dict[str, str]]:
         if len(chosen):
             found.append({"kind": name, "lines": _encode_arcs(network, chosen)})
     return found
+
+
+def _paths(network: Network, walked: Network | None) -> list[dict[str, str]]:
+    """Return the ways that are walked alone, drawn below all others."""
+    if walked is None:
+        return []
+    arcs = _one_of_each_road(walked)
+    arcs = arcs[~np.isin(walked.way_id[arcs], network.way_id)]
+    return [{"kind": "path", "lines": _encode_arcs(walked, arcs)}] if len(arcs) else []
 
 
 def _one_of_each_road(network: Network) -> NDArray[np.int64]:

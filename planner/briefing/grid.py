@@ -21,7 +21,7 @@ def section(title: str, body: str, *, note: str = "", fold: bool = False) -> str
 
 
 def grid(
-    caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: str = ""
+    caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: str = ""
 ) -> str:
     """Return a table; each row begins with its head.
 

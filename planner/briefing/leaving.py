@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.briefing.escape import isolate
 from planner.briefing.grid import grid, section
 from planner.briefing.ways import level_mark, levels_of
-from planner.briefing.words import clock, letter
+from planner.briefing.words import NONE, clock, letter
 from planner.plan.speech import speech_of
 
 if TYPE_CHECKING:
@@ -23,9 +23,10 @@ def leaving(document: Document, zone: ZoneInfo) -> str:
     if not told or not document["origins"]:
         return ""
     levels, times = levels_of(document), told["times"]
+    found = [{origin["id"]: origin for origin in time["origins"]} for time in times]
     rows = [
         (f"<b>{letter(place)}</b> {isolate(origin['name'])}",
-         *(_there(time["origins"][place], zone, levels) for time in times))
+         *(_there(at.get(origin["id"]), zone, levels) for at in found))
         for place, origin in enumerate(document["origins"])
     ]  # fmt: skip
     heads = ("From", *(f"Leaving {clock(time['depart'], zone)}" for time in times))
@@ -41,8 +42,10 @@ def leaving(document: Document, zone: ZoneInfo) -> str:
     return section("Leaving at another time", table, note=note)
 
 
-def _there(origin: Document, zone: ZoneInfo, levels: Sequence[float]) -> str:
+def _there(origin: Document | None, zone: ZoneInfo, levels: Sequence[float]) -> str:
     """Return the gate, the time and the minutes of who leaves, or why no way is told."""
+    if origin is None:
+        return NONE
     if origin["gate"] is None:
         return f"<em>{isolate(origin['reason'] or 'no way')}</em>"
     risk = f" {level_mark(origin['max_risk'], levels)}" if origin["max_risk"] >= levels[0] else ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.away import LAYER
 from planner.briefing.places import HAVENS
-from planner.briefing.words import KINDS, PLACES
+from planner.briefing.words import KINDS, PLACES, ROBUST, STAYS_CLEAR
 from planner.network.profiles import CAR, PROFILES
 from planner.plan.reach import MINUTES
 from planner.plan.zones import current
@@ -59,19 +59,26 @@ def legend(document: dict[str, Any], shown: set[str]) -> str:
     rows = "".join(
         f'<div class="key"><label><input type="checkbox" data-layer="{key}"'
         f"{'' if key in OFF_AT_FIRST else ' checked'}{' data-paper' if key in ON_PAPER else ''}> <b>{title}</b></label>{signs}</div>"
-        for key, title, signs in _rows(dict.fromkeys(kinds), origin=look)
+        for key, title, signs in _rows(
+            dict.fromkeys(kinds), origin=look, robust=_has_robust(document)
+        )
         if key in shown
     )
     return f'<div class="legend"><h2 class="hidden">Legend, with layers to switch</h2>{rows}</div>'
 
 
-def _rows(kinds: Iterable[str], *, origin: str) -> list[tuple[str, str, str]]:
+def _has_robust(document: dict[str, Any]) -> bool:
+    return any((origin.get("robust") or {}).get("route") for origin in document["origins"])
+
+
+def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str, str, str]]:
     levels = "".join(
         _sign(f'<i class="lv lv{n}">{n}</i>', text) for n, text in enumerate(LEVELS, 1)
     )
     ways = "".join(
         _sign(_stroke(f"r-{role}"), f"{place} ({MARKS[role]})") for role, place in PLACES.items()
     )
+    ways += _sign(_stroke(f"r-{ROBUST}"), f"{STAYS_CLEAR} (AR)") * robust
     # The page's script copies the picture of each kind from the map.
     zones = "".join(
         _sign(f'<i class="zone-sign z-{kind}"></i>', KINDS[kind].lower())

@@ -11,6 +11,7 @@ from planner.briefing.escape import isolate_plain
 from planner.briefing.lines import encode_lonlat
 from planner.briefing.words import KINDS, gate_state, letter, minutes, plain, sources, window
 from planner.network.profiles import CAR, PROFILES
+from planner.plan.variations import of_all
 from planner.plan.zones import current
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def mark(
         Lon/lat; its areas are drawn as rings, its lines as lines.
     style
         How lines are drawn: ``site``, ``zone``, ``march``, ``closure``, ``approved``,
-        ``reach``, ``robust``, ``leaving``, ``correction``, ``quiet``, ``place``.
+        ``reach``, ``leaving``, ``correction``, ``quiet``, ``place``.
     at
         Longitude, latitude of the badge; without it the middle of the shape.
     rank
@@ -212,7 +213,7 @@ def _gates(document: Document) -> list[Mark]:
         facts = [
             gate["name"], f"At arrival: {state}", f"Hours {gate['opens']} to {gate['closes']}",
             plain(gate["kind"]), "Place assumed, not surveyed" if gate.get("assumed") else "",
-            gate.get("reason"),
+            gate.get("reason"), _often(gate, document),
         ]  # fmt: skip
         words = f"{isolate_plain(gate['name'])} ({state})"
         badge = {"kind": "gate", "sign": sign, "text": words, "look": look,
@@ -222,6 +223,11 @@ def _gates(document: Document) -> list[Mark]:
         made.append(mark("gates", gate["id"], facts, at=(gate["lon"], gate["lat"]),
                          badge=badge, rank=rank))  # fmt: skip
     return made
+
+
+def _often(row: Document, document: Document) -> str:
+    told = of_all(row, document.get("ensemble"))
+    return f"Clear in {told} simulated variations" if told else ""
 
 
 def _side(gate: Document, document: Document) -> str:
@@ -237,7 +243,8 @@ def _staging(document: Document) -> list[Mark]:
         rank = int(site["rank"])
         room = f"Room for {site['room_for']} vehicles" if site.get("room_for") is not None else ""
         facts = [site["name"], f"Staging site, rank {rank}",
-                 f"{minutes(site.get('time_s'))} min to the gate", room, site.get("why")]  # fmt: skip
+                 f"{minutes(site.get('time_s'))} min to the gate", room, site.get("why"),
+                 _often(site, document)]  # fmt: skip
         made.append(mark("staging", site["id"], facts, at=(site["lon"], site["lat"]), rank=rank,
                          badge={"kind": "staging", "text": f"S{rank}"}))  # fmt: skip
     return made

@@ -57,8 +57,14 @@ def opening(document: Document, marking: Marking, *, zone: ZoneInfo, now: dateti
     said = "".join(f"<span>{fact}</span>" for fact in facts)
     return (
         f'<div class="opening"><h1{closed}>{sentence(document["headline"], names_in(document))}</h1>'
-        f'<p class="facts">{said}</p>{_failure(document)}{_reasons(document, zone)}</div>'
+        f'{_sure(document)}<p class="facts">{said}</p>{_failure(document)}{_reasons(document, zone)}</div>'
     )
+
+
+def _sure(document: Document) -> str:
+    """Return the second line: how often the answer holds, where that was looked at."""
+    told = (document.get("ensemble") or {}).get("sentence")
+    return f'<p class="sure">{sentence(told, names_in(document))}</p>' if told else ""
 
 
 def _failure(document: Document) -> str:

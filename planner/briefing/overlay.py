@@ -11,7 +11,16 @@ from planner.briefing.escape import isolate_plain
 from planner.briefing.events import events
 from planner.briefing.lines import encode_lonlat
 from planner.briefing.marks import marks
-from planner.briefing.words import clock, kilometres, leave_by, letter, minutes, route_name
+from planner.briefing.words import (
+    clock,
+    kilometres,
+    leave_by,
+    letter,
+    minutes,
+    way_mark,
+    ways_of,
+)
+from planner.plan.variations import clear_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,9 +52,9 @@ def overlay(
         "events": events(document, risk, zone=zone),
         "marks": [*away_marks(plan, document, zone), *marks(plan, document, zone=zone)],
         "routes": [
-            _route(route, origin, (place, number), zone)
+            _route(route, origin, (place, number), zone, clear_in(route, document.get("ensemble")))
             for place, origin in enumerate(document["origins"])
-            for number, route in enumerate(origin["routes"])
+            for number, route in enumerate(ways_of(origin))
         ],
         "stagingWays": [
             _line(way["geometry"]["coordinates"])
@@ -56,23 +65,27 @@ def overlay(
 
 
 def _route(
-    route: dict[str, Any], origin: dict[str, Any], place: tuple[int, int], zone: ZoneInfo
+    route: dict[str, Any],
+    origin: dict[str, Any],
+    place: tuple[int, int],
+    zone: ZoneInfo,
+    often: str,
 ) -> dict[str, Any]:
-    gate = route.get("entrance_name") or route["entrance"]
+    gate, mark = route.get("entrance_name") or route["entrance"], way_mark(*place, route)
     ends = f"{isolate_plain(origin['name'])} to {isolate_plain(gate)}"
     times = f"leave by {leave_by(route, zone)}, arrive {clock(route['arrive'], zone)}"
     length = f"{minutes(route['time_s'])} min, {kilometres(route['length_m'])} km"
     return {
         "id": route["id"],
         "origin": origin["id"],
-        "mark": route_name(*place),
+        "mark": mark,
         "letter": letter(place[0]),
         "role": route["role"],
         "line": _line(route["geometry"]["coordinates"]),
         "facts": [
-            f"{route_name(*place)}: {ends}",
+            f"{mark}: {ends}",
             f"{route['role']}, {times}",
-            f"{length}, worst risk {route['max_risk']:.2f}",
+            f"{length}, worst risk {route['max_risk']:.2f}{often}",
         ],
     }
 

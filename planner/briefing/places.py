@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
+from planner.briefing.sure import beside, counts
 from planner.briefing.words import NONE, direction, gate_state, letter, minutes, plain
 from planner.layers.crs import to_xy
 
@@ -41,7 +42,8 @@ def gates(document: Document) -> str:
         for gate in document["gates"]
     ]
     heads = ("Gate", "At arrival", "Hours", "For", "Min, fastest way", "First choice from", "Note")
-    return section("Gates", grid("Gates of the site", heads, rows, numbers="....n.w"))
+    column = counts(document, document["gates"])
+    return section("Gates", grid("Gates of the site", *beside(heads, rows, column, "....n.w")))
 
 
 def staging(document: Document) -> str:
@@ -62,7 +64,8 @@ def staging(document: Document) -> str:
     ]
     heads = ("Site", "Min to gate", "Gate", "Vehicles", "Area, m²", "Why")
     note = "Places to wait outside every risk area, each with two separate ways out."
-    table = grid("Staging sites, best first", heads, rows, numbers=".n.nnw")
+    column = counts(document, document["staging"])
+    table = grid("Staging sites, best first", *beside(heads, rows, column, ".n.nnw"))
     return section("Staging", table, note=note)
 
 

@@ -22,8 +22,8 @@ _OPEN_KEYS = ("facility", "facility_name", "facility_lon", "facility_lat", "time
 def readable(document: dict[str, Any], marking: Marking) -> dict[str, Any]:
     """Return the part of a plan's document that a marking may carry."""
     if marking.carries_plan:
-        # Choke points are for the planner alone.
-        return {**document, "choke_points": None}
+        # Choke points are for the planner alone, and so are the numbers variations are drawn from.
+        return {**document, "choke_points": None, **_without_seeds(document)}
     shown: dict[str, Any] = {key: document.get(key) for key in _OPEN_KEYS}
     shown |= {key: [] for key in _EMPTY}
     shown["headline"] = OPEN_HEADLINE
@@ -34,6 +34,13 @@ def readable(document: dict[str, Any], marking: Marking) -> dict[str, Any]:
     ]
     shown["provenance"] = _open_provenance(document.get("provenance") or {})
     return shown
+
+
+def _without_seeds(document: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: {name: value for name, value in document[key].items() if name != "seed"}
+        for key in ("ensemble", "provenance") if document.get(key)
+    }  # fmt: skip
 
 
 def _open_zone(zone: dict[str, Any]) -> dict[str, Any]:

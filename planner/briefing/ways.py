@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.briefing.escape import escape, isolate, sentence
 from planner.briefing.grid import framed, section
+from planner.briefing.sure import column_head, count_cell
 from planner.briefing.words import (
     NONE,
     PLACES,
+    STAYS_CLEAR,
     clock,
     kilometres,
     letter,
@@ -17,6 +19,8 @@ from planner.briefing.words import (
     percent,
     quiet_metres,
     route_name,
+    way_mark,
+    ways_of,
 )
 from planner.plan.speech import speech_of
 
@@ -46,13 +50,15 @@ def ways_in(document: Document, zone: ZoneInfo, *, linked: bool = True) -> str:
     """
     if not document["origins"]:
         return ""
-    levels, told = levels_of(document), speech_of(document.get("profile"))
+    told, column = speech_of(document.get("profile")), column_head(document)
+    heads = (*HEADS, column) if column else HEADS
+    how = _How(zone, levels_of(document), document.get("ensemble"), len(heads))
     groups = (
-        _group(origin, place, zone, levels, linked=linked)
+        _group(origin, place, how, linked=linked)
         for place, origin in enumerate(document["origins"])
     )
-    kinds = ("", "", *[' class="n"'] * (len(HEADS) - 2))
-    head = "".join(f'<th scope="col"{k}>{text}</th>' for k, text in zip(kinds, HEADS, strict=True))
+    kinds = ("", "", *[' class="n"'] * (len(heads) - 2))
+    head = "".join(f'<th scope="col"{k}>{text}</th>' for k, text in zip(kinds, heads, strict=True))
     table = framed(
         f"Ways in from each {told.side}",
         f"<thead><tr>{head}</tr></thead>{''.join(groups)}",
@@ -86,9 +92,16 @@ def level_mark(risk: float, levels: Sequence[float]) -> str:
     return f"{mark}{risk:.2f}"
 
 
-def _group(
-    origin: Document, place: int, zone: ZoneInfo, levels: Sequence[float], *, linked: bool
-) -> str:
+class _How(NamedTuple):
+    """How ways are told: zone of the times, map levels, variations, number of columns."""
+
+    zone: ZoneInfo
+    levels: Sequence[float]
+    ensemble: Document | None
+    columns: int
+
+
+def _group(origin: Document, place: int, how: _How, *, linked: bool) -> str:
     key, mark = escape(origin["id"]), letter(place)
     button = (
         f'<button type="button" data-origin="{key}" aria-label="Show {mark} on the map">{mark}'
@@ -96,12 +109,12 @@ def _group(
     )
     still = f'<b class="let">{mark}</b>'
     title = (
-        f'<th colspan="{len(HEADS)}" scope="rowgroup">'
+        f'<th colspan="{how.columns}" scope="rowgroup">'
         f"{button if linked else still} "
         f"From {isolate(origin['name'])}{_proof(origin)}</th>"
     )
-    rows = "".join(_way(origin, (place, n), zone, levels) for n in range(len(origin["routes"])))
-    rows += _missing(origin, zone)
+    rows = "".join(_way(origin, (place, n), how) for n in range(len(ways_of(origin))))
+    rows += _missing(origin, how)
     return f'<tbody data-origin="{key}"><tr class="from">{title}</tr>{rows}</tbody>'
 
 
@@ -111,24 +124,26 @@ def _proof(origin: Document) -> str:
     return ""
 
 
-def _way(origin: Document, place: tuple[int, int], zone: ZoneInfo, levels: Sequence[float]) -> str:
-    route = origin["routes"][place[1]]
+def _way(origin: Document, place: tuple[int, int], how: _How) -> str:
+    route, zone = ways_of(origin)[place[1]], how.zone
     wait = f" ({minutes(route['wait_s'])} waiting)" if route.get("wait_s") else ""
     shared = NONE if route["role"] == "primary" else percent(route.get("shared_with_primary"))
     clear = "" if route.get("clear", True) else "<br><em>not clear</em>"
-    name = f"<b>{route_name(*place)}</b> {PLACES.get(route['role'], escape(route['role']))}"
+    role = PLACES.get(route["role"], STAYS_CLEAR)
+    name = f"<b>{way_mark(*place, route)}</b> {role}"
     figures = (
         f"<b>{clock(route.get('leave_by') or route['depart'], zone)}</b>{_hand(route)}",
         clock(route["arrive"], zone),
         minutes(route["time_s"]) + wait, kilometres(route["length_m"]) + _quiet(route),
-        level_mark(route["max_risk"], levels) + clear, f"{route['exposure_min']:.1f}", shared,
+        level_mark(route["max_risk"], how.levels) + clear, f"{route['exposure_min']:.1f}", shared,
+        *([count_cell(route, how.ensemble)] if how.columns > len(HEADS) else []),
     )  # fmt: skip
     gate = isolate(route.get("entrance_name") or route["entrance"])
     cells = "".join(f'<td class="n">{cell}</td>' for cell in figures)
     first = " first" if route["role"] == "primary" else ""
     return (
         f'<tr class="choice{first}"><th scope="row">{name}</th><td>{gate}</td>{cells}</tr>'
-        f'<tr class="told{first}"><td colspan="{len(HEADS)}">{_told(origin, place, zone)}</td></tr>'
+        f'<tr class="told{first}"><td colspan="{how.columns}">{_told(origin, place, zone)}</td></tr>'
     )
 
 
@@ -146,7 +161,7 @@ def _quiet(route: Document) -> str:
 
 def _told(origin: Document, place: tuple[int, int], zone: ZoneInfo) -> str:
     """Return a way in words: where to change, what to heed, street by street."""
-    route = origin["routes"][place[1]]
+    route = ways_of(origin)[place[1]]
     names = names_of(origin)
     last = _change(origin, place, names)
     heed = "".join(
@@ -164,7 +179,7 @@ def _told(origin: Document, place: tuple[int, int], zone: ZoneInfo) -> str:
     )
     paper = ' class="onpaper"' if route["role"] == "primary" else ""
     return (
-        f"{last}{heed}<details{paper}><summary><b>{route_name(*place)} street by street</b> "
+        f"{last}{heed}<details{paper}><summary><b>{way_mark(*place, route)} street by street</b> "
         f'<span class="chain">{streets}</span></summary><ol class="steps">{lines}</ol></details>'
     )
 
@@ -178,7 +193,7 @@ def _holds(route: Document, names: Sequence[str]) -> str:
 
 def _change(origin: Document, place: tuple[int, int], names: Sequence[str]) -> str:
     """Return the last point at which to change, with the mark of the way changed to."""
-    decision = origin["routes"][place[1]].get("decision") or {}
+    decision = ways_of(origin)[place[1]].get("decision") or {}
     head, colon, rest = str(decision.get("text") or "").partition(":")
     if not rest:
         return ""
@@ -192,7 +207,7 @@ def _change(origin: Document, place: tuple[int, int], names: Sequence[str]) -> s
 def names_of(origin: Document) -> list[str]:
     """Return every name the sentences of an origin's routes may speak of."""
     names = [origin["name"]]
-    for route in origin["routes"]:
+    for route in ways_of(origin):
         names += [route.get("entrance_name"), *(route.get("streets") or [])]
         names += [step.get("street") for step in route.get("steps") or []]
         names += [hold["place"] for hold in route.get("holds") or []]
@@ -205,11 +220,11 @@ def _named(streets: Sequence[str]) -> list[str]:
     return [s for n, s in enumerate(named) if n == 0 or s != named[n - 1]]
 
 
-def _missing(origin: Document, zone: ZoneInfo) -> str:
-    rows = []
+def _missing(origin: Document, how: _How) -> str:
+    rows, zone = [], how.zone
     if not origin["feasible"]:
         opens = f" Opens at {moment(origin['opens_at'], zone)}." if origin.get("opens_at") else ""
         reason = isolate(origin.get("reason") or "No way through.")
         rows.append(f"<b>No way through.</b> {reason}{opens}")
     rows += [f"<em>{isolate(text)}</em>" for text in origin.get("unmet") or []]
-    return "".join(f'<tr><td colspan="{len(HEADS)}">{text}</td></tr>' for text in rows)
+    return "".join(f'<tr><td colspan="{how.columns}">{text}</td></tr>' for text in rows)

@@ -40,6 +40,8 @@ PLACES = {
     "emergency": "last resort",
 }  # fmt: skip
 COMPASS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
+ROBUST = "robust"
+STAYS_CLEAR = "stays clear"
 NONE = "\N{EN DASH}"
 LEAST_QUIET_M = 5.0
 FOR_OTHERS = {
@@ -139,6 +141,17 @@ def letter(index: int) -> str:
 def route_name(origin: int, route: int) -> str:
     """Return a route's mark on the map: A for a first choice, then A2, A3 ..."""
     return letter(origin) + (str(route + 1) if route else "")
+
+
+def ways_of(origin: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the routes of an origin, then its robust way where that is none of them."""
+    other = (origin.get("robust") or {}).get("route")
+    return [*origin["routes"], *([other] if other else [])]
+
+
+def way_mark(place: int, number: int, route: dict[str, Any]) -> str:
+    """Return the mark of the way at a place among those of an origin: A, A2, for the robust AR."""
+    return f"{letter(place)}R" if route["role"] == ROBUST else route_name(place, number)
 
 
 def grade(code: str | None) -> str:

@@ -20,7 +20,7 @@ OUR_FAULT = 1
 STOPPED = 130
 """What shells tell of a program that was interrupted."""
 
-STEPS = {"ways": "Working out the ways", "check": "Checking a sample"}
+STEPS = {"ways": "Working out the ways", "check": "Checking a sample", "worlds": "Varying reports"}
 
 
 def day(target: Path, facility: str, date: str, asked: dict[str, Any], *, as_json: bool) -> int:
@@ -48,33 +48,51 @@ def day(target: Path, facility: str, date: str, asked: dict[str, Any], *, as_jso
 def day_text(document: dict[str, Any]) -> str:
     """Return a day as a short table: first line, gates by interval, windows, what it rests on."""
     from planner.network.profiles import PROFILES
-    from planner.plan.day_words import clock
 
-    end = document["until"]
     who = PROFILES[document["profile"]].title.lower()
     lines = [document["headline"],
              f"{document['facility_name']}, {document['date']}, {document['timezone']}, {who}; "
              f"an arrival every {document['every_min']} min", ""]  # fmt: skip
-    lines.append(f"{'arrive':<16}{'best gate':<24}{'minutes':>9}{'exposure':>10}  way")
-    for row in document["timetable"]:
-        span = f"{clock(row['from'], end)}-{clock(row['until'], end)}"
-        if row["gate"] is None:
-            lines.append(f"{span:<16}{'none':<24}{'':>9}{'':>10}  {row['reason']}")
-            continue
-        minutes = f"{row['minutes_low']:.0f}-{row['minutes_high']:.0f}"
-        state = "clear" if row["clear"] else f"not clear, risk {row['max_risk']:.2f}"
-        lost = f"; no way from {row['without_way']}" if row["without_way"] else ""
-        lines.append(
-            f"{span:<16}{row['gate_name'][:23]:<24}{minutes:>9}{row['exposure_min']:>10.1f}  {state}{lost}"
-        )
-    said = [row["text"] for row in document["windows"]]
-    lines += ["", "best times to arrive: " + ("; ".join(said) or "none is clear from everywhere")]
+    lines += _table(document)
+    windows = [f"  {row['text']}{_clear_in(row, document)}" for row in document["windows"]]
+    lines += ["", "best times to arrive:", *(windows or ["  none: at no time are all ways clear"])]
+    if document["ensemble"]:
+        lines.append(f"sure: {document['ensemble']['sentence']}")
     lines += [f"warning: {said}" for said in document["warnings"]]
     check = document["verification"]
     state = "all pass" if check["passed"] else f"{len(check['failures'])} failures"
     lines.append(f"checked: {check['checked']} ways of {len(check['slots'])} arrivals, {state}")
     lines.append(f"search: {document['search']['text']}")
     return "\n".join([*lines, document["provenance"]["inputs"]["roads"]])
+
+
+def _table(document: dict[str, Any]) -> list[str]:
+    """Return the timetable, an interval a line."""
+    from planner.plan.day_words import clock
+
+    end = document["until"]
+    lines = [f"{'arrive':<13}{'best gate':<24}{'minutes':>7}{'exposure':>10}  way"]
+    for row in document["timetable"]:
+        span = f"{clock(row['from'], end)}-{clock(row['until'], end)}"
+        if row["gate"] is None:
+            lines.append(f"{span:<13}{'none':<24}{'':>17}  {row['reason']}")
+            continue
+        minutes = f"{row['minutes_low']:.0f}-{row['minutes_high']:.0f}"
+        state = "clear" if row["clear"] else f"not clear, risk {row['max_risk']:.2f}"
+        lost = f", none from {row['without_way']}" if row["without_way"] else ""
+        lines.append(
+            f"{span:<13}{row['gate_name'][:23]:<24}{minutes:>7}{row['exposure_min']:>10.1f}  "
+            f"{state}{lost}{_clear_in(row, document)}"
+        )
+    return lines
+
+
+def _clear_in(row: dict[str, Any], document: dict[str, Any]) -> str:
+    """Return in how many variations all have a clear way, "" where nothing was counted."""
+    from planner.plan.variations import of_all
+
+    told = of_all(row, document["ensemble"])
+    return f"; some clear way in {told}" if told else ""
 
 
 @contextmanager

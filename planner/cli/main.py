@@ -12,6 +12,7 @@ import typer
 from planner import __version__
 from planner.cli import day as day_step
 from planner.cli import numbers, reach, steps
+from planner.cli import risk as risk_step
 from planner.cli.options import (
     Arrive,
     ClearShare,
@@ -233,11 +234,43 @@ def day(
     every: Annotated[int, typer.Option("--every", help="Minutes between arrivals.")] = 15,
     profile: Profile = "car",
     quiet: Quiet = True,
+    worlds: Annotated[
+        int, typer.Option("--worlds", help="Simulated variations of the reports; 50 do, 0: none.")
+    ] = 0,
+    seed: Seed = 0,
     json: Annotated[bool, typer.Option("--json", help="Print the whole day as JSON.")] = False,
 ) -> None:
     """Answer for a whole day: best gate by interval, best times to arrive. Exit 3: no way all day."""
-    asked = {"profile": profile, "quiet": quiet, "every_min": every}
+    asked = {"profile": profile, "quiet": quiet, "every_min": every, "worlds": worlds,
+             "seed": seed}  # fmt: skip
     run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
+
+
+@app.command()
+def risk(
+    workspace: WorkspaceFile,
+    at: Annotated[str, typer.Option("--at", help="Moment, ISO; of a route, when it is begun.")],
+    until: Annotated[
+        str | None, typer.Option("--until", help="From --at to this time, ISO; 48 hours at most.")
+    ] = None,
+    place: Annotated[str | None, typer.Option("--place", help="A place: lon,lat.")] = None,
+    facility: Annotated[
+        str | None, typer.Option("--facility", help="A facility, by its id.")
+    ] = None,
+    route: Annotated[
+        str | None, typer.Option("--route", help="GeoJSON file of one line, from start to end.")
+    ] = None,
+    profile: Profile = "car",
+    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    geojson: Annotated[
+        bool, typer.Option("--geojson", help="Print areas, a feature for each level and time.")
+    ] = False,
+) -> None:
+    """Tell the risk at a place, the exposure along a route, or the areas at risk."""
+    form = "geojson" if geojson else "json" if json else "words"
+    asked = {"place": place, "facility": facility, "route": route}
+    times = {"at": at, "until": until, "profile": profile}
+    run(lambda: risk_step.risk(workspace, asked, times, form=form))
 
 
 @app.command()

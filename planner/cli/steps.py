@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,11 +113,22 @@ def show(target: Path, layer: str | None) -> None:
         return
     from planner.cli.numbers import set_here
     from planner.initialise import credit_of, dropped
+    from planner.layers.crs import to_metric
     from planner.network.store import corrected, load_network
+    from planner.risk.status import statuses
+    from planner.tuning import parameters_of
 
     told = dropped(workspace), credit_of(workspace)
     typer.echo(text.holdings(workspace, load_network(workspace), *told))
     for line in set_here(workspace):
+        typer.echo(line)
+    now = datetime.now(workspace.timezone).replace(microsecond=0)
+    epsg = workspace.settings.epsg
+    found = statuses(
+        to_metric(workspace.layer("zones"), epsg), now, epsg=epsg,
+        parameters=parameters_of(workspace),
+    )  # fmt: skip
+    for line in text.zones_now(found, now):
         typer.echo(line)
     rows = workspace.layer("corrections")
     if len(rows):
@@ -185,7 +197,7 @@ def undo(target: Path, *, role: str) -> None:
 
 def plan(target: Path, facility: str, arrive: str, asked: dict[str, Any], *, form: str) -> int:
     """Print the plan."""
-    made = _plan(Workspace.open(target), facility, arrive, asked)
+    made = _plan(Workspace.open(target), facility, arrive, asked, beside_too=form == "json")
     if form == "json":
         typer.echo(json.dumps(made.document, ensure_ascii=False, indent=1))
     elif form == "geojson":
@@ -202,7 +214,7 @@ def brief(
     from planner.briefing.page import write_briefing
 
     workspace = Workspace.open(target)
-    made = _plan(workspace, facility, arrive, asked)
+    made = _plan(workspace, facility, arrive, asked, beside_too=True)
     write_briefing(made, background(workspace), out, marking=marking)
     typer.echo("\n".join(text.first_lines(made.document)))
     typer.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
@@ -218,7 +230,7 @@ def demo(out: Path) -> int:
     report, said = make_workspace(target, overwrite=True)
     typer.echo("\n".join([text.init_report(report), *said]), err=True)
     workspace = Workspace.open(target)
-    made = _plan(workspace, FACILITY, ARRIVE, {"worlds": DEMO_WORLDS})
+    made = _plan(workspace, FACILITY, ARRIVE, {"worlds": DEMO_WORLDS}, beside_too=True)
     from planner.briefing.page import write_briefing
 
     page = out / "briefing.html"
@@ -255,7 +267,9 @@ def _say_step(progress: Progress) -> None:
     typer.echo(f"{progress.done:4.0%}  {progress.step} ...", err=True)
 
 
-def _plan(workspace: Workspace, facility: str, arrive: str, asked: dict[str, Any]) -> Plan:
+def _plan(
+    workspace: Workspace, facility: str, arrive: str, asked: dict[str, Any], *, beside_too: bool
+) -> Plan:
     from planner.cli.counting import counting
     from planner.plan import make_plan, with_doubt
     from planner.plan.question import ask, asked_again
@@ -263,7 +277,7 @@ def _plan(workspace: Workspace, facility: str, arrive: str, asked: dict[str, Any
 
     asked = {**asked, "parameters": parameters_of(workspace)}
     question = ask(facility, arrive, workspace.timezone, **asked)
-    made = make_plan(workspace, asked_again(question, worlds=0), beside_too=True)
+    made = make_plan(workspace, asked_again(question, worlds=0), beside_too=beside_too)
     if not question.worlds:
         return made
     with counting(question.worlds) as tell:

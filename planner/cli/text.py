@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from planner.layers.schema import LAYERS
@@ -9,9 +11,11 @@ from planner.network.profiles import PROFILES
 from planner.plan.speech import speech_of
 from planner.plan.variations import clear_in
 from planner.plan.words import best_origin, clock, held, in_hand, minutes
+from planner.risk.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from geopandas import GeoDataFrame
 
@@ -157,6 +161,19 @@ def holdings(
     lines += [f"  {count:>8} {kind}" for kind, count in network.counts.items()]
     lines += [f"  {count:>8} {kind}" for kind, count in dropped.items()]
     return "\n".join(lines)
+
+
+def zones_now(found: Mapping[str, tuple[Status, int]], now: datetime) -> list[str]:
+    """Return how many rows of the zones layer are reported, to come, expired, and which expired."""
+    if not found:
+        return []
+    count = Counter(str(status) for status, _ in found.values())
+    told = ", ".join(f"{count[status]} {status}" for status in Status if count[status])
+    lines = [f"zones at {now:%Y-%m-%d %H:%M}: {told}"]
+    for key, (status, left_s) in sorted(found.items()):
+        if status == Status.EXPIRED:
+            lines.append(f"  expired {now + timedelta(seconds=left_s):%Y-%m-%d %H:%M}: {key}")
+    return lines
 
 
 def _kinds(workspace: Workspace, table: str) -> str:

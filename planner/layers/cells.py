@@ -80,6 +80,13 @@ def _read_text(value: object, column: Column, _: tzinfo) -> str:
     return text
 
 
+def _read_street(value: object, column: Column, timezone: tzinfo) -> str:
+    text = _read_text(value, column, timezone)
+    if privacy.has_house_number(text):
+        raise Unfit(f"{shown(text)} holds a house number", "give the name of the street alone")
+    return text
+
+
 def _read_choice(value: object, column: Column, _: tzinfo) -> str:
     text = _text(value)
     if text in column.choices:
@@ -164,7 +171,7 @@ def _read_flag(value: object, _: Column, __: tzinfo) -> bool:
 _READERS: Mapping[Kind, Callable[[Any, Column, tzinfo], Any]] = MappingProxyType(
     {
         Kind.ID: _read_text, Kind.TEXT: _read_text, Kind.NOTE: _read_text,
-        Kind.CHOICE: _read_choice, Kind.TIME: _read_time, Kind.CLOCK: _read_clock,
+        Kind.STREET: _read_street, Kind.CHOICE: _read_choice, Kind.TIME: _read_time, Kind.CLOCK: _read_clock,
         Kind.INTEGER: _read_integer, Kind.NUMBER: _read_number, Kind.FLAG: _read_flag,
     }
 )  # fmt: skip

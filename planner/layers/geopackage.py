@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from planner.layers.schema import Column, Kind, LayerSchema
+from planner.layers.schema import WORDS, Column, Kind, LayerSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -152,7 +152,7 @@ def _check(column: Column) -> str:
     if column.kind in (Kind.INTEGER, Kind.NUMBER):
         rules += [f"{name} >= {column.minimum}"] if column.minimum is not None else []
         rules += [f"{name} <= {column.maximum}"] if column.maximum is not None else []
-    if column.kind in (Kind.ID, Kind.TEXT, Kind.NOTE):
+    if column.kind in (Kind.ID, *WORDS):
         rules += [f"length({name}) <= {column.maximum}"] if column.maximum is not None else []
         rules.append(f"{name} NOT GLOB '*@[A-Za-z0-9_]*'")
     if column.kind is Kind.CLOCK:
@@ -219,7 +219,7 @@ def _new_value(column: Column) -> str:
         if column.kind is Kind.TIME:
             other = f"strftime('%Y-%m-%dT%H:%M:%fZ', {other})"
         return f"coalesce({value}, {other})"
-    if column.kind in (Kind.ID, Kind.TEXT, Kind.NOTE) and column.default is None:
+    if column.kind in (Kind.ID, *WORDS) and column.default is None:
         return f"coalesce({value}, '')"
     return value if column.default is None else f"coalesce({value}, {_literal(column.default)})"
 

@@ -23,6 +23,13 @@ CONTACTS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     }
 )  # fmt: skip
 
+_NUMBERED = (
+    r"\b\d{1,5}[a-z]?\s+(?:(?:[NSEW]{1,2}|North|South|East|West)\.?\s+)?(?:[\w'.-]+\s+){1,3}"
+    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|court|ct|boulevard|blvd|way|place|pl)\b"
+    r"|\b[\w-]{2,}(?:stra(?:ß|ss)e|str\.|weg|gasse|allee|platz|katu|tie)\s*\d{1,4}\s?[a-z]?\b"
+)
+_HOUSE = re.compile(_NUMBERED, re.IGNORECASE)
+
 PLACES: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "a number plate": re.compile(
@@ -33,9 +40,7 @@ PLACES: Mapping[str, re.Pattern[str]] = MappingProxyType(
             r"|\b(?:plate|licen[cs]e|kennzeichen|matr[ií]cula)\b\W{0,3}\w*\d",
         ),
         "a home address": re.compile(
-            r"\b\d{1,5}[a-z]?\s+(?:(?:[NSEW]{1,2}|North|South|East|West)\.?\s+)?(?:[\w'.-]+\s+){1,3}"
-            r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|court|ct|boulevard|blvd|way|place|pl)\b"
-            r"|\b[\w-]{2,}(?:stra(?:ß|ss)e|str\.|weg|gasse|allee|platz|katu|tie)\s*\d{1,4}\s?[a-z]?\b"
+            rf"{_NUMBERED}"
             r"|\b(?:rua|avenida|travessa|rue)\s+[\w\s'.]{2,40}?,?\s+(?:n\W{0,2})?\d{1,4}\b"
             r"|\b(?:apt|apartment|flat|unit)\.?\s*#?\d",
             re.IGNORECASE,
@@ -60,3 +65,16 @@ def found(text: str, *, note: bool = True) -> tuple[str, ...]:
     if "an e-mail address" in signs and "a handle" in signs:
         signs.remove("a handle")
     return tuple(signs)
+
+
+def has_house_number(street: str) -> bool:
+    """Tell whether a street seems to be told with the number of a house.
+
+    Examples
+    --------
+    >>> has_house_number("12 Main Street"), has_house_number("Hauptstraße 5")
+    (True, True)
+    >>> has_house_number("SW 5th Avenue"), has_house_number("Rue du 8 Mai 1945")
+    (False, False)
+    """
+    return bool(_HOUSE.search(street))

@@ -20,12 +20,17 @@ class Kind(StrEnum):
     ID = "id"
     TEXT = "text"
     NOTE = "note"
+    STREET = "street name"
     CHOICE = "choice"
     TIME = "time"
     CLOCK = "clock"
     INTEGER = "whole number"
     NUMBER = "number"
     FLAG = "yes/no"
+
+
+WORDS = (Kind.TEXT, Kind.NOTE, Kind.STREET)
+"""Kinds that hold words of people; a missing one is the empty word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,7 @@ _CLOSES = Column(
     meaning="Local time of closing, HH:MM, 24:00 for midnight.",
 )  # fmt: skip
 _STREET = Column(
-    "street", Kind.TEXT, maximum=255,
+    "street", Kind.STREET, maximum=255,
     meaning="Street of its address, preferred as the way to it; never a house number.",
 )  # fmt: skip
 

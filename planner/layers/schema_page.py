@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.layers import privacy
-from planner.layers.schema import LAYERS, Column, Kind, LayerSchema
+from planner.layers.schema import LAYERS, WORDS, Column, Kind, LayerSchema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +79,7 @@ def _type(column: Column) -> str:
     if column.kind in (Kind.INTEGER, Kind.NUMBER):
         limits = f" {column.minimum:g} to {column.maximum:,.10g}" if column.maximum else ""
         return f"{column.kind}{limits}{' ' + column.unit if column.unit else ''}"
-    if column.kind in (Kind.ID, Kind.TEXT, Kind.NOTE):
+    if column.kind in (Kind.ID, *WORDS):
         return f"{column.kind}, at most {column.maximum:g} characters"
     return str(column.kind)
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from planner.network.graph import Network
 
 NAME_M = {SAME: 0.0, ALIKE: 10.0, OTHER: 100.0}
-"""Assumption: how much nearer a street of another name than the address's must be."""
+"""Assumption: how much nearer a street of another name than the address's must be.
+
+A street of the address that is this much further than the nearest road is not near.
+"""
 
 NO_NAME_M = 20.0
 """Assumption: the same for roads without a name, such as the drive of a house."""
@@ -43,12 +46,26 @@ class About(NamedTuple):
     names: Sequence[str] = ()
     site: BaseGeometry | None = None
 
+    def without(self, places: NDArray[np.int64]) -> About:
+        """Return the same with the streets of some places not told."""
+        streets = ["" if i in places else street for i, street in enumerate(self.streets)]
+        return self._replace(streets=streets)
+
+    def asked(self) -> NDArray[np.int64]:
+        """Return the places whose street is told."""
+        return np.flatnonzero([bool(street) for street in self.streets])
+
+    def is_on_one_of(self, place: int, arc: NDArray[np.int64], network: Network) -> bool:
+        """Tell whether one of the arcs is on the street of a place's address."""
+        streets = np.unique(network.name[arc])
+        return any(self._likeness(place, network.names[street]) for street in streets)
+
     def handicap_m(
         self, place: NDArray[np.int64], arc: NDArray[np.int64], network: Network
     ) -> NDArray[np.float64]:
         """Return float64[q]: the metres that an arc's name adds for a place, row by row."""
         metres = np.zeros(len(arc))
-        if not self.streets and not self.names:
+        if not any(self.streets) and not self.names:
             return metres
         for one in np.unique(place).tolist():
             rows = np.flatnonzero(place == one)
@@ -60,7 +77,7 @@ class About(NamedTuple):
         return metres
 
     def named(self, arc: NDArray[np.int64], network: Network) -> NDArray[np.int8]:
-        """Return int8[k], as ``Snapped.named``, for the arc each place was put on."""
+        """Return int8[k] for the arc each place was put on: 1 on its street, -1 on another's."""
         named = np.zeros(len(arc), np.int8)
         for place in np.flatnonzero(arc >= 0).tolist():
             street = network.names[network.name[arc[place]]]

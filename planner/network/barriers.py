@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from planner.errors import NetworkError
 from planner.network import rules
-from planner.network.conditional import ALWAYS, At, clauses, hours_of, rules_of, understood
+from planner.network.conditional import ALWAYS, Ruled, clauses, ruled, understood
 from planner.network.graph import Access
+from planner.network.limits import limit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from planner.network.profiles import Profile
 
@@ -38,7 +39,7 @@ class Verdict(NamedTuple):
     hours
         Rules "open EXPR" or "shut EXPR" that hold there; empty for none.
     understood
-        Whether the conditions tagged there were all understood.
+        Whether the conditions tagged there were all read; others are taken at their strictest.
     guarded
         Whether it stops only those who do not belong there: a private gate, not a locked one.
     """
@@ -57,20 +58,22 @@ def barrier_verdict(tags: Mapping[str, str], profile: Profile) -> Verdict:
     # A stile open to walkers is none for a wheelchair: its own tag alone says so.
     rolls = profile.on_foot and not profile.steps
     named = profile.access_keys[-1:] if rolls else profile.access_keys[1:]
-    told = _told(tags, named if solid else profile.access_keys, profile)
+    # In its hours a bollard is lowered: then it is a matter of leave alone.
+    keys = named if solid and tags.get("opening_hours", ALWAYS) == ALWAYS else profile.access_keys
+    told = _told(tags, keys, profile)
     barred = told in (Access.PRIVATE, _NOBODY)
     locked = (solid and told is None) or (not solid and tags.get("locked") == "yes")
     known = kind in profile.stopped_by or kind in GUARDED or not kind or kind in _EVERY_KIND
-    if is_too_large(tags, profile):
-        return Verdict(stops=True)
-    try:
-        hours = _hours(tags, profile, barred=barred, locked=locked)
-    except NetworkError:
-        return Verdict(barred or locked or (False if known else None), (), understood=False)
-    opens = bool(hours) and hours[0].startswith("open")
-    if (barred or locked) and not opens:
-        return Verdict(stops=True, guarded=told is Access.PRIVATE and not locked)
-    return Verdict(False if known or opens else None, hours)
+    limit = limit_of(tags, profile)
+    if limit.shut:
+        return Verdict(stops=True, understood=limit.is_read)
+    found = _hours(tags, profile, keys, barred=barred, locked=locked)
+    is_read = found.is_read and limit.is_read
+    if found.shut:
+        guarded = told is Access.PRIVATE and not locked
+        return Verdict(stops=True, understood=is_read, guarded=guarded)
+    hours = (*found.rules, *limit.rules)
+    return Verdict(False if known or hours else None, hours, is_read)
 
 
 _NOBODY = "nobody"
@@ -104,45 +107,35 @@ def _is_high(tags: Mapping[str, str], profile: Profile) -> bool:
     return tags.get("kerb") in HIGH_KERBS
 
 
-def is_too_large(tags: Mapping[str, str], profile: Profile) -> bool:
-    """Tell whether a limit of size or weight among the tags shuts out a profile."""
-    for keys, own, measure in zip(SIZE_KEYS, profile.size, MEASURES, strict=True):
-        for key in keys:
-            text = tags.get(key, "")
-            for suffix in profile.size_exempt:
-                text = tags.get(f"{key}:{suffix}", text)
-            limit = measure(text) if text else None
-            if own and limit is not None and own > limit:
-                return True
-    return False
-
-
-SIZE_KEYS: tuple[tuple[str, ...], ...] = (
-    ("maxheight", "maxheight:physical"), ("maxwidth", "maxwidth:physical"), ("maxlength",),
-    ("maxweight",), ("maxaxleload",),
-)  # fmt: skip
-"""Keys of limits, in the order of `profiles.Size`."""
-
-MEASURES = (
-    rules.metres_of, rules.metres_of, rules.metres_of, rules.tonnes_of, rules.tonnes_of
-)  # fmt: skip
-
-
 def _hours(
-    tags: Mapping[str, str], profile: Profile, *, barred: bool, locked: bool
-) -> tuple[str, ...]:
-    parts: list[At] = []
-    for key in reversed(profile.access_keys):
-        for clause in reversed(clauses(tags.get(f"{key}:conditional", ""))):
-            known, access = rules.access_of(clause.value, profile.own_words)
-            hours = hours_of(clause.condition, profile.size) if known else None
-            if hours is not None:
-                parts.append(At(hours, access is not None))
-        if key in tags:
-            break
-    found = rules_of(parts, not (barred or locked))
+    tags: Mapping[str, str],
+    profile: Profile,
+    keys: tuple[str, ...],
+    *,
+    barred: bool,
+    locked: bool,
+) -> Ruled:
     opening = tags.get("opening_hours", ALWAYS)
-    if not found and not barred and opening != ALWAYS:
-        # Whoever unlocks a gate or lowers a bollard does so at these hours.
-        return (f"open {understood(opening)}",)
-    return found
+    # Whoever unlocks a gate or lowers a bollard does so at its hours.
+    free = not barred and (opening != ALWAYS or not locked)
+    found = ruled(_conditions(tags, profile, keys), profile, free=free)
+    if opening == ALWAYS or found.shut:
+        return found
+    try:
+        rule = f"open {understood(opening, frees=True)}"
+    except NetworkError:
+        return Ruled(shut=True, is_read=False)
+    return found._replace(rules=(rule, *found.rules))
+
+
+def _conditions(
+    tags: Mapping[str, str], profile: Profile, keys: tuple[str, ...]
+) -> Iterator[tuple[str, bool]]:
+    """Give the conditions of access keys in order of weight, with whether each frees."""
+    for key in reversed(keys):
+        for value, condition in reversed(clauses(tags.get(f"{key}:conditional", ""))):
+            known, access = rules.access_of(value, profile.own_words)
+            if known:
+                yield condition, access is not None
+        if key in tags:
+            return

@@ -10,8 +10,7 @@ from planner.errors import NetworkError
 from planner.network.country import UNKNOWN
 from planner.network.drawn import draw
 from planner.network.graph import Access, Network
-from planner.network.moves import BARRED, cells, movements
-from planner.network.parts import in_largest_part
+from planner.network.moves import BARRED, cells, ends_of, movements
 from planner.network.pieces import barriers_on, pieces_of, points_of, turning_nodes
 from planner.network.profiles import CAR
 from planner.network.sequences import Expanded, expand
@@ -75,7 +74,7 @@ def build_network(
     signs = signs_on(extract, points, pieces)
     drawn = draw(ways, points, pieces)
     made = _turned(extract, _arcs(extract, points, pieces, ways, drawn),
-                   _bends(points, ways, drawn, signs), (profile, country), counts)  # fmt: skip
+                   _bends(points, pieces, ways, drawn, signs), (profile, country), counts)  # fmt: skip
     drawn = drawn.of(made.copy_of)
     timed = timed_arcs(ways, barriers, drawn, made.timed, pieces.node)
     _count_arcs(drawn, len(pieces.node), counts)
@@ -110,7 +109,7 @@ def _network(
         twin=drawn.twin,
         turn_s=turned.turn_s,
         shape_start=drawn.shape_start,
-        shape_xy=points.xy[points.node[drawn.shape_at]],
+        shape_xy=np.take(points.place, drawn.shape_at, axis=0),
         copy_of=drawn.copy_of,
         roundabout=ways.roundabout[drawn.way],
         names=ways.names,
@@ -130,11 +129,12 @@ def _arcs(extract: Extract, points: Points, pieces: Pieces, ways: Ways, drawn: D
     )  # fmt: skip
 
 
-def _bends(points: Points, ways: Ways, drawn: Drawn, signs: Signs) -> Bends:
+def _bends(points: Points, pieces: Pieces, ways: Ways, drawn: Drawn, signs: Signs) -> Bends:
+    start, end = headings(points, pieces)
+    at = (drawn.against, drawn.piece)
     return Bends(
-        *headings(drawn.shape_start, points.xy[points.node[drawn.shape_at]]),
-        ways.road_class[drawn.way], ways.roundabout[drawn.way],
-        signs.at_end[drawn.against, drawn.piece],
+        start[at], end[at], ways.road_class[drawn.way], ways.roundabout[drawn.way],
+        signs.at_end[at],
     )  # fmt: skip
 
 
@@ -148,8 +148,9 @@ def _turned(
     """Return the seconds of every movement, and the copies that keep the longer bans."""
     profile, country = law
     n_nodes = len(arcs.node_id)
-    moves = movements(arcs.tail, arcs.head, n_nodes)
-    at = cells(arcs.tail, arcs.head, n_nodes)
+    ends = ends_of(arcs.tail, arcs.head, n_nodes)
+    moves = movements(arcs.tail, arcs.head, n_nodes, ends)
+    at = cells(arcs.tail, arcs.head, n_nodes, ends)
     barred = passes_through(arcs, moves)
     if not profile.on_foot:
         barred |= u_turns(arcs, moves, barred, at_dead_ends=profile.turns_round)
@@ -160,14 +161,14 @@ def _turned(
     seconds = turn_seconds(moves, arcs.twin, bends, profile.turn_costs,
                            on_left=country.drives_on_left)  # fmt: skip
     turn_s = np.where(barred, np.uint8(BARRED), seconds)
-    return expand(arcs.tail, arcs.head, n_nodes, turn_s, bans)
+    return expand(arcs.tail, arcs.head, moves, turn_s, bans)
 
 
 def _count_arcs(drawn: Drawn, n_nodes: int, counts: dict[str, int]) -> None:
     own = drawn.copy_of == np.arange(len(drawn.tail))
     tail, head, access = drawn.tail[own], drawn.head[own], drawn.access[own]
     counts[COPIES] = int((~own).sum())
-    inside = in_largest_part(tail, head, n_nodes)
+    inside = drawn.inside[own]
     counts["nodes"] = n_nodes
     counts["arcs"] = len(tail)
     counts["arcs for destinations only"] = int((access == Access.DESTINATION).sum())

@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.errors import NetworkError
+from planner.network import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from planner.network.profiles import Size
+    from planner.network.profiles import Profile
 
 ALWAYS = "24/7"
 SHUT, OPEN = "shut", "open"
@@ -27,6 +28,7 @@ _SIZES = {
 _COMPARE = re.compile(r"(\w+)\s*(<=|>=|<|>|=)\s*(\d+(?:\.\d+)?)\s*(?:m|t)?")
 _AND = re.compile(r"\s+AND\s+", re.IGNORECASE)
 _WHOLE_DAY = re.compile(r"\b24\s?h\b")
+_TWO_RULES = re.compile(r";|\|\||\d\s*,\s*[A-Za-z]")
 _DOTS = re.compile(r"\b(\d{1,2})\.(\d{2})\b")
 _SCHOOL_OFF = re.compile(r"\s*;\s*SH off\b|(?<=PH),\s*SH(?= off)|\bSH,\s*(?=PH off)")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -86,36 +88,60 @@ def _bare(condition: str) -> str:
     return condition
 
 
-def hours_of(condition: str, size: Size) -> str | None:
-    """Return when a condition holds, as opening hours; None when it never does.
+class Hours(NamedTuple):
+    """When a condition is taken to hold: opening hours, None for never; whether it was read."""
 
-    Parts joined by AND are hours, or compare a size of the traveller; one whose size is 0 is
-    bound by no size.
+    when: str | None
+    is_read: bool = True
 
-    Raises
-    ------
-    NetworkError
-        The condition is neither.
+
+def hours_of(condition: str, who: Profile, *, frees: bool) -> Hours:
+    """Return when a condition is taken to hold, at its strictest where it cannot be read.
+
+    Parts joined by AND are hours, or compare a size of the traveller, or name travellers; one
+    whose size is 0 is bound by no size. Of what cannot be read (rain, a permit, a slip of the
+    mapper) it is taken that it holds at all times where the condition forbids, never where it
+    frees.
+
+    Parameters
+    ----------
+    frees
+        Whether more is allowed while the condition holds.
 
     Examples
     --------
     >>> from planner.network.profiles import PROFILES
-    >>> hours_of("07:30-19:00 AND weight>7.5", PROFILES["bus"].size)
+    >>> bus, car = PROFILES["bus"], PROFILES["car"]
+    >>> hours_of("07:30-19:00 AND weight>7.5", bus, frees=False).when
     '07:30-19:00'
-    >>> hours_of("07:30-19:00 AND weight>7.5", PROFILES["car"].size) is None
+    >>> hours_of("07:30-19:00 AND weight>7.5", car, frees=False).when is None
     True
+    >>> hours_of("wet", car, frees=False), hours_of("wet", car, frees=True)
+    (Hours(when='24/7', is_read=False), Hours(when=None, is_read=False))
     """
-    times = []
+    times, unread = [], False
     for part in map(_bare, _AND.split(condition.strip())):
-        match = _COMPARE.fullmatch(part)
-        if match is None or match[1] not in _SIZES:
-            times.append(part)
-        elif not _fits(getattr(size, _SIZES[match[1]]), match[2], float(match[3])):
-            return None
-    if len(times) > 1:
-        msg = f"The condition {condition!r} joins two times by AND, which is not understood."
-        raise NetworkError(msg)
-    return understood(times[0]) if times else ALWAYS
+        holds = _known(part, who)
+        if holds is False:
+            return Hours(None)
+        if holds is None:
+            try:
+                times.append(understood(part, frees=frees))
+            except NetworkError:
+                unread = True
+    # Two times joined by AND: both hold at hours that neither tells alone, at most at its own.
+    unread |= len(times) > 1
+    if unread and frees:
+        return Hours(None, is_read=False)
+    return Hours(times[0] if times else ALWAYS, not unread)
+
+
+def _known(part: str, who: Profile) -> bool | None:
+    """Tell whether what is no time holds for a traveller, None for all else."""
+    match = _COMPARE.fullmatch(part)
+    if match is not None and match[1] in _SIZES:
+        return _fits(getattr(who.size, _SIZES[match[1]]), match[2], float(match[3]))
+    return part in who.own_words if part in rules.TRAVELLERS else None
 
 
 def _fits(own: float, sign: str, limit: float) -> bool:
@@ -128,18 +154,24 @@ def _fits(own: float, sign: str, limit: float) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def understood(expression: str) -> str:
+def understood(expression: str, *, frees: bool = False) -> str:
     """Return opening hours in a form that can be evaluated.
 
     Whole days written ``24h`` and hours with a dot are mended. School holidays are not known:
-    ``SH off`` is left out, so that the rule holds in the holidays too.
+    where the hours forbid, ``SH off`` is left out, so that the rule holds in the holidays too.
+
+    Parameters
+    ----------
+    frees
+        Whether more is allowed at these hours.
 
     Raises
     ------
     NetworkError
         They are not understood.
     """
-    text = _SCHOOL_OFF.sub("", _WHOLE_DAY.sub("00:00-24:00", expression.strip()))
+    text = _WHOLE_DAY.sub("00:00-24:00", expression.strip())
+    text = text if frees else _SCHOOL_OFF.sub("", text)
     for candidate in (text, _DOTS.sub(r"\1:\2", text)):
         if "SH" not in candidate and _parsed(candidate, "") is not None:
             return candidate
@@ -244,14 +276,64 @@ def rules_of(parts: Sequence[At], free: bool) -> tuple[str, ...]:
     if len(opened) > 1 and any(";" in hours or hours == ALWAYS for hours in opened):
         msg = f"The hours {opened} cannot be joined."
         raise NetworkError(msg)
-    return (f"{OPEN} {', '.join(opened)}",) if opened else ()
+    return (f"{OPEN} {_sound(', '.join(opened))}",) if opened else ()
 
 
 def _less(hours: str, without: Sequence[str]) -> str:
-    if any(";" in other or other == ALWAYS for other in without):
+    # After a comma as in "Fr 06:00-10:00, Sa" another rule begins, and "off" ends that alone.
+    if any(_TWO_RULES.search(other) or other == ALWAYS for other in without):
         msg = f"The hours {hours!r} less {list(without)} cannot be told."
         raise NetworkError(msg)
-    return "; ".join([hours, *(f"{other} off" for other in without)])
+    return _sound("; ".join([hours, *(f"{other} off" for other in without)]))
+
+
+def _sound(hours: str) -> str:
+    if _parsed(hours, "") is None:
+        msg = f"The hours {hours!r} cannot be told."
+        raise NetworkError(msg)
+    return hours
+
+
+class Ruled(NamedTuple):
+    """What conditions come to: shut at all times, or by rules as of `rules_of`; all read or not."""
+
+    shut: bool
+    rules: tuple[str, ...] = ()
+    is_read: bool = True
+
+
+def ruled(said: Iterable[tuple[str, bool]], who: Profile, *, free: bool) -> Ruled:
+    """Return what conditions come to for a traveller, at their strictest where they are not read.
+
+    Parameters
+    ----------
+    said
+        Conditions in order of weight, each with whether one may pass while it holds.
+    free
+        Whether one may at all other hours.
+
+    Examples
+    --------
+    >>> from planner.network.profiles import PROFILES
+    >>> ruled([("Su", False)], PROFILES["car"], free=True)
+    Ruled(shut=False, rules=('shut Su',), is_read=True)
+    >>> ruled([("wet", False)], PROFILES["car"], free=True)
+    Ruled(shut=True, rules=(), is_read=False)
+    """
+    parts: list[At] = []
+    is_read = True
+    for condition, frees in said:
+        hours = hours_of(condition, who, frees=frees)
+        is_read &= hours.is_read
+        if hours.when == ALWAYS:
+            free = frees
+            break
+        parts += [At(hours.when, frees)] if hours.when else []
+    try:
+        found = rules_of(parts, free)
+    except NetworkError:
+        return Ruled(shut=True, is_read=False)
+    return Ruled(not (free or found), found, is_read)
 
 
 def spans(

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.network.graph import Access
+from planner.network.graph import CLASSES, Access
 from planner.network.parts import in_largest_part, round_the_core
 from planner.network.pieces import ranges, spatial_order
+from planner.network.stopping import NO_STOPPING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +38,8 @@ class Drawn(NamedTuple):
     leaving
         bool[m]; copies of restricted streets for those who begin there: they come out onto
         public streets, while nobody comes onto them.
+    inside
+        bool[m]; in the largest part that hangs together both ways, whoever may use it.
     shape_start, shape_at
         int64[m + 1], int64[k]; arc ``a`` is drawn over the points
         ``shape_at[shape_start[a]:shape_start[a + 1]]``.
@@ -53,6 +56,7 @@ class Drawn(NamedTuple):
     access: NDArray[np.uint8]
     copy_of: NDArray[np.int32]
     leaving: NDArray[np.bool_]
+    inside: NDArray[np.bool_]
     shape_start: NDArray[np.int64]
     shape_at: NDArray[np.int64]
 
@@ -64,14 +68,15 @@ class Drawn(NamedTuple):
         return Drawn(
             self.piece[arcs], self.against[arcs], self.way[arcs], self.first[arcs],
             self.last[arcs], self.tail[arcs], self.head[arcs], self.twin[arcs],
-            self.access[arcs], self.copy_of[arcs], self.leaving[arcs], start, self.shape_at[at],
+            self.access[arcs], self.copy_of[arcs], self.leaving[arcs],
+            self.inside[arcs], start, self.shape_at[at],
         )  # fmt: skip
 
 
 def draw(ways: Ways, points: Points, pieces: Pieces) -> Drawn:
     """Return the arcs of pieces, then a copy for leaving of every restricted one."""
     arcs = _along(ways, points, pieces)
-    _restrict_enclosed(arcs, len(pieces.node))
+    _restrict_enclosed(arcs, ways.road_class[arcs.way], len(pieces.node))
     m = len(arcs.tail)
     shut = np.flatnonzero(arcs.access > 0)
     leaving_of = np.arange(m, dtype=np.int32)
@@ -83,18 +88,19 @@ def draw(ways: Ways, points: Points, pieces: Pieces) -> Drawn:
     return both
 
 
-def _restrict_enclosed(arcs: Drawn, n_nodes: int) -> None:
-    """Mark public streets to and from which only restricted ones lead as for destinations.
+def _restrict_enclosed(arcs: Drawn, road_class: NDArray[np.uint8], n_nodes: int) -> None:
+    """Mark public streets that lie behind restricted ones as for destinations.
 
-    Nobody passes through the streets round them, and those who go there may.
+    They are those to which no public street leads, or from which none leads away: who drives on
+    one has begun there, goes there, or has come through a restricted street. Nobody has a
+    destination on a motorway, which may end at the edge of the file.
     """
     public = np.flatnonzero(arcs.access == Access.PUBLIC)
-    if not len(public):
+    if len(public) in (0, len(arcs.access)):
         return
     reaches, reached = round_the_core(arcs.tail[public], arcs.head[public], n_nodes)
-    near = reaches | reached
-    off = public[~near[arcs.tail[public]] & ~near[arcs.head[public]]]
-    within = in_largest_part(arcs.tail, arcs.head, n_nodes)
+    off = public[~(reached[arcs.tail[public]] & reaches[arcs.head[public]])]
+    within = arcs.inside & ~np.isin(road_class, [CLASSES.index(name) for name in NO_STOPPING])
     arcs.access[off[within[off]]] = Access.DESTINATION
 
 
@@ -112,12 +118,13 @@ def _along(ways: Ways, points: Points, pieces: Pieces) -> Drawn:
     first = np.where(back, pieces.last[piece], pieces.first[piece])
     last = np.where(back, pieces.first[piece], pieces.last[piece])
     sizes = np.abs(last - first) + 1
+    tail = np.where(back, pieces.end[piece], pieces.start[piece]).astype(np.int32)
+    head = np.where(back, pieces.start[piece], pieces.end[piece]).astype(np.int32)
     return Drawn(
-        piece, against, way, first, last,
-        np.where(back, pieces.end[piece], pieces.start[piece]).astype(np.int32),
-        np.where(back, pieces.start[piece], pieces.end[piece]).astype(np.int32),
+        piece, against, way, first, last, tail, head,
         number[piece, 1 - against].astype(np.int32),
         ways.access[against, way], np.arange(len(piece), dtype=np.int32),
-        np.zeros(len(piece), np.bool_), np.concatenate([[0], np.cumsum(sizes)]),
+        np.zeros(len(piece), np.bool_), in_largest_part(tail, head, len(pieces.node)),
+        np.concatenate([[0], np.cumsum(sizes)]),
         np.repeat(first, sizes) + ranges(sizes) * np.repeat(np.where(back, -1, 1), sizes),
     )  # fmt: skip

@@ -9,10 +9,12 @@ import numpy as np
 import shapely
 
 from planner.layers.crs import to_lonlat, to_metric
+from planner.network.about import NAME_M
 from planner.network.graph import CLASSES, Access, Network
 from planner.network.lines import arc_lines
 from planner.network.naming import clean_name
 from planner.network.stopping import Reach, either_way, reach
+from planner.network.street_names import OTHER, likeness
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -68,19 +70,22 @@ class Frontage:
         self._lines = arc_lines(network, self._arcs)
         self._tree = shapely.STRtree(self._lines)
 
-    def meetings(self, site: BaseGeometry, *, limit: int = LIMIT) -> Meetings:
+    def meetings(
+        self, site: BaseGeometry, *, limit: int = LIMIT, street: str = ""
+    ) -> Meetings:  # fmt: skip
         """Return at most ``limit`` places where streets meet a metric outline, spread around.
 
         Streets that cross the outline come first, then those that pass within 40 m; where
         there is neither, the nearest street within 250 m. A site that is a point is met at
-        the nearest street only.
+        the nearest street only. The ``street`` of its address, where it is among them, has the
+        first place; of nearest streets it may be 100 m further.
         """
         if shapely.get_dimensions(site) == 0:
-            return self._nearest(site)
+            return self._nearest(site, street)
         edge = shapely.boundary(site)
         rows = self._tree.query(site, "dwithin", REACH_M)
         if len(rows) == 0:
-            return self._nearest(site)
+            return self._nearest(site, street)
         lines, arcs = self._lines[np.sort(rows)], self._arcs[np.sort(rows)]
         cut = shapely.intersection(lines, edge)
         xy, owner = shapely.get_coordinates(cut, return_index=True)
@@ -90,11 +95,20 @@ class Frontage:
         beside = beside[clear] if len(xy) or clear.any() else beside
         gaps = gaps[clear] if len(xy) or clear.any() else gaps
         met = shapely.get_coordinates(shapely.get_point(gaps, 0)).reshape(-1, 2)
-        spread = _spread(xy, met, limit)
-        return Meetings(
-            np.concatenate([xy, met])[spread],
-            np.concatenate([arcs[owner], arcs[beside]])[spread],
-        )
+        places, met_arcs = np.concatenate([xy, met]), np.concatenate([arcs[owner], arcs[beside]])
+        own = np.flatnonzero(self._is_called(street, met_arcs))
+        first = own[:1] if len(own) <= 1 else own[[_nearest_to(places[own], site)]]
+        spread = _spread(xy, met, limit, first.tolist())
+        return Meetings(places[spread], met_arcs[spread])
+
+    def _is_called(self, street: str, arcs: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return bool[k]: the arcs on the street of an address, none where it is "" or unknown."""
+        called = np.zeros(len(arcs), bool)
+        if street:
+            names, back = np.unique(self._network.name[arcs], return_inverse=True)
+            alike = [bool(likeness(street, self._network.names[name])) for name in names]
+            called = np.array(alike, bool)[back]
+        return called
 
     def _gaps(
         self, edge: BaseGeometry, stretch: NDArray[Any]
@@ -114,12 +128,18 @@ class Frontage:
         better = ~clear & (hurdles.between(nearest) == 0)
         return np.where(better, nearest, gaps), clear | better
 
-    def _nearest(self, site: BaseGeometry) -> Meetings:
+    def _nearest(self, site: BaseGeometry, street: str = "") -> Meetings:
         row = self._tree.query_nearest(site, max_distance=FAR_M, all_matches=False)
         if len(row) == 0 and self._rest is not None:
-            return self._rest.meetings(site)
+            return self._rest.meetings(site, street=street)
         if len(row) == 0:
             return Meetings(np.empty((0, 2)), np.empty(0, np.int64))
+        if street:
+            within = float(shapely.distance(site, self._lines[row[0]])) + NAME_M[OTHER]
+            near = self._tree.query(site, "dwithin", min(within, FAR_M))
+            near = np.sort(near[self._is_called(street, self._arcs[near])])
+            if len(near):
+                row = near[[np.argmin(shapely.distance(site, self._lines[near]))]]
         end = 0 if shapely.get_dimensions(site) else 1
         gap = shapely.shortest_line(site, self._lines[row[0]])
         return Meetings(shapely.get_coordinates(gap)[[end]], self._arcs[row].astype(np.int64))
@@ -154,7 +174,7 @@ def assumed_entrances(
     Parameters
     ----------
     facilities
-        ``id`` and geometry (points or polygons), any CRS.
+        ``id`` and geometry (points or polygons), any CRS; ``street`` of the address, where told.
     network
         The roads, or a ``Frontage`` of them (then ``epsg``, their metric CRS, is needed).
     around
@@ -175,8 +195,10 @@ def assumed_entrances(
     rows: list[dict[str, Any]] = []
     points: list[NDArray[np.float64]] = []
     used = set(taken)
-    for ident, site in zip(facilities["id"], to_metric(facilities, metric).geometry, strict=True):
-        met = frontage.meetings(site, limit=limit)
+    shapes = to_metric(facilities, metric).geometry
+    asked = facilities["street"] if "street" in facilities else [""] * len(facilities)
+    for ident, site, own in zip(facilities["id"], shapes, asked, strict=True):
+        met = frontage.meetings(site, limit=limit, street=own)
         for xy, arc in zip(met.xy, met.arc, strict=True):
             key = _free_id(str(ident), used)
             used.add(key)
@@ -212,12 +234,18 @@ def _longest(stretches: NDArray[Any]) -> NDArray[Any]:
     return out
 
 
+def _nearest_to(xy: NDArray[np.float64], site: BaseGeometry) -> int:
+    """Return the row of the place nearest to the middle of a site."""
+    middle = site.centroid
+    return int(np.hypot(*(xy - (middle.x, middle.y)).T).argmin())
+
+
 def _spread(
-    first: NDArray[np.float64], second: NDArray[np.float64], limit: int
+    first: NDArray[np.float64], second: NDArray[np.float64], limit: int, chosen: Sequence[int] = ()
 ) -> NDArray[np.int64]:
     """Choose rows of both, all of the first kind before the second, each far from the chosen."""
     xy = np.concatenate([first, second])
-    chosen: list[int] = []
+    chosen = list(chosen)
     for left in (np.arange(len(first)), len(first) + np.arange(len(second))):
         while len(chosen) < limit:
             if chosen:

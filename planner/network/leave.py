@@ -8,9 +8,8 @@ import numpy as np
 
 from planner.errors import NetworkError
 from planner.network import rules
-from planner.network.conditional import ALWAYS, At, clauses, hours_of, rules_of, understood
+from planner.network.conditional import ALWAYS, At, clauses, hours_of, ruled, rules_of, understood
 from planner.network.graph import CLASSES, Access
-from planner.network.osm import WAY_KEYS
 from planner.network.tagging import is_one_of, look_up
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.network.osm import Extract
-    from planner.network.profiles import Profile, Size
+    from planner.network.profiles import Profile
 
 ABSENT, SHUT, UNTOLD = -2, -1, -3
 """Codes beside those of `Access`: no or no known value; nobody; nothing gives leave."""
@@ -60,7 +59,10 @@ class _Tally(NamedTuple):
 def leave(
     extract: Extract, road_class: NDArray[np.int64], profile: Profile, counts: dict[str, int]
 ) -> Leave:
-    """Return who may use which way when; what was not understood is added to ``counts``."""
+    """Return who may use which way when; what was not understood is added to ``counts``.
+
+    Hours that cannot be read forbid at all times and free at none.
+    """
     strange = np.zeros(extract.n_ways, bool)
     access = np.stack([_access(extract, road_class, profile, side, strange) for side in SIDES])
     direction = _directions(extract, road_class, profile)
@@ -70,7 +72,7 @@ def leave(
         tags = extract.tags(row)
         found = _timed_access(tags, profile, access[:, row], row, tally)
         found += _timed_direction(tags, profile, direction, row, tally)
-        found += _opening_hours(tags, row, tally)
+        found += _opening_hours(tags, access[:, row], row, tally)
         if found:
             timed[row] = found
             tally.timed.add(row)
@@ -79,7 +81,7 @@ def leave(
         (strange & (road_class >= 0)).sum()
     )
     counts[f"{start}shut at some hours"] = len(tally.timed)
-    counts[f"{start}with a condition not understood, taken as tagged without it"] = len(
+    counts[f"{start}with a condition that cannot be read, taken at its strictest"] = len(
         tally.strange
     )
     counts[f"{start}free at some hours, restricted at others, taken as restricted"] = len(
@@ -106,7 +108,7 @@ def _access(
     access = np.where(untold, UNTOLD, int(Access.PUBLIC))
     for i, general in enumerate(profile.access_keys):
         for key in (general, f"{general}:{side}"):
-            if key not in WAY_KEYS:
+            if key not in extract.keys_said:
                 continue
             said = look_up(extract, key, lambda v: access_code(v, profile), ABSENT)
             said = said.astype(np.int64)
@@ -160,7 +162,7 @@ def _has_hours(extract: Extract, profile: Profile) -> NDArray[np.bool_]:
     if not profile.on_foot:
         keys.add("oneway:conditional")
     has = np.zeros(extract.n_ways, bool)
-    for key in keys:
+    for key in keys & extract.keys_said:
         has |= extract.codes(key) > 0
     return has
 
@@ -175,13 +177,15 @@ def _timed_access(
     by_side = []
     for i, side in enumerate(SIDES):
         parts, base = _said(tags, profile, side, int(access[i]), (row, tally))
-        levels = {level for _, level in parts if level >= 0} | ({base} if base >= 0 else set())
+        told = [(hours, level) for hours, level in parts if hours]
+        levels = {level for _, level in told if level >= 0} | ({base} if base >= 0 else set())
+        if levels:
+            levels |= {level for hours, level in parts if not hours}
         try:
-            hours = rules_of([At(when, level >= 0) for when, level in parts], base >= 0)
+            hours = rules_of([At(when, level >= 0) for when, level in told], base >= 0)
         except NetworkError:
             tally.strange.add(row)
-            hours = ()
-            levels = {base} if base >= 0 else set()
+            hours, levels = (), {SHUT}
         # One may always end on the way; passing through is left to other ways at all hours.
         access[i] = max(levels, default=base)
         if len(levels) > 1:
@@ -195,7 +199,12 @@ def _timed_access(
 def _said(
     tags: Mapping[str, str], profile: Profile, side: str, base: int, at: tuple[int, _Tally]
 ) -> tuple[list[tuple[str, int]], int]:
-    """Return (hours, access) in order of weight, and the access at all other hours."""
+    """Return (hours, access) in order of weight, and the access at all other hours.
+
+    Hours are "" where they cannot be read and would free.
+    """
+    row, tally = at
+    own = tags.get("highway") in profile.needs_own_leave
     parts: list[tuple[str, int]] = []
     for key in reversed(profile.access_keys):
         for name in _conditional_keys(key, side):
@@ -203,25 +212,24 @@ def _said(
                 level = access_code(clause.value, profile)
                 purpose = access_code(clause.condition, profile)
                 if level >= 0 and purpose >= 0:
-                    return parts, max(level, purpose)
-                hours = _when(clause.condition, profile.size, at) if level != ABSENT else None
-                if hours == ALWAYS:
+                    level = max(level, purpose)
+                if level == ABSENT or (own and level >= 0 and key == profile.access_keys[0]):
+                    continue
+                # On a footway what residents may gives no leave.
+                level = SHUT if own and level == Access.PRIVATE else level
+                if level >= 0 and purpose >= 0:
                     return parts, level
-                if hours is not None:
-                    parts.append((hours, level))
+                hours = hours_of(clause.condition, profile, frees=level >= 0)
+                if not hours.is_read:
+                    tally.strange.add(row)
+                if hours.when == ALWAYS:
+                    return parts, level
+                if hours.when or not hours.is_read:
+                    parts.append((hours.when or "", level))
         plain = (tags.get(f"{key}:{side}", ""), tags.get(key, ""))
         if any(access_code(value, profile) != ABSENT for value in plain):
             break
     return parts, base
-
-
-def _when(condition: str, size: Size, at: tuple[int, _Tally]) -> str | None:
-    row, tally = at
-    try:
-        return hours_of(condition, size)
-    except NetworkError:
-        tally.strange.add(row)
-        return None
 
 
 def _timed_direction(
@@ -234,35 +242,31 @@ def _timed_direction(
     text = tags.get("oneway:conditional", "")
     if profile.on_foot or not text:
         return ()
-    parts, base = [], int(direction[row])
-    for clause in reversed(clauses(text)):
-        way = _direction(clause.value)
-        hours = _when(clause.condition, profile.size, (row, tally))
-        if hours is not None and way != ABSENT:
-            parts.append((hours, way))
     found: list[tuple[int, str]] = []
     open_sides = []
-    try:
-        for sign in _SIGN:
-            free = [At(hours, way in (0, sign)) for hours, way in parts]
-            always = base in (0, sign)
-            found += [(sign, rule) for rule in rules_of(free, always)]
-            open_sides.append(always or any(part.free for part in free))
-    except NetworkError:
-        tally.strange.add(row)
-        return ()
+    said = [(_direction(value), condition) for value, condition in reversed(clauses(text))]
+    for sign in _SIGN:
+        conditions = [(when, way in (0, sign)) for way, when in said if way != ABSENT]
+        side = ruled(conditions, profile, free=int(direction[row]) in (0, sign))
+        found += [(sign, rule) for rule in side.rules]
+        open_sides.append(not side.shut)
+        if not side.is_read:
+            tally.strange.add(row)
     direction[row] = {(True, True): 0, (True, False): 1, (False, True): -1}.get(
         (open_sides[0], open_sides[1]), REVERSIBLE
     )
     return tuple(found)
 
 
-def _opening_hours(tags: Mapping[str, str], row: int, tally: _Tally) -> tuple[tuple[int, str], ...]:
+def _opening_hours(
+    tags: Mapping[str, str], access: NDArray[np.int64], row: int, tally: _Tally
+) -> tuple[tuple[int, str], ...]:
     text = tags.get("opening_hours", ALWAYS)
     if text == ALWAYS:
         return ()
     try:
-        return ((0, f"open {understood(text)}"),)
+        return ((0, f"open {understood(text, frees=True)}"),)
     except NetworkError:
         tally.strange.add(row)
+        access[:] = SHUT
         return ()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _TRAVELLERS = ("access", "vehicle", "motor_vehicle", "motorcar", "goods", "psv", "bus", "coach",
                "tourist_bus", "foot", "wheelchair")  # fmt: skip
-_SIZES = ("maxheight", "maxwidth", "maxlength", "maxweight", "maxaxleload")
+_SIZES = ("maxheight", "maxwidth", "maxlength", "maxweight", "maxweightrating", "maxaxleload")
 
 WAY_KEYS: tuple[str, ...] = (
     "highway", "route", "name", "ref", "junction", "area", "service", "footway", "bridge",
@@ -34,8 +34,9 @@ WAY_KEYS: tuple[str, ...] = (
     "oneway", "oneway:conditional", *(f"oneway:{key}" for key in _TRAVELLERS[1:10]),
     "maxspeed", "maxspeed:forward", "maxspeed:backward", "maxspeed:conditional",
     "maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic",
-    *_SIZES, "maxheight:physical", "maxwidth:physical", "maxweight:conditional",
-    *(f"{key}:{bus}" for key in _SIZES for bus in ("bus", "psv")),
+    *_SIZES, "maxheight:physical", "maxwidth:physical",
+    *(f"{key}:{mode}" for key in _SIZES for mode in _TRAVELLERS[3:9]),
+    *(f"{key}:conditional" for key in _SIZES),
     "lanes", "surface", "smoothness", "tracktype", "width", "est_width", "incline",
     "ramp", "ramp:wheelchair", "kerb",
 )  # fmt: skip
@@ -134,6 +135,12 @@ class Extract:
         """Return int32[w], indices into ``values``, of one key of ``WAY_KEYS``."""
         codes: NDArray[np.int32] = self.tag_code[WAY_KEYS.index(key)]
         return codes
+
+    @cached_property
+    def keys_said(self) -> frozenset[str]:
+        """The keys of ``WAY_KEYS`` that any way has."""
+        said: list[bool] = np.atleast_1d(self.tag_code.any(axis=1)).tolist()
+        return frozenset(key for key, is_said in zip(WAY_KEYS, said, strict=True) if is_said)
 
     def tags(self, way: int) -> dict[str, str]:
         """Return the kept tags of the way at one row."""

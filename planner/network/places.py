@@ -21,7 +21,7 @@ from planner.network.kinds import (
     Tags,
     kind_of,
 )
-from planner.network.naming import clean_name
+from planner.network.naming import clean_name, street_of
 from planner.network.outlines import Shapes, read_shapes
 from planner.network.transit import STOP_NODES, merged_stops, rank_of, transit_kind
 
@@ -63,6 +63,7 @@ class Places:
     ``car_parks`` adds ``access, surface, capacity`` (spaces, NaN unknown) and has ``kind``
     surface, street side, underground, multi-storey, rooftop or garages; ``entrances`` adds
     ``value, access, vehicle, foot`` (tag values, "" unset) with ``kind`` entrance or gate;
+    both, with ``facilities``, add the ``street`` of the address ("" untold);
     ``support_stops`` adds ``opens, closes`` ("" unknown) and leaves private ones out;
     ``rails`` and ``waterways`` add ``tunnel``; ``quiet_places`` are the grounds of schools and
     clinics; ``transit_stops`` are points, one a stop. ``counts`` tells how many of each were read
@@ -123,7 +124,7 @@ def _places(shapes: Shapes, bbox: Bounds | None) -> Places:
         "rails": _frame(shapes, kind_of(RAILS), lines, tunnel=_tunnel),
         "car_parks": _frame(sites, _car_park, site, **_PARK_COLUMNS),
         "entrances": _frame(shapes, _entrance, points & shapes.whole, **_ENTRANCE_COLUMNS),
-        "facilities": _frame(sites, kind_of(FACILITY_KINDS), site),
+        "facilities": _frame(sites, kind_of(FACILITY_KINDS), site, street=street_of),
         "support_stops": _frame(sites, kind_of(STOP_KINDS, _not_public), site, **_STOP_COLUMNS),
         "quiet_places": _named(_frame(sites, kind_of(QUIET_KINDS), site)),
         "transit_stops": merged_stops(_named(_frame(shapes, transit_kind, any_, rank=rank_of))),
@@ -279,12 +280,14 @@ _PARK_COLUMNS: Mapping[str, Callable[[Tags], Any]] = {
     "access": _tag("access"),
     "surface": _tag("surface"),
     "capacity": _capacity,
+    "street": street_of,
 }
 _ENTRANCE_COLUMNS: Mapping[str, Callable[[Tags], Any]] = {
     "value": _tag("entrance"),
     "access": _tag("access"),
     "vehicle": lambda tags: tags.get("motor_vehicle", tags.get("vehicle", "")),
     "foot": _tag("foot"),
+    "street": street_of,
 }
 _STOP_COLUMNS: Mapping[str, Callable[[Tags], Any]] = {
     "opens": lambda tags: _opens(tags)[0],

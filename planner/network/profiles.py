@@ -100,8 +100,6 @@ class Profile:
         From the general to the particular; the last one present decides.
     size
         A `Size`; a smaller limit on the way shuts it.
-    size_exempt
-        Suffixes such as ``bus`` of ``maxlength:bus`` whose value replaces the plain limit.
     top_kmh
         Never faster, whatever is posted.
     speed_factor
@@ -133,7 +131,6 @@ class Profile:
     restriction_keys: tuple[str, ...]
     oneway_keys: tuple[str, ...]
     size: Size
-    size_exempt: tuple[str, ...]
     top_kmh: float
     speed_factor: float
     gate_kinds: tuple[str, ...]
@@ -226,7 +223,6 @@ CAR = Profile(
     oneway_keys=("oneway", "oneway:vehicle", "oneway:motor_vehicle", "oneway:motorcar"),
     # Height, width, length, weight: OSRM; axle load: assumption.
     size=Size(2.0, 1.9, 4.8, 2.0, 1.2),
-    size_exempt=("motorcar",),
     top_kmh=130.0,
     speed_factor=0.95,
     gate_kinds=("vehicle", "both"),
@@ -252,11 +248,11 @@ VAN = Profile(
     shut_services=CAR.shut_services,
     exempt=frozenset({"goods", "motor_vehicle", "vehicle"}),
     restriction_keys=("restriction", "restriction:vehicle", "restriction:motor_vehicle",
-                      "restriction:goods"),
-    oneway_keys=("oneway", "oneway:vehicle", "oneway:motor_vehicle", "oneway:goods"),
+                      "restriction:motorcar", "restriction:goods"),
+    oneway_keys=("oneway", "oneway:vehicle", "oneway:motor_vehicle", "oneway:motorcar",
+                 "oneway:goods"),
     # A panel van with a high roof; 3.5 t is the limit of its class (N1).
     size=Size(2.8, 2.1, 6.0, 3.5, 2.2),
-    size_exempt=("goods",),
     top_kmh=120.0,
     speed_factor=0.92,
     gate_kinds=("vehicle", "both"),
@@ -283,12 +279,12 @@ BUS = Profile(
                              "drive_through"}),
     exempt=frozenset({"psv", "bus", "coach", "tourist_bus", "motor_vehicle", "vehicle"}),
     restriction_keys=("restriction", "restriction:vehicle", "restriction:motor_vehicle",
-                      "restriction:psv", "restriction:bus", "restriction:coach"),
+                      "restriction:psv", "restriction:bus", "restriction:coach",
+                      "restriction:tourist_bus"),
     oneway_keys=("oneway", "oneway:vehicle", "oneway:motor_vehicle", "oneway:psv",
-                 "oneway:bus"),
+                 "oneway:bus", "oneway:coach", "oneway:tourist_bus"),
     # Width, weight of two axles and driving axle: EU; height and length (12 m): assumption.
     size=Size(3.8, 2.55, 12.0, 18.0, 11.5),
-    size_exempt=("psv", "bus"),
     top_kmh=100.0,  # EU
     speed_factor=0.85,
     gate_kinds=("vehicle", "both"),
@@ -325,7 +321,6 @@ FOOT = Profile(
     restriction_keys=("restriction:foot",),
     oneway_keys=("oneway:foot",),
     size=Size(0.0, 0.0, 0.0, 0.0, 0.0),
-    size_exempt=(),
     top_kmh=10.0,
     speed_factor=1.0,
     gate_kinds=("foot", "both"),
@@ -354,7 +349,6 @@ WHEELCHAIR = Profile(
     oneway_keys=("oneway:foot",),
     # 0.8 m: assumption, a chair 0.7 m wide with a hand's breadth; the rest does not bind.
     size=Size(0.0, 0.8, 0.0, 0.0, 0.0),
-    size_exempt=(),
     top_kmh=10.0,
     speed_factor=1.0,
     gate_kinds=("foot", "both"),

@@ -28,8 +28,10 @@ _RULES = """## Rules of the road
   never pass. A way restricted at some hours only is taken as restricted all day: one may always
   end there, and no route passes where it would be barred an hour later.
 - **Hours.** `no @ (hours)` shuts a way, `yes @ (hours)` opens it, by the local clock; sizes in a
-  condition are compared with the profile. A condition of another kind, as `wet`, is counted and
-  left aside. School holidays are not known; the sun rises at 07:00 and sets at 19:00.
+  condition are compared with the profile, words such as `bus` name it or another. What cannot be
+  read or known, as `wet` or `permit_holder`, is taken at its strictest: what forbids holds at all
+  times, what frees at none. So for turn restrictions, gates and limits of size; each is counted.
+  School holidays are not known; the sun rises at 07:00 and sets at 19:00.
 - **Footways** and the like let a vehicle in only where a key of its own says so, not `private`.
   **Tracks** and **ferries** need any access tag. Nobody walks on a motorway or trunk road, or on a
   cycleway, unless `foot` or a pavement is tagged.
@@ -40,7 +42,8 @@ _RULES = """## Rules of the road
 - **Speed** is what is posted, else what `maxspeed:type`, `source:maxspeed`, `zone:maxspeed` or
   `zone:traffic` imply, else that of the class; never above the cap of the class, nor what surface,
   smoothness, tracktype, a ford or a narrow road allow. Default limits are known for {countries}.
-- **Sizes.** A posted limit below the size of the profile shuts the way.
+- **Sizes.** A posted limit below the size of the profile shuts the way, with `:conditional` at the
+  hours told. A limit that names the profile (`maxweight:bus`) stands in for the one for all.
 """
 
 _ROWS: Mapping[str, Callable[[Profile], str]] = {

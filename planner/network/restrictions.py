@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.errors import NetworkError
-from planner.network.conditional import ALWAYS, At, clauses, hours_of, old_clock, rules_of
+from planner.network.conditional import clauses, old_clock, ruled
 
 if TYPE_CHECKING:
     from planner.network.osm import Restriction
-    from planner.network.profiles import Profile, Size
+    from planner.network.profiles import Profile
 
 SKIPPED = "turn restrictions skipped: "
+UNREAD = "turn restrictions whose hours cannot be read, taken to hold at all times"
+
+LIFTED = frozenset({"none", "no", ""})
+"""Values by which a restriction is lifted."""
 
 
 class Order(NamedTuple):
@@ -34,8 +38,26 @@ class Order(NamedTuple):
         return self.kind.startswith("only_")
 
 
-def orders_of(rule: Restriction, profile: Profile) -> tuple[list[Order], str]:
-    """Return what a restriction orders a profile, and why nothing where the list is empty."""
+class Told(NamedTuple):
+    """What a restriction orders a profile.
+
+    Attributes
+    ----------
+    orders
+        The orders, none when it orders nothing.
+    skipped
+        Why it orders nothing, "" when it does.
+    unread
+        Whether hours could not be read, so that it holds at all times instead.
+    """
+
+    orders: list[Order]
+    skipped: str = ""
+    unread: bool = False
+
+
+def orders_of(rule: Restriction, profile: Profile) -> Told:
+    """Return what a restriction orders a profile; at all times where its hours are not read."""
     keys = profile.restriction_keys[::-1]
     always = next((rule.tags[key] for key in keys if key in rule.tags), "")
     timed = next(
@@ -50,26 +72,28 @@ def orders_of(rule: Restriction, profile: Profile) -> tuple[list[Order], str]:
         why = f"{profile.plural} are exempt"
     elif not whole:
         why = "a member is missing"
+    if why:
+        return Told([], SKIPPED + why)
+    found = _orders(always, timed, rule.tags, profile)
+    orders = [order for order in found.orders if order.kind.startswith(("no_", "only_"))]
+    skipped = "" if orders else SKIPPED + "of unknown kind, or never in force"
+    return Told(orders, skipped, bool(orders) and found.unread)
+
+
+def _orders(always: str, timed: str, tags: dict[str, str], profile: Profile) -> Told:
     try:
-        orders = [] if why else _orders(always, timed, rule.tags, profile.size)
+        clock, unread = old_clock(tags), False
     except NetworkError:
-        orders, why = [], "hours not understood"
-    known = [order for order in orders if order.kind.startswith(("no_", "only_"))]
-    return known, "" if known else SKIPPED + (why or "of unknown kind, or never in force")
-
-
-def _orders(always: str, timed: str, tags: dict[str, str], size: Size) -> list[Order]:
-    hours = old_clock(tags)
-    if hours:
-        return [Order(always or "", f"shut {hours}")]
-    found = [(c.value, hours_of(c.condition, size)) for c in reversed(clauses(timed))]
-    held = [(value, when) for value, when in found if when is not None]
+        clock, unread = "", True
+    parts = clauses(timed)[::-1]
     orders = []
-    for kind in dict.fromkeys(value for value, _ in held if value != "none"):
-        parts = [At(when, value != kind) for value, when in held]
-        orders += [Order(kind, "" if when == f"shut {ALWAYS}" else when)
-                   for when in rules_of(parts, free=kind != always)]  # fmt: skip
-    if always and always not in [order.kind for order in orders]:
-        parts = [At(when, value == "none") for value, when in held if value == "none"]
-        orders += [Order(always, when) for when in rules_of(parts, free=False)] or [Order(always)]
-    return orders
+    for kind in dict.fromkeys([*(part.value for part in parts), always]):
+        if kind in LIFTED:
+            continue
+        # One kind does not lift another: two signs would stand there.
+        said = [(c, value != kind) for value, c in parts if value == kind or value in LIFTED]
+        said += [(clock, False)] if kind == always and clock else []
+        held = ruled(said, profile, free=bool(clock) or kind != always)
+        orders += [Order(kind, when) for when in ("",) * held.shut + held.rules]
+        unread |= not held.is_read
+    return Told(orders, "", unread)

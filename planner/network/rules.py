@@ -49,6 +49,14 @@ ACCESS: dict[str, Access | None] = {
 }  # fmt: skip
 """Value of an access key; None keeps the traveller out."""
 
+TRAVELLERS = frozenset(
+    {"motor_vehicle", "vehicle", "motorcar", "motorcycle", "moped", "mofa", "goods", "hgv",
+     "hgv_articulated", "trailer", "caravan", "motorhome", "psv", "bus", "coach", "tourist_bus",
+     "minibus", "share_taxi", "taxi", "tram", "bicycle", "horse", "foot", "wheelchair", "hazmat",
+     "agricultural", "forestry", "emergency", "military"}
+)  # fmt: skip
+"""Words that, as a condition, name who is meant by it."""
+
 RIGHT_ROUND = frozenset({"roundabout", "circular"})
 """Values of ``junction`` that imply one direction."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.network.moves import BARRED, cells, movements
+from planner.network.moves import BARRED, cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ class State(NamedTuple):
 def expand(
     tail: NDArray[np.int32],
     head: NDArray[np.int32],
-    n_nodes: int,
+    moves: Movements,
     turn_s: NDArray[np.uint8],
     bans: Sequence[Ban],
 ) -> Expanded:
@@ -79,6 +79,8 @@ def expand(
     ----------
     tail, head
         int32[m]; nodes.
+    moves
+        The movements of these arcs.
     turn_s
         uint8[q]; the table without the bans.
     bans
@@ -87,11 +89,10 @@ def expand(
     m = len(tail)
     if not bans:
         return Expanded(np.arange(m, dtype=np.int32), turn_s, [])
-    moves = movements(tail, head, n_nodes)
     number, steps = _walk_states(_exits(moves, turn_s, bans), bans, m)
     copies = np.array([state.arc for state in number], np.int32)
     arc = np.concatenate([np.arange(m, dtype=np.int32), copies])
-    table = _table(tail[arc], head[arc], n_nodes, steps, (moves, turn_s))
+    table = _table(tail[arc], head[arc], len(moves.start) - 1, steps, (moves, turn_s))
     timed = [(i, rule) for state, i in number.items() for rule in sorted(state.shut)]
     return Expanded(arc, table, timed)
 

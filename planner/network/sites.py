@@ -42,7 +42,7 @@ def public_facilities(found: GeoDataFrame) -> tuple[GeoDataFrame, Mapping[str, i
     Returns
     -------
     GeoDataFrame
-        ``id, name, kind, geometry`` in the same CRS, by kind and name.
+        ``id, name, kind, street, geometry`` in the same CRS, by kind and name.
     """
     counts: dict[str, int] = {}
     nameless = (found["name"] == "") & ~found["kind"].isin(_NAMELESS_KINDS)
@@ -56,8 +56,8 @@ def public_facilities(found: GeoDataFrame) -> tuple[GeoDataFrame, Mapping[str, i
         for name, kind in zip(frame["name"], frame["kind"], strict=True)
     ]
     ids = ["osm-" + osm_id.replace("/", "-") for osm_id in frame["osm_id"]]
-    kept = frame[["kind", "geometry"]].assign(id=ids, name=names)
-    kept = kept[["id", "name", "kind", "geometry"]].sort_values(["kind", "name", "id"])
+    kept = frame[["kind", "street", "geometry"]].assign(id=ids, name=names)
+    kept = kept[["id", "name", "kind", "street", "geometry"]].sort_values(["kind", "name", "id"])
     return kept.reset_index(drop=True), counts
 
 
@@ -110,6 +110,7 @@ def mapped_entrances(facilities: GeoDataFrame, doors: GeoDataFrame) -> GeoDataFr
             "opens": "00:00",
             "closes": "24:00",
             "assumed": False,
+            "street": chosen["street"].tolist(),
         },
         geometry=list(points[at]),
         crs=facilities.crs,

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from planner.network import hurdles
-from planner.network.about import About
+from planner.network.about import NAME_M, About
 from planner.network.graph import CLASSES, Access, Network
 from planner.network.lines import arc_lines, sides
 from planner.network.stopping import (
@@ -74,7 +74,8 @@ class Snapped:
     crosses
         uint8[k]; the ``Hurdle`` kinds between the point and its road.
     named
-        int8[k]; 1 on the street asked for, -1 on one of another name, 0 otherwise.
+        int8[k]; 1 on the street asked for, -1 on one of another name or where the street asked
+        for is not near, 0 otherwise.
     """
 
     arc: NDArray[np.int32]
@@ -152,11 +153,13 @@ class Snapper:
         the least; of equals, the lowest arc.
         """
         xy = np.asarray(xy, float).reshape(-1, 2)
-        about = about or About()
-        best = self._best(np.asarray(shapely.points(xy), object), np.zeros(len(xy)), max_m, about)
-        return _placed(self._network, xy, best, about.named(best.arc, self._network))
+        points = np.asarray(shapely.points(xy), object)
+        best, named = self._best_named(points, np.zeros(len(xy)), max_m, about or About())
+        return _placed(self._network, xy, best, named)
 
-    def snap_areas(self, areas: Sequence[BaseGeometry], *, max_m: float = NEAR_M) -> Snapped:
+    def snap_areas(
+        self, areas: Sequence[BaseGeometry], *, max_m: float = NEAR_M, about: About | None = None
+    ) -> Snapped:
         """Return the right place on a road for areas, metric: a road inside, else beside.
 
         The place is the one nearest to the middle on the stretch inside the area, or beside
@@ -164,7 +167,8 @@ class Snapper:
         """
         shapes = np.array([*areas, None], object)[:-1]
         middle = shapely.point_on_surface(shapes)
-        best = self._best(shapes, np.full(len(shapes), CENTRE_SHARE), max_m, About())
+        centre = np.full(len(shapes), CENTRE_SHARE)
+        best, named = self._best_named(shapes, centre, max_m, about or About())
         xy = shapely.get_coordinates(middle).reshape(-1, 2)
         hit = np.flatnonzero(best.arc >= 0)
         lines = arc_lines(self._network, best.arc[hit])
@@ -177,7 +181,32 @@ class Snapper:
         at[hit] = shapely.get_coordinates(
             shapely.get_point(shapely.shortest_line(inside, middle[hit]), 0)
         )
-        return _placed(self._network, at, best, np.zeros(len(shapes), np.int8))
+        return _placed(self._network, at, best, named)
+
+    def _best_named(
+        self, origins: NDArray[Any], centre: NDArray[np.float64], max_m: float, about: About
+    ) -> tuple[_Best, NDArray[np.int8]]:
+        """Return the best roads; a street asked for that is not near is told, and counts not."""
+        far = self._not_near(origins, max_m, about)
+        best = self._best(origins, centre, max_m, about.without(far) if len(far) else about)
+        named = about.named(best.arc, self._network)
+        named[far] = np.where(best.arc[far] >= 0, -1, 0)
+        return best, named
+
+    def _not_near(self, origins: NDArray[Any], max_m: float, about: About) -> NDArray[np.int64]:
+        """Return the places of which no road as near as another, or nearly, has the name asked."""
+        asked = about.asked()
+        (rows, _), metres = self._tree.query_nearest(
+            origins[asked], max_distance=max_m, return_distance=True, all_matches=False
+        )
+        far = []
+        for row, nearest in zip(rows.tolist(), metres.tolist(), strict=True):
+            place = int(asked[row])
+            within = min(nearest + max(NAME_M.values()), max_m)
+            found = self._tree.query(origins[place], "dwithin", within)
+            if not about.is_on_one_of(place, self._arcs[found], self._network):
+                far.append(place)
+        return np.array(far, np.int64)
 
     def _best(
         self, origins: NDArray[Any], centre: NDArray[np.float64], max_m: float, about: About
@@ -276,12 +305,17 @@ def snap(
 
 
 def snap_areas(
-    network: Network, areas: Sequence[BaseGeometry], *, max_m: float = NEAR_M, **how: Any
+    network: Network,
+    areas: Sequence[BaseGeometry],
+    *,
+    max_m: float = NEAR_M,
+    about: About | None = None,
+    **how: Any,
 ) -> Snapped:
     """Return the right place on a public road for areas; see ``snap`` and ``Snapper.snap_areas``."""
     shapes = np.array([*areas, None], object)[:-1]
     among = near_boxes(network, shapely.bounds(shapes).reshape(-1, 4), max_m)
-    return Snapper(network, among=among, **how).snap_areas(areas, max_m=max_m)
+    return Snapper(network, among=among, **how).snap_areas(areas, max_m=max_m, about=about)
 
 
 def joined(parts: Sequence[Snapped]) -> Snapped:

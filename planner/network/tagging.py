@@ -19,6 +19,8 @@ def look_up(
 ) -> NDArray[np.float64]:
     """Return float64[w]: the meaning of each way's value of a key, ``absent`` without one."""
     codes = extract.codes(key)
+    if key not in extract.keys_said:
+        return np.full(len(codes), absent, float)
     used = np.flatnonzero(np.bincount(codes, minlength=1))
     table = np.full(int(used[-1]) + 1 if len(used) else 1, absent, float)
     for code in used.tolist():
@@ -34,4 +36,6 @@ def of_table(extract: Extract, key: str, table: Mapping[str, float]) -> NDArray[
 
 def is_one_of(extract: Extract, key: str, words: Collection[str]) -> NDArray[np.bool_]:
     """Return bool[w]: whether a way's value of a key is among the words."""
+    if key not in extract.keys_said:
+        return np.zeros(extract.n_ways, bool)
     return look_up(extract, key, lambda value: value in words, 0) > 0

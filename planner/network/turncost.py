@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.network.moves import Movements
+    from planner.network.pieces import Pieces, Points
     from planner.network.profiles import TurnCosts
 
 SLIGHT_DEG, TURN_DEG, SHARP_DEG, BACK_DEG = 25.0, 45.0, 120.0, 170.0
@@ -54,30 +55,35 @@ class Bends(NamedTuple):
 SIGNS = ("none", "give_way", "stop", "signal")
 
 
-def headings(
-    shape_start: NDArray[np.int64], shape_xy: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the heading of the first and the last metres of every arc, float64[m] each."""
-    return _heading(shape_start, shape_xy, first=True), _heading(shape_start, shape_xy, first=False)
+def headings(points: Points, pieces: Pieces) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the heading at the start and the end of every stretch, float64[2, p] each.
+
+    The first row is that of who drives along the drawing, the second of who drives against it.
+    """
+    along, first, last = pieces.along, pieces.first, pieces.last
+    begin = _on(points, along, np.minimum(along[first] + HEADING_M, along[last]), (first, last))
+    begin -= np.take(points.place, first, axis=0)
+    end = np.take(points.place, last, axis=0)
+    end -= _on(points, along, np.maximum(along[last] - HEADING_M, along[first]), (first, last))
+    return np.stack([_degrees(begin), _degrees(-end)]), np.stack([_degrees(end), _degrees(-begin)])
 
 
-def _heading(
-    start: NDArray[np.int64], xy: NDArray[np.float64], *, first: bool
+def _on(
+    points: Points,
+    along: NDArray[np.float64],
+    metres: NDArray[np.float64],
+    ends: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> NDArray[np.float64]:
-    """Return degrees over ``HEADING_M`` from one end of each line, along its direction."""
-    step = np.zeros(len(xy))
-    step[1:] = np.hypot(*np.diff(xy, axis=0).T)
-    step[start[:-1]] = 0.0
-    along = np.cumsum(step)
-    low, high = along[start[:-1]], along[start[1:] - 1]
-    inner = np.minimum(low + HEADING_M, high) if first else np.maximum(high - HEADING_M, low)
-    # The last vertex not beyond the inner place, then the part of its segment.
-    at = np.searchsorted(along, inner, side="left")
-    at = np.clip(at, start[:-1] + 1, start[1:] - 1)
-    share = (inner - along[at - 1]) / np.maximum(along[at] - along[at - 1], 1e-9)
-    place = xy[at - 1] + np.clip(share, 0, 1)[:, None] * (xy[at] - xy[at - 1])
-    end = xy[start[:-1]] if first else xy[start[1:] - 1]
-    way = place - end if first else end - place
+    """Return the place, float64[p, 2], at ``metres`` along between the ends of each stretch."""
+    # The last point not beyond, then the part of its segment.
+    at = np.clip(np.searchsorted(along, metres, side="left"), ends[0] + 1, ends[1])
+    share = (metres - along[at - 1]) / np.maximum(along[at] - along[at - 1], 1e-9)
+    before = np.take(points.place, at - 1, axis=0)
+    return before + np.clip(share, 0, 1)[:, None] * (np.take(points.place, at, axis=0) - before)
+
+
+def _degrees(way: NDArray[np.float64]) -> NDArray[np.float64]:
+    way = way + 0.0  # A zero has no sign: two nodes at one place are no way back.
     degrees: NDArray[np.float64] = np.degrees(np.arctan2(way[:, 1], way[:, 0]))
     return degrees
 

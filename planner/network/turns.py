@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.network.graph import Access
-from planner.network.restrictions import orders_of
+from planner.network.restrictions import UNREAD, orders_of
 from planner.network.sequences import Ban
 
 if TYPE_CHECKING:
@@ -115,9 +115,9 @@ def restrict(
     done = {"turn restrictions applied": 0}
     bans: list[Ban] = []
     for rule in restrictions:
-        orders, skipped = orders_of(rule, profile)
-        applied = 0
-        for order in orders:
+        told = orders_of(rule, profile)
+        applied, skipped = 0, told.skipped
+        for order in told.orders:
             if rule.via_ways:
                 found = _over_ways(arcs, rule, order, of_way)
                 bans += found
@@ -126,9 +126,10 @@ def restrict(
                 found = _over_node(arcs, moves, rule, order, of_way)
                 applied += len(found)
                 bans += _bar_at_once(found, cells, barred)
-        if orders:
+        if told.orders:
             skipped = "turn restrictions applied" if applied else WITHOUT_EFFECT
-        done[skipped] = done.get(skipped, 0) + 1
+        for word in (skipped, UNREAD) if told.unread else (skipped,):
+            done[word] = done.get(word, 0) + 1
     counts.update(sorted(done.items()))
     return bans
 
@@ -158,7 +159,8 @@ def _over_node(
                 continue
             block = slice(moves.start[node], moves.start[node + 1])
             exits = moves.target[block][moves.source[block] == arc]
-            named = np.isin(arcs.way_id[exits], rule.to_ways)
+            ways = arcs.way_id[exits].tolist()
+            named = np.fromiter((on in rule.to_ways for on in ways), bool, len(ways))
             if way in rule.to_ways:
                 # One way on both sides of the node: only the kind tells back from onward.
                 back = exits == arcs.twin[arc]

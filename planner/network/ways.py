@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.network import rules
-from planner.network.barriers import MEASURES, SIZE_KEYS
 from planner.network.country import UNKNOWN
 from planner.network.graph import CLASSES
 from planner.network.leave import REVERSIBLE, SHUT, UNTOLD, Leave, leave
-from planner.network.osm import WAY_KEYS
+from planner.network.limits import limits_of
 from planner.network.profiles import CAR
 from planner.network.speeds import speeds
 from planner.network.tagging import is_one_of, look_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from planner.network.country import Country
@@ -78,11 +75,16 @@ def usable_ways(
     allowed = leave(extract, road_class, profile, counts)
     kmh = speeds(extract, road_class, profile, here)
     side_open = _open_sides(allowed)
-    rows = _keep(extract, road_class, allowed, kmh, profile, counts)
+    limits = limits_of(extract, road_class >= 0, profile, counts)
+    rows = _keep(extract, road_class, allowed, kmh, (profile, limits.shut), counts)
     _count_limits_by_hour(extract, rows, profile, counts)
     name, names = _names(extract, rows)
     along, against = side_open[:, rows]
     number = {row: i for i, row in enumerate(rows.tolist())}
+    timed = {
+        number[row]: allowed.timed.get(row, ()) + limits.timed.get(row, ())
+        for row in sorted(allowed.timed.keys() | limits.timed.keys()) if row in number
+    }  # fmt: skip
     return Ways(
         row=rows,
         road_class=road_class[rows].astype(np.uint8),
@@ -92,7 +94,7 @@ def usable_ways(
         kmh=kmh[:, rows],
         roundabout=is_one_of(extract, "junction", rules.RIGHT_ROUND)[rows],
         names=names,
-        timed={number[row]: found for row, found in allowed.timed.items() if row in number},
+        timed=timed,
     )
 
 
@@ -114,9 +116,10 @@ def _keep(
     road_class: NDArray[np.int64],
     allowed: Leave,
     kmh: NDArray[np.float64],
-    profile: Profile,
+    who: tuple[Profile, NDArray[np.bool_]],
     counts: dict[str, int],
 ) -> NDArray[np.int64]:
+    profile, too_large = who
     first = np.zeros(extract.n_ways, bool)
     first[np.unique(extract.way_id, return_index=True)[1]] = True
     best, nobody = allowed.access.max(axis=0), np.zeros(extract.n_ways, bool)
@@ -137,7 +140,7 @@ def _keep(
         "no direction is open": ~_open_sides(allowed).any(axis=0),
         "steps": nobody if profile.steps else _stepped(extract, road_class),
         "a ford without leave": drowned,
-        f"too low, narrow or weak for {profile.plural}": _too_large(extract, profile),
+        f"too low, narrow or weak for {profile.plural}": too_large,
         f"ground or slope not for {profile.plural}": (kmh <= 0).any(axis=0),
     }
     left = np.ones(extract.n_ways, bool)
@@ -165,23 +168,6 @@ def _drowned(extract: Extract, profile: Profile) -> NDArray[np.bool_]:
 
 def _free(value: str, profile: Profile) -> bool:
     return rules.access_of(value, profile.own_words)[1] is not None
-
-
-def _too_large(extract: Extract, profile: Profile) -> NDArray[np.bool_]:
-    large: NDArray[np.bool_] = np.zeros(extract.n_ways, bool)
-    for keys, own, measure in zip(SIZE_KEYS, profile.size, MEASURES, strict=True):
-        for key in keys if own else ():
-            limit = look_up(extract, key, _measured(measure), np.nan)
-            for exempt in (f"{key}:{suffix}" for suffix in profile.size_exempt):
-                if exempt in WAY_KEYS:
-                    told = look_up(extract, exempt, _measured(measure), np.nan)
-                    limit = np.where(np.isnan(told), limit, told)
-            large |= own > limit
-    return large
-
-
-def _measured(measure: Callable[[str], float | None]) -> Callable[[str], float]:
-    return lambda value: measure(value) or np.nan
 
 
 def _count_limits_by_hour(

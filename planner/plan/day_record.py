@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from planner import __version__
 from planner.initialise import credit_of
-from planner.plan import day_words, reasons, words
+from planner.plan import day_words, reasons, variations, words
+from planner.plan.day_doubt import ensemble
+from planner.plan.shares import counted
 from planner.plan.told_ways import answer_of
 from planner.routes.day_sheet import ARRIVE, COST, DEPART, EXPOSURE, RISK
 
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.plan.day_check import Check
+    from planner.plan.day_doubt import Doubt
     from planner.plan.day_sheet import DayQuestion
     from planner.plan.hour import Hour
     from planner.plan.prepare import Prepared
     from planner.plan.question import Question
     from planner.risk.build import Risk
     from planner.routes.day_sheet import Sheet
+    from planner.routes.day_worlds import DayOutcome
 
 SLOWER = 0.15
 """A window's drives take at most this share more than the quickest of the day. Assumption."""
@@ -52,6 +56,8 @@ class Told(NamedTuple):
         it stays clear.
     edges
         ISO time of each arrival, then of the day's end.
+    outcome
+        What became of it in variations of the reports; None where none were looked at.
     """
 
     best: NDArray[np.int32]
@@ -61,6 +67,22 @@ class Told(NamedTuple):
     risk: NDArray[np.float64]
     clear: NDArray[np.bool_]
     edges: list[str]
+    outcome: DayOutcome | None = None
+
+    def gate_share(self, gate: int, a: int, b: int) -> dict[str, Any]:
+        """Return in how many variations a gate is reached clear from all gateways, throughout."""
+        if self.outcome is None or gate < 0:
+            return dict(variations.UNCOUNTED)
+        clear = self.outcome.clear[gate, self.outcome.ever[gate], a:b]
+        return counted(np.logical_and.reduce(clear, axis=(0, 1)))
+
+    def way_share(self, which: NDArray[np.bool_], a: int, b: int) -> dict[str, Any]:
+        """Return in how many variations some gateways have a clear way to some gate, throughout."""
+        if self.outcome is None:
+            return dict(variations.UNCOUNTED)
+        which = which & np.logical_or.reduce(self.outcome.ever, axis=0)
+        clear = np.logical_or.reduce(self.outcome.clear[:, which, a:b], axis=0)
+        return counted(np.logical_and.reduce(clear, axis=(0, 1)))
 
     def of_best(self, table: NDArray[Any], fill: Any) -> NDArray[Any]:
         """Return [o, s]: what a table tells of each gateway's best gate."""
@@ -82,10 +104,12 @@ class Reported(NamedTuple):
     hours: Sequence[Hour]
 
 
-def write_day(about: Reported, asked: DayQuestion, check: Check, end: datetime) -> dict[str, Any]:
+def write_day(
+    about: Reported, asked: DayQuestion, check: Check, end: datetime, doubt: Doubt | None = None
+) -> dict[str, Any]:
     """Return the document of a day; ``end`` is when it is over, UTC."""
     ground, settings = about.prepared.ground, about.prepared.ground.layers.settings
-    told = tell(about, check, end)
+    told = tell(about, check, end, doubt)
     facility = ground.layers.facility.iloc[0]
     timetable = _timetable(about, told)
     document = {
@@ -99,7 +123,7 @@ def write_day(about: Reported, asked: DayQuestion, check: Check, end: datetime) 
         "windows": _windows(told, np.ones(len(told.best), bool)),
         "gates": _gates(about, told),
         "origins": _origins(about, told),
-        "ensemble": None,
+        "ensemble": None if doubt is None else ensemble(doubt, timetable),
         "search": _search(about, check),
         "verification": _verification(told, check),
         "warnings": _warnings(check),
@@ -109,17 +133,25 @@ def write_day(about: Reported, asked: DayQuestion, check: Check, end: datetime) 
     return document
 
 
-def tell(about: Reported, check: Check, end: datetime) -> Told:
+def tell(about: Reported, check: Check, end: datetime, doubt: Doubt | None = None) -> Told:
     """Return the tables the document is written from."""
     sheet, zone = about.sheet, about.prepared.ground.layers.settings.zone
     values = sheet.values
-    best = np.where(check.withheld, WITHHELD, sheet.best()).astype(np.int32)
+    best = told_best(sheet, check)
     there = np.isfinite(values[..., COST])
     clear = there & (values[..., RISK] < sheet.problem.clear_below)
     minutes = np.where(there, (values[..., DEPART] - values[..., ARRIVE]) / 60, np.inf)
     lead = np.array([_most(column) for column in best.T.tolist()], np.int32)
     edges = [words.iso(t, zone) for t in (*(q.arrive_utc for q in about.questions), end)]
-    return Told(best, lead, minutes, values[..., EXPOSURE] / 60, values[..., RISK], clear, edges)
+    outcome = None if doubt is None else doubt.outcome
+    return Told(
+        best, lead, minutes, values[..., EXPOSURE] / 60, values[..., RISK], clear, edges, outcome
+    )
+
+
+def told_best(sheet: Sheet, check: Check) -> NDArray[np.int32]:
+    """Return int32[o, s]: the gate each gateway is told, ``NONE``, ``WITHHELD``."""
+    return np.where(check.withheld, WITHHELD, sheet.best()).astype(np.int32)
 
 
 def _most(gates: list[int]) -> int:
@@ -151,6 +183,11 @@ def _timetable(about: Reported, told: Told) -> list[dict[str, Any]]:
                         told.of_best(told.exposure, 0.0)[:, a:b],
                         told.of_best(told.risk, 0.0)[:, a:b])  # fmt: skip
         row["clear"] = bool(clear[a]) if gate >= 0 else None
+        row |= (
+            told.way_share(np.ones(len(told.best), bool), a, b)
+            if gate >= 0
+            else dict(variations.UNCOUNTED)
+        )
         row["gateways"] = int((told.best[:, a:b] == gate).sum(axis=0).min()) if gate >= 0 else 0
         row["without_way"] = int((told.best[:, a:b] < 0).sum(axis=0).max(initial=0))
         row["reason"] = _why_none(about, gate, a) if gate < 0 else None
@@ -206,9 +243,9 @@ def _windows(told: Told, which: NDArray[np.bool_]) -> list[dict[str, Any]]:
             row = _span(told, a, b) | {
                 "minutes": round(float(mean[a:b].mean()), 1),
                 "exposure_min": round(float(exposed[a:b].mean()), 2),
-                "gateways": int(ever.sum()), "clear_share": None,
-                "clear_share_low": None, "clear_share_high": None,
+                "gateways": int(ever.sum()),
             }  # fmt: skip
+            row |= told.way_share(which, a, b)
             found.append(row | {"text": day_words.window(row, told.edges[-1])})
     return found
 
@@ -223,8 +260,8 @@ def _gates(about: Reported, told: Told) -> list[dict[str, Any]]:
         for a, b in runs(states):
             row = _span(told, a, b) | {"state": states[a]}
             row |= _figures(told.minutes[g, :, a:b], told.exposure[g, :, a:b], told.risk[g, :, a:b])
-            row |= {"best_for": int((told.best[:, a:b] == g).sum(axis=0).max(initial=0)),
-                    "clear_share": None, "clear_share_low": None, "clear_share_high": None}  # fmt: skip
+            row["best_for"] = int((told.best[:, a:b] == g).sum(axis=0).max(initial=0))
+            row |= told.gate_share(NONE if states[a] == "shut" else g, a, b)
             intervals.append(row)
         rows.append({"id": gate.id, "name": gate.name, "opens": gate.opens, "closes": gate.closes,
                      "intervals": intervals})  # fmt: skip

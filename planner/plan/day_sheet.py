@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import InputError
 from planner.plan.day import day_bounds, day_risk, day_span
 from planner.plan.day_check import check_sample
+from planner.plan.day_doubt import simulated
 from planner.plan.day_record import Reported, write_day
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import prepare
@@ -44,6 +45,8 @@ class DayQuestion:
     ----------
     every_min
         Minutes between arrivals.
+    worlds, seed
+        As in ``Question``; 50 variations are enough for a day.
     """
 
     facility: str
@@ -51,6 +54,8 @@ class DayQuestion:
     profile: str = "car"
     quiet: bool = True
     every_min: int = 15
+    worlds: int = 0
+    seed: int = 0
     parameters: RiskParameters = field(default_factory=RiskParameters)
 
 
@@ -139,7 +144,8 @@ def day_at(
     questions = [question.model_copy(update={"arrive": t}) for t in times]
     check = check_sample(prepared, questions, risk, sheet, hours, say=say)
     about = Reported(prepared, questions, risk, sheet, hours)
-    document = write_day(about, asked, check, day_bounds(asked.date, zone)[1])
+    doubt = simulated(prepared, question, risk, sheet, say=say) if asked.worlds else None
+    document = write_day(about, asked, check, day_bounds(asked.date, zone)[1], doubt)
     return Day(document, asked, sheet, times, risk)
 
 
@@ -160,7 +166,7 @@ def _question(asked: DayQuestion, zone: ZoneInfo) -> Question:
     noon = datetime.combine(asked.date, time(12), zone).astimezone(UTC)
     return ask(
         asked.facility, noon.isoformat(), zone, profile=asked.profile, quiet=asked.quiet,
-        parameters=asked.parameters,
+        worlds=asked.worlds, seed=asked.seed, parameters=asked.parameters,
     )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MIDNIGHT = "24:00"
 
+Span = tuple[str, str]
+
 
 def clock(text: str, end: str) -> str:
     """Return HH:MM of an ISO time, 24:00 at the day's end.
@@ -45,18 +47,18 @@ def window(row: dict[str, Any], end: str) -> str:
 def headline(document: dict[str, Any]) -> str:
     """Return the first line: the gate of most of the day, when another is better, when none is."""
     rows, end = document["timetable"], document["until"]
-    spans: dict[str, list[str]] = defaultdict(list)
+    spans: dict[str, list[Span]] = defaultdict(list)
     hours: dict[str, float] = defaultdict(float)
-    none, unclear = [], []
+    none: list[Span] = []
+    unclear: list[Span] = []
     for row in rows:
-        said = f"{clock(row['from'], end)} to {clock(row['until'], end)}"
         if row["gate"] is None:
-            none.append(said)
+            _add(none, row)
             continue
-        spans[row["gate_name"]].append(said)
+        _add(spans[row["gate_name"]], row)
         hours[row["gate_name"]] += _seconds(row)
         if not row["clear"]:
-            unclear.append(said)
+            _add(unclear, row)
     by = speech_of(document["profile"]).by
     if not hours:
         return (
@@ -68,11 +70,11 @@ def headline(document: dict[str, Any]) -> str:
     text = f"Best gate: {main}" + (" all day" if len(hours) == 1 and not none else "")
     for name, when in spans.items():
         if name != main:
-            text += f"; {name} from {_listed(when)}"
+            text += f"; {name} from {_listed(when, end)}"
     if unclear:
-        text += f"; not clear {_listed(unclear)}"
+        text += f"; not clear {_listed(unclear, end)}"
     if none:
-        text += f"; do not travel {by} for an arrival from {_listed(none)}"
+        text += f"; do not travel {by} for an arrival from {_listed(none, end)}"
     return text + "."
 
 
@@ -89,7 +91,14 @@ def search(near: int, of: int, check: Check) -> str:
     return text
 
 
-def _listed(parts: list[str]) -> str:
+def _add(spans: list[Span], row: dict[str, Any]) -> None:
+    """Add an interval to some, as one with the last where they touch."""
+    since = spans.pop()[0] if spans and spans[-1][1] == row["from"] else row["from"]
+    spans.append((since, row["until"]))
+
+
+def _listed(spans: list[Span], end: str) -> str:
+    parts = [f"{clock(since, end)} to {clock(until, end)}" for since, until in spans]
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 

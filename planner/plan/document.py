@@ -11,13 +11,13 @@ from planner import __version__
 from planner.initialise import credit_of
 from planner.network.corrections import IN_FORCE, WITHOUT_ROAD
 from planner.network.profiles import PROFILES
-from planner.plan import reasons, words
+from planner.plan import reasons, words, zones
+from planner.plan.addresses import address_notices
 from planner.plan.decision import decisions
 from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
 from planner.plan.variations import UNCOUNTED
-from planner.plan.zones import zone_records
 from planner.staging.candidates import M2_PER_VEHICLE
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "explanations": reasons.detours(answer, origins),
         "leaving": None,
         "on_foot": None,
-        "zones": zone_records(answer),
+        "zones": zones.zone_records(answer),
         "closures": _closures(answer),
         "verification": {"passed": False, "checked": 0, "failures": []},
         "notices": _notices(answer, now),
@@ -80,12 +80,12 @@ def _valid_until(answer: Answer, now: datetime) -> datetime:
 
 
 def _notices(answer: Answer, now: datetime) -> list[str]:
-    notices = [str(note) for note in answer.risk.notices]
+    notices = zones.notices(answer)
     fixed = answer.problem.network.counts.get(IN_FORCE, 0)
     if fixed:
         many = "1 local correction" if fixed == 1 else f"{fixed} local corrections"
         notices.append(f"{many} of the road map {'is' if fixed == 1 else 'are'} in force")
-    notices += hour_notices(answer)
+    notices += [*hour_notices(answer), *address_notices(answer)]
     ahead = answer.question.arrive_utc - now
     if ahead < timedelta(0):
         notices.append("the arrival time lies in the past")

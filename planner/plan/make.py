@@ -122,7 +122,7 @@ def make_plan(
     )
     plan = plan_at(prepared, question, now=now, whole=whole)
     plan = with_doubt(plan, progress=progress) if whole and question.worlds else plan
-    return with_beside(prepared, plan) if beside_too else plan
+    return with_beside(plan) if beside_too else plan
 
 
 def with_doubt(
@@ -208,9 +208,9 @@ def plan_at(
     )  # fmt: skip
 
 
-def with_beside(prepared: Prepared, plan: Plan) -> Plan:
+def with_beside(plan: Plan) -> Plan:
     """Return a plan with who leaves later is where when, and who leaves on foot."""
-    found = beside(prepared, plan.question, plan.risk)
+    found = beside(plan.prepared, plan.question, plan.risk)
     told = {"leaving": found.leaving, "on_foot": found.on_foot}
     return replace(plan, document=plan.document | told, walked=found.walked)
 

@@ -17,6 +17,8 @@ from planner.risk.worlds import MAX_WORLDS
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from pydantic.fields import FieldInfo
+
 
 MOST_SEED = 2**63 - 1
 
@@ -109,16 +111,17 @@ def _fault(name: str, given: object, otherwise: str) -> str:
     part = Question.model_fields.get(name)
     if part is None:
         return f"{name}: there is no such part; there are {', '.join(Question.model_fields)}"
-    said, called = f"{name.replace('_', ' ')} {given!r}", part.annotation
+    return f"{name} {given!r}: {_meant(name, part) or otherwise}"
+
+
+def _meant(name: str, part: FieldInfo) -> str:
+    """Return what a part of a question may be, "" where its type and limits do not say."""
+    called = part.annotation
     if name in MEANT:
-        return f"{said}: {MEANT[name]}"
+        return MEANT[name]
     if get_origin(called) is Literal:
-        return f"{said}: it must be one of {', '.join(repr(one) for one in get_args(called))}"
-    if called is bool:
-        return f"{said}: it must be true or false"
-    ends = [next((getattr(m, end) for m in part.metadata if hasattr(m, end)), None)
-            for end in ("ge", "le")]  # fmt: skip
-    if called not in (int, float) or None in ends:
-        return f"{said}: {otherwise}"
-    kind = "a whole number" if called is int else "a number"
-    return f"{said}: it must be {kind} from {ends[0]} to {ends[1]}"
+        return f"it must be one of {', '.join(repr(one) for one in get_args(called))}"
+    low, high = (next((getattr(m, end) for m in part.metadata if hasattr(m, end)), None)
+                 for end in ("ge", "le"))  # fmt: skip
+    whole = "a whole number" if called is int else "a number"
+    return "" if low is None or high is None else f"it must be {whole} from {low} to {high}"

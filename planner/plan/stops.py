@@ -41,6 +41,8 @@ class Stops:
         uint8[g]; the ``Hurdle`` kinds between a gate and its road.
     gate_named
         int8[g]; as ``Snapped.named``.
+    site_named
+        int8[s]; as ``Snapped.named``.
     gate_arc
         int32[g]; the arc of ``network`` that ends at a gate on the gate's own side of a wide
         road, -1 where any arc will do.
@@ -55,6 +57,7 @@ class Stops:
     gate_offset_m: NDArray[np.float64]
     gate_crosses: NDArray[np.uint8]
     gate_named: NDArray[np.int8]
+    site_named: NDArray[np.int8]
     gate_arc: NDArray[np.int32]
     parent: NDArray[np.int32]
 
@@ -90,24 +93,26 @@ def place_stops(
         network, _points(gates), about=_about(gates, facility),
         allow_private=True, around=around, reached=reached,
     )  # fmt: skip
-    snapped = [
-        at_gates,
-        place_gateways(network, _points(gateways)),
-        _at_sites(network, sites, around=around, reached=reached),
-    ]
+    at_sites = _at_sites(network, sites, around=around, reached=reached)
+    snapped = [at_gates, place_gateways(network, _points(gateways)), at_sites]
     made = split(network, stops=joined(snapped))
     ends = np.cumsum([0, len(gates), len(gateways), len(sites)])
     nodes = [made.stop_node[a:b] for a, b in pairwise(ends)]
     kerb = kerb_arcs(network, at_gates, drives_left=drives_left)
     return Stops(
         made.network, nodes[0], nodes[1], nodes[2], at_gates.distance_m, at_gates.crosses,
-        at_gates.named, _ending_at(made, kerb, nodes[0]), made.parent,
+        at_gates.named, at_sites.named, _ending_at(made, kerb, nodes[0]), made.parent,
     )  # fmt: skip
 
 
 def _about(gates: GeoDataFrame, facility: BaseGeometry | None) -> About:
-    streets = gates["street"].fillna("").tolist() if "street" in gates else ()
-    return About(streets, gates["name"].fillna("").tolist() if "name" in gates else (), facility)
+    return About(
+        _streets(gates), gates["name"].fillna("").tolist() if "name" in gates else (), facility
+    )
+
+
+def _streets(frame: GeoDataFrame) -> list[str]:
+    return frame["street"].fillna("").tolist() if "street" in frame else [""] * len(frame)
 
 
 def _at_sites(network: Network, sites: GeoDataFrame, **how: Any) -> Snapped:
@@ -115,8 +120,10 @@ def _at_sites(network: Network, sites: GeoDataFrame, **how: Any) -> Snapped:
     shapes = np.asarray(sites.geometry.array, object)
     area = shapely.get_dimensions(shapes) > 1
     parts = joined([
-        snap(network, _points(sites[~area]), **how),
-        snap_areas(network, shapes[area].tolist(), **how),
+        snap(network, _points(sites[~area]), about=About(_streets(sites[~area])), **how),
+        snap_areas(
+            network, shapes[area].tolist(), about=About(_streets(sites[area])), **how
+        ),
     ])  # fmt: skip
     back = np.argsort(np.concatenate([np.flatnonzero(~area), np.flatnonzero(area)]))
     return Snapped(*(getattr(parts, name)[back] for name in Snapped.__dataclass_fields__))

@@ -127,7 +127,7 @@ def robust_text(origin: Record, robust: Record, way: Record, ensemble: Record) -
         f"quickest of the ways clear in at least {at_least(ensemble)}: {named}{words.via(way)}, "
         f"clear in {own} (first choice in {count(first['clear_share'], of)}), "
         f"{words.minutes(way['time_s'] + way['wait_s'])}; leave by "
-        f"{words.clock(way['leave_by'])}, {_apart(way, first)} by the first choice"
+        f"{words.clock(way['leave_by'])}, {_apart(way, first)} the first choice"
     )
 
 
@@ -135,7 +135,7 @@ def _apart(way: Record, first: Record) -> str:
     leave, other = (datetime.fromisoformat(r["leave_by"]) for r in (way, first))
     seconds = (leave - other).total_seconds()
     if abs(seconds) < words.SAME_S:
-        return "the same as"
+        return "the same minute as"
     return f"{words.minutes(abs(seconds))} {'later' if seconds > 0 else 'earlier'} than"
 
 
@@ -155,9 +155,9 @@ def _no_way(found: int, of: int) -> str:
     """Return for whom there is no way how often there would be one."""
     if not found:
         return f"no way through in any of {of} variations"
-    return f"no way through as reported; some way in {found} of {of} variations"
+    return f"no way through as reported; some way, clear or not, in {found} of {of} variations"
 
 
 def _ways_anywhere(ensemble: Record) -> str:
     found, of = count(ensemble["way_share"], ensemble["worlds"]), ensemble["worlds"]
-    return f"There is some way through in {found} of {of} {OF_WHAT}"
+    return f"There is some way through, clear or not, in {found} of {of} {OF_WHAT}"

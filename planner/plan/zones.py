@@ -59,6 +59,17 @@ def expired(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [row for row in document["zones"] if row.get("status") == Status.EXPIRED]
 
 
+def notices(answer: Answer) -> list[str]:
+    """Return what is to be known of the risk; nothing of zones that are expired."""
+    risk, second = answer.risk, answer.problem.arrive
+    gone = tuple(
+        f"zone {zone.id}:"
+        for zone in risk.zones
+        if status_at(zone, second, risk.parameters) == Status.EXPIRED
+    )
+    return [str(note) for note in risk.notices if not note.startswith(gone)]
+
+
 def label(zone: Zone, risk: Risk, network: Network, timezone: ZoneInfo) -> str:
     """Return what a zone is called: kind, street and time."""
     where = street_at(network, zone.geometry, risk.parameters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,19 +79,21 @@ class Placed:
     shapes: Shapes
     sites: SiteGround | None
 
-    def items(self, world: int, second: int) -> list[Item]:
-        """Return what is there when in a world, the reports aged to a second."""
+    def parts(self, world: int, second: int) -> list[tuple[Item, ...]]:
+        """Return what is there when in a world, by zone, the reports aged to a second."""
         low, high = int(self.risk.field.breaks[0]), int(self.risk.field.breaks[-1])
         found = []
         for z, draws in enumerate(self.worlds.draws):
-            if draws.there(second, self.worlds.parameters)[world]:
-                times = self._times(z, world)
+            if draws.is_there(world, second, self.worlds.parameters):
+                times = np.clip(self._times(z, world), low, high).tolist()
                 first = self.first[z][int(draws.variant[world])]
-                for i in range(len(times) - 1):
-                    since, until = max(int(times[i]), low), min(int(times[i + 1]), high)
-                    if since < until:
-                        found.append((first + i, since, until))
+                part = tuple((first + i, a, b) for i, (a, b) in enumerate(pairwise(times)) if a < b)
+                found += [part] if part else []
         return found
+
+    def items(self, world: int, second: int) -> list[Item]:
+        """Return the same, whatever the zone."""
+        return [item for part in self.parts(world, second) for item in part]
 
     def state(self, world: int, second: int) -> State:
         """Return the same as a search reads it."""
@@ -102,7 +105,7 @@ class Placed:
         span = int(nominal.breaks[0]), int(nominal.breaks[-1])
         tracks = []
         for z, draws in enumerate(self.worlds.draws):
-            if draws.there(second, self.worlds.parameters)[world]:
+            if draws.is_there(world, second, self.worlds.parameters):
                 variant = self.courses[z].variants[int(draws.variant[world])]
                 times = self._times(z, world)
                 tracks.append(

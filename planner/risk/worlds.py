@@ -67,6 +67,10 @@ class Draws:
         """Return in which worlds, bool[n], the zone exists, its report aged to a second."""
         return self.lot < share_at(self.zone, second, parameters)
 
+    def is_there(self, world: int, second: int, parameters: RiskParameters) -> bool:
+        """Tell the same of one world."""
+        return bool(self.lot[world] < share_at(self.zone, second, parameters))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Worlds:

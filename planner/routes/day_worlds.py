@@ -1,4 +1,4 @@
-"""How often a day's gates and ways stay clear when the reports are wrong."""
+"""Whence a day's gates are reached by a clear way when the reports are wrong."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FIRST_S = -(1 << 40)
 TRIED = 4
 """States for which a clear way is looked for before those found are tried in the others."""
 
-KEPT = 24
+KEPT = 48
 """Clear ways to a gate, the latest found, that are tried in the states of other arrivals."""
 
 
@@ -43,44 +43,52 @@ class DayOutcome:
 
     Attributes
     ----------
-    gate_clear
-        bool[g, s, n]; some gateway reaches the gate by a clear way on time.
-    told_clear
-        bool[o, s, n]; the way told of a gateway, to its best gate, stays clear.
+    ever
+        bool[g, o]; the gateway reaches the gate at some arrival of the day, as reported.
+    clear
+        bool[g, o, s, n]; a clear way leads from the gateway to the gate on time.
     trees
-        Trees grown, by gate.
+        int64[g]; trees grown.
     """
 
     n: int
-    gate_clear: NDArray[np.bool_]
-    told_clear: NDArray[np.bool_]
+    ever: NDArray[np.bool_]
+    clear: NDArray[np.bool_]
     trees: NDArray[np.int64]
 
 
 class _Way(NamedTuple):
-    """A clear way, its seconds of entry and arrival before the arrival asked for."""
+    """A clear way of an origin, its seconds before the arrival asked for."""
 
+    origin: int
     arcs: NDArray[np.int32]
     entered: NDArray[np.int64]
     arrive: int
 
 
+class _Asked(NamedTuple):
+    """One gate at one arrival: what equal questions have in common, the states it is asked in."""
+
+    problem: Problem
+    gate: int
+    same: tuple[object, ...]
+    keys: Sequence[tuple[Item, ...]]
+    states: Sequence[State]
+
+
 def day_worlds(
     sheet: Sheet,
-    best: NDArray[np.int32],
     placed: Placed,
     *,
     threads: int | None = None,
     say: Callable[[int, int], object] | None = None,
 ) -> DayOutcome:
-    """Return how a day's gates and told ways fare in every world.
+    """Return whence each gate is reached by a clear way, at every arrival in every world.
 
     Parameters
     ----------
     sheet
         The day as reported.
-    best
-        int32[o, s]; gate each gateway is told at each arrival, below 0 for none.
     placed
         Worlds of the same roads and day.
     threads
@@ -88,20 +96,20 @@ def day_worlds(
     say
         Called with (done, all) after each arrival; what it raises ends the work.
     """
-    run = _Run(sheet, best, placed)
+    run = _Run(sheet, placed)
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         for s in range(len(sheet.slots)):
             run.take(s, pool)
             if say is not None:
                 say(s + 1, len(sheet.slots))
-    return DayOutcome(placed.worlds.n, run.gate_clear, run.told_clear, run.trees)
+    return DayOutcome(placed.worlds.n, run.ever, run.clear, run.trees)
 
 
 class _Run:
     """The arrivals taken so far, and what was found for states like theirs."""
 
-    def __init__(self, sheet: Sheet, best: NDArray[np.int32], placed: Placed) -> None:
-        self._sheet, self._best, self._placed = sheet, best, placed
+    def __init__(self, sheet: Sheet, placed: Placed) -> None:
+        self._sheet, self._placed = sheet, placed
         self._certain: Certain = certain_of(sheet.problem, placed)
         bare = replace(
             sheet.problem.field, row=np.full(sheet.problem.graph.n_arcs, -1, np.int32),
@@ -109,39 +117,29 @@ class _Run:
             shut_start=self._certain.shut_start, shut=self._certain.shut,
         )  # fmt: skip
         self._closures = States.of(bare)
-        depart = sheet.values[..., DEPART][np.isfinite(sheet.values[..., COST])]
-        longest = 2 * int(depart.max(initial=0)) + sheet.problem.early
+        there = np.isfinite(sheet.values[..., COST])
+        longest = 2 * int(sheet.values[..., DEPART][there].max(initial=0)) + sheet.problem.early
         self._reach = min(longest, LONGEST_S)
         self._everything = _all_items(placed)
-        n = placed.worlds.n
-        gates, origins, slots = sheet.values.shape[:3]
-        self.gate_clear = np.zeros((gates, slots, n), bool)
-        self.told_clear = np.zeros((origins, slots, n), bool)
-        self.trees = np.zeros(gates, np.int64)
-        self._known: dict[object, bool] = {}
-        self._ways: dict[tuple[int, int, bytes], list[_Way]] = defaultdict(list)
+        self.ever: NDArray[np.bool_] = np.logical_or.reduce(there, axis=2)
+        self.clear = np.zeros((*there.shape, placed.worlds.n), bool)
+        self.trees = np.zeros(len(there), np.int64)
+        self._known: dict[object, NDArray[np.bool_]] = {}
+        self._ways: dict[object, list[_Way]] = defaultdict(list)
 
     def take(self, slot: int, pool: ThreadPoolExecutor) -> None:
         """Look at one arrival in every world."""
-        arrive = self._sheet.slots[slot].arrive
+        arrive, hour = self._sheet.slots[slot]
         keys: dict[tuple[Item, ...], int] = {}
-        state_of = np.array([
-            keys.setdefault(items, len(keys)) for items in self._items(arrive)
-        ])  # fmt: skip
-        problem = self._sheet.at(slot)
+        state_of = np.array([keys.setdefault(k, len(keys)) for k in self._items(arrive)], np.int64)
         states = [make_state([(s, arrive + a, arrive + b) for s, a, b in key]) for key in keys]
+        problem = self._sheet.at(slot)
         for gate in np.flatnonzero(self._sheet.open[:, slot]).tolist():
-            told = [self._sheet.way(gate, o, slot) for o in range(len(self._best))]
-            ways = [way for way in told if way is not None]
-            clear = self._clear(problem, states, ways)
-            owners = [o for o, way in enumerate(told) if way is not None]
-            for o, row in zip(owners, clear, strict=True):
-                if self._best[o, slot] == gate:
-                    self.told_clear[o, slot] = row[state_of]
-            found = self._gate(
-                problem, (gate, slot), list(keys), states, np.logical_or.reduce(clear, axis=0), pool
-            )
-            self.gate_clear[gate, slot] = found[state_of]
+            gates = problem.gates([gate])
+            spans = np.stack([gates.since, gates.until], axis=1) - arrive
+            asked = _Asked(problem, gate, (gate, hour, spans.tobytes()), list(keys), states)
+            told = [self._sheet.way(gate, o, slot) for o in range(len(problem.origins))]
+            self.clear[gate, :, slot] = self._gate(asked, told, pool)[:, state_of]
 
     def _items(self, arrive: int) -> list[tuple[Item, ...]]:
         """Return what is there in each world during the drive, in seconds from the arrival."""
@@ -157,87 +155,70 @@ class _Run:
             ))  # fmt: skip
         return found
 
-    def _clear(
-        self, problem: Problem, states: Sequence[State], ways: Sequence[Walk]
-    ) -> NDArray[np.bool_]:
-        rows = [way_rows(problem, way) for way in ways]
-        fate, _ = follow_all(self._placed.shapes, self._certain, states, rows, problem.clear_below)
-        clear: NDArray[np.bool_] = fate == CLEAR
-        return clear
-
     def _gate(
-        self,
-        problem: Problem,
-        at: tuple[int, int],
-        keys: Sequence[tuple[Item, ...]],
-        states: Sequence[State],
-        clear: NDArray[np.bool_],
-        pool: ThreadPoolExecutor,
+        self, asked: _Asked, told: Sequence[Walk | None], pool: ThreadPoolExecutor
     ) -> NDArray[np.bool_]:
-        """Return in which states some clear way leads to a gate, told ways being tried."""
-        gate, hour = at[0], self._sheet.slots[at[1]].hour
-        gates = problem.gates([gate])
-        spans = np.stack([gates.since, gates.until], axis=1) - problem.arrive
-        same = (gate, hour, spans.tobytes())
-        about = (*same, self._closures.view(problem.arrive, self._reach))
-        found = clear.copy()
-        self._try(problem, states, found, self._ways[same])
-        left = []
-        for i in np.flatnonzero(~found).tolist():
-            known = self._known.get((about, keys[i]))
-            if known is None:
-                left.append(i)
-            else:
-                found[i] = known
+        """Return whence the gate is reached by a clear way, bool[o, states]: ways known, then trees."""
+        found = np.zeros((len(told), len(asked.states)), bool)
+        self._mark(asked, found, [(o, way) for o, way in enumerate(told) if way is not None])
+        wanted = self.ever[asked.gate]
+        self._try(asked, found, self._ways[asked.same])
+        about = (asked.same, self._closures.view(asked.problem.arrive, self._reach))
+        left = [i for i in range(len(asked.states)) if not found[wanted, i].all()]
+        for i in [i for i in left if (about, asked.keys[i]) in self._known]:
+            found[:, i] |= self._known[about, asked.keys[i]]
+            left.remove(i)
         while left:
             now, left = left[:TRIED], left[TRIED:]
-            grown = list(pool.map(lambda i: self._grow(problem, gate, states[i]), now))
-            self.trees[gate] += len(now)
-            new = [way for way in grown if way is not None]
-            for i, way in zip(now, grown, strict=True):
-                found[i] = way is not None
-                self._known[about, keys[i]] = way is not None
-            self._ways[same] = [*self._ways[same], *new][-KEPT:]
-            rest = found[left]
-            self._try(problem, [states[i] for i in left], rest, new)
-            found[left] = rest
-            left = [i for i in left if not found[i]]
+            grown = list(pool.map(lambda i: self._grow(asked, i), now))
+            self.trees[asked.gate] += len(now)
+            new: list[_Way] = []
+            for i, ways in zip(now, grown, strict=True):
+                new += [way for way in ways if not found[way.origin, i]]
+                found[[way.origin for way in ways], i] = True
+                self._known[about, asked.keys[i]] = found[:, i].copy()
+            self._ways[asked.same] = [*self._ways[asked.same], *new][-KEPT:]
+            self._try(asked, found, new)
+            left = [i for i in left if not found[wanted, i].all()]
         return found
 
-    def _try(
-        self,
-        problem: Problem,
-        states: Sequence[State],
-        found: NDArray[np.bool_],
-        ways: Sequence[_Way],
+    def _try(self, asked: _Asked, found: NDArray[np.bool_], ways: Sequence[_Way]) -> None:
+        """Mark the states in which one of some ways found before is clear."""
+        then = asked.problem.arrive
+        self._mark(asked, found, [
+            (way.origin, walk(asked.problem, way.arcs, then - way.entered,
+                              arrive=then - way.arrive, proven=False))
+            for way in ways if not found[way.origin].all()
+        ])  # fmt: skip
+
+    def _mark(
+        self, asked: _Asked, found: NDArray[np.bool_], ways: Sequence[tuple[int, Walk]]
     ) -> None:
-        """Mark the states in which one of some ways is clear."""
-        left = np.flatnonzero(~found)
-        if len(left) and len(ways):
-            walks = [self._walk(problem, way) for way in ways]
-            found[left] = self._clear(problem, [states[i] for i in left.tolist()], walks).any(
-                axis=0
-            )
+        """Mark the states in which some ways, with their origins, are clear."""
+        fate, _ = follow_all(
+            self._placed.shapes, self._certain, asked.states,
+            [way_rows(asked.problem, way) for _, way in ways], asked.problem.clear_below,
+        )  # fmt: skip
+        for (o, _), row in zip(ways, fate, strict=True):
+            found[o] |= row == CLEAR
 
-    def _walk(self, problem: Problem, way: _Way) -> Walk:
-        then = problem.arrive
-        return walk(problem, way.arcs, then - way.entered, arrive=then - way.arrive, proven=False)
-
-    def _grow(self, problem: Problem, gate: int, state: State) -> _Way | None:
-        """Return a clear way to a gate in a state, None where there is none."""
-        clock = state_clock(self._placed.shapes, self._certain, state, problem.clear_below)
+    def _grow(self, asked: _Asked, state: int) -> list[_Way]:
+        """Return a clear way of every origin that has one in a state."""
+        problem, then = asked.problem, asked.problem.arrive
+        clock = state_clock(
+            self._placed.shapes, self._certain, asked.states[state], problem.clear_below
+        )
         tree = arrival_tree(
-            problem.graph, clock, problem.gates([gate]), problem.arrive,
+            problem.graph, clock, problem.gates([asked.gate]), then,
             risk_aversion=problem.risk_aversion, penalty=problem.factor,
         )  # fmt: skip
-        ways = tree_ways(problem.graph, tree, problem.origins)
-        for o in np.argsort(ways.cost, kind="stable").tolist():
-            part = slice(ways.start[o], ways.start[o + 1])
-            if np.isfinite(ways.cost[o]) and problem.arrive - ways.entered[part][0] <= self._reach:
-                then = problem.arrive
-                return _Way(ways.arcs[part].copy(), then - ways.entered[part],
-                            then - int(ways.arrive[o]))  # fmt: skip
-        return None
+        cost, start, arcs, entered, arrive = tree_ways(problem.graph, tree, problem.origins)
+        parts = [slice(start[o], start[o + 1]) for o in range(len(cost))]
+        return [
+            _Way(o, arcs[part].copy(), then - entered[part], then - int(arrive[o]))
+            for o, part in enumerate(parts)
+            if np.isfinite(cost[o]) and then - entered[part][0] <= self._reach
+        ]
 
 
 def _all_items(placed: Placed) -> list[NDArray[np.int64]]:

@@ -15,6 +15,8 @@ from planner.briefing.page import render_briefing
 from planner.briefing.steps import day_steps
 from planner.errors import InputError
 from planner.layers.workspace import Workspace
+from planner.network.profiles import CAR
+from planner.network.store import load_network
 from planner.plan import Plan
 from planner.plan.day import day_risk, day_span
 from planner.plan.leaving import leave_at
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-    from planner.network.graph import Network
     from planner.plan.question import Question
     from planner.risk.build import Risk
     from planner.risk.parameters import RiskParameters
@@ -228,22 +229,21 @@ def leaving(asked: Asked, depart: str) -> dict[str, Any]:
 
 
 def city_for(asked: Asked, plan: Plan) -> dict[str, Any]:
-    """Return the base map around a site: the same at every hour, and through every edit."""
+    """Return the base map around a site: the same at every hour, for all, and through every edit."""
     spot = plan.document["facility_lon"], plan.document["facility_lat"]
-    place = (*spot, asked.profile)
-    return _city(asked.path, plan.settings.model_dump_json(), place, plan.network)
+    return _city(asked.path, plan.settings.model_dump_json(), spot)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _city(
     path: Path,
     settings: str,  # noqa: ARG001 - part of the key: a workspace made anew has others
-    place: tuple[float, float, str],
-    _network: Network,
+    place: tuple[float, float],
 ) -> dict[str, Any]:
     workspace = Workspace.open(path)
     frames = {name: workspace.static(name) for name in workspace.statics()}
-    return staying(base_map(_network, frames, centre=place[:2]))
+    driven, walked = (load_network(workspace, profile) for profile in (CAR.name, "foot"))
+    return staying(base_map(driven, frames, centre=place, walked=walked))
 
 
 def day_for(asked: Asked, plan: Plan) -> dict[str, Any]:
@@ -279,5 +279,5 @@ def sealed(asked: Asked, marking: str, about: str, _plan: Plan) -> str:  # noqa:
 
     ``about`` tells plans of one question apart.
     """
-    plan = with_beside(_prepared(*asked.ground), _plan)
+    plan = with_beside(_plan)
     return render_briefing(plan, {}, marking=marking, base=city_for(asked, plan))

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from shapely.geometry import shape
 
 from planner.briefing.escape import isolate
-from planner.briefing.marks import mark
 from planner.briefing.tables import ways_in
-from planner.briefing.words import letter, route_name
+from planner.briefing.words import letter, ways_of
 from planner.plan.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
@@ -46,7 +44,7 @@ def page() -> None:
         chosen = _side(origins, told)
         _robust(chosen, answered)
         _ways(chosen, answered)
-        below = [*robust_marks(chosen), *reach_of_a_gate(answered), *leaving_at(answered, chosen)]
+        below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
     with left:
         chart(answered, key=MAP, shown=chosen["id"], below=below)
     day_box(answered)
@@ -83,15 +81,6 @@ def _robust(origin: dict[str, Any], answered: Answered) -> None:
         st.html(f'<p class="sure"><b>Robust way:</b> {isolate(told)}</p>')
 
 
-def robust_marks(origin: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the robust way as marks of the map, where it is none of the ways in."""
-    way = (origin.get("robust") or {}).get("route")
-    if not way:
-        return []
-    facts = [f"Robust way from {origin['name']}", f"to {way['entrance_name']}"]
-    return [mark("robust", way["id"], facts, shape=shape(way["geometry"]), style="robust")]
-
-
 def _cost(origin: dict[str, Any]) -> float:
     return float(origin["routes"][0]["cost_s"]) if origin["routes"] else 0.0
 
@@ -101,11 +90,8 @@ def _ways(origin: dict[str, Any], answered: Answered) -> None:
         by = speech_of(answered.document["profile"]).by
         st.warning(literal(origin["reason"] or f"No way through {by} at this time."))
     place = [o["id"] for o in answered.document["origins"]].index(origin["id"])
-    for number, route in enumerate(origin["routes"]):
-        st.html(way_in_words(route, route_name(place, number), answered, unfold=not number))
-    robust = (origin.get("robust") or {}).get("route")
-    if robust:
-        st.html(way_in_words(robust, "Robust", answered))
+    for number, route in enumerate(ways_of(origin)):
+        st.html(way_in_words(route, (place, number), answered, unfold=number == 0))
     if not answered.whole:
         st.caption("Other ways are being worked out …")
     for reason in origin["unmet"]:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from planner.briefing.words import CREDIBILITY, RELIABILITY, plain
 from planner.layers.clock import to_utc
-from planner.layers.schema import Kind
+from planner.layers.schema import WORDS, Kind
 from planner.ui.drafts import label
 from planner.ui.words import literal
 
@@ -72,7 +72,7 @@ def _later(column: Column, cells: Mapping[str, Any]) -> bool:
     """Tell whether a column may wait: it is filled in by itself, or may stay unknown."""
     if WANTED_BY.get(column.name) == cells.get("kind", ""):
         return False
-    filled = column.default is not None or column.kind in (Kind.TEXT, Kind.NOTE)
+    filled = column.default is not None or column.kind in WORDS
     return not column.required and not (filled and column.kind is not Kind.ID)
 
 

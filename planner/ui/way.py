@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate
-from planner.briefing.words import clock, kilometres, leave_by, minutes, quiet_metres
+from planner.briefing.words import clock, kilometres, leave_by, minutes, quiet_metres, way_mark
 from planner.ui.clear_in import clear_words
 
 if TYPE_CHECKING:
@@ -16,14 +16,14 @@ ROLES = {
     "alternate": "second",
     "contingency": "third",
     "emergency": "last resort",
-    "robust": "way",
+    "robust": "stays clear",
 }
 
 
 def way_in_words(
-    route: dict[str, Any], name: str, answered: Answered, *, unfold: bool = False
+    route: dict[str, Any], place: tuple[int, int], answered: Answered, *, unfold: bool
 ) -> str:
-    """Return a way, marked by a name, as HTML: its figures, where to change, street by street."""
+    """Return a way as HTML: its figures, the last point to change, street by street."""
     zone = answered.zone
     gate = isolate(route.get("entrance_name") or route["entrance"])
     clear = (
@@ -44,7 +44,7 @@ def way_in_words(
     decision = route.get("decision")
     last = f"<p class='decision'>{isolate(decision['text'])}</p>" if decision else ""
     notices = "".join(f"<p class='decision'>{isolate(text)}</p>" for text in route["notices"])
-    name = f"{escape(name)} {escape(ROLES.get(route['role'], route['role']))}: {gate}"
+    name = f"{way_mark(*place, route)} {escape(ROLES.get(route['role'], route['role']))}: {gate}"
     opened = " open" if unfold else ""
     return (
         f'<details class="way r-{escape(route["role"])}"{opened}><summary>{name}</summary>'

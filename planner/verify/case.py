@@ -175,11 +175,6 @@ class RouteCase:
         """The rows of ways that a turn restriction over via ways speaks of."""
         return list(rows_of_ways(self.runs, self.streets)) if self.streets.rules_from else []
 
-    def ends_enclosed(self, trace: Trace) -> bool:
-        """Tell whether a stretch ends where open roads lead to a few nodes only."""
-        at = trace.last_node
-        return at is not None and self.streets.is_enclosed(trace.way.nodes[at])
-
     @cached_property
     def enter_s(self) -> NDArray[np.float64]:
         """float64[k]; second of 1970 at which each leg is entered."""

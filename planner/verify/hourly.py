@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.verify.hours import around, in_force, is_hourly
+from planner.verify.enclosed import is_open
+from planner.verify.hours import around, is_hourly, readings
 from planner.verify.law import Leave
 from planner.verify.restrictions import broken, broken_row
 from planner.verify.signs import leave_of_barrier, too_small
@@ -50,16 +51,18 @@ def _is_shut_in(case: RouteCase, way: Way, direction: int, since: float, until: 
 
 
 def _through(case: RouteCase) -> Iterator[str]:
+    if not any(trace.way.is_hourly for _, trace in case.stretches):
+        return
     been_open = False
+    leaves = case.streets.enclosed.leaves
     for i, before, after in case.joints:
-        been_open |= before.way.leave(before.direction) is Leave.OPEN and not before.way.is_hourly
+        been_open = been_open or (is_open(before) and leaves(before))
         if not (been_open and (before.way.is_hourly or after.way.is_hourly)):
             continue
         moments = around(float(case.leave_s[i]), case.facts.zone)
         ending = min(before.way.leave_at(before.direction, when) for when in moments)
         onward = max(after.way.leave_at(after.direction, when) for when in moments)
-        through = (ending, onward) == (Leave.ENDING_ONLY, Leave.OPEN)
-        if through and not case.ends_enclosed(before):
+        if (ending, onward) == (Leave.ENDING_ONLY, Leave.OPEN) and leaves(after):
             yield f"{case.name(i)} is restricted at this hour, yet the route goes on by an open road"
 
 
@@ -71,10 +74,13 @@ def _barriers(case: RouteCase) -> Iterator[str]:
 
 
 def _is_barred(case: RouteCase, second: float, tags: Tags) -> bool:
-    """Tell whether a barrier is clearly shut at a second."""
-    now = [in_force(tags, case.law, when) for when in around(second, case.facts.zone)]
+    """Tell whether a barrier is clearly shut at a second, its signs read strictly."""
     return all(
-        leave_of_barrier(one, case.law) is Leave.SHUT or too_small(one, case.law) for one in now
+        any(
+            leave_of_barrier(now, case.law) is Leave.SHUT or too_small(now, case.law)
+            for now in readings(tags, case.law, when)
+        )
+        for when in around(second, case.facts.zone)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -28,6 +28,14 @@ FORBIDDEN = frozenset({
     "no", "agricultural", "forestry", "emergency", "military", "bus", "psv", "taxi", "hgv",
     "foot", "bicycle", "use_sidepath", "construction",
 })  # fmt: skip
+
+TRAVELLERS = frozenset({
+    "vehicle", "motor_vehicle", "motorcar", "motorcycle", "moped", "mofa", "bicycle", "horse",
+    "goods", "hgv", "hgv_articulated", "trailer", "caravan", "motorhome", "hazmat", "psv", "bus",
+    "minibus", "coach", "tourist_bus", "share_taxi", "taxi", "tram", "foot", "wheelchair",
+    "agricultural", "forestry", "emergency", "military",
+})  # fmt: skip
+"""Words by which a condition names whom it is for."""
 
 ROADS = frozenset({
     "motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential",
@@ -131,6 +139,11 @@ class Law:
         special = tuple(f"oneway:{key}" for key in self.keys if key != "access")
         return special if self.walks else (*special, "oneway")
 
+    def limit_names(self, base: str) -> Iterator[str]:
+        """Give the keys of a limit of size, the most particular first."""
+        yield from (f"{base}:{mode}" for mode in self.keys if mode != "access")
+        yield base
+
     @cached_property
     def turn_keys(self) -> tuple[str, ...]:
         """Keys of a turn restriction, the first that is tagged decides."""
@@ -140,19 +153,24 @@ class Law:
     def hourly_keys(self) -> frozenset[str]:
         """Keys with ``:conditional`` that change what it may do on a way or at a barrier."""
         sided = {f"{key}:{side}" for key in self.keys for side in ("forward", "backward")}
-        bases = {*self.keys, *sided, *self.oneway_keys, *self.size}
+        limits = {n for key in self.size for base in LIMITS[key] for n in self.limit_names(base)}
+        bases = {*self.keys, *sided, *self.oneway_keys, *limits}
         return frozenset(f"{base}:conditional" for base in bases)
 
 
-def _vehicle(name: str, keys: tuple[str, ...], size: tuple[float, ...], **more: object) -> Law:
+def _vehicle(
+    name: str, keys: tuple[str, ...], size: tuple[float, ...],
+    unlike: frozenset[str] = frozenset(), **more: object,
+) -> Law:  # fmt: skip
     rest = {
         "roads": ROADS, "off_roads": OFF_ROADS | BUS_ROADS, "solid": SOLID_BARRIERS, **more,
     }  # fmt: skip
     return Law(
         name=name,
         keys=(*keys, "motor_vehicle", "vehicle", "access"),
-        own=frozenset({*keys, "motor_vehicle", "vehicle"}),
-        exempt=frozenset({*keys, "motor_vehicle", "vehicle"}),
+        # What names cars may bind a van, never free it.
+        own=frozenset({*keys, "motor_vehicle", "vehicle"}) - unlike,
+        exempt=frozenset({*keys, "motor_vehicle", "vehicle"}) - unlike,
         told_only=FIELD_ROADS,
         named_only=PATHS,
         gates=frozenset({"vehicle", "both"}),
@@ -179,13 +197,24 @@ def _walker(name: str, keys: tuple[str, ...], solid: frozenset[str], **more: obj
     )
 
 
+LIMITS: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "maxheight": ("maxheight", "maxheight:physical"),
+    "maxwidth": ("maxwidth", "maxwidth:physical"),
+    "maxlength": ("maxlength",),
+    "maxweight": ("maxweight", "maxweightrating"),
+    "maxaxleload": ("maxaxleload",),
+})  # fmt: skip
+"""Keys that tell a limit, by the size that it limits."""
+
 SIZES = ("maxheight", "maxwidth", "maxlength", "maxweight", "maxaxleload")
 
 LAWS: Mapping[str, Law] = MappingProxyType({
     law.name: law
     for law in (
         _vehicle("car", ("motorcar",), (2.0, 1.9, 4.8, 2.0, 1.2)),
-        _vehicle("van", ("goods", "motorcar"), (2.8, 2.1, 6.0, 3.5, 2.2)),
+        _vehicle(
+            "van", ("goods", "motorcar"), (2.8, 2.1, 6.0, 3.5, 2.2), frozenset({"motorcar"})
+        ),
         _vehicle(
             "bus", ("tourist_bus", "coach", "bus", "psv"), (3.8, 2.55, 12.0, 18.0, 11.5),
             roads=ROADS | {"busway"}, off_roads=OFF_ROADS | TIGHT_ROADS, solid=SOLID_BARRIERS - BUS_FILTERS,

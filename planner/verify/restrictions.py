@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from planner.verify.hours import restriction_at
+from planner.verify.hours import demands
 from planner.verify.law import Leave
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from planner.network.osm import Restriction
+    from planner.verify.hours import Moment
     from planner.verify.streets import Streets
     from planner.verify.trace import Passing, Run
 
-Moments = tuple["datetime", ...]
+Moments = tuple["Moment", ...]
 
 ALWAYS: Moments = ()
 """In the place of moments: judge what holds at all hours, and leave the rest out."""
 
 
-def kind_of(rule: Restriction, streets: Streets, moments: Moments) -> str:
-    """Return what a relation demands at every one of some moments, "" for nothing."""
+def kinds_of(rule: Restriction, streets: Streets, moments: Moments) -> list[str]:
+    """Return what a relation demands at every one of some moments."""
     if streets.is_hourly(rule) != bool(moments):
-        return ""
-    kinds = {restriction_at(rule.tags, streets.law, when) for when in moments or (None,)}
-    return kinds.pop() if len(kinds) == 1 else ""
+        return []
+    asked = [demands(rule.tags, streets.law, when) for when in moments or (None,)]
+    return sorted(frozenset.intersection(*asked))
 
 
 def broken(passing: Passing, streets: Streets, moments: Moments = ALWAYS) -> str | None:
@@ -35,7 +35,7 @@ def broken(passing: Passing, streets: Streets, moments: Moments = ALWAYS) -> str
     if rules is None:
         return None
     there = [rule for rule in rules if passing.before.way.id in rule.from_ways]
-    here = [(rule, kind) for rule in there for kind in [kind_of(rule, streets, moments)] if kind]
+    here = [(rule, kind) for rule in there for kind in kinds_of(rule, streets, moments)]
     for rule, kind in here:
         if kind.startswith("no_") and _is_meant(rule, kind, passing):
             return f"{rule.id} ({kind})"
@@ -98,13 +98,15 @@ def rows_of_ways(runs: Sequence[Run], streets: Streets) -> Iterator[Row]:
 
 def broken_row(row: Row, streets: Streets, moments: Moments = ALWAYS) -> str | None:
     """Return the id and kind of the relation if a row of ways breaks it."""
-    kind = kind_of(row.rule, streets, moments)
-    if kind.startswith("no_"):
-        is_broken = row.is_named
-    else:
-        only = kind.startswith("only_") and not row.is_named
-        is_broken = only and _can_be_obeyed(row.rule, streets)
-    return f"{row.rule.id} ({kind})" if is_broken else None
+    for kind in kinds_of(row.rule, streets, moments):
+        if kind.startswith("no_"):
+            is_broken = row.is_named
+        else:
+            only = kind.startswith("only_") and not row.is_named
+            is_broken = only and _can_be_obeyed(row.rule, streets)
+        if is_broken:
+            return f"{row.rule.id} ({kind})"
+    return None
 
 
 def _can_be_obeyed(rule: Restriction, streets: Streets) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,8 @@ JOIN_M = 0.5
 LENGTH_SHARE = 0.01
 LENGTH_M = 2.0
 DRAWN_M = 1.0
-BORDERS = ((Leave.OPEN, Leave.ENDING_ONLY), (Leave.ENDING_ONLY, Leave.OPEN))
+PASSED = re.compile(f"{int(Leave.OPEN)}.*{int(Leave.ENDING_ONLY)}.*{int(Leave.OPEN)}")
+"""An open road, then a restricted one, then an open one."""
 
 
 def legs_chain(case: RouteCase) -> Iterator[str]:
@@ -90,18 +92,22 @@ def size(case: RouteCase) -> Iterator[str]:
 def through_restricted(case: RouteCase) -> Iterator[str]:
     """Demand that private roads and those for destinations only begin or end a route.
 
-    A public road to which only restricted ones lead is one of them.
+    An open road that lies behind restricted ones is one of them.
     """
-    been_open = False
-    for i, before, after in case.joints:
-        leave = (before.way.leave(before.direction), after.way.leave(after.direction))
-        if leave not in BORDERS or before.way.is_hourly or after.way.is_hourly:
-            continue
-        enclosed = case.ends_enclosed(before)
-        if leave[0] is Leave.OPEN:
-            been_open |= not enclosed
-        elif been_open and not enclosed:
-            yield f"{case.name(i)} is restricted, yet the route goes on by an open road"
+    told = [(i, t, t.way.leave(t.direction)) for i, t in case.stretches if not t.way.is_hourly]
+    order = "".join(str(int(leave)) for _, _, leave in told)
+    if not PASSED.search(order):
+        return
+    been_open, restricted = False, None
+    for i, trace, leave in told:
+        if leave is Leave.ENDING_ONLY:
+            restricted = i if been_open else None
+        elif leave is Leave.OPEN and (restricted is not None or not been_open):
+            if not case.streets.enclosed.leaves(trace):
+                continue
+            if restricted is not None:
+                yield f"{case.name(restricted)} is restricted, yet the route goes on by an open road"
+            been_open, restricted = True, None
 
 
 def barrier(case: RouteCase) -> Iterator[str]:

@@ -9,6 +9,7 @@ from planner.verify.law import (
     FORBIDDEN,
     FREE,
     HIGH_KERBS,
+    LIMITS,
     RIGHT_ROUND,
     Law,
     Leave,
@@ -23,6 +24,10 @@ TONNES = {"": 1.0, "t": 1.0, "kg": 0.001, "st": 0.90718474, "lbs": 0.00045359237
 METRES = {"": 1.0, "m": 1.0, "cm": 0.01, "ft": 0.3048}
 WEIGHED = frozenset({"maxweight", "maxaxleload"})
 FOOT_M, INCH_M = 0.3048, 0.0254
+LIFTED = frozenset({
+    "none", "no", "default", "unsigned", "no_sign", "no_indications", "yes", "signals", "implicit",
+})  # fmt: skip
+"""Values by which a limit for some frees them from the one for all."""
 
 SHIP_KMH = 75.0
 """Assumption: no ferry in a city is faster."""
@@ -119,12 +124,21 @@ def may_drive(tags: Tags, law: Law, direction: int) -> bool:
 def too_small(tags: Tags, law: Law) -> str | None:
     """Return the limit of a road or gate that a profile exceeds, None when it fits."""
     for key, size in law.size.items():
-        if key not in tags or any(tags.get(f"{key}:{own}") in ("no", "none") for own in law.keys):
-            continue
-        limit = limit_of(tags[key], key)
-        if limit is not None and size > limit:
-            return f"{key} {tags[key]}"
+        for base in LIMITS[key]:
+            name, limit = _particular(tags, law, base, key)
+            if limit is not None and size > limit:
+                return f"{name} {tags[name]}"
     return None
+
+
+def _particular(tags: Tags, law: Law, base: str, key: str) -> tuple[str, float | None]:
+    """Return the most particular name of a limit that tells one, with what it tells."""
+    for name in law.limit_names(base):
+        value = tags.get(name, "")
+        limit = limit_of(value, key)
+        if limit is not None or value.strip().lower() in LIFTED:
+            return name, limit
+    return base, None
 
 
 def limit_of(value: str, key: str) -> float | None:

@@ -11,6 +11,7 @@ import numpy as np
 from pyproj import Transformer
 from shapely.geometry import LineString
 
+from planner.verify.enclosed import Enclosed
 from planner.verify.hours import is_hourly, restriction_is_hourly
 from planner.verify.law import LAWS, Leave
 from planner.verify.signs import leave_of_barrier, leave_of_way, may_drive, too_small
@@ -32,9 +33,6 @@ TURNING_PLACES = frozenset({"turning_circle", "turning_loop", "mini_roundabout"}
 
 STOPPING_KEYS = frozenset({"barrier", "kerb", "ford"})
 """Keys of a node that may stop somebody."""
-
-ENCLOSED_NODES = 400
-"""Open roads over more nodes than these, or a quarter of all, lie behind no restricted one."""
 
 KEPT = 8192
 """Legs whose place on their way is remembered: several plans of a large city."""
@@ -95,7 +93,6 @@ class Streets:
         self.law = LAWS[profile]
         self._ways: dict[int, Way] = {}
         self._exits: dict[int, list[Exit]] = {}
-        self._enclosed: dict[int, bool] = {}
         self._drawn: dict[tuple[int, bytes], Drawn] = {}
 
     def read(self, way_ids: Iterable[int]) -> None:
@@ -223,24 +220,38 @@ class Streets:
             self._exits[node] = self._find_exits(node)
         return self._exits[node]
 
-    def is_enclosed(self, node: int) -> bool:
-        """Tell whether open roads lead from a node to a few others only, as behind private ones."""
-        if node not in self._enclosed:
-            seen, todo = {node}, [node]
-            most = min(ENCLOSED_NODES, len(self._by_node[1]) // 4)
-            while todo and len(seen) <= most:
-                onward = {e.node for e in self.exits(todo.pop()) if e.leave is Leave.OPEN}
-                todo += onward - seen
-                seen |= onward
-            self._enclosed[node] = len(seen) <= most
-        return self._enclosed[node]
+    @property
+    def n_points(self) -> int:
+        """How many nodes the ways of the file name, each as often as it is named."""
+        return len(self._by_node[1])
+
+    @cached_property
+    def enclosed(self) -> Enclosed:
+        """Which open roads lie behind restricted ones."""
+        return Enclosed(self)
+
+    def neighbours(self, node: int, *, back: bool) -> set[int]:
+        """Return the nodes next to one by open roads, from which one comes if ``back``.
+
+        Nothing leads on where a barrier may stop somebody.
+        """
+        tags = self.stop(node)
+        if tags is not None and (
+            leave_of_barrier(tags, self.law) is not Leave.OPEN
+            or is_hourly(tags, self.law)
+            or too_small(tags, self.law)
+        ):
+            return set()
+        exits = self._find_exits(node, back=True) if back else self.exits(node)
+        return {one.node for one in exits if one.leave is Leave.OPEN}
 
     @cached_property
     def _by_node(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
         order = np.argsort(self.extract.refs, kind="stable")
         return order, self.extract.refs[order]
 
-    def _find_exits(self, node: int) -> list[Exit]:
+    def _find_exits(self, node: int, *, back: bool = False) -> list[Exit]:
+        """Return the ways on from a node, or ``back`` to it, with the node next to it."""
         found = []
         start = self.extract.ref_start
         order, refs = self._by_node
@@ -251,8 +262,8 @@ class Streets:
             tags = self.extract.tags(row)
             if is_hourly(tags, self.law) or too_small(tags, self.law):
                 continue
-            for direction in (1, -1):
-                to = at + direction
+            for step in (1, -1):
+                to, direction = at + step, -step if back else step
                 inside = start[row] <= to < start[row + 1]
                 leave = leave_of_way(tags, self.law, direction)
                 if leave is Leave.SHUT or not inside or not may_drive(tags, self.law, direction):

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.verify.hours import in_force, is_hourly
+from planner.verify.hours import is_hourly, readings
 from planner.verify.law import LAWS, Law, Leave
 from planner.verify.signs import leave_of_way, may_drive, too_small, top_speed_kmh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from numpy.typing import NDArray
+
+    from planner.verify.hours import Moment
 
 OFF_WAY_M = 1.0
 """How far a leg may lie beside its way."""
@@ -77,13 +78,16 @@ class Way:
     def _leave(self) -> tuple[Leave, Leave]:
         return leave_of_way(self.tags, self.law, 1), leave_of_way(self.tags, self.law, -1)
 
-    def leave_at(self, direction: int, when: datetime) -> Leave:
-        """Return who may go in a direction at a moment of local time, by every sign on it."""
+    def leave_at(self, direction: int, when: Moment) -> Leave:
+        """Return who may go in a direction at a moment, by every sign on it read strictly."""
         if not self.is_hourly:
             return self.leave(direction)
-        tags = in_force(self.tags, self.law, when)
-        allowed = may_drive(tags, self.law, direction) and not too_small(tags, self.law)
-        return leave_of_way(tags, self.law, direction) if allowed else Leave.SHUT
+        return max(
+            leave_of_way(tags, self.law, direction)
+            if may_drive(tags, self.law, direction) and not too_small(tags, self.law)
+            else Leave.SHUT
+            for tags in readings(self.tags, self.law, when)
+        )
 
     def may_drive(self, direction: int) -> bool:
         """Tell whether its one-way signs allow a direction."""

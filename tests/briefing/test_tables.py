@@ -126,7 +126,8 @@ def test_each_layer_of_the_map_has_its_table(told: str) -> None:
     titles = re.findall(r"<h2>(.*?)</h2>", told)
 
     assert titles == [
-        "Ways in", "Gates", "Risk at the gates by the hour", "Staging", "Havens",
+        "Ways in", "Gates", "Risk at the gates by the hour",
+            "Leaving at another time", "Away on foot", "Staging", "Havens",
         "Approved routes", "Reports", "Closed roads", "Good to know", "Independent check",
         "Assumptions", "Sources",
     ]  # fmt: skip

@@ -24,6 +24,7 @@ from shapely.geometry import LineString, Point, box
 
 from planner.layers.crs import to_lonlat
 from planner.network.graph import CLASSES, Network
+from planner.plan.beside import Walked
 from planner.risk.build import build_risk
 from planner.risk.ground import Obstacles
 from planner.risk.parameters import RiskParameters
@@ -52,7 +53,7 @@ class ToyPlan:
     support_stops: gpd.GeoDataFrame
     question: Any = None
     settings: Any = field(default=None)
-    walked: tuple[Any, ...] = ()
+    walked: tuple[Walked, ...] = ()
 
 
 def toy_network() -> Network:
@@ -162,6 +163,7 @@ def toy_plan(text: Any = str, *, feasible: bool = True, **changes: Any) -> ToyPl
         support_stops=frame(
             [{"id": "h", "name": text("General hospital"), "kind": "hospital"},
              {"id": "f", "name": text("Fuel"), "kind": "fuel"}], [Point(12, 8), Point(3, 3)]),
+        walked=toy_walked(),
     )  # fmt: skip
 
 
@@ -290,6 +292,7 @@ def toy_document(text: Any = str) -> dict[str, Any]:
         f"if shut, {south[1]} via {streets[0]}",
         "arrive_by": local(0), "timezone": ZONE, "profile": "car", "generated_at": local(-120),
         "valid_until": local(60), "origins": origins, "gates": toy_gates(text, north, south),
+        "leaving": toy_leaving(text, origins), "on_foot": toy_on_foot(text, north, south),
         "staging": toy_staging(text), "choke_points": [{"street": "Choke Lane"}],
         "explanations": [], "zones": toy_zone_records(text),
         "closures": [{"id": "c1", "name": text("Works on Avenue 5"), "kind": "works",
@@ -314,6 +317,56 @@ def toy_gates(text: Any, north: tuple[str, str], south: tuple[str, str]) -> list
          "opens": "06:00", "closes": "20:00", "assumed": True, "open": False, "time_s": None,
          "best_for": [], "reason": text("an assembly is reported in front of it")},
     ]  # fmt: skip
+
+
+def toy_leaving(text: Any, origins: list[Any]) -> dict[str, Any]:
+    """Return where one is when: from one side at the gate, from the other none is open."""
+    there, none = origins
+    way = there["routes"][0]
+    times = []
+    for minutes in (-30, 0):
+        gone = {"gate": None, "gate_name": None, "depart": None, "arrive": None, "minutes": None,
+                "exposure_min": None, "max_risk": None, "clear": None, "reason": None,
+                "leave_instead": None}  # fmt: skip
+        found = gone | {"id": there["id"], "name": there["name"], "gate": way["entrance"],
+                        "gate_name": way["entrance_name"], "depart": local(minutes),
+                        "arrive": local(minutes + 7), "minutes": 7.0, "exposure_min": 0.7,
+                        "max_risk": 0.17, "clear": False}  # fmt: skip
+        lost = gone | {"id": none["id"], "name": none["name"],
+                       "reason": text("South gate is shut on arrival at 07:41 and opens at 08:40"),
+                       "leave_instead": local(33)}  # fmt: skip
+        times.append(
+            {"depart": local(minutes), "checked": 1, "failed": 0, "origins": [found, lost]}
+        )
+    return {"profile": "car", "times": times}
+
+
+def toy_on_foot(text: Any, north: tuple[str, str], south: tuple[str, str]) -> dict[str, Any]:
+    """Return what lies within minutes of the north gate on foot; the south gate opens later."""
+    within = [{"minutes": 5 * n, "area_km2": 0.21 * n, "road_km": 3.5 * n,
+               "road_km_without_zones": 4.0 * n} for n in (1, 2, 3)]  # fmt: skip
+    return {
+        "profile": "foot", "at": local(0), "minutes": [5, 10, 15],
+        "gates": [
+            {"id": north[0], "name": north[1], "open": True, "opens_at": None, "within": within,
+             "places": [{"name": text("General hospital"), "kind": "hospital", "minutes": 10},
+                        {"name": text("Plaza stop"), "kind": "tram", "minutes": 5},
+                        {"name": "", "kind": "bus", "minutes": 15}],
+             "zones": [{"id": "z2", "label": "March, Street 9, 08:00-11:00"}]},
+            {"id": south[0], "name": south[1], "open": False, "opens_at": local(40), "within": [],
+             "places": [], "zones": []},
+        ],
+    }  # fmt: skip
+
+
+def toy_walked() -> tuple[Walked, ...]:
+    """Return the ground within those minutes: squares round the north gate."""
+    return tuple(
+        Walked(
+            5 * n, frame([{"id": n}], [box(8 - 2 * n, 7 - n, 8 + 2 * n, 7 + n)]).geometry.iloc[0]
+        )
+        for n in (1, 2, 3)
+    )
 
 
 def toy_staging(text: Any) -> list[Any]:

@@ -192,3 +192,25 @@ def test_map_is_interactive_within_two_seconds(visit: Callable[..., Any], brief:
 
     assert ready(page)
     assert time.perf_counter() - started < 2
+
+
+def test_ground_on_foot_is_switched_on_and_stands_on_paper(
+    visit: Callable[..., Any], brief: str
+) -> None:
+    page, seen = visit(brief)
+    areas = page.locator(".leaflet-container path.mark-reach")
+    assert areas.count() == 0
+
+    page.locator("input[data-layer=onFoot]").check()
+    assert areas.count() == 3
+    labels = page.locator(".leaflet-container .rim").all_text_contents()
+    assert sorted(labels) == ["10 min", "15 min", "5 min"]
+    page.locator("input[data-layer=onFoot]").uncheck()
+    assert areas.count() == 0
+
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert areas.count() == 3
+    assert areas.first.evaluate("part => getComputedStyle(part).fillOpacity") == "0"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert areas.count() == 0
+    assert seen.errors == []

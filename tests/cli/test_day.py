@@ -28,7 +28,8 @@ def test_day_in_words_is_a_table_of_intervals_under_one_line(bundled: Path) -> N
     rows = [line for line in lines if re.match(r"\d\d:\d\d-\d\d:\d\d ", line)]
     assert rows[0].startswith("00:00-")
     assert rows[-1][6:11] == "24:00"
-    assert any(line.startswith("best times to arrive: ") for line in lines)
+    first = lines[lines.index("best times to arrive:") + 1]
+    assert re.match(r"  \d\d:\d\d to \d\d:\d\d: \d+ min, 0.0 min exposure", first)
     assert any("near-optimal" in line for line in lines)
     assert "© OpenStreetMap contributors" in result.stdout
 
@@ -73,3 +74,10 @@ def test_interrupted_it_prints_nothing_and_says_so(
     assert result.exit_code == 130
     assert result.stdout == ""
     assert "stopped: nothing was told" in result.stderr
+
+
+def test_day_in_words_counts_variations_where_asked(bundled: Path) -> None:
+    result = run("day", "-w", bundled, *ASK, "--worlds", "10", "--every", "60")
+    assert result.exit_code == 0
+    assert re.search(r"; some clear way in \d+ of 10\n", result.stdout)
+    assert "of 10 simulated variations of these reports; unreported events are not" in result.stdout

@@ -226,3 +226,15 @@ def test_empty_frame_of_any_layer_has_its_columns(layer: str) -> None:
 def test_unknown_layer_is_refused() -> None:
     with pytest.raises(InputError, match="The layers are"):
         check(zones(), "people", timezone=ZONE)
+
+
+@pytest.mark.parametrize("text", ["12 SW Main Street", "Hauptstraße 5"])
+def test_street_with_a_house_number_is_refused(text: str) -> None:
+    (fault,) = check(facilities().assign(street=text), "facilities", timezone=ZONE).faults
+    assert (fault.column, fault.remedy) == ("street", "give the name of the street alone")
+
+
+@pytest.mark.parametrize("text", ["SW 5th Avenue", "Rue du 8 Mai 1945", "Highway 30"])
+def test_street_named_with_a_number_is_kept(text: str) -> None:
+    found = check(facilities().assign(street=text), "facilities", timezone=ZONE)
+    assert found.frame["street"].tolist() == [text]

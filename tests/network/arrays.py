@@ -20,7 +20,7 @@ def expanded(case: Case) -> Expanded:
         [BARRED if pair in case.barred else case.turn.get(pair, 0) for pair in pairs], np.uint8
     )
     bans = [Ban(row) for row in case.rows] + [Ban(row, must=1) for row in case.musts]
-    return expand(tail, head, case.n, turn, bans)
+    return expand(tail, head, moves, turn, bans)
 
 
 def graph_of(case: Case) -> Graph:

@@ -14,13 +14,14 @@ from planner.network.conditional import (
     clauses,
     hours_of,
     old_clock,
+    ruled,
     rules_of,
     spans,
     understood,
 )
 from planner.network.profiles import PROFILES
 
-CAR, BUS = PROFILES["car"].size, PROFILES["bus"].size
+CAR, BUS = PROFILES["car"], PROFILES["bus"]
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -44,7 +45,7 @@ def test_clauses_of_a_conditional_value(text, expected):
 
 
 @pytest.mark.parametrize(
-    ("condition", "size", "expected"),
+    ("condition", "who", "expected"),
     [
         ("Mo-Fr 07:00-09:00", CAR, "Mo-Fr 07:00-09:00"),
         ("weight>7.5", CAR, None),
@@ -53,21 +54,58 @@ def test_clauses_of_a_conditional_value(text, expected):
         ("7:30-19:00 and weight>7.5", CAR, None),
         ("permit_holder AND length > 12", CAR, None),
         ("(Su) AND (height<=2)", CAR, "Su"),
-        ("height>2", PROFILES["foot"].size, None),
+        ("height>2", PROFILES["foot"], None),
+        ("bus", CAR, None),
+        ("bus", BUS, ALWAYS),
+        ("trailer AND 07:00-09:00", BUS, None),
+        ("motor_vehicle AND 07:00-09:00", CAR, "07:00-09:00"),
         ("Sa-Su 24h", CAR, "Sa-Su 00:00-24:00"),
         ("06.00-22.00", CAR, "06:00-22:00"),
         ("Mo-Fr 07:00-17:00; SH off", CAR, "Mo-Fr 07:00-17:00"),
         ("Mo-Fr 07:00-17:00; PH,SH off", CAR, "Mo-Fr 07:00-17:00; PH off"),
     ],
 )
-def test_hours_of_a_condition_for_a_traveller(condition, size, expected):
-    assert hours_of(condition, size) == expected
+def test_hours_of_a_condition_for_a_traveller(condition, who, expected):
+    assert hours_of(condition, who, frees=False) == (expected, True)
 
 
-@pytest.mark.parametrize("condition", ["wet", "", "school hours", "SH 08:00-09:00", "Mo AND Tu"])
-def test_a_condition_of_another_kind_is_an_error(condition):
-    with pytest.raises(NetworkError):
-        hours_of(condition, CAR)
+@pytest.mark.parametrize(
+    ("condition", "longest"),
+    [
+        ("wet", ALWAYS),
+        ("", ALWAYS),
+        ("school hours", ALWAYS),
+        ("SH 08:00-09:00", ALWAYS),
+        ("axles>2", ALWAYS),
+        ("Mo AND Tu", "Mo"),
+        ("permit_holder AND Mo", "Mo"),
+        ("Mo 25:99 AND weight>1", ALWAYS),
+    ],
+)
+def test_a_condition_that_cannot_be_read_forbids_at_its_longest_and_frees_never(condition, longest):
+    assert hours_of(condition, CAR, frees=False) == (longest, False)
+    assert hours_of(condition, CAR, frees=True) == (None, False)
+
+
+def test_school_holidays_are_unknown_where_the_hours_free():
+    assert hours_of("Mo-Fr 07:00-17:00; SH off", CAR, frees=True) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "free", "expected"),
+    [
+        ([], True, (False, (), True)),
+        ([], False, (True, (), True)),
+        ([("wet", False)], True, (True, (), False)),
+        ([("wet", True)], False, (True, (), False)),
+        ([("wet", True), ("Su", False)], True, (False, ("shut Su",), False)),
+        ([("Su", True), ("wet", False)], True, (False, ("open Su",), False)),
+        ([("Mo; Tu", True), ("Mo-Fr", False)], True, (True, (), False)),
+        ([("bus", False), ("Su", True)], False, (False, ("open Su",), True)),
+    ],
+)
+def test_conditions_come_to_the_strictest_reading(said, free, expected):
+    assert ruled(said, CAR, free=free) == expected
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,29 @@ def test_assumed_entrances_beside_a_street_within_forty_metres(tmp_path: Path) -
     assert (metric.iloc[0].x, metric.iloc[0].y) == pytest.approx(tuple(ground), abs=3)
 
 
+def test_street_of_the_address_has_the_first_of_the_assumed_entrances(tmp_path: Path) -> None:
+    network, site = _network(_cross(), tmp_path), _facility(shapely.box(-100, -50, 100, 50))
+    for street, first in (("East Rd", "East Road"), ("Long Lane", "Long Lane")):
+        gates = assumed_entrances(site.assign(street=[street]), network)
+        assert gates["name"].iloc[0] == f"Assumed gate on {first}"
+        assert len(gates) == 4
+    free, lost = (assumed_entrances(site.assign(street=[s]), network) for s in ("", "Far Street"))
+    assert free.equals(lost)
+
+
+@pytest.mark.parametrize(
+    ("x", "street", "chosen"),
+    [(60, "", "Long Lane"), (60, "East Road", "East Road"), (60, "West Road", "West Road"),
+     (200, "West Road", "East Road")],
+)  # fmt: skip
+def test_point_is_met_at_the_street_of_its_address_when_it_is_near(
+    tmp_path: Path, x: float, street: str, chosen: str
+) -> None:
+    site = _facility(shapely.Point(x, 80)).assign(street=[street])
+    gates = assumed_entrances(site, _network(_cross(), tmp_path))
+    assert gates["name"].tolist() == [f"Assumed gate on {chosen}"]
+
+
 def test_no_assumed_entrance_far_from_streets_or_on_private_ones(tmp_path: Path) -> None:
     draw = _cross()
     draw.way((500, 500), (700, 500), highway="service", access="private")

@@ -171,6 +171,24 @@ def test_a_point_in_an_outline_of_its_kind_is_part_of_it(tmp_path: Path) -> None
     }  # fmt: skip
 
 
+def test_street_of_an_address_is_kept_never_its_number(tmp_path: Path) -> None:
+    draw = Drawing()
+    address = {"addr:street": "Main Street", "addr:housenumber": "12"}
+    draw.box(0, 0, 100, 100, amenity="library", name="Reading Room", **address)
+    draw.box(0, 200, 100, 100, amenity="townhall", name="Hall", **{"addr:street": "12 Main Street"})
+    draw.node(0, 50, entrance="main", **{"addr:street": "Back Lane 7", "addr:housenumber": "7"})
+    draw.box(200, 0, 50, 50, amenity="parking", **{"addr:street": "Park Row"})
+    places = read_places(draw.write(tmp_path / "city.osm.pbf"))
+    facilities, _ = public_facilities(to_metric(places.facilities, UTM))
+    assert facilities.set_index("name")["street"].to_dict() == {
+        "Reading Room": "Main Street", "Hall": "",
+    }  # fmt: skip
+    doors = mapped_entrances(facilities, to_metric(places.entrances, UTM))
+    assert doors["street"].tolist() == ["Back Lane"]
+    lots, _ = parking_lots(to_metric(places.car_parks, UTM), to_metric(places.buildings, UTM))
+    assert lots["street"].tolist() == ["Park Row"]
+
+
 @pytest.mark.parametrize("content", [None, b"", b"no map at all"])
 def test_unreadable_files_raise_with_the_path(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "bad.osm.pbf"

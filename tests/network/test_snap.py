@@ -141,6 +141,34 @@ def test_street_of_the_address_goes_before_a_nearer_one(tmp_path, street, way, f
     assert snapped.named.tolist() == [found]
 
 
+@pytest.mark.parametrize(("gap", "way", "found"), [(90, 7, 1), (130, 8, -1)])
+def test_street_of_the_address_that_is_not_near_changes_nothing_and_is_told(
+    tmp_path, gap, way, found
+):
+    # the drive at y = gap has no name; Main Street is up to 100 m further away
+    places = PLACES | {4: (0, gap), 5: (200, gap)}
+    ways = [(7, [1, 2, 3], {**ROAD, "name": "Main Street"}), (9, [1, 4], ROAD),
+            (8, [4, 5], {**ROAD, "name": "Back Lane"})]  # fmt: skip
+    network = draw(tmp_path, places, ways)
+    point = near(network, 150, gap - 1)
+    about = About(streets=["Main Street"])
+    snapped = snap(network, point, about=about)
+    assert way_of(network, snapped) == [way]
+    assert snapped.named.tolist() == [found]
+    area = shapely.box(*(point[0] - 0.5), *(point[0] + 0.5))
+    beside = snap_areas(network, [area], about=about)
+    assert way_of(network, beside) == [way]
+    assert beside.named.tolist() == [found]
+
+
+def test_street_that_is_not_there_leaves_the_order_of_others_as_it_is(tmp_path):
+    network = named(tmp_path, second="")
+    point = near(network, 150, 9)
+    free, lost = snap(network, point), snap(network, point, about=About(streets=["Other Road"]))
+    assert way_of(network, free) == way_of(network, lost) == [7]
+    assert (free.named.tolist(), lost.named.tolist()) == ([0], [-1])
+
+
 def test_drive_without_a_name_leads_to_an_address_when_20_m_nearer(tmp_path):
     network = named(tmp_path, second="")
     about = About(streets=["Main Street"])

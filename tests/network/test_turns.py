@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planner.network.graph import Access
+from planner.network.restrictions import UNREAD
 from tests.network.drawing import ROAD, arc_between, draw, may_follow
 
 #            4
@@ -89,11 +90,33 @@ def test_rules_for_others_are_skipped_by_name(tmp_path):
     assert network.counts["turn restrictions skipped: for others"] == 1
 
 
-def test_hours_not_understood_are_skipped_by_name(tmp_path):
-    tags = {"restriction:conditional": "no_left_turn @ (when it pleases)"}
-    network = draw(tmp_path, CROSS, WAYS, relations=rule(None, **tags))
-    assert turns(network) == {3, 4, 5}
-    assert network.counts["turn restrictions skipped: hours not understood"] == 1
+@pytest.mark.parametrize(
+    ("kind", "tags"),
+    [
+        (None, {"restriction:conditional": "no_left_turn @ (when it pleases)"}),
+        (None, {"restriction:conditional": "no_left_turn @ wet; no_left_turn @ (Su)"}),
+        ("no_left_turn", {"restriction:conditional": "none @ (permit_holder)"}),
+        ("no_left_turn", {"hour_on": "07:00"}),
+        ("no_left_turn", {"hour_on": "noon", "hour_off": "13:00"}),
+    ],
+)
+def test_a_rule_whose_hours_cannot_be_read_holds_always(tmp_path, kind, tags):
+    network = draw(tmp_path, CROSS, WAYS, relations=rule(kind, **tags))
+    assert turns(network) == {3, 5}
+    assert network.timed_rules == ()
+    assert network.counts[UNREAD] == 1
+    assert network.counts["turn restrictions applied"] == 1
+
+
+def test_rules_whose_hours_are_read_are_not_counted_as_unread(tmp_path):
+    tags = {"restriction:conditional": "no_left_turn @ (Su)"}
+    assert UNREAD not in draw(tmp_path, CROSS, WAYS, relations=rule(None, **tags)).counts
+
+
+def test_one_kind_of_rule_does_not_lift_another(tmp_path):
+    tags = {"restriction:conditional": "no_right_turn @ wet"}
+    network = draw(tmp_path, CROSS, WAYS, relations=rule("no_left_turn", **tags))
+    assert turns(network) == {3, 5}
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,22 @@ def test_direction(usable, tags, profile, direction):
         (road(oneway__conditional="yes @ (Su)"), "foot", []),
         (road("footway", opening_hours="07:00-22:00"), "foot", [(0, "open 07:00-22:00")]),
         (road(foot__conditional="no @ (23:30-05:00)"), "foot", [(0, "shut 23:30-05:00")]),
-        (road(motor_vehicle__conditional="no @ wet"), "car", []),
+        (road(motor_vehicle__conditional="no @ hgv"), "car", []),
+        (road(motor_vehicle="no", motor_vehicle__conditional="yes @ bus"), "bus", []),
+        (road(access__conditional="no @ (wet AND 22:00-06:00)"), "car",
+         [(0, "shut 22:00-06:00")]),
+        (road(motor_vehicle__conditional="no @ (Mo); yes @ (permit_holder)"), "car",
+         [(0, "shut Mo")]),
+        (road(oneway="yes", oneway__conditional="no @ snow"), "car", []),
+        (road(maxweight__conditional="7.5 @ (22:00-06:00)"), "bus", [(0, "shut 22:00-06:00")]),
+        (road(maxweight__conditional="7.5 @ (22:00-06:00)"), "car", []),
+        (road(maxweight__conditional="3 @ (22:00-06:00)"), "van", [(0, "shut 22:00-06:00")]),
+        (road(maxheight="3", maxheight__conditional="none @ (Su)"), "bus", [(0, "open Su")]),
+        (road(maxweight="7.5", maxweight__bus="20"), "bus", []),
+        (road(maxweight__coach="20", maxweight="7.5", maxweight__conditional="5 @ (Su)"), "bus",
+         []),
+        (road(maxlength__conditional="10 @ (Su)", access__conditional="no @ (Sa)"), "bus",
+         [(0, "shut Sa"), (0, "shut Su")]),
     ],
 )  # fmt: skip
 def test_hours_of_a_way(usable, tags, profile, timed):
@@ -194,12 +209,85 @@ def test_hours_of_a_way(usable, tags, profile, timed):
     assert list(ways.timed.get(0, ())) == timed
 
 
-@pytest.mark.parametrize("hours", ["wet", "PH,SH", "Mo 25:99"])
-def test_a_condition_not_understood_is_counted_and_left_aside(usable, hours):
-    ways, counts = usable(road(motor_vehicle__conditional=f"no @ ({hours})"))
-    assert counts["car ways with a condition not understood, taken as tagged without it"] == 1
-    assert ways.access.max() == PUBLIC
+UNREAD = "ways with a condition that cannot be read, taken at its strictest"
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        road(motor_vehicle__conditional="no @ (wet)"),
+        road(motor_vehicle__conditional="no @ (PH,SH)"),
+        road(access__conditional="no @ (Mo 25:99)"),
+        road(motor_vehicle__conditional="no @ (Mo); no @ (whenever)"),
+        road(motor_vehicle="no", motor_vehicle__conditional="yes @ (permit_holder)"),
+        road(motor_vehicle__conditional="no @ (Mo-Fr); yes @ (Mo; Tu)"),
+        road(opening_hours="on request"),
+    ],
+)
+def test_a_way_whose_hours_cannot_be_read_is_shut_always(usable, tags):
+    ways, counts = usable(tags)
+    assert len(ways.row) == 0
+    assert counts["ways dropped: no access for cars"] == 1
+    assert counts[f"car {UNREAD}"] == 1
+
+
+def test_a_purpose_whose_hours_cannot_be_read_binds_always(usable):
+    ways, counts = usable(road(motor_vehicle__conditional="destination @ (school hours)"))
+    assert ways.access.tolist() == [[DESTINATION]] * 2
+    assert counts[f"car {UNREAD}"] == 1
     assert not ways.timed
+
+
+def test_a_one_way_sign_whose_hours_cannot_be_read_binds_always(usable):
+    ways, counts = usable(road(oneway__conditional="yes @ (snow)"))
+    assert ways.direction.tolist() == [1]
+    assert counts[f"car {UNREAD}"] == 1
+    none, _ = usable(road(oneway="-1", oneway__conditional="yes @ (snow)"))
+    assert len(none.row) == 0
+
+
+@pytest.mark.parametrize(
+    ("tags", "shut"),
+    [
+        (road(maxweight__conditional="7.5 @ (wet)"), True),
+        (road(maxweight="7.5", maxweight__conditional="none @ destination"), True),
+        (road(maxweight="20", maxweight__conditional="25 @ (wet)"), False),
+        (road(maxweightrating="7.5"), True),
+        (road(maxweight="20", maxweight__coach="12"), True),
+        (road(maxweight="7.5", maxweight__tourist_bus="none"), False),
+    ],
+)
+def test_limits_of_size_of_a_coach(usable, tags, shut):
+    ways, counts = usable(tags, "bus")
+    assert (len(ways.row) == 0) is shut
+    assert counts["ways dropped: too low, narrow or weak for buses"] == int(shut)
+    unread = "bus ways with a size limit whose hours cannot be read, taken at its strictest"
+    assert counts[unread] == int("maxweight:conditional" in tags)
+
+
+def test_a_limit_of_size_by_the_hour_is_counted(usable):
+    _, counts = usable(road(maxheight__conditional="2.5 @ (Mo-Fr 07:00-09:00)"), "van")
+    assert counts["van ways with a size limit that shuts them at some hours"] == 1
+
+
+@pytest.mark.parametrize(
+    ("tags", "profile", "shut"),
+    [
+        (road(motorcar="no"), "van", True),
+        (road(motorcar="no", goods="yes"), "van", False),
+        (road(motorcar="no"), "bus", False),
+        (road(coach="no"), "bus", True),
+        (road(bus="no", tourist_bus="yes"), "bus", False),
+    ],
+)
+def test_keys_of_van_and_coach(usable, tags, profile, shut):
+    assert (len(usable(tags, profile)[0].row) == 0) is shut
+
+
+def test_one_way_signs_of_van_and_coach(usable):
+    assert usable(road(oneway__motorcar="yes"), "van")[0].direction.tolist() == [1]
+    assert usable(road(oneway__motorcar="yes", oneway__goods="no"), "van")[0].direction == [0]
+    assert usable(road(oneway="yes", oneway__coach="no"), "bus")[0].direction.tolist() == [0]
 
 
 def test_a_way_restricted_at_some_hours_is_counted(usable):

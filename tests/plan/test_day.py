@@ -269,3 +269,57 @@ def test_sample_of_arrivals_takes_changes_first_and_no_hour_without_a_way() -> N
 def test_a_day_is_the_same_twice(prepared: Prepared, day: Day) -> None:
     again = day_at(prepared, ask_day(FACILITY, DATE), risk=day.risk)
     assert json.dumps(again.document) == json.dumps(day.document)
+
+
+@pytest.fixture(scope="module")
+def doubted(prepared: Prepared, day: Day) -> dict[str, Any]:
+    asked = ask_day(FACILITY, DATE, worlds=20, seed=4)
+    return day_at(prepared, asked, risk=day.risk).document
+
+
+def test_each_interval_and_window_says_in_how_many_variations_it_holds(
+    doubted: dict[str, Any],
+) -> None:
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(doubted)))
+    rows = [*doubted["timetable"], *doubted["windows"]]
+    for row in rows:
+        assert 0 <= row["clear_share_low"] <= row["clear_share"] <= row["clear_share_high"] <= 1
+        assert row["clear_share"] * 20 == pytest.approx(round(row["clear_share"] * 20))
+    told = doubted["ensemble"]
+    assert (told["worlds"], told["of"], told["seed"]) == (20, 20, 4)
+    assert (
+        "of 20 simulated variations of these reports; unreported events are not included"
+        in (told["sentence"])
+    )
+    assert told["varied"]
+
+
+def test_a_gate_among_a_crowd_is_less_often_clear_than_one_apart(doubted: dict[str, Any]) -> None:
+    """At eight the assembly stands before the south gate; at noon nobody does."""
+    south = next(g for g in doubted["gates"] if g["id"] == "courthouse-south")
+    dawn, eight, noon = (at(south["intervals"], f"{DATE}T{h}:00-01:00")
+                         for h in ("04:00", "08:00", "12:00"))  # fmt: skip
+    assert dawn["state"] == "shut"
+    assert dawn["clear_share"] is None
+    assert eight["clear_share"] < noon["clear_share"]
+
+
+def test_variations_change_nothing_else_of_the_day(day: Day, doubted: dict[str, Any]) -> None:
+    for name in ("headline", "slots", "search", "verification", "feasible"):
+        assert doubted[name] == day.document[name]
+    ways = [[o["ways"] for o in document["origins"]] for document in (day.document, doubted)]
+    assert ways[0] == ways[1]
+
+
+def test_a_day_no_report_bears_on_has_nothing_to_vary(prepared: Prepared) -> None:
+    document = day_at(prepared, ask_day(FACILITY, "2027-06-01", worlds=5)).document
+    assert document["ensemble"]["sentence"].startswith("Nothing to vary")
+    assert all(row["clear_share"] is None for row in document["timetable"])
+
+
+@pytest.mark.parametrize("asked", [{"worlds": -1}, {"worlds": 20_000}, {"worlds": 5, "seed": -2}])
+def test_numbers_of_variations_out_of_range_are_refused(
+    prepared: Prepared, asked: dict[str, int]
+) -> None:
+    with pytest.raises(InputError, match="cannot be asked"):
+        day_at(prepared, ask_day(FACILITY, DATE, **asked))

@@ -18,10 +18,11 @@ def frame(*shapes, **columns):
     return gpd.GeoDataFrame(columns, geometry=list(shapes), crs=EPSG)
 
 
-def placed(*gates, sites=(), **columns):
+def placed(*gates, sites=(), site_streets=None, **columns):
     """Put gates and sites on three streets, secondary and two-way."""
     network = make_network([MAIN, BACK, SIDE])
-    return place_stops(network, frame(*gates, **columns), frame(Point(0, 0)), frame(*sites))
+    lots = frame(*sites, **({"street": site_streets} if site_streets else {}))
+    return place_stops(network, frame(*gates, **columns), frame(Point(0, 0)), lots)
 
 
 @pytest.mark.parametrize(("y", "heading"), [(-12.0, 1), (12.0, -1)])
@@ -44,6 +45,16 @@ def test_street_column_of_a_gate_is_obeyed():
     assert free.network.node_xy[free.gates[0]].tolist() == [200, 30]
     assert bound.network.node_xy[bound.gates[0]].tolist() == [200, 0]
     assert (free.gate_named.tolist(), bound.gate_named.tolist()) == ([0], [1])
+
+
+def test_street_column_of_a_site_is_obeyed_and_one_that_is_not_near_is_told():
+    sites = [box(190, 20, 210, 26), Point(100, 24), Point(300, 24)]
+    stops = placed(
+        Point(0, 0), sites=sites, site_streets=["Main Street", "Main St", "Far Avenue"]
+    )  # fmt: skip
+    at = stops.network.node_xy[stops.sites]
+    assert at == pytest.approx(np.array([[200, 0], [100, 0], [300, 30]]), abs=3)
+    assert stops.site_named.tolist() == [1, 1, -1]
 
 
 def test_sites_keep_their_order_whether_points_or_areas():

@@ -18,7 +18,7 @@ from planner.risk.placed import Placed, place_worlds
 from planner.risk.presence import presence_at
 from planner.risk.worlds import PLACES, SIZES, Draws, draw_worlds, share_at, variants_of
 from planner.risk.zones import Zone
-from planner.routes.ensemble import certain_of
+from planner.routes.solved import certain_of
 from tests.routes.asking import ask
 from tests.town import at, closures_frame, make_network, risk_of, second, town_streets, zone
 

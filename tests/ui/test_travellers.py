@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from planner.network.profiles import PROFILES
+from planner.scenario import ARRIVE, FACILITY
+from planner.ui import answers
 from planner.ui.question import Shared, from_url, to_url, unread
 from tests.ui.conftest import turn_to, words
 from tests.ui.test_pages import CITY
@@ -90,3 +92,17 @@ def test_walkers_bring_nothing_to_stage(open_app: Start, bundled: Path) -> None:
     turn_to(app, "staging")
 
     assert "no vehicles to stage" in app.info[0].value
+
+
+def test_the_base_map_is_sent_once_whoever_travels(bundled: Path) -> None:
+    """Roads and paths alike: choosing who travels changes no byte of the city."""
+    cities = []
+    for profile in ("car", "bus", "foot"):
+        asked = answers.Asked(
+            bundled, answers.stamp_of(bundled), FACILITY, ARRIVE, profile=profile
+        )  # fmt: skip
+        cities.append(answers.city_for(asked, answers.best_known(asked)))
+
+    assert cities[0] is cities[1] is cities[2]
+    kinds = {road["kind"] for road in cities[0]["roads"]}
+    assert {"path", "primary"} <= kinds

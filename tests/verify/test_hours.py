@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from planner.verify import verify
-from planner.verify.hours import clauses, holds, restriction_at, sign_hours
+from planner.verify.hours import Moment, around, clauses, demands, holds, sign_hours
 from planner.verify.law import LAWS
 from tests.verify.town import ALTERNATE, Change, Town
 
-MONDAY = datetime(2026, 3, 2, 7, 58)
+MONDAY = Moment(datetime(2026, 3, 2, 7, 58))
 
 
 def _rules(town: Town) -> set[str]:
@@ -57,6 +58,46 @@ SHUT: dict[str, Change] = {
     "a weight allowed at night": lambda town: town.tag(
         12, maxweight="1", **{"maxweight:conditional": "5 @ (20:00-06:00)"}
     ),
+    "a condition nobody can know": lambda town: town.tag(12, **_when("no @ wet")),
+    "leave nobody can know": lambda town: town.tag(
+        12, motor_vehicle="no", **_when("yes @ (permit_holder)")
+    ),
+    "hours nobody can read": lambda town: town.tag(12, **_when("no @ (Mo 25:99)")),
+    "one of two conditions nobody can know": lambda town: town.tag(
+        12, **_when("no @ (permit_holder AND 07:00-09:00); yes @ (Su)")
+    ),
+    "days that may be school holidays": lambda town: town.tag(
+        12, motor_vehicle="no", **_when("yes @ (Mo-Fr 06:00-20:00; SH off)")
+    ),
+    "a direction by a sign nobody can read": lambda town: town.tag(
+        12, **{"oneway:conditional": "-1 @ (snow)"}
+    ),
+    "a limit of size in the morning": lambda town: town.tag(
+        12, **{"maxheight:conditional": "1.5 @ (06:00-10:00)"}
+    ),
+    "a limit of size nobody can read": lambda town: town.tag(
+        12, **{"maxheight:conditional": "1.5 @ (when it rains)"}
+    ),
+    "a limit lifted for those who nobody knows": lambda town: town.tag(
+        12, maxheight="1.5", **{"maxheight:conditional": "none @ destination"}
+    ),
+    "a way outside its hours": lambda town: town.tag(12, opening_hours="09:00-18:00"),
+    "a way with hours nobody can read": lambda town: town.tag(12, opening_hours="on request"),
+    "a gate with hours nobody can read": _block({"opening_hours": "on request"}),
+    "a gate shut by what nobody can know": _block(_when("no @ (wet)")),
+    "a low gate in the morning": _block({"maxheight:conditional": "1.5 @ (06:00-10:00)"}),
+    "a turn barred at hours nobody can read": _restrict(
+        **{"restriction:conditional": "no_straight_on @ (when it pleases)"}
+    ),
+    "a ban lifted for those whom nobody knows": lambda town: town.restrict(
+        "no_straight_on", 11, 3, 12, **{"restriction:conditional": "none @ (permit_holder)"}
+    ),
+    "a ban beside one of another kind": lambda town: town.restrict(
+        "no_straight_on", 11, 3, 12, **{"restriction:conditional": "no_u_turn @ (06:00-10:00)"}
+    ),
+    "a turn barred by half of the old form": lambda town: town.restrict(
+        "no_straight_on", 11, 3, 12, hour_on="06:00"
+    ),
     "a gate outside its hours": _block({"opening_hours": "Mo-Fr 08:30-18:00"}),
     "a gate shut by a condition": _block(_when("no @ (Mo 06:00-09:00)")),
     "a turn barred in the rush hour": _restrict(
@@ -82,9 +123,25 @@ OPEN: dict[str, Change] = {
     "a street in its open hours": lambda town: town.tag(
         12, motor_vehicle="no", **_when("destination @ (Mo-Sa 06:00-11:00)")
     ),
-    "a condition nobody can know": lambda town: town.tag(
-        12, **_when("no @ wet; no @ (permit_holder AND length > 2)")
+    "leave that nobody can know where it needs none": lambda town: town.tag(
+        12, **_when("yes @ wet; yes @ (permit_holder AND length > 2)")
     ),
+    "a condition on which nobody can know, for what is longer": lambda town: town.tag(
+        12, **_when("no @ (permit_holder AND length > 12); no @ hgv")
+    ),
+    "an unread condition at other hours": lambda town: town.tag(
+        12, **_when("no @ (wet AND 22:00-06:00)")
+    ),
+    "leave for a purpose at the end of the way": lambda town: town.tag(
+        11, motor_vehicle="no", **_when("yes @ delivery")
+    ),
+    "a limit of size at night": lambda town: town.tag(
+        12, **{"maxheight:conditional": "1.5 @ (20:00-06:00)"}
+    ),
+    "a limit lifted in the morning": lambda town: town.tag(
+        12, maxheight="1.5", **{"maxheight:conditional": "none @ (06:00-10:00)"}
+    ),
+    "a way in its hours": lambda town: town.tag(12, opening_hours="07:00-18:00"),
     "a street shut to what is heavier": lambda town: town.tag(
         12, **_when("no @ (07:00-09:00 AND weight>7.5)")
     ),
@@ -149,6 +206,44 @@ def test_moment_inside_a_long_leg_counts() -> None:
     assert _rules(town) == set()
 
 
+def test_public_holidays_are_those_of_the_country() -> None:
+    berlin, lisbon = ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/Lisbon")
+    unity = datetime(2026, 10, 3, 8, tzinfo=ZoneInfo("UTC")).timestamp()
+    hours, car = "Mo-Su 06:00-22:00; PH off", LAWS["car"]
+    assert [holds(hours, car, when) for when in around(unity, berlin)] == [False] * 3
+    assert [holds(hours, car, when) for when in around(unity, lisbon)] == [True] * 3
+    assert {when.country for when in around(unity, ZoneInfo("UTC"))} == {""}
+
+
+@pytest.mark.parametrize(
+    ("condition", "profile", "expected"),
+    [
+        ("", "car", None),
+        ("wet", "car", None),
+        ("Su", "car", False),
+        ("wet AND Su", "car", False),
+        ("wet AND Mo", "car", None),
+        ("06.00-22.00", "car", True),
+        ("24h", "car", True),
+        ("SH", "car", None),
+        ("Mo-Fr 07:00-17:00; SH off", "car", None),
+        ("Tu-Fr 07:00-17:00; PH,SH off", "car", False),
+        ("08:00-09:00 unknown", "car", False),
+        ("07:00-09:00 unknown", "car", None),
+        ("motorcar", "car", True),
+        ("motorcar", "van", False),
+        ("coach AND Mo", "bus", True),
+        ("hgv", "bus", False),
+        ("axleload>10 t", "bus", True),
+        ("maxweightrating>18", "bus", False),
+        ("axles>2", "bus", None),
+        ("weight<=40", "foot", False),
+    ],
+)
+def test_what_is_known_of_a_condition(condition: str, profile: str, expected: bool | None) -> None:
+    assert holds(condition, LAWS[profile], MONDAY) is expected
+
+
 @pytest.mark.parametrize(
     ("value", "parts"),
     [
@@ -167,11 +262,10 @@ def test_condition_is_read_whole(value: str, parts: tuple[tuple[str, str], ...])
 def test_old_hours_are_read() -> None:
     assert sign_hours({"hour_on": "06", "hour_off": "23"}) == "06:00-23:00"
     assert sign_hours({"day_on": "Mo", "day_off": "Fr"}) == "Mo-Fr"
-    assert sign_hours({"hour_on": "06"}) == ""
-    assert not holds("", LAWS["car"], MONDAY)
+    assert sign_hours({"hour_on": "07:30:00", "hour_off": "9"}) == "07:30-09:00"
 
 
 def test_more_particular_restriction_counts_first() -> None:
     tags = {"restriction": "no_left_turn", "restriction:bus": "no_u_turn"}
-    assert restriction_at(tags, LAWS["bus"], None) == "no_u_turn"
-    assert restriction_at(tags, LAWS["car"], None) == "no_left_turn"
+    assert demands(tags, LAWS["bus"], None) == {"no_u_turn"}
+    assert demands(tags, LAWS["car"], None) == {"no_left_turn"}

@@ -44,10 +44,12 @@ function plannerGround(map, base) {
   map.createPane("street-names").style.zIndex = 220;
   map.getPane("street-names").setAttribute("aria-hidden", "true");
   const still = { interactive: false };
+  // Drawn from this zoom on, so that the wide view stays quiet.
+  const FROM = { service: 14, path: 15 }, DASHED = { ferry: "6 6", path: "3 3" };
   const ROADS = {
     service: [0.8, "#e3e6e8"], minor: [1.5, "#dadee1"], tertiary: [2.2, "#d0d5d9"],
     secondary: [2.6, "#c8cdd3"], primary: [3, "#bfc5cc"], motorway: [3.4, "#b2bac2"],
-    ferry: [1, "#8fb0cc"],
+    ferry: [1, "#8fb0cc"], path: [0.6, "#e3e6e8"],
   };
   function area(text, colour, kind) {
     return text ? L.polygon(plannerLines(text), {
@@ -72,9 +74,9 @@ function plannerGround(map, base) {
     const line = L.polyline(parts, {
       ...still, renderer: streets, pane: "streets", weight, color: colour, lineCap: "round",
       className: "base-road base-" + road.kind, smoothFactor: 1.2,
-      dashArray: road.kind === "ferry" ? "6 6" : null,
+      dashArray: DASHED[road.kind] || null,
     });
-    if (road.kind !== "service") line.addTo(map);
+    if (!FROM[road.kind]) line.addTo(map);
     return { kind: road.kind, line, parts, weight };
   });
 
@@ -108,7 +110,7 @@ function plannerGround(map, base) {
     const zoom = map.getZoom(), grow = zoom >= 16.5 ? 2.6 : zoom >= 15 ? 1.7 : zoom >= 13 ? 1 : 0.65;
     for (const road of roads) {
       road.line.setStyle({ weight: road.weight * grow });
-      if (road.kind === "service") if (zoom >= 14) road.line.addTo(map); else road.line.remove();
+      if (FROM[road.kind]) if (zoom >= FROM[road.kind]) road.line.addTo(map); else road.line.remove();
     }
     if (buildings) if (zoom >= 14.5) buildings.addTo(map); else buildings.remove();
     map.getContainer().classList.toggle("close", zoom >= 14);

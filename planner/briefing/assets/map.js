@@ -82,6 +82,7 @@ function plannerMap(map, base, options = {}) {
   const STYLE = {
     primary: ["#0b5cad", null, 5], alternate: ["#b34700", "14 7", 4],
     contingency: ["#6a2d91", "3 7", 4], emergency: ["#00665c", "14 6 3 6", 4],
+    robust: ["#5a5200", "10 4 2 4 2 4", 4],
   };
   const routes = L.layerGroup(), stagingWays = L.layerGroup();
   const wayMarks = L.layerGroup(), flow = L.layerGroup();
@@ -113,7 +114,7 @@ function plannerMap(map, base, options = {}) {
     routes.clearLayers();
     chosen = origin && all.some(r => r.origin === origin) ? origin : "";
     shown = all.filter(r => (chosen ? r.origin === chosen : r.role === "primary"));
-    const order = ["emergency", "contingency", "alternate", "primary"];
+    const order = ["robust", "emergency", "contingency", "alternate", "primary"];
     const sorted = [...shown].sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
     for (const r of sorted) routes.addLayer(r.casing);
     for (const r of sorted) routes.addLayer(r.line);

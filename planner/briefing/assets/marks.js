@@ -10,7 +10,6 @@ function plannerMarks(map, onPick) {
     approved: { color: "#3d6b35", weight: 3, dashArray: "1 6", fill: false },
     correction: { color: "#7a4a00", weight: 4, dashArray: "8 4", fill: true, fillColor: "#7a4a00", fillOpacity: 0.15 },
     reach: { color: "#006d8f", weight: 1.5, fill: true, fillColor: "#006d8f", fillOpacity: 0.14 },
-    robust: { color: "#c2185b", weight: 3, fill: false },
     leaving: { color: "#8a5a00", weight: 4, dashArray: "10 6", fill: false },
     quiet: { color: "#1f7a6d", weight: 1.2, dashArray: "3 3", fill: true, fillColor: "#1f7a6d", fillOpacity: 0.1 },
     place: { color: "#3f4a55", weight: 2, fill: true, fillColor: "#3f4a55", fillOpacity: 0.12 },

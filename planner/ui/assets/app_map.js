@@ -7,7 +7,7 @@
     ["closures", "Closed roads", "line mark-closure"], ["gateways", "Where ways in begin", "origin"],
     ["approved", "Approved routes", "line mark-approved"],
     ["reach", "Reach of a gate", "line mark-reach"],
-    ["robust", "Robust way", "line mark-robust"], ["leaving", "Leaving at a time", "line mark-leaving"],
+    ["leaving", "Leaving at a time", "line mark-leaving"],
     ["corrections", "Road corrections", "line mark-correction"],
     ["havens", "Hospital, police, fire", "haven"], ["quiet", "Quiet places", "calm"],
     ["stops", "Public transport", "stop"], ["facility", "Site", "site"],
