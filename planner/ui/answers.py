@@ -129,10 +129,10 @@ def _prepared(
 ) -> Prepared:
     # What stayed for another site or an older state of the workspace may go now.
     gc.unfreeze()
-    return _staying(prepare(Workspace.open(path), facility, vehicles=vehicles, profile=profile))
+    return staying(prepare(Workspace.open(path), facility, vehicles=vehicles, profile=profile))
 
 
-def _staying(made: Made) -> Made:
+def staying(made: Made) -> Made:
     """Return what is kept, out of the collector's sight.
 
     Streamlit collects after every run of a fragment: to walk through plans and cities again each
@@ -149,19 +149,23 @@ def _risk(_prepared: Prepared, key: tuple[Any, ...], _question: Question) -> Ris
     return day_risk(_prepared.ground, span, _question.parameters)
 
 
-def _plan(asked: Asked, *, whole: bool) -> Plan:
-    about = asked.ground
-    prepared = _prepared(*about)
+def laid_out(asked: Asked) -> tuple[Prepared, Question, Risk]:
+    """Return a site on its roads, what is asked there, the risk of that day."""
+    prepared = _prepared(*asked.ground)
     zone = prepared.workspace.timezone
     question = asked.question(zone)
     day = question.arrive_utc.astimezone(zone).date()
-    risk = _risk(prepared, (*about, day), question)
+    return prepared, question, _risk(prepared, (*asked.ground, day), question)
+
+
+def _plan(asked: Asked, *, whole: bool) -> Plan:
+    prepared, question, risk = laid_out(asked)
     return plan_at(prepared, question, whole=whole, risk=risk)
 
 
 @st.cache_resource(show_spinner=False)
 def _workshop() -> Workshop[Asked, Plan]:
-    return Workshop(lambda asked: _staying(_plan(asked, whole=True)))
+    return Workshop(lambda asked: staying(_plan(asked, whole=True)))
 
 
 @st.cache_resource(max_entries=2 * KEPT, ttl=FRESH, show_spinner=False)
@@ -191,19 +195,12 @@ def whole_plan(asked: Asked) -> Plan:
     return _workshop().order(asked).result()
 
 
-@st.cache_resource(max_entries=KEPT, ttl=FRESH, show_spinner="Looking who leaves when …")
-def plan_and_beside(asked: Asked) -> Plan:
-    """Return the whole plan with who leaves at another time, and who leaves on foot.
-
-    Raises
-    ------
-    PlannerError
-        The question cannot be asked of this workspace; the message says what to do.
-    """
-    return _staying(with_beside(whole_plan(asked)))
+def plans_under_way() -> bool:
+    """Tell whether a plan is being made, or waits: other work lets it go first."""
+    return _workshop().busy()
 
 
-@st.fragment(run_every=0.3)
+@st.fragment(run_every=0.5)
 def finish(asked: Asked) -> None:
     """Have the whole plan made in the background; draw the page again once it is."""
     shop = _workshop()
@@ -247,7 +244,7 @@ def _city(
     workspace = Workspace.open(path)
     frames = {name: workspace.static(name) for name in workspace.statics()}
     driven, walked = (load_network(workspace, profile) for profile in (CAR.name, "foot"))
-    return _staying(base_map(driven, frames, centre=place, walked=walked))
+    return staying(base_map(driven, frames, centre=place, walked=walked))
 
 
 def day_for(asked: Asked, plan: Plan) -> dict[str, Any]:
@@ -274,12 +271,14 @@ def _of_the_day(
     _day: date,
     _make: Callable[[Plan, date, ZoneInfo], Any],
 ) -> Any:
-    return _staying(_make(_plan, _day, _plan.settings.zone))
+    return staying(_make(_plan, _day, _plan.settings.zone))
 
 
-@st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner=False)
-def sealed(asked: Asked, marking: str) -> str:
-    """Return the sealed briefing of a question."""
-    plan = with_day(plan_and_beside(asked))
-    city = city_for(asked, plan)
-    return render_briefing(plan, {}, marking=marking, base=city)
+@st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner="Looking who leaves when …")
+def sealed(asked: Asked, marking: str, about: str, _plan: Plan) -> str:  # noqa: ARG001 - part of the key
+    """Return the sealed briefing of a plan, with its day, who leaves at another time, who on foot.
+
+    ``about`` tells plans of one question apart.
+    """
+    plan = with_day(with_beside(_plan))
+    return render_briefing(plan, {}, marking=marking, base=city_for(asked, plan))

@@ -21,15 +21,22 @@ def page() -> None:
     if answered is None:
         st.info("Open a workspace on the Start page to make a briefing.")
         return
-    left, right, note = st.columns([1.2, 1.2, 3], vertical_alignment="bottom")
+    left, middle, right, note = st.columns([1.2, 1.2, 1.2, 2.4], vertical_alignment="bottom")
     marking = left.selectbox(
         "Marking", MARKINGS, **session.lasting("marking", DEFAULT_MARKING),
         help="TLP 2.0: who may read it. GREEN and CLEAR leave out routes, gates, staging and times.",
     )  # fmt: skip
-    if not answered.whole:
-        st.caption("The briefing is being written …")
+    doubt = middle.toggle(
+        "With the simulation", **session.lasting("brief_doubt", default=True),
+        help="How often each way, gate and site stays clear in variations of the reports. Without "
+        "it the briefing is ready at once.",
+    )  # fmt: skip
+    if not answered.whole or (doubt and answered.unsure):
+        st.caption(f"The briefing is being written{' once the simulation ends' * doubt} …")
         return
-    text = answers.sealed(answered.asked, marking)
+    plan = answered.plan if doubt else answers.whole_plan(answered.asked)
+    about = str(plan.document["ensemble"] and plan.document["ensemble"]["sentence"])
+    text = answers.sealed(answered.asked, marking, about, plan)
     right.download_button(
         "Download the briefing",
         text,

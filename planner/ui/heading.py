@@ -10,9 +10,11 @@ import streamlit as st
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.words import moment
-from planner.ui import answers, guide, session
+from planner.ui import answers, behind, guide, session
+from planner.ui.progress import over
 from planner.ui.question import PROFILES, completed, unread
 from planner.ui.shelf import shelf
+from planner.ui.sure import sure_line
 from planner.ui.words import literal
 
 if TYPE_CHECKING:
@@ -47,6 +49,11 @@ class Answered:
     def whole(self) -> bool:
         """Whether other ways in, staging too, are worked out."""
         return self.plan.whole
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a simulation is to come, or is under way."""
+        return self.document["ensemble"] is None and not over(behind.simulated(self.asked))
 
     @property
     def document(self) -> dict[str, Any]:
@@ -90,8 +97,9 @@ def ask_and_answer() -> Answered | None:
     question = answers.Asked(
         path, stamp, asked.facility, asked.arrive, asked.vehicles, asked.profile, asked.quiet
     )
-    answered = Answered(answers.best_known(question), question, known)
+    answered = Answered(behind.best_known(question), question, known)
     first_line(answered)
+    sure_line(answered)
     st.session_state["unfinished"] = None if answered.whole else question
     return answered
 

@@ -39,12 +39,13 @@ def leaving_at(answered: Answered, side: dict[str, Any]) -> list[dict[str, Any]]
             return []
         day = parse(answered.document["arrive_by"]).astimezone(answered.zone).date()
         depart = on_the_clock(datetime.combine(day, hour, answered.zone), answered.zone)
-        try:
-            found = answers.leaving(answered.asked, depart)
-        except InputError as error:
-            st.warning(literal(error))
-            return []
-        st.html(leave_table(found, answered.zone))
+        with st.container(key="leave"):
+            try:
+                found = answers.leaving(answered.asked, depart)
+            except InputError as error:
+                st.warning(literal(error))
+                return []
+            st.html(leave_table(found, answered.zone))
         return leave_marks(found, side["id"], answered.zone)
 
 

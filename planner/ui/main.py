@@ -6,7 +6,7 @@ import streamlit as st
 
 from planner.briefing.drawing import asset
 from planner.errors import PlannerError
-from planner.ui import answers, briefing, layers, routes, situation, staging, start
+from planner.ui import answers, briefing, layers, routes, situation, staging, start, sure
 from planner.ui.own_files import own_file
 from planner.ui.pages import FIRST, TITLES
 from planner.ui.words import literal
@@ -32,12 +32,14 @@ def main() -> None:
         ],
         position="top",
     )
-    st.session_state["unfinished"] = None
+    st.session_state["unfinished"] = st.session_state[sure.UNSURE] = None
     try:
         chosen.run()
         # Last on the page, so that the first choices are drawn before the work on the rest begins.
         if st.session_state["unfinished"] is not None:
             answers.finish(st.session_state["unfinished"])
+        else:
+            sure.begin()
     except PlannerError as error:
         st.error(literal(error))
 

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from planner.briefing.escape import isolate
 from planner.briefing.tables import ways_in
 from planner.briefing.words import letter, ways_of
 from planner.plan.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
+from planner.ui.day_box import day_box
 from planner.ui.heading import Answered, ask_and_answer
 from planner.ui.leave import leaving_at
 from planner.ui.map_view import turned
@@ -40,10 +42,12 @@ def page() -> None:
     with right:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
+        _robust(chosen, answered)
         _ways(chosen, answered)
         below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
     with left:
         chart(answered, key=MAP, shown=chosen["id"], below=below)
+    day_box(answered)
     found = ways_in(answered.document, answered.zone, linked=False)
     st.html(f'<div class="tables">{found}</div>')
 
@@ -67,6 +71,16 @@ def _side(origins: Sequence[dict[str, Any]], told: Speech) -> dict[str, Any]:
     return origins[by_id[picked]]
 
 
+def _robust(origin: dict[str, Any], answered: Answered) -> None:
+    """Draw which way stays clear often enough, in a place of its own from the first on."""
+    if answered.document["ensemble"] is None:
+        told = "being worked out …" if answered.unsure else "not simulated."
+    else:
+        told = str(origin["sure"] or "nothing in doubt bears on it.")
+    with st.container(key="robust"):
+        st.html(f'<p class="sure"><b>Robust way:</b> {isolate(told)}</p>')
+
+
 def _cost(origin: dict[str, Any]) -> float:
     return float(origin["routes"][0]["cost_s"]) if origin["routes"] else 0.0
 
@@ -77,7 +91,7 @@ def _ways(origin: dict[str, Any], answered: Answered) -> None:
         st.warning(literal(origin["reason"] or f"No way through {by} at this time."))
     place = [o["id"] for o in answered.document["origins"]].index(origin["id"])
     for number, route in enumerate(ways_of(origin)):
-        st.html(way_in_words(route, (place, number), answered.zone, unfold=number == 0))
+        st.html(way_in_words(route, (place, number), answered, unfold=number == 0))
     if not answered.whole:
         st.caption("Other ways are being worked out …")
     for reason in origin["unmet"]:

@@ -43,11 +43,7 @@ def row_desk(bench: Bench) -> None:
     layer, turn, note = st.session_state.get("drawing-said", ("", 0, ""))
     if note and (layer, turn) == (bench.layer, desk.turn):
         st.info(literal(note))
-    if bench.layer == "zones" and bench.before(desk.chosen) is not None:
-        done = sightings_box(bench, desk)
-        if done:
-            say(bench.workspace, done)
-            st.rerun()
+    box = st.container()
     draft = bench.draft(desk)
     if draft.gone:
         st.warning(literal(f"{draft.key} will be removed when you save."))
@@ -57,6 +53,16 @@ def row_desk(bench: Bench) -> None:
         bench.put(desk)
     with top:
         _save_or_discard(bench, desk)
+    with box:
+        _sightings(bench, desk)
+
+
+def _sightings(bench: Bench, desk: Desk) -> None:
+    if bench.layer == "zones" and bench.before(desk.chosen) is not None:
+        done = sightings_box(bench, desk)
+        if done:
+            say(bench.workspace, done)
+            st.rerun()
 
 
 def _choose_row(bench: Bench, desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from typing import Any
 
@@ -50,6 +51,11 @@ def change(**fields: Any) -> None:
     st.session_state.pop(OPENED, None)
     st.session_state[_ASKED] = replace(st.session_state[_ASKED], **fields)
     st.session_state[_WRITTEN] = st.query_params.to_dict()
+
+
+def reader() -> str:
+    """Return what tells this reader from others, for as long as the page is open."""
+    return str(st.session_state.setdefault("reader", secrets.token_hex(8)))
 
 
 def lasting(name: str, default: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from planner.briefing.words import (
 )
 from planner.plan.speech import speech_of
 from planner.plan.zones import current, expired
+from planner.ui.clear_in import clear_cell, clear_head
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -30,17 +31,18 @@ def shortlist(answered: Answered) -> None:
     """Draw first choices, gates and reports as three short tables."""
     document, zone = answered.document, answered.zone
     st.html(
-        f'<div class="short">{_ways(document, zone)}{_gates(document)}{_reports(document, zone)}</div>'
+        f'<div class="short">{_ways(answered)}{_gates(answered)}{_reports(document, zone)}</div>'
     )
 
 
-def _ways(document: dict[str, Any], zone: ZoneInfo) -> str:
+def _ways(answered: Answered) -> str:
+    document, zone = answered.document, answered.zone
     rows = []
     for place, origin in enumerate(document["origins"]):
         head = f'<td><b class="let">{letter(place)}</b></td><td>{isolate(origin["name"])}</td>'
         if not origin["routes"]:
             rows.append(
-                (float("inf"), f'<tr>{head}<td colspan="3"><b>no way through</b></td></tr>')
+                (float("inf"), f'<tr>{head}<td colspan="4"><b>no way through</b></td></tr>')
             )
             continue
         route = origin["routes"][0]
@@ -48,7 +50,7 @@ def _ways(document: dict[str, Any], zone: ZoneInfo) -> str:
         rows.append((
             takes_s(route),
             f"<tr>{head}<td>{gate}</td><td class='n'><b>{leave_short(route, zone)}</b></td>"
-            f"<td class='n'>{minutes(takes_s(route))}</td></tr>",
+            f"<td class='n'>{minutes(takes_s(route))}</td>{clear_cell(route, answered)}</tr>",
         ))  # fmt: skip
     body = "".join(row for _, row in sorted(rows, key=lambda pair: pair[0]))
     side = speech_of(document.get("profile")).side
@@ -57,21 +59,23 @@ def _ways(document: dict[str, Any], zone: ZoneInfo) -> str:
         '<th scope="col"><span class="hidden">Mark</span></th><th scope="col">From</th>'
         '<th scope="col">Gate</th><th scope="col" class="n">'
         f"{leave_head(document)}</th>"
-        f'<th scope="col" class="n">Min</th></tr></thead><tbody>{body}</tbody></table>'
+        f'<th scope="col" class="n">Min</th>{clear_head(answered)}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
     )
 
 
-def _gates(document: dict[str, Any]) -> str:
+def _gates(answered: Answered) -> str:
     rows = "".join(
         f"<tr><td>{isolate(gate['name'])}</td><td><b>{' '.join(gate_state(gate))}</b></td>"
-        f"<td>{escape(gate['opens'])} to {escape(gate['closes'])}</td></tr>"
-        for gate in document["gates"]
+        f"<td>{escape(gate['opens'])} to {escape(gate['closes'])}</td>{clear_cell(gate, answered)}</tr>"
+        for gate in answered.document["gates"]
     )
     if not rows:
         return ""
     return (
         '<table><caption>Gates at that time</caption><thead><tr><th scope="col">Gate</th>'
-        f'<th scope="col">State</th><th scope="col">Hours</th></tr></thead><tbody>{rows}</tbody></table>'
+        f'<th scope="col">State</th><th scope="col">Hours</th>{clear_head(answered)}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
     )
 
 

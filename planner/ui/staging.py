@@ -12,6 +12,7 @@ from planner.briefing.words import minutes
 from planner.network import profiles
 from planner.ui import session
 from planner.ui.chart import chart
+from planner.ui.clear_in import clear_words
 from planner.ui.heading import ask_and_answer
 from planner.ui.question import MOST_VEHICLES
 
@@ -49,7 +50,7 @@ def _sites(answered: Answered) -> None:
     sites = answered.document["staging"]
     gates = {gate["id"]: gate["name"] for gate in answered.document["gates"]}
     if sites:
-        st.html("".join(_site(site, gates) for site in sites))
+        st.html("".join(_site(site, gates, answered) for site in sites))
     elif profiles.PROFILES[answered.document["profile"]].on_foot:
         st.info("People on foot bring no vehicles to stage: choose another way to travel above.")
     elif answered.whole:
@@ -61,11 +62,11 @@ def _sites(answered: Answered) -> None:
         st.caption("Sites are being worked out …")
 
 
-def _site(site: dict[str, Any], gates: dict[str, str]) -> str:
+def _site(site: dict[str, Any], gates: dict[str, str], answered: Answered) -> str:
     gate = isolate(gates.get(site["gate"], site["gate"]))
     return (
         f'<details class="way site"{" open" if site["rank"] == 1 else ""}><summary>'
         f"S{int(site['rank'])} {isolate(site['name'])}</summary>"
         f"<p><b>{minutes(site['time_s'])} min to {gate}</b> · room for {escape(site['room_for'])} "
-        f"vehicles</p><p>{isolate(site['why'])}</p></details>"
+        f"vehicles{escape(clear_words(site, answered))}</p><p>{isolate(site['why'])}</p></details>"
     )

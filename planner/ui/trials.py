@@ -6,15 +6,19 @@ import logging
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from planner.errors import PlannerError
+from planner.errors import Cancelled, PlannerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Hashable
+
+Tell = Callable[[int, int], bool]
+"""Told how much is done, of how much; says False once no more is to be done."""
 
 KEPT = 12
 FRESH_S = 600.0
@@ -86,14 +90,14 @@ class Trials(Generic[Key, Made]):
     ----------
     make
         Makes a thing of its key. It tells how much is done, of how much; where the answer is
-        False it ends, and returns what it has by then.
+        False it ends: it returns what it has by then, or raises ``Cancelled``.
     give_way
         Whether other work is to go first: asked before each piece, and at each step of it.
     """
 
     def __init__(
         self,
-        make: Callable[[Key, Callable[[int, int], bool]], Made],
+        make: Callable[[Key, Tell], Made],
         *,
         give_way: Callable[[], bool] = lambda: False,
         kept: int = KEPT,
@@ -175,6 +179,8 @@ class Trials(Generic[Key, Made]):
             try:
                 made = self._make(key, partial(self._tell, piece))
                 self._settle(piece, replace(piece.now, state=State.DONE, made=made))
+            except Cancelled:
+                self._settle(piece, Trial(State.DONE))
             except PlannerError as error:
                 self._settle(piece, Trial(State.FAILED, problem=str(error)))
             except Exception:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.words import clock, kilometres, leave_by, minutes, quiet_metres, way_mark
+from planner.ui.clear_in import clear_words
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+    from planner.ui.heading import Answered
 
 ROLES = {
     "primary": "first choice",
@@ -20,17 +21,21 @@ ROLES = {
 
 
 def way_in_words(
-    route: dict[str, Any], place: tuple[int, int], zone: ZoneInfo, *, unfold: bool
+    route: dict[str, Any], place: tuple[int, int], answered: Answered, *, unfold: bool
 ) -> str:
     """Return a way as HTML: its figures, the last point to change, street by street."""
+    zone = answered.zone
     gate = isolate(route.get("entrance_name") or route["entrance"])
-    clear = "clear" if route["clear"] else f"not clear, worst risk {route['max_risk']:.2f}"
+    clear = (
+        "clear as reported" if route["clear"] else f"not clear, worst risk {route['max_risk']:.2f}"
+    )
     wait = f", {minutes(route['wait_s'])} min of it waiting" if route["wait_s"] else ""
     quiet = quiet_metres(route)
     facts = (
         f"<b>Leave by {leave_by(route, zone)}</b>, at {gate} {clock(route['arrive'], zone)} · "
         f"{minutes(route['time_s'] + route['wait_s'])} min{wait}, {kilometres(route['length_m'])} km · {clear}"
         + (f" · {quiet}" if quiet else "")
+        + escape(clear_words(route, answered))
     )
     steps = "".join(
         f"<li><time>{clock(step['at'], zone)}</time> {isolate(step['text'])}</li>"

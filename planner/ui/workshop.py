@@ -35,6 +35,11 @@ class Workshop(Generic[Key, Made]):
             future = self._find(key)
         return future is not None and future.done()
 
+    def busy(self) -> bool:
+        """Tell whether anything is under way, or waits."""
+        with self._lock:
+            return any(not future.done() for _, future in self._known.values())
+
     def order(self, key: Key) -> Future[Made]:
         """Have a thing made unless it is already, or is under way."""
         with self._lock:

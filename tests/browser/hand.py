@@ -28,6 +28,8 @@ def answered(page: Any) -> str:
         page.locator(".first p", has_text="being worked out").wait_for(
             state="detached", timeout=WAIT_MS
         )
+        # The simulation draws the page once more when it ends.
+        page.locator(".sure.told").first.wait_for(timeout=WAIT_MS)
         page.locator("[data-test-script-state=notRunning]").first.wait_for(timeout=WAIT_MS)
     return first_line(page)
 

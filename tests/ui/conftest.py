@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from streamlit.util import calc_hash
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+LONGEST_S = 180.0
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
@@ -37,6 +39,16 @@ def turn_to(app: AppTest, page: str) -> AppTest:
     """Draw another page; AppTest itself can only turn to pages that are files."""
     app._page_hash = calc_hash(page)
     return app.run()
+
+
+def settle(app: AppTest) -> AppTest:
+    """Draw a page again until nothing more is worked out behind it."""
+    until = time.monotonic() + LONGEST_S
+    while 'class="sure told"' not in " ".join(e.proto.body for e in app.get("html")):
+        assert time.monotonic() < until, "the whole answer did not come in time"
+        time.sleep(0.05)
+        app.run()
+    return app
 
 
 def words(app: AppTest) -> str:

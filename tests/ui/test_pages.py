@@ -11,7 +11,7 @@ import pytest
 
 from planner.layers.workspace import Workspace
 from planner.scenario import ARRIVE, FACILITY
-from tests.ui.conftest import turn_to, words
+from tests.ui.conftest import settle, turn_to, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,7 +144,7 @@ def test_vehicles_to_stage_stand_in_the_url(open_app: Start, bundled: Path) -> N
 
 
 def test_a_marking_that_carries_no_plan_shows_none(open_app: Start, bundled: Path) -> None:
-    app = open_app(bundled, "briefing", **CITY)
+    app = settle(open_app(bundled, "briefing", **CITY))
     (sealed,) = app.get("iframe")
     assert "Street by street" in sealed.proto.srcdoc or "Leave by" in sealed.proto.srcdoc
 
