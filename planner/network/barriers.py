@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from planner.errors import NetworkError
 from planner.network import rules
-from planner.network.conditional import ALWAYS, Ruled, clauses, ruled, understood
+from planner.network.conditional import Ruled, clauses, ruled
 from planner.network.graph import Access
+from planner.network.hours import ALWAYS, understood
 from planner.network.limits import limit_of
 
 if TYPE_CHECKING:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.errors import NetworkError
 from planner.network import rules
+from planner.network.hours import ALWAYS, OPEN, SHUT, parsed, understood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from zoneinfo import ZoneInfo
 
     from planner.network.profiles import Profile
 
-ALWAYS = "24/7"
-SHUT, OPEN = "shut", "open"
 
 _SIZES = {
     "height": "height_m", "width": "width_m", "length": "length_m", "weight": "weight_t",
@@ -27,10 +23,7 @@ _SIZES = {
 
 _COMPARE = re.compile(r"(\w+)\s*(<=|>=|<|>|=)\s*(\d+(?:\.\d+)?)\s*(?:m|t)?")
 _AND = re.compile(r"\s+AND\s+", re.IGNORECASE)
-_WHOLE_DAY = re.compile(r"\b24\s?h\b")
 _TWO_RULES = re.compile(r";|\|\||\d\s*,\s*[A-Za-z]")
-_DOTS = re.compile(r"\b(\d{1,2})\.(\d{2})\b")
-_SCHOOL_OFF = re.compile(r"\s*;\s*SH off\b|(?<=PH),\s*SH(?= off)|\bSH,\s*(?=PH off)")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CLOCK_KEYS = frozenset({"day_on", "day_off", "hour_on", "hour_off"})
 """Keys of hours in the old form, on turn restrictions."""
@@ -156,44 +149,6 @@ def _fits(own: float, sign: str, limit: float) -> bool:
     }[sign]  # fmt: skip
 
 
-@lru_cache(maxsize=1024)
-def understood(expression: str, *, frees: bool = False) -> str:
-    """Return opening hours in a form that can be evaluated.
-
-    Whole days written ``24h`` and hours with a dot are mended. School holidays are not known:
-    where the hours forbid, ``SH off`` is left out, so that the rule holds in the holidays too.
-
-    Parameters
-    ----------
-    frees
-        Whether more is allowed at these hours.
-
-    Raises
-    ------
-    NetworkError
-        They are not understood.
-    """
-    text = _WHOLE_DAY.sub("00:00-24:00", expression.strip())
-    text = text if frees else _SCHOOL_OFF.sub("", text)
-    for candidate in (text, _DOTS.sub(r"\1:\2", text)):
-        if "SH" not in candidate and _parsed(candidate, "") is not None:
-            return candidate
-    msg = f"The hours {expression!r} are not understood; write them as OSM opening_hours."
-    raise NetworkError(msg)
-
-
-@lru_cache(maxsize=1024)
-def _parsed(expression: str, country: str) -> Any:
-    import opening_hours as library
-
-    try:
-        return library.OpeningHours(expression, country=country or None)
-    except library.UnknownCountryError:  # type: ignore[attr-defined] # the stub leaves it out
-        return library.OpeningHours(expression)
-    except library.ParserError:  # type: ignore[attr-defined] # the stub leaves it out
-        return None
-
-
 def old_clock(tags: Mapping[str, str]) -> str:
     """Return the hours of ``hour_on``, ``hour_off``, ``day_on``, ``day_off``, "" without them.
 
@@ -291,7 +246,7 @@ def _less(hours: str, without: Sequence[str]) -> str:
 
 
 def _sound(hours: str) -> str:
-    if _parsed(hours, "") is None:
+    if parsed(hours, "") is None:
         msg = f"The hours {hours!r} cannot be told."
         raise NetworkError(msg)
     return hours
@@ -337,66 +292,3 @@ def ruled(said: Iterable[tuple[str, bool]], who: Profile, *, free: bool) -> Rule
     except NetworkError:
         return Ruled(shut=True, is_read=False)
     return Ruled(not (free or found), found, is_read)
-
-
-def spans(
-    rule: str, since: datetime, until: datetime, zone: ZoneInfo
-) -> list[tuple[datetime, datetime]]:
-    """Return when a rule shuts the road between two moments, as pairs of UTC moments.
-
-    Hours are those on the local clock, also where it is put forward or back. Public holidays
-    are those of the country of ``zone``; the sun rises at 07:00 and sets at 19:00.
-
-    Raises
-    ------
-    NetworkError
-        The rule is not understood.
-    """
-    kind, _, expression = rule.partition(" ")
-    hours = _parsed(expression, _country(zone)) if kind in (SHUT, OPEN) else None
-    if hours is None:
-        msg = f"The rule {rule!r} is not understood; it begins with shut or open, then hours."
-        raise NetworkError(msg)
-    passable = "closed" if kind == SHUT else "open"
-    found: list[tuple[datetime, datetime]] = []
-    for first, last, offset in _even_stretches(since, until, zone):
-        local = [(moment + offset).replace(tzinfo=None) for moment in (first, last)]
-        for begin, end, state, _ in hours.intervals(*local):
-            if str(state) == passable:
-                continue
-            pair = tuple(moment.replace(tzinfo=first.tzinfo) - offset for moment in (begin, end))
-            if found and found[-1][1] == pair[0]:
-                found[-1] = (found[-1][0], pair[1])
-            else:
-                found.append((pair[0], pair[1]))
-    return found
-
-
-def _country(zone: ZoneInfo) -> str:
-    from planner.network.country import country_of
-
-    return country_of(zone.key or "").code
-
-
-def _even_stretches(
-    since: datetime, until: datetime, zone: ZoneInfo
-) -> list[tuple[datetime, datetime, timedelta]]:
-    """Return stretches between two moments over which the clock is neither put on nor back."""
-
-    def offset(moment: datetime) -> timedelta:
-        return moment.astimezone(zone).utcoffset() or timedelta(0)
-
-    found, first, end = [], since.astimezone(UTC), until.astimezone(UTC)
-    while first < end:
-        last = min(first + timedelta(days=1), end)
-        if offset(first) != offset(last):
-            low, high = first, last
-            while high - low > timedelta(seconds=1):
-                middle = low + (high - low) // 2
-                low, high = (middle, high) if offset(middle) == offset(first) else (low, middle)
-            # Clocks are changed at whole minutes.
-            last = min((low + timedelta(seconds=59)).replace(second=0, microsecond=0), last)
-            last = last if last > first else high
-        found.append((first, last, offset(first)))
-        first = last
-    return found

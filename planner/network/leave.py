@@ -8,8 +8,9 @@ import numpy as np
 
 from planner.errors import NetworkError
 from planner.network import rules
-from planner.network.conditional import ALWAYS, At, clauses, hours_of, ruled, rules_of, understood
+from planner.network.conditional import At, clauses, hours_of, ruled, rules_of
 from planner.network.graph import CLASSES, Access
+from planner.network.hours import ALWAYS, understood
 from planner.network.tagging import is_one_of, look_up
 
 if TYPE_CHECKING:

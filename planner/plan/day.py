@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from planner.network.conditional import spans
+from planner.network.hours import spans
 from planner.risk.build import build_risk
 
 if TYPE_CHECKING:

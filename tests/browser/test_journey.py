@@ -88,7 +88,7 @@ def save(page: Any) -> str:
     """Save what is drawn and filled in; return the first line that follows."""
     press(page, "Save")
     # What an earlier edit did stands until this one is done: only the desk tells.
-    page.get_by_text("Nothing unsaved").wait_for(timeout=WAIT_MS)
+    page.get_by_text("Nothing unsaved", exact=True).first.wait_for(timeout=WAIT_MS)
     page.get_by_text("Saved: ").wait_for(timeout=WAIT_MS)
     return answered(page)
 

@@ -8,17 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from planner.errors import NetworkError
-from planner.network.conditional import (
-    ALWAYS,
-    At,
-    clauses,
-    hours_of,
-    old_clock,
-    ruled,
-    rules_of,
-    spans,
-    understood,
-)
+from planner.network.conditional import At, clauses, hours_of, old_clock, ruled, rules_of
+from planner.network.hours import ALWAYS, spans, understood
 from planner.network.profiles import PROFILES
 
 CAR, BUS = PROFILES["car"], PROFILES["bus"]

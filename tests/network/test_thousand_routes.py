@@ -12,7 +12,7 @@ import pytest
 
 from planner.network.build import build_network
 from planner.network.clockwork import make_clock
-from planner.network.conditional import spans
+from planner.network.hours import spans
 from planner.network.osm import read_extract
 from planner.network.parts import in_largest_part
 from planner.network.search import arrival_tree, follow_clock, make_gates, make_graph

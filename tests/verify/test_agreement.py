@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from planner.network.barriers import barrier_verdict
-from planner.network.conditional import spans
+from planner.network.hours import spans
 from planner.network.osm import WAY_KEYS, Extract, Restriction
 from planner.network.profiles import PROFILES
 from planner.network.restrictions import orders_of
