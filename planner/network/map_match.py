@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import heapq
-from collections import defaultdict
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
+
+from planner.network.road_steps import OFF, ROUND_M, State, candidates, gaps, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,15 +17,13 @@ if TYPE_CHECKING:
     from shapely.geometry import LineString
 
     from planner.network.redraw import Road
+    from planner.network.road_steps import Steps
 
 REACH_M = 25.0
 """A road this near to a drawn line may be meant: two lanes, and a shaking hand. Assumption."""
 
 SAMPLE_M = 10.0
 """Most metres from sample to sample of a drawn line."""
-
-ROUND_M = 120.0
-"""Most metres of road between two samples next to each other: round a corner that was cut."""
 
 TRACED_M, TRACED_SHARE = 1.5, 0.9
 """A line of which this share lies this near to roads was traced on them: it means them to the
@@ -100,85 +97,16 @@ class Piece(NamedTuple):
         return self.end >= self.begin
 
 
-class _State(NamedTuple):
-    """A place on a step of a road, driven in one direction; step -1 is off every road."""
+class Matched(NamedTuple):
+    """The stretches of a line, in its order, and whether it was traced on the roads."""
 
-    step: int
-    forward: bool
-    at: float
-    off: float
-
-
-_OFF = -1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Steps:
-    """The straight steps of all roads and the graph they make.
-
-    Attributes
-    ----------
-    a, b
-        Node ids at either end, in drawing order.
-    road, along, length
-        Road of each step, metres on it at its start, its metres.
-    at_node
-        For each node the (step, forward, node at the other end) by which one may leave it.
-    found
-        Ways round already looked for, by the node they start at.
-    """
-
-    a: list[int]
-    b: list[int]
-    road: list[int]
-    along: list[float]
-    length: list[float]
-    lines: NDArray[np.object_]
-    at_node: dict[int, list[tuple[int, bool, int]]]
-    found: dict[int, dict[int, tuple[float, int, bool]]] = field(default_factory=dict)
-
-    def near(self, node: int) -> dict[int, tuple[float, int, bool]]:
-        """Return metres to each node within ``ROUND_M``, with the step by which it is reached."""
-        if node not in self.found:
-            self.found[node] = self._look_round(node)
-        return self.found[node]
-
-    def _look_round(self, start: int) -> dict[int, tuple[float, int, bool]]:
-        done: dict[int, tuple[float, int, bool]] = {}
-        heap: list[tuple[float, int, int, bool]] = [(0.0, start, _OFF, True)]
-        while heap:
-            metres, node, step, forward = heapq.heappop(heap)
-            if node in done:
-                continue
-            done[node] = (metres, step, forward)
-            for onward, way, other in self.at_node[node]:
-                far = metres + self.length[onward]
-                if other not in done and far <= ROUND_M:
-                    heapq.heappush(heap, (far, other, onward, way))
-        return done
-
-    def way_between(self, start: int, end: int) -> list[tuple[int, bool]]:
-        """Return the steps from one node to another, as ``near`` found them."""
-        found, way = self.near(start), []
-        while end != start:
-            _, step, forward = found[end]
-            way.append((step, forward))
-            end = self.a[step] if forward else self.b[step]
-        return way[::-1]
-
-    def ends(self, state: _State) -> tuple[int, int]:
-        """Return the nodes at which a state's step begins and ends, in driving order."""
-        pair = (self.a[state.step], self.b[state.step])
-        return pair if state.forward else pair[::-1]
-
-    def driven(self, state: _State) -> float:
-        """Return the metres of its step that a state has behind it."""
-        return state.at if state.forward else self.length[state.step] - state.at
+    pieces: list[Piece]
+    traced: bool
 
 
 def match(
     line: LineString, roads: Sequence[Road], dislike: NDArray[np.float64] | None = None
-) -> list[Piece]:
+) -> Matched:
     """Return the roads that a metric line follows from its start to its end.
 
     Roads are followed in the order and direction of the drawing, one-way or shut as they may
@@ -202,17 +130,17 @@ def match(
     """
     metres = _samples(line)
     points = shapely.line_interpolate_point(line, metres)
-    steps = _steps_of(roads)
+    steps = steps_of(roads)
     if not len(steps.a):
-        return [Piece(-1, 0.0, 0.0, 0.0, float(line.length), float("inf"))]
+        return Matched([Piece(-1, 0.0, 0.0, 0.0, float(line.length), float("inf"))], False)
     cost = np.zeros((len(roads), 2)) if dislike is None else dislike
-    near = _candidates(steps, points)
+    near = candidates(steps, points, REACH_M)
     nearest = np.array([min((off for *_, off in rows), default=np.inf) for rows in near])
-    traced = (nearest <= TRACED_M).mean() >= TRACED_SHARE
+    traced = bool((nearest <= TRACED_M).mean() >= TRACED_SHARE)
     hand = TRACED if traced else DRAWN
     layers = [_states(rows, steps, cost, hand) for rows in near]
     chosen = _cheapest(layers, metres, steps, hand)
-    return _pieces(chosen, metres, steps, _gaps(points, steps))
+    return Matched(_pieces(chosen, metres, steps, gaps(points, steps)), traced)
 
 
 def _samples(line: LineString) -> NDArray[np.float64]:
@@ -226,58 +154,24 @@ def _samples(line: LineString) -> NDArray[np.float64]:
     return np.unique(np.concatenate([*made, [0.0]]))
 
 
-def _steps_of(roads: Sequence[Road]) -> _Steps:
-    a, b, road, along, ends = [], [], [], [], []
-    for number, one in enumerate(roads):
-        known: NDArray[np.bool_] = np.asarray(np.isfinite(one.xy).all(axis=1))
-        at = one.along
-        for i in np.flatnonzero(known[:-1] & known[1:]).tolist():
-            a.append(one.refs[i])
-            b.append(one.refs[i + 1])
-            road.append(number)
-            along.append(float(at[i]))
-            ends.append(one.xy[i : i + 2])
-    pairs = np.array(ends, float).reshape(-1, 2, 2)
-    length = np.hypot(*(pairs[:, 1] - pairs[:, 0]).T).tolist()
-    at_node: dict[int, list[tuple[int, bool, int]]] = defaultdict(list)
-    for step, (one_end, other) in enumerate(zip(a, b, strict=True)):
-        at_node[one_end].append((step, True, other))
-        at_node[other].append((step, False, one_end))
-    lines = np.asarray(shapely.linestrings(pairs), object)
-    return _Steps(a, b, road, along, length, lines, dict(at_node))
-
-
-def _candidates(steps: _Steps, points: NDArray[np.object_]) -> list[list[tuple[int, float, float]]]:
-    """Return (step, metres on it, metres off it) of every step within reach of each point."""
-    tree = shapely.STRtree(steps.lines)
-    sample, step = tree.query(points, predicate="dwithin", distance=REACH_M)
-    at = shapely.line_locate_point(steps.lines[step], points[sample])
-    off = shapely.distance(steps.lines[step], points[sample])
-    found: list[list[tuple[int, float, float]]] = [[] for _ in points]
-    for i, s, m, d in zip(sample.tolist(), step.tolist(), at.tolist(), off.tolist(), strict=True):
-        if steps.length[s] > 0:
-            found[i].append((s, m, d))
-    return found
-
-
 def _states(
-    rows: list[tuple[int, float, float]], steps: _Steps, dislike: NDArray[np.float64], hand: Hand
-) -> list[tuple[_State, float]]:
+    rows: list[tuple[int, float, float]], steps: Steps, dislike: NDArray[np.float64], hand: Hand
+) -> list[tuple[State, float]]:
     """Return the states of one sample with what each costs; the last is off every road."""
     found = []
     for step, at, off in rows:
         for forward in (True, False):
             own = hand.dislike * float(dislike[steps.road[step], 0 if forward else 1])
-            found.append((_State(step, forward, at, off), 0.5 * (off / hand.spread_m) ** 2 + own))
+            found.append((State(step, forward, at, off), 0.5 * (off / hand.spread_m) ** 2 + own))
     least = min((cost for _, cost in found), default=0.0)
     kept = [(state, cost) for state, cost in found if cost <= least + PRUNE]
     beyond = 0.5 * (REACH_M / hand.spread_m) ** 2
-    return [*kept, (_State(_OFF, True, 0.0, 0.0), beyond)]
+    return [*kept, (State(OFF, True, 0.0, 0.0), beyond)]
 
 
 def _cheapest(
-    layers: list[list[tuple[_State, float]]], metres: NDArray[np.float64], steps: _Steps, hand: Hand
-) -> list[_State]:
+    layers: list[list[tuple[State, float]]], metres: NDArray[np.float64], steps: Steps, hand: Hand
+) -> list[State]:
     """Return one state of each sample, so that what they cost together is least."""
     costs = [cost for _, cost in layers[0]]
     came: list[list[int]] = []
@@ -303,9 +197,9 @@ def _cheapest(
     return chosen[::-1]
 
 
-def _move(one: _State, other: _State, moved: float, steps: _Steps, hand: Hand) -> float:
+def _move(one: State, other: State, moved: float, steps: Steps, hand: Hand) -> float:
     """Return what going from one state to another costs; inf where no road leads there."""
-    if _OFF in (one.step, other.step):
+    if OFF in (one.step, other.step):
         return 0.0 if one.step == other.step else JUMP
     on = steps.driven(other) - steps.driven(one)
     if one.step == other.step:
@@ -322,15 +216,6 @@ def _move(one: _State, other: _State, moved: float, steps: _Steps, hand: Hand) -
     return min(TURN_BACK * turns + abs(whole - moved) / hand.stretch_m, 2 * JUMP)
 
 
-def _gaps(points: NDArray[np.object_], steps: _Steps) -> NDArray[np.float64]:
-    """Return metres from each point to the nearest road."""
-    tree = shapely.STRtree(steps.lines)
-    found: NDArray[np.float64] = np.full(len(points), np.inf)
-    (sample, _), off = tree.query_nearest(points, return_distance=True, all_matches=False)
-    found[sample] = off
-    return found
-
-
 class _Part(NamedTuple):
     """Metres of one road driven between two samples."""
 
@@ -341,7 +226,7 @@ class _Part(NamedTuple):
 
 
 def _pieces(
-    chosen: list[_State], metres: NDArray[np.float64], steps: _Steps, gaps: NDArray[np.float64]
+    chosen: list[State], metres: NDArray[np.float64], steps: Steps, nearest: NDArray[np.float64]
 ) -> list[Piece]:
     """Return the states as stretches of roads, those in a row on one road as one."""
     made: list[tuple[_Part | None, float, float, float]] = []
@@ -350,22 +235,22 @@ def _pieces(
         there = _no_further_back(here, state, steps)
         span = (float(metres[i - 1]), float(metres[i]))
         off = max(here.off, there.off)
-        if _OFF in (here.step, there.step) or (parts := _driven(here, there, steps)) is None:
-            made.append((None, *span, float(max(gaps[i - 1], gaps[i]))))
+        if OFF in (here.step, there.step) or (parts := _driven(here, there, steps)) is None:
+            made.append((None, *span, float(max(nearest[i - 1], nearest[i]))))
         else:
             made += [(part, *span, off) for part in parts if part.begin != part.end]
         here = there
     return _joined(made)
 
 
-def _no_further_back(here: _State, there: _State, steps: _Steps) -> _State:
+def _no_further_back(here: State, there: State, steps: Steps) -> State:
     """Return a state that a shaking hand has not moved back along its step."""
     same = (here.step, here.forward) == (there.step, there.forward)
     shaken = same and -SHAKE_M <= steps.driven(there) - steps.driven(here) < 0
-    return there._replace(at=here.at) if shaken and here.step != _OFF else there
+    return there._replace(at=here.at) if shaken and here.step != OFF else there
 
 
-def _driven(one: _State, other: _State, steps: _Steps) -> list[_Part] | None:
+def _driven(one: State, other: State, steps: Steps) -> list[_Part] | None:
     """Return what is driven from one state to the next, None where no road leads there."""
     if one.step == other.step:
         on = steps.driven(other) - steps.driven(one)
@@ -378,12 +263,12 @@ def _driven(one: _State, other: _State, steps: _Steps) -> list[_Part] | None:
         return None
     parts = [_part(steps, one, one.at, _edge(steps, one, last=True))]
     for step, forward in steps.way_between(steps.ends(one)[1], steps.ends(other)[0]):
-        whole = _State(step, forward, 0.0, 0.0)
+        whole = State(step, forward, 0.0, 0.0)
         parts.append(_part(steps, whole, *(_edge(steps, whole, last=x) for x in (False, True))))
     return [*parts, _part(steps, other, _edge(steps, other, last=False), other.at)]
 
 
-def _round(one: _State, other: _State, steps: _Steps) -> float | None:
+def _round(one: State, other: State, steps: Steps) -> float | None:
     """Return metres from one state to another over a node, None where no road leads there."""
     between = steps.near(steps.ends(one)[1]).get(steps.ends(other)[0])
     rest = steps.length[one.step] - steps.driven(one)
@@ -392,11 +277,11 @@ def _round(one: _State, other: _State, steps: _Steps) -> float | None:
     return rest + between[0] + steps.driven(other)
 
 
-def _edge(steps: _Steps, state: _State, *, last: bool) -> float:
+def _edge(steps: Steps, state: State, *, last: bool) -> float:
     return steps.length[state.step] if last == state.forward else 0.0
 
 
-def _part(steps: _Steps, state: _State, begin: float, end: float) -> _Part:
+def _part(steps: Steps, state: State, begin: float, end: float) -> _Part:
     base = steps.along[state.step]
     return _Part(steps.road[state.step], base + begin, base + end, state.forward)
 

@@ -12,7 +12,7 @@ from shapely.geometry import Point
 
 from planner import __version__
 from planner.initialise import credit_of
-from planner.layers.crs import LONLAT
+from planner.layers.crs import LONLAT, to_lonlat
 from planner.network.map_match import REACH_M
 from planner.network.store import load_network
 from planner.plan import own_words, words
@@ -25,6 +25,8 @@ from planner.plan.own_time import ride
 from planner.plan.prepare import Prepared, lay_out, prepare
 
 if TYPE_CHECKING:
+    from shapely.geometry import LineString
+
     from planner.layers.workspace import Workspace
     from planner.plan.own_line import Drawing
     from planner.plan.question import Question
@@ -97,24 +99,29 @@ def evaluate(
         prepared = _from(prepared, drawing)
         plan, origin = None, OWN
     made = plan or plan_at(prepared, question, now=when)
-    answer, streets = made.answer, prepared.streets
+    return Evaluation(_judged(made, drawing, line, origin) | {
+        "generated_at": words.iso(when, made.document["timezone"]),
+        "attribution": credit_of(workspace), "version": __version__,
+    }, made)  # fmt: skip
+
+
+def _judged(made: Plan, drawing: Drawing, line: LineString, origin: str) -> dict[str, Any]:
+    """Return what is told of a metric line beside the ways of one origin."""
+    answer, streets = made.answer, made.prepared.streets
     parts, end = ending_at(answer, follow(line, streets, made.network))
     driven = ride(answer, parts, streets, end.gate)
-    found = findings(answer, driven, end, streets)
-    found += near_zones(answer, driven, streets)
+    found = findings(answer, driven, end, streets) + near_zones(answer, driven, streets)
     route = route_of(answer, driven, end, streets)
     judged = own_words.stamp(route, found)
-    document = {
-        "facility": question.facility, "facility_name": made.document["facility_name"],
-        "arrive_by": made.document["arrive_by"], "timezone": made.document["timezone"],
-        "profile": question.profile, "generated_at": words.iso(when, made.document["timezone"]),
+    drawn = np.round(to_lonlat(line.coords, made.network.epsg), 7).tolist()
+    return {
+        **{key: made.document[key] for key in
+           ("facility", "facility_name", "arrive_by", "timezone", "profile")},
         "stamp": judged,
         "drawing": {
             "source": drawing.source, "name": drawing.name, "points": drawing.points,
             "length_m": round(float(line.length), 1),
-            "geometry": {
-                "type": "LineString", "coordinates": np.round(drawing.line.coords, 7)[:, :2].tolist(),
-            },
+            "geometry": {"type": "LineString", "coordinates": drawn},
         },
         "route": route,
         "findings": sorted(found, key=lambda one: (one["from"], one["kind"])),
@@ -122,10 +129,7 @@ def evaluate(
         "comparison": compared(made, origin, route, verified=judged["verified"]),
         "notices": [*drawing.notices, *own_words.drawing_notices(answer, driven, end, line)],
         "tolerance_m": REACH_M,
-        "attribution": credit_of(workspace),
-        "version": __version__,
     }  # fmt: skip
-    return Evaluation(document, made)
 
 
 def _origin(origin: dict[str, Any]) -> dict[str, Any]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.network.profiles import PROFILES
-from planner.plan import words
+from planner.plan import phrases, words
 from planner.plan.own_parts import NO_WAY
-from planner.plan.own_places import place_of
+from planner.plan.own_places import place_of, street_of
 from planner.plan.withhold import plain_facts
 from planner.plan.zones import label
 from planner.verify import verify
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from planner.plan.facts import Answer
     from planner.plan.own_end import End
+    from planner.plan.own_parts import Part
+    from planner.plan.own_places import Place
     from planner.plan.own_time import Ride
     from planner.verify import Failure
     from planner.verify.streets import Streets
@@ -31,7 +34,8 @@ OWN = "drawn"
 class Rule(NamedTuple):
     """What a broken rule is called: the kind of a finding, and its words.
 
-    ``text`` takes ``street``, ``who`` and ``said``, the words of the check.
+    ``text`` takes ``street``, ``who``, ``gate``, ``gap`` to it and ``said``, the words of the
+    check.
     """
 
     kind: str
@@ -56,13 +60,15 @@ RULES: Mapping[str, Rule] = MappingProxyType({
     "crowd": Rule("zone", "on {street}: {said}"),
     "gate_of_facility": Rule("gate", "ends at no gate of this facility"),
     "gate_for_profile": Rule("gate", "{said}"),
-    "gate_reached": Rule("gate", "{said}"),
+    "gate_reached": Rule("gate", "ends {gap} from {gate}"),
     "gate_open": Rule("gate", "{said}"),
     "on_time": Rule("clock", "{said}"),
 })  # fmt: skip
 """The kind of finding for each rule of the check; any other rule is told in its own words."""
 
 OTHER = Rule("other", "{said}")
+
+TURN = re.compile(r"turn restriction (-?\d+) \((\w+)\)(?: at node -?\d+)?")
 
 
 class Spot(NamedTuple):
@@ -78,7 +84,9 @@ def findings(answer: Answer, ride: Ride, end: End, streets: Streets) -> list[dic
     """Return every place at which a drawn way breaks a rule, in driving order."""
     facts = plain_facts(streets.extract, answer, streets)
     outcome = verify(_document(answer, ride, end), facts)
-    return [_finding(answer, ride, end, streets, spot) for spot in _spots(outcome.failures, ride)]
+    named = [street_of(answer, ride, streets, i) for i in range(len(ride.parts))]
+    spots = _spots(outcome.failures, ride, named)
+    return [_finding(answer, ride, end, streets, spot) for spot in spots]
 
 
 def _document(answer: Answer, ride: Ride, end: End) -> dict[str, Any]:
@@ -111,21 +119,25 @@ def _document(answer: Answer, ride: Ride, end: End) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _spots(failures: Sequence[Failure], ride: Ride) -> Iterator[Spot]:
-    """Give the failures in driving order, those that say the same of parts in a row as one."""
+def _spots(failures: Sequence[Failure], ride: Ride, streets: Sequence[str]) -> Iterator[Spot]:
+    """Give the failures in driving order, those that say the same along one street as one."""
     last = len(ride.parts) - 1
     gaps = any(part.way == NO_WAY for part in ride.parts)
+    broken = {failure.rule for failure in failures}
+    # Where a way leaves the roads its legs do not join; a gate that is not reached may be shut.
+    same = {"legs_chain"} if gaps else set()
+    same |= {"gate_open"} if "gate_reached" in broken else set()
     told = []
     for failure in failures:
         leg, said = leg_told(failure.detail)
-        # Where a way leaves the roads, that its legs do not join says the same again.
-        if not (failure.rule == "legs_chain" and gaps):
+        if failure.rule not in same:
             told.append((last if leg is None else leg, failure.rule, said))
     told.sort(key=lambda one: (one[1], one[2], one[0]))
     spots: list[Spot] = []
     for leg, rule, said in told:
         before = spots[-1] if spots else None
-        if before and (before.rule, before.said) == (rule, said) and leg - before.last <= 1:
+        again = before and (before.rule, before.said) == (rule, said)
+        if before and again and leg - before.last <= 1 and streets[leg] == streets[before.last]:
             spots[-1] = before._replace(last=leg)
         else:
             spots.append(Spot(rule, said, leg, leg))
@@ -142,15 +154,17 @@ def _finding(answer: Answer, ride: Ride, end: End, streets: Streets, spot: Spot)
     else:
         text = rule.text.format(
             street=place.street or "a road without a name", said=said,
-            who=PROFILES[answer.question.profile].plural,
+            who=PROFILES[answer.question.profile].plural, gate=end.name,
+            gap=phrases.metres(end.gap_m),
         )  # fmt: skip
-    return record(answer, ride, spot.first, spot.last, place) | {
+    return record(answer, ride, (spot.first, spot.last), place) | {
         "kind": rule.kind, "text": text + _between(place.between, rule.kind), "breaks": True,
     }  # fmt: skip
 
 
-def record(answer: Answer, ride: Ride, first: int, last: int, place: Any) -> dict[str, Any]:
+def record(answer: Answer, ride: Ride, span: tuple[int, int], place: Place) -> dict[str, Any]:
     """Return where and when some parts of a way are, as fields of a finding."""
+    first, last = span
     zone, when = answer.layers.settings.timezone, answer.risk.field.when
     return {
         "street": place.street, "lon": round(place.lon, 7), "lat": round(place.lat, 7),
@@ -160,7 +174,7 @@ def record(answer: Answer, ride: Ride, first: int, last: int, place: Any) -> dic
     }  # fmt: skip
 
 
-def _off_words(parts: Sequence[Any]) -> str:
+def _off_words(parts: Sequence[Part]) -> str:
     length = sum(part.length_m for part in parts)
     off = max(part.off_m for part in parts)
     if off < 1:
@@ -188,6 +202,8 @@ def _named(answer: Answer, end: End, said: str) -> str:
     for row in answer.layers.closures.itertuples():
         if f"closure {row.id} " in said:
             return f"is driven while closed ({row.name or row.id})"
+    if turn := TURN.search(said):
+        return f"a turn that is not allowed: {turn[2].replace('_', ' ')} (restriction {turn[1]})"
     return said.replace(f"entrance {end.id}", end.name) if end.id else said
 
 
@@ -202,7 +218,7 @@ def near_zones(answer: Answer, ride: Ride, streets: Streets) -> list[dict[str, A
         place = place_of(answer, ride, streets, first, last)
         worst = float(ride.risk[first : last + 1].max())
         text = f"near a reported zone on {place.street or 'no road'}: risk {worst:.2f}"
-        found.append(record(answer, ride, first, last, place) | {
+        found.append(record(answer, ride, (first, last), place) | {
             "kind": "near_zone", "text": text + _between(place.between, "near_zone"),
             "breaks": False,
         })  # fmt: skip

@@ -178,7 +178,8 @@ def _in_geojson(path: Path) -> object:
     try:
         document: Any = json.loads(path.read_bytes().decode("utf-8-sig"))
         if isinstance(document, dict) and "coordinates" in document:
-            return shape(document)
+            with np.errstate(invalid="ignore"):  # what is no number is told of the shape
+                return shape(document)
     except (ValueError, TypeError, RecursionError, shapely.GEOSException) as error:
         raise InputError(f"{path.name}: cannot be read ({shown(str(error), 60)})") from error
     raw = read_geojson(path, "route")

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 NO_WAY = 0
 """In the place of a way's id: off every road."""
 
-WHOLE_M = 1.0
-"""What is left of an arc, or begun of one, over less than this is drawing."""
+WHOLE_M, STUB_M = 1.0, 6.0
+"""What is left of an arc, or begun of one, over less than this is drawing: of a line traced on
+the roads, of one drawn by hand. Assumption."""
 
 AGAINST, SHUT = 0.4, 3.0
 """Cost of a sample, in the matching by hand, against a one-way street and on a road that is not
@@ -103,7 +104,9 @@ def follow(line: LineString, streets: Streets, network: Network) -> list[Part]:
         Roads of the same profile, split at every stop.
     """
     roads = Redraw(streets.extract, network.epsg).near(_box(line))
-    pieces = match(line, roads, _dislike(roads, streets))
+    pieces, traced = match(line, roads, _dislike(roads, streets))
+    stub = WHOLE_M if traced else STUB_M
+    pieces = pieces if traced else _without_stubs(pieces)
     arcs = WayArcs(network)
     drawn_twice = _Twice(network)
     found: list[Part] = []
@@ -112,8 +115,23 @@ def follow(line: LineString, streets: Streets, network: Network) -> list[Part]:
             found.append(_off_road(line, piece, network))
         else:
             road = roads[piece.road]
-            found += _on_road(road, piece, arcs.on(road.id, road.along), network)
+            found += _on_road(
+                road, piece, _cuts(arcs.on(road.id, road.along), piece, stub), network
+            )
     return [part._replace(arcs=drawn_twice.of(part.arcs)) for part in found]
+
+
+def _without_stubs(pieces: list[Piece]) -> list[Piece]:
+    """Return the stretches without a first or last one that only shows where a hand began."""
+    while len(pieces) > 1 and _is_stub(pieces[0]):
+        pieces = pieces[1:]
+    while len(pieces) > 1 and _is_stub(pieces[-1]):
+        pieces = pieces[:-1]
+    return pieces
+
+
+def _is_stub(piece: Piece) -> bool:
+    return piece.road >= 0 and abs(piece.end - piece.begin) < STUB_M
 
 
 class _Twice:
@@ -179,14 +197,11 @@ class _Cut(NamedTuple):
     to_high: bool = True
 
 
-def _on_road(road: Road, piece: Piece, arcs: Sequence[OnWay], network: Network) -> list[Part]:
+def _on_road(road: Road, piece: Piece, cuts: Sequence[_Cut], network: Network) -> list[Part]:
     """Return a stretch of one road cut at the ends of its arcs, in driving order."""
-    cuts = _cuts(arcs, piece)
-    if not piece.forward:
-        cuts.reverse()
     spread = (piece.last - piece.first) / max(abs(piece.end - piece.begin), 1e-9)
     found = []
-    for cut in cuts:
+    for cut in cuts if piece.forward else reversed(cuts):
         ends = (cut.low, cut.high) if piece.forward else (cut.high, cut.low)
         whole = bool(cut.arcs) and cut.share == 1.0
         xy = network.arc_shape(cut.arcs[0]) if whole else _shape(road, *ends)
@@ -199,18 +214,18 @@ def _on_road(road: Road, piece: Piece, arcs: Sequence[OnWay], network: Network) 
     return found
 
 
-def _cuts(arcs: Sequence[OnWay], piece: Piece) -> list[_Cut]:
+def _cuts(arcs: Sequence[OnWay], piece: Piece, stub_m: float) -> list[_Cut]:
     """Return the cuts of a stretch along its way's drawing, without a gap."""
     low, high = sorted((piece.begin, piece.end))
-    inside = (_within(cut, low, high) for cut in _extents(arcs, piece.forward))
+    inside = (_within(cut, low, high, stub_m) for cut in _extents(arcs, piece.forward))
     own = [cut for cut in inside if cut is not None]
     found = list(own)
     for side in _extents(arcs, not piece.forward):
         found += [
             _Cut(a, b, (), side.arcs[0], 1.0)
-            for a, b in _without(max(low, side.low), min(high, side.high), own)
+            for a, b in _without((max(low, side.low), min(high, side.high)), own, stub_m)
         ]
-    found += [_Cut(a, b, (), -1, 1.0) for a, b in _without(low, high, list(found))]
+    found += [_Cut(a, b, (), -1, 1.0) for a, b in _without((low, high), list(found), stub_m)]
     return sorted(found)
 
 
@@ -224,21 +239,23 @@ def _extents(arcs: Sequence[OnWay], forward: bool) -> list[_Cut]:
     return [_Cut(*key, tuple(same), -1, 1.0) for key, same in sorted(named.items())]
 
 
-def _within(cut: _Cut, low: float, high: float) -> _Cut | None:
+def _within(cut: _Cut, low: float, high: float, stub_m: float) -> _Cut | None:
     """Return the part of an arc between two places; an end this near to its own is its own."""
-    a = cut.low if low <= cut.low + WHOLE_M else low
-    b = cut.high if high >= cut.high - WHOLE_M else high
+    a = cut.low if low <= cut.low + stub_m else low
+    b = cut.high if high >= cut.high - stub_m else high
     length = cut.high - cut.low
     inside = min(high, cut.high) - max(low, cut.low)
-    if inside < min(WHOLE_M, length / 2):
+    if inside < min(stub_m, length / 2):
         return None
     share = 1.0 if b - a == length else (b - a) / length
     return cut._replace(low=a, high=b, share=share, from_low=a == cut.low, to_high=b == cut.high)
 
 
-def _without(low: float, high: float, taken: Sequence[_Cut]) -> list[tuple[float, float]]:
-    """Return what is left of a stretch beside others, pieces below a metre left out."""
-    left = [(low, high)]
+def _without(
+    stretch: tuple[float, float], taken: Sequence[_Cut], stub_m: float
+) -> list[tuple[float, float]]:
+    """Return what is left of a stretch beside others, stubs left out."""
+    left = [stretch]
     for cut in taken:
         left = [
             span
@@ -246,7 +263,7 @@ def _without(low: float, high: float, taken: Sequence[_Cut]) -> list[tuple[float
             for span in ((a, min(b, cut.low)), (max(a, cut.high), b))
             if span[1] > span[0]
         ]
-    return [(a, b) for a, b in left if b - a >= WHOLE_M]
+    return [(a, b) for a, b in left if b - a >= stub_m]
 
 
 def _shape(road: Road, begin: float, end: float) -> NDArray[np.float64]:

@@ -42,6 +42,11 @@ def place_of(answer: Answer, ride: Ride, streets: Streets, first: int, last: int
     """Return where the parts from one to another lie, both included."""
     lon, lat = ride.parts[first].lonlat[0].tolist()
     street = street_of(answer, ride, streets, first)
+    if not street:
+        # Off the roads: the streets it comes from and gets to.
+        beside = (max(first - 1, 0), min(last + 1, len(ride.parts) - 1))
+        left, reached = (street_of(answer, ride, streets, i) for i in beside)
+        return Place(street, lon, lat, (left, reached))
     ends = (_crossing(answer, ride, street, first, -1), _crossing(answer, ride, street, last, 1))
     return Place(street, lon, lat, ends)
 

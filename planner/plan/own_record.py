@@ -6,7 +6,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
+from shapely.geometry import LineString
 
+from planner.layers.crs import to_xy
 from planner.network.profiles import PROFILES
 from planner.network.rush import margin_s
 from planner.plan import words
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from planner.plan.own_end import End
     from planner.plan.own_time import Ride
     from planner.verify.streets import Streets
+
+STEP_M, SAME_M = 5.0, 0.5
+"""Places this far apart are looked at; one this near to a way lies on it."""
 
 
 def route_of(answer: Answer, ride: Ride, end: End, streets: Streets) -> dict[str, Any]:
@@ -92,7 +98,7 @@ def compared(
     beside = (found["robust"] or {}).get("route")
     rows = [_row(route, verified, 0.0)]
     for one in [*found["routes"], *([beside] if beside else [])]:
-        shared = _shared_m(route, one)
+        shared = _shared_m(route, one, plan.network.epsg)
         rows.append(_row(one, one["id"] not in failed, shared))
     return rows
 
@@ -117,22 +123,15 @@ def _row(route: dict[str, Any], verified: bool, shared_m: float) -> dict[str, An
     }  # fmt: skip
 
 
-def _shared_m(route: dict[str, Any], other: dict[str, Any]) -> float:
+def _shared_m(route: dict[str, Any], other: dict[str, Any], epsg: int) -> float:
     """Return the metres of a way that lie on another, whichever way it is driven there."""
-    known = _steps(other["geometry"]["coordinates"])
+    ground = LineString(to_xy(other["geometry"]["coordinates"], epsg))
+    shapely.prepare(ground)
     total = 0.0
     for leg in route["legs"]:
-        steps = _steps(leg["coordinates"])
-        length = sum(steps.values())
-        same = sum(metres for step, metres in steps.items() if step in known)
-        total += leg["length_m"] * same / length if length else 0.0
+        line = LineString(to_xy(leg["coordinates"], epsg))
+        count = max(round(line.length / STEP_M), 1)
+        places = (np.arange(count) + 0.5) / count
+        points = shapely.line_interpolate_point(line, places, normalized=True)
+        total += leg["length_m"] * float(shapely.dwithin(ground, points, SAME_M).mean())
     return total
-
-
-def _steps(points: Sequence[Sequence[float]]) -> dict[frozenset[tuple[float, ...]], float]:
-    """Return the straight steps of a line with how long each is, in any unit."""
-    lat = np.radians(points[0][1])
-    return {
-        frozenset((tuple(a), tuple(b))): float(np.hypot((b[0] - a[0]) * np.cos(lat), b[1] - a[1]))
-        for a, b in pairwise(points) if a != b
-    }  # fmt: skip

@@ -125,9 +125,10 @@ def _copies(problem: Problem, parts: Sequence[Part]) -> NDArray[np.int32]:
 
 
 def _onto(problem: Problem, before: int, arc: int) -> float:
-    """Return what going from one arc to the next costs, ``NOT_ALLOWED`` where one may not."""
+    """Return seconds of an arc after another, ``NOT_ALLOWED`` where one may not go there."""
     seconds = _turn_s(problem, before, arc)
-    return NOT_ALLOWED if seconds is None else float(seconds)
+    driven = float(problem.graph.time[arc]) if arc >= 0 else 0.0
+    return driven + (NOT_ALLOWED if seconds is None else seconds)
 
 
 def _turn_s(problem: Problem, before: int, arc: int) -> int | None:
