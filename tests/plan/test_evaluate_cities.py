@@ -60,7 +60,9 @@ def all_given_back(plan: Plan) -> None:
     assert told > 10
 
 
-@pytest.mark.parametrize("hour", [ARRIVE, ARRIVE.replace("T07:40", "T12:00")])
+@pytest.mark.parametrize(
+    "hour", [ARRIVE, *(ARRIVE.replace("T07:30", at) for at in ("T08:30", "T12:00"))]
+)
 def test_suggestion_given_back_is_itself_on_the_bundled_city(bundled: Path, hour: str) -> None:
     workspace = Workspace.open(bundled)
     all_given_back(make_plan(workspace, ask(FACILITY, hour, workspace.timezone)))
