@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.away import LAYER
+from planner.briefing.own import LAYER as OWN
 from planner.briefing.places import HAVENS
 from planner.briefing.words import KINDS, PLACES, ROBUST, STAYS_CLEAR
 from planner.network.profiles import CAR, PROFILES
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from planner.plan import Plan
 
 LEVELS = ("slight delay", "some delay", "long delay likely", "hardly passable", "do not enter")
-PLAN_LAYERS = ("routes", "gates", "staging", "stagingWays", "approved", "gateways", LAYER)
+PLAN_LAYERS = ("routes", "gates", "staging", "stagingWays", "approved", "gateways", LAYER, OWN)
 OFF_AT_FIRST = ("stagingWays", "stops", LAYER)
 ON_PAPER = (LAYER,)
 MARKS = {"primary": "A", "alternate": "A2", "contingency": "A3", "emergency": "A4"}
@@ -44,6 +45,7 @@ def layers_in(
         "havens": [kind for kind in plan.support_stops["kind"] if kind in HAVENS],
         "risk": document["zones"],
         LAYER: plan.walked,
+        OWN: document.get("own") or (),
     }
     return {
         key for key, rows in beside.items()
@@ -99,6 +101,7 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
     return [
         ("risk", "Risk", levels),
         ("routes", "Ways in", ways),
+        (OWN, "Planner's own way", _sign(_stroke("own"), "")),
         ("zones", "Reported", zones),
         ("gates", "Gates", gates),
         (LAYER, "On foot", near),

@@ -11,6 +11,7 @@ from planner.briefing.escape import isolate_plain
 from planner.briefing.events import events
 from planner.briefing.lines import encode_lonlat
 from planner.briefing.marks import marks
+from planner.briefing.own import own_marks
 from planner.briefing.words import (
     clock,
     held,
@@ -52,7 +53,11 @@ def overlay(
         "near": _near(document),
         "risk": risk,
         "events": events(document, risk, zone=zone),
-        "marks": [*away_marks(plan, document, zone), *marks(plan, document, zone=zone)],
+        "marks": [
+            *away_marks(plan, document, zone),
+            *own_marks(document.get("own"), zone),
+            *marks(plan, document, zone=zone),
+        ],
         "routes": [
             _route(route, origin, (place, number), zone, clear_in(route, document.get("ensemble")))
             for place, origin in enumerate(document["origins"])

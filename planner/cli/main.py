@@ -226,13 +226,19 @@ def brief(
     seed: Seed = 0,
     clear_share: ClearShare = 0.9,
     marking: Marking = "TLP:AMBER+STRICT",
+    route: Annotated[
+        str | None,
+        typer.Option(
+            "--route", help="Your own way, as for planner evaluate: judged, marked as yours."
+        ),
+    ] = None,
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
     asked = {
         "vehicles": vehicles, "profile": profile, "quiet": quiet,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
     }  # fmt: skip
-    run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
+    run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking, route=route))
 
 
 @app.command()

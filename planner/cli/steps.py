@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from planner.initialise import Progress
     from planner.network.extent import Bounds
     from planner.plan import Plan
+    from planner.plan.own_line import Drawing
 
 ASKED = (
     "note: the map was asked for part by part from public servers, which may be busy or lag behind; "
@@ -208,18 +209,35 @@ def plan(target: Path, facility: str, arrive: str, asked: dict[str, Any], *, for
 
 
 def brief(
-    target: Path, facility: str, arrive: str, asked: dict[str, Any], out: Path, *, marking: str
-) -> int:
+    target: Path, facility: str, arrive: str, asked: dict[str, Any], out: Path, *, marking: str,
+    route: str | None = None,
+) -> int:  # fmt: skip
     """Write the sealed briefing."""
     from planner.briefing.page import write_briefing
     from planner.plan.day_sheet import with_day
 
     workspace = Workspace.open(target)
+    drawing = None if route is None else _drawing(workspace, route)
     made = with_day(_plan(workspace, facility, arrive, asked, beside_too=True))
+    made = made if drawing is None else _with_own(made, drawing)
     write_briefing(made, background(workspace), out, marking=marking)
     typer.echo("\n".join(text.first_lines(made.document)))
     typer.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
     return _code(made)
+
+
+def _drawing(workspace: Workspace, route: str) -> Drawing:
+    from planner.plan.own_line import read_drawing
+
+    return read_drawing(workspace, route)
+
+
+def _with_own(made: Plan, drawing: Drawing) -> Plan:
+    from planner.plan.evaluate import evaluate, with_own
+
+    found = evaluate(made.prepared.workspace, made.question, drawing, plan=made)
+    typer.echo(f"your own way: {found.document['stamp']['text']}", err=True)
+    return with_own(made, found)
 
 
 def demo(out: Path) -> int:
