@@ -107,15 +107,20 @@ class Problem:
         first = self.arrive - self.early
         return [
             (g, max(a, first), min(b - 1, self.arrive))
-            for g in (range(len(self.gate_nodes)) if only is None else only)
+            for g in self._on_road(only)
             for a, b in self.openings[g]
             if b > first and a <= self.arrive
         ]
 
     def always(self, only: Sequence[int] | None = None) -> Gates:
         """Return the gates as if they never shut: for lower bounds and for reasons."""
+        rows = [(g, self.arrive, self.arrive) for g in self._on_road(only)]
+        return self._gates(rows, aside_s=0.0)
+
+    def _on_road(self, only: Sequence[int] | None) -> list[int]:
+        """Return all gates, or some, less those that lie at no road."""
         chosen = range(len(self.gate_nodes)) if only is None else only
-        return self._gates([(g, self.arrive, self.arrive) for g in chosen], aside_s=0.0)
+        return [g for g in chosen if self.gate_nodes[g] >= 0]
 
     def _gates(self, rows: Sequence[tuple[int, int, int]], *, aside_s: float = CROSSING_S) -> Gates:
         table = np.array([r for r in rows if r[1] <= r[2]], np.int64).reshape(-1, 3)
