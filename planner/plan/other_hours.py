@@ -1,11 +1,10 @@
-"""Arrivals before and after the one asked for that origins without a way can make."""
+"""The last clear arrival before the one asked for, the first after, of origins without a way."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from planner.plan import words
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.told_ways import answer_of, checked
 from planner.routes.before import latest_arrivals

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.briefing.escape import escape, isolate
+from planner.briefing.no_way import onward
 from planner.briefing.words import moment
 from planner.ui import answers, behind, guide, session
 from planner.ui.progress import over
@@ -180,6 +181,8 @@ def first_line(answered: Answered) -> None:
     )
     if not document["feasible"]:
         _why_not(document, zone)
+    if told := onward(document, zone, pending=not answered.whole):
+        st.html(told)
     if not document["verification"]["passed"]:
         st.error("The independent check found faults: do not use this plan. See the list below.")
 
