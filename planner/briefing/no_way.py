@@ -72,8 +72,9 @@ def _stops(
         sides = [(n, o["stop"]) for n, o in closed if (o.get("stop") or {}).get("id") == stop["id"]]
         letters = ", ".join(letter(n) for n, _ in sides)
         there = min((one["drive"]["arrive"] for _, one in sides), key=parse)
+        by = f", be there by {clock(there, zone)}" if stop["walk"] else ", for those under way"
         text = (
-            f"{isolate(stop['name'])}, be there by {clock(there, zone)} (from {letters}); "
+            f"{isolate(stop['name'])}{by} (from {letters}); "
             f"clear until {clock(stop['stay']['until'], zone)}. {_walk(stop['walk'], zone)}"
         )
         yield escape(halt_name(document, stop["id"])), text
@@ -84,7 +85,7 @@ def _stops(
 
 def _walk(walk: Document | None, zone: ZoneInfo) -> str:
     if walk is None:
-        return "Wait there: no clear way on foot reaches an open gate in time."
+        return "No clear way on foot reaches an open gate in time."
     gate = isolate(walk["entrance_name"])
     return (
         f"Then <b>{minutes(takes_s(walk))} min on foot</b> to {gate}, clear, "

@@ -143,14 +143,16 @@ def sides_without(document: Record) -> str:
 
 
 def _last_before(document: Record) -> Record | None:
-    """Return the last clear arrival before that can still be made, of any origin."""
+    """Return the last clear arrival before that can still be made, of the origin that leaves first."""
     now = words.clock_key(document["generated_at"])
     found = [
         origin["earlier"] for origin in document["origins"]
         if origin.get("earlier") and origin["earlier"]["clear"]
         and words.clock_key(origin["earlier"]["leave_by"]) > now
     ]  # fmt: skip
-    return max(found, key=lambda one: words.clock_key(one["arrive"]), default=None)
+    latest = max((one["arrive"][:16] for one in found), default=None)
+    same = [one for one in found if one["arrive"][:16] == latest]
+    return min(same, key=lambda one: words.clock_key(one["leave_by"]), default=None)
 
 
 def _opens(document: Record) -> str | None:

@@ -177,17 +177,14 @@ def _record(told: Answer, way: Walk, row: int, origin: str, afoot: Afoot | None)
 def stop_text(record: Record) -> str:
     """Return in words where to stop, then how to go on from there."""
     drive, walk = record["drive"], record["walk"]
-    there = (
-        f"Drive to {record['name']}{words.via(drive)} "
-        f"({words.minutes(drive['time_s'] + drive['wait_s'])}, be there by "
-        f"{words.clock(drive['arrive'])})"
-    )
+    took = words.minutes(drive["time_s"] + drive["wait_s"])
     if walk is None:
         return (
-            f"{there} and wait, clear until {words.clock(record['stay']['until'])}: "
-            "from there no clear way on foot reaches an open gate in time"
+            f"If under way, stop at {record['name']}{words.via(drive)} ({took}), clear until "
+            f"{words.clock(record['stay']['until'])}: no clear way on foot reaches an open gate in time"
         )
     return (
-        f"{there}, leave the vehicle there, then {words.minutes(walk['time_s'] + walk['wait_s'])} "
+        f"Drive to {record['name']}{words.via(drive)} ({took}, be there by "
+        f"{words.clock(drive['arrive'])}), leave the vehicle there, then {words.minutes(walk['time_s'] + walk['wait_s'])} "
         f"on foot to {walk['entrance_name']}, clear, there at {words.clock(walk['arrive'])}"
     )

@@ -179,10 +179,10 @@ def first_line(answered: Answered) -> None:
         f"<p>Valid until {moment(document['valid_until'], zone)}. "
         f"Times in {escape(document['timezone'])}.{_checked(document)}{more}</p>{_before(answered)}</div>"
     )
-    if not document["feasible"]:
-        _why_not(document, zone)
     if told := onward(document, zone, pending=not answered.whole):
         st.html(told)
+    if not document["feasible"]:
+        _why_not(document, zone)
     if not document["verification"]["passed"]:
         st.error("The independent check found faults: do not use this plan. See the list below.")
 
@@ -226,4 +226,6 @@ def _why_not(document: dict[str, Any], zone: ZoneInfo) -> None:
         f"<li>{isolate(reason)}{f' <b>Opens {opens}.</b>' if opens else ''}</li>"
         for reason, opens in reasons.items()
     )
-    st.html(f'<ul class="why">{items}</ul>')
+    st.html(
+        f'<details class="why"><summary>Why there is no way through</summary><ul>{items}</ul></details>'
+    )

@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 from shapely.geometry import Point
 
+from planner.layers.crs import to_xy
 from planner.layers.workspace import Workspace
+from planner.network.store import load_network
 from planner.plan import Plan, make_plan
 from planner.plan.afoot import LONGEST_S, site_key, walk_at
 from planner.plan.last_stop import PARK_S, Halts, as_problem, calm_sites
@@ -195,7 +197,8 @@ def test_destination_inside_a_zone_means_wait_outside_and_stay_inside(own: Works
     assert document["advice"]["transit"] == []
     inside = document["advice"]["inside"]
     assert inside["by"] is None
-    assert inside["text"].startswith("stay inside until 09:")
+    assert inside["text"].startswith(f"stay inside until {inside['until'][11:16]}")
+    assert when(inside["until"]) > when(f"{DAY}T09:00:00-01:00")
     assert f"people inside stay there until {inside['until'][11:16]}" in document["headline"]
 
 
@@ -249,9 +252,21 @@ def test_come_earlier_only_while_one_still_can(own: Workspace) -> None:
     assert late["advice"]["kind"] != "come_earlier"
 
 
+def far_from_roads(workspace: Workspace) -> Point:
+    """The place of the area that is furthest from any road."""
+    network = load_network(workspace)
+    west, south, east, north = workspace.settings.bounds
+    lonlat = np.stack(np.meshgrid(np.linspace(west, east, 40), np.linspace(south, north, 40)), -1)
+    lonlat = lonlat.reshape(-1, 2)
+    xy = to_xy(lonlat, network.epsg)
+    far = [np.hypot(*(network.shape_xy - place).T).min() for place in xy]
+    assert max(far) > 400
+    return Point(lonlat[int(np.argmax(far))])
+
+
 def test_an_island_without_roads_has_its_reason_and_no_stop(own: Workspace) -> None:
     row = {"id": ["island"], "name": ["Island"], "road_class": ["primary"]}
-    own.append("gateways", gpd.GeoDataFrame(row, geometry=[Point(0.0, 0.0)], crs=4326))
+    own.append("gateways", gpd.GeoDataFrame(row, geometry=[far_from_roads(own)], crs=4326))
     document = plan(own, "12:00").document
     island = next(o for o in document["origins"] if o["id"] == "island")
     assert "no public road lies near" in island["reason"]
@@ -275,8 +290,8 @@ def _not_clear(made: Plan, document: dict[str, Any]) -> None:
     document["origins"][0]["stop"]["walk"]["clear"] = False
 
 
-def _faster(made: Plan, document: dict[str, Any]) -> None:
-    document["origins"][0]["stop"]["walk"]["legs"][0]["time_s"] -= 20
+def _slower(made: Plan, document: dict[str, Any]) -> None:
+    document["origins"][0]["stop"]["walk"]["legs"][0]["time_s"] += 20
 
 
 def _another_gate(made: Plan, document: dict[str, Any]) -> None:
@@ -293,7 +308,7 @@ BREAKS: dict[str, tuple[Callable[[Plan, dict[str, Any]], None], str]] = {
     "a place nobody may stop at": (_crowd_on_the_site, "stop_place"),
     "a stay that ends before the arrival": (_late, "stop_times"),
     "a walk that is not clear": (_not_clear, "stop_clear"),
-    "a walk too fast": (_faster, "schedule"),
+    "a walk of another time": (_slower, "schedule"),
     "a walk to a gate for vehicles": (_another_gate, "gate_for_profile"),
     "a drive that ends elsewhere": (_drive_cut_short, "stop_place"),
 }
