@@ -30,11 +30,13 @@ from planner.cli.zone import zone_app
 
 if TYPE_CHECKING:
     from planner.cli import day as day_step
+    from planner.cli import evaluate as evaluate_step
     from planner.cli import numbers, reach, steps
     from planner.cli import risk as risk_step
 else:
-    day_step, numbers, reach, risk_step, steps = (
-        later(f"planner.cli.{name}") for name in ("day", "numbers", "reach", "risk", "steps")
+    day_step, evaluate_step, numbers, reach, risk_step, steps = (
+        later(f"planner.cli.{name}")
+        for name in ("day", "evaluate", "numbers", "reach", "risk", "steps")
     )
 
 app = typer.Typer(
@@ -251,6 +253,27 @@ def day(
     asked = {"profile": profile, "quiet": quiet, "every_min": every, "worlds": worlds,
              "seed": seed}  # fmt: skip
     run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
+
+
+@app.command()
+def evaluate(
+    workspace: WorkspaceFile,
+    facility: Facility,
+    arrive: Arrive,
+    route: Annotated[
+        str,
+        typer.Option(
+            "--route",
+            help="Your way in driving order: a GeoJSON, GPX or WKT file, WKT, or an access route's id.",
+        ),
+    ],
+    profile: Profile = "car",
+    quiet: Quiet = True,
+    json: Annotated[bool, typer.Option("--json", help="Print the judgement as JSON.")] = False,
+) -> None:
+    """Judge a way you drew: on the roads, by the rules, beside the suggestions. Exit 3: not verified."""
+    asked = {"profile": profile, "quiet": quiet}
+    run(lambda: evaluate_step.evaluate(workspace, facility, arrive, route, asked, as_json=json))
 
 
 @app.command()
