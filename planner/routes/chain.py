@@ -43,6 +43,8 @@ class Chain:
 
     def down(self, way: Walk) -> Walk:
         """Return a way of the copies on the roads themselves."""
+        if self.problem.graph.n_arcs == self.n_arcs:
+            return way
         passed, arcs = np.divmod(way.arcs, self.n_arcs)
         return replace(way, arcs=arcs, passed=passed)
 

@@ -1,6 +1,6 @@
 """The independent check of a plan."""
 
-from planner.verify.facts import Crowd, Facts, Limits
+from planner.verify.facts import Crowd, Demands, Facts, Limits
 from planner.verify.table import (
     PLAN_RULES,
     ROUTE_RULES,
@@ -15,6 +15,7 @@ __all__ = [
     "ROUTE_RULES",
     "SITE_RULES",
     "Crowd",
+    "Demands",
     "Facts",
     "Failure",
     "Limits",

@@ -145,6 +145,7 @@ class Head(Record):
     profile: Literal["car", "van", "bus", "foot", "wheelchair"] = "car"
     origins: list[Any]
     staging: list[Any] = []
+    wishes: Any = None
 
 
 @dataclass(frozen=True, slots=True)
