@@ -12,19 +12,25 @@ import typer
 from planner import __version__
 from planner.cli.later import later
 from planner.cli.options import (
+    AccessRoutes,
     Arrive,
+    Avoid,
     ClearShare,
     Facility,
     Marking,
     Overwrite,
+    PinnedGate,
+    Prefer,
     Profile,
     Quiet,
     Role,
     Seed,
     Vehicles,
+    Via,
     WorkspaceFile,
     Worlds,
     run,
+    wishes,
 )
 from planner.cli.zone import zone_app
 
@@ -196,6 +202,11 @@ def plan(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    gate: PinnedGate = None,
+    via: Via = None,
+    avoid_street: Avoid = None,
+    prefer_street: Prefer = None,
+    prefer_access_routes: AccessRoutes = False,
     worlds: Worlds = 0,
     seed: Seed = 0,
     clear_share: ClearShare = 0.9,
@@ -209,6 +220,9 @@ def plan(
     asked = {
         "vehicles": vehicles, "profile": profile, "quiet": quiet,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
+        "wishes": wishes(
+            gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
+        ),
     }  # fmt: skip
     run(lambda: steps.plan(workspace, facility, arrive, asked, form=form))
 
@@ -222,6 +236,11 @@ def brief(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    gate: PinnedGate = None,
+    via: Via = None,
+    avoid_street: Avoid = None,
+    prefer_street: Prefer = None,
+    prefer_access_routes: AccessRoutes = False,
     worlds: Worlds = 0,
     seed: Seed = 0,
     clear_share: ClearShare = 0.9,
@@ -231,6 +250,9 @@ def brief(
     asked = {
         "vehicles": vehicles, "profile": profile, "quiet": quiet,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
+        "wishes": wishes(
+            gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
+        ),
     }  # fmt: skip
     run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
 
