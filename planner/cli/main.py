@@ -21,8 +21,10 @@ from planner.cli.options import (
     Quiet,
     Role,
     Seed,
+    Since,
     Vehicles,
     WorkspaceFile,
+    WorkspaceOrNone,
     Worlds,
     run,
 )
@@ -30,11 +32,13 @@ from planner.cli.zone import zone_app
 
 if TYPE_CHECKING:
     from planner.cli import day as day_step
+    from planner.cli import diff as diff_step
     from planner.cli import numbers, reach, steps
     from planner.cli import risk as risk_step
 else:
-    day_step, numbers, reach, risk_step, steps = (
-        later(f"planner.cli.{name}") for name in ("day", "numbers", "reach", "risk", "steps")
+    day_step, diff_step, numbers, reach, risk_step, steps = (
+        later(f"planner.cli.{name}")
+        for name in ("day", "diff", "numbers", "reach", "risk", "steps")
     )
 
 app = typer.Typer(
@@ -231,6 +235,35 @@ def brief(
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
     }  # fmt: skip
     run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
+
+
+@app.command()
+def diff(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="BEFORE AFTER", help="Two plans that planner plan --json wrote."),
+    ] = None,
+    workspace: WorkspaceOrNone = None,
+    facility: Annotated[
+        str | None, typer.Option("--facility", help="Instead of files: id of the facility.")
+    ] = None,
+    arrive: Annotated[
+        str | None, typer.Option("--arrive", help="Time to be at the gate, ISO.")
+    ] = None,
+    since: Since = None,
+    vehicles: Vehicles = 10,
+    profile: Profile = "car",
+    quiet: Quiet = True,
+    json: Annotated[bool, typer.Option("--json", help="Print every difference as JSON.")] = False,
+    geojson: Annotated[
+        bool, typer.Option("--geojson", help="Print the ways of both, places that changed.")
+    ] = False,
+) -> None:
+    """Tell what changed from one plan to another, worst first. Exit 3: no way through after."""
+    form = "json" if json else "geojson" if geojson else "words"
+    history = {"workspace": workspace, "facility": facility, "arrive": arrive, "since": since}
+    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
+    run(lambda: diff_step.diff_either(files or [], history, asked, form=form))
 
 
 @app.command()
