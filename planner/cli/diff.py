@@ -52,7 +52,7 @@ def diff_since(
     )
     earlier = earlier_plan(workspace, question, since)
     made = make_plan(workspace, question)
-    return _print(compared(earlier, made), earlier.document, made.document, form=form)
+    return _print(compared(earlier, made.document), earlier.document, made.document, form=form)
 
 
 def diff_either(files: Sequence[Path], history: dict[str, Any], asked: dict[str, Any],

@@ -228,13 +228,19 @@ def brief(
     seed: Seed = 0,
     clear_share: ClearShare = 0.9,
     marking: Marking = "TLP:AMBER+STRICT",
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", help="Tell what changed since an edit, a time, or a plan's JSON file."
+        ),
+    ] = None,
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
     asked = {
         "vehicles": vehicles, "profile": profile, "quiet": quiet,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
     }  # fmt: skip
-    run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
+    run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking, since=since))
 
 
 @app.command()

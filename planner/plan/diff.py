@@ -91,6 +91,16 @@ def old_ways(before: Record, after: Record) -> list[Record]:
     return left
 
 
+def old_first_choices(before: Record, after: Record) -> list[Record]:
+    """Return the first choices of a plan that are others now, as ``old_ways`` does ways."""
+    first = (
+        plan
+        | {"origins": [origin | {"routes": origin["routes"][:1]} for origin in plan["origins"]]}
+        for plan in (before, after)
+    )
+    return old_ways(*first)
+
+
 def _about(document: Record) -> Record:
     """Return which plan it is: what was asked when of what, and its answer."""
     inputs = document["provenance"]["inputs"]

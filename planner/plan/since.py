@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
 from planner.layers.then import Then, as_known
-from planner.plan.diff import diff
+from planner.plan.diff import diff, old_first_choices
+from planner.plan.diff_read import read_plan
 from planner.plan.make import make_plan
 from planner.plan.question import asked_again
 from planner.plan.words import iso
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.layers.workspace import Workspace
-    from planner.plan.make import Plan
     from planner.plan.question import Question
 
 Record = dict[str, Any]
@@ -77,10 +78,61 @@ def called_then(then: Then) -> str:
     return f"as known at edit {then.edit} of {when}"
 
 
-def compared(earlier: Earlier, made: Plan) -> Record:
-    """Return what changed from an earlier plan to one made now."""
-    found = diff(earlier.document, made.document)
+def compared(earlier: Earlier, document: Record) -> Record:
+    """Return what changed from an earlier plan to the document of another.
+
+    Raises
+    ------
+    InputError
+        They are plans of two facilities.
+    """
+    found = diff(earlier.document, document)
     found["before"]["called"] = earlier.called
     if earlier.caveat:
         found["caveats"] = [*found["caveats"], earlier.caveat]
     return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changed:
+    """What changed since an earlier plan, fit to be drawn.
+
+    Attributes
+    ----------
+    found
+        As ``diff`` tells it.
+    ways
+        First choices of before that are others now.
+    """
+
+    found: Record
+    ways: list[Record]
+
+
+def changed(earlier: Earlier, document: Record) -> Changed:
+    """Return what changed from an earlier plan, with its ways that are no more.
+
+    Raises
+    ------
+    InputError
+        They are plans of two facilities.
+    """
+    return Changed(compared(earlier, document), old_first_choices(earlier.document, document))
+
+
+def earlier_of(
+    workspace: Workspace, question: Question, since: str, *, now: datetime | None = None
+) -> Earlier:
+    """Return the plan of a file of ``planner plan --json``, else ``earlier_plan``.
+
+    Raises
+    ------
+    InputError
+        It is neither a file with a plan, nor an edit or a time.
+    """
+    path = Path(since)
+    if path.suffix.lower() == ".json" or path.is_file():
+        document = read_plan(path)
+        made = document["generated_at"][:16].replace("T", " ")
+        return Earlier(document, f"made {made}")
+    return earlier_plan(workspace, question, since, now=now)
