@@ -25,9 +25,11 @@ from planner.cli.options import (
     Quiet,
     Role,
     Seed,
+    Since,
     Vehicles,
     Via,
     WorkspaceFile,
+    WorkspaceOrNone,
     Worlds,
     run,
     wishes,
@@ -36,13 +38,14 @@ from planner.cli.zone import zone_app
 
 if TYPE_CHECKING:
     from planner.cli import day as day_step
+    from planner.cli import diff as diff_step
     from planner.cli import evaluate as evaluate_step
     from planner.cli import numbers, reach, steps
     from planner.cli import risk as risk_step
 else:
-    day_step, evaluate_step, numbers, reach, risk_step, steps = (
+    day_step, diff_step, evaluate_step, numbers, reach, risk_step, steps = (
         later(f"planner.cli.{name}")
-        for name in ("day", "evaluate", "numbers", "reach", "risk", "steps")
+        for name in ("day", "diff", "evaluate", "numbers", "reach", "risk", "steps")
     )
 
 app = typer.Typer(
@@ -245,6 +248,12 @@ def brief(
     seed: Seed = 0,
     clear_share: ClearShare = 0.9,
     marking: Marking = "TLP:AMBER+STRICT",
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", help="Tell what changed since an edit, a time, or a plan's JSON file."
+        ),
+    ] = None,
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
     asked = {
@@ -254,7 +263,36 @@ def brief(
             gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
         ),
     }  # fmt: skip
-    run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
+    run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking, since=since))
+
+
+@app.command()
+def diff(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="BEFORE AFTER", help="Two plans that planner plan --json wrote."),
+    ] = None,
+    workspace: WorkspaceOrNone = None,
+    facility: Annotated[
+        str | None, typer.Option("--facility", help="Instead of files: id of the facility.")
+    ] = None,
+    arrive: Annotated[
+        str | None, typer.Option("--arrive", help="Time to be at the gate, ISO.")
+    ] = None,
+    since: Since = None,
+    vehicles: Vehicles = 10,
+    profile: Profile = "car",
+    quiet: Quiet = True,
+    json: Annotated[bool, typer.Option("--json", help="Print every difference as JSON.")] = False,
+    geojson: Annotated[
+        bool, typer.Option("--geojson", help="Print the ways of both, places that changed.")
+    ] = False,
+) -> None:
+    """Tell what changed from one plan to another, worst first. Exit 3: no way through after."""
+    form = "json" if json else "geojson" if geojson else "words"
+    history = {"workspace": workspace, "facility": facility, "arrive": arrive, "since": since}
+    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
+    run(lambda: diff_step.diff_either(files or [], history, asked, form=form))
 
 
 @app.command()

@@ -220,10 +220,12 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
 
 def _closures(answer: Answer) -> list[dict[str, Any]]:
     zone = answer.layers.settings.timezone
+    shapes = zones.shapes_of(answer.layers.closures)
     return [
         {
             "id": row.id, "name": row.name, "kind": row.kind,
             "starts_at": words.iso(row.starts_at, zone), "ends_at": words.iso(row.ends_at, zone),
+            "geometry": shapes.get(row.id),
         }
         for row in answer.layers.closures.itertuples()
     ]  # fmt: skip
