@@ -210,17 +210,20 @@ def plan(target: Path, facility: str, arrive: str, asked: dict[str, Any], *, for
 
 def brief(
     target: Path, facility: str, arrive: str, asked: dict[str, Any], out: Path, *, marking: str,
-    route: str | None = None,
+    since: str | None = None, route: str | None = None,
 ) -> int:  # fmt: skip
-    """Write the sealed briefing."""
+    """Write the sealed briefing, with what changed since an earlier plan, and a way of one's own."""
     from planner.briefing.page import write_briefing
     from planner.plan.day_sheet import with_day
+    from planner.plan.since import changed, earlier_of
 
     workspace = Workspace.open(target)
     drawing = None if route is None else _drawing(workspace, route)
     made = with_day(_plan(workspace, facility, arrive, asked, beside_too=True))
     made = made if drawing is None else _with_own(made, drawing)
-    write_briefing(made, background(workspace), out, marking=marking)
+    before = earlier_of(workspace, made.question, since) if since else None
+    news = changed(before, made.document) if before else None
+    write_briefing(made, background(workspace), out, marking=marking, changed=news)
     typer.echo("\n".join(text.first_lines(made.document)))
     typer.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
     return _code(made)
