@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 DRAW, FILE, ROUTE = "Draw it on the map", "A file", "An approved route"
 KINDS = ["geojson", "json", "gpx", "wkt", "txt"]
-KEPT = "own_drawing"
+LINE, FROM_FILE, CURRENT = "own_line", "own_file", "own_current"
+"""Where what was drawn, what was read, what is judged now are kept, with their workspace."""
+
 MOST_KEPT = 12
 
 
@@ -35,7 +38,7 @@ def tools() -> tuple[str, ...]:
 def take(drawn: dict[str, Any] | None) -> None:
     """Keep a line just drawn on the map; the page is drawn again with it."""
     if drawn and drawn.get("tool") == "line" and drawn.get("geometry"):
-        st.session_state[KEPT] = ("map", drawn["geometry"])
+        st.session_state[LINE] = drawn["geometry"]
         st.rerun()
 
 
@@ -46,12 +49,14 @@ def own_way_box(answered: Answered) -> list[dict[str, Any]]:
                        help="Drawn, from a file, or an approved route: matched to the roads as it "
                        "is, checked by every rule at its minutes, compared.")  # fmt: skip
         if not on:
+            st.session_state.pop(CURRENT, None)
             return []
         if not answered.whole:
             st.caption("Once the other ways are worked out …")
             return []
         try:
             drawing = _drawing(answered)
+            st.session_state[CURRENT] = drawing and (answered.asked.path, drawing)
             if drawing is None:
                 return []
             found = judged(answered.asked, drawing, answered.plan)
@@ -78,25 +83,29 @@ def _drawing(answered: Answered) -> Drawing | None:
 
 
 def _of_map(answered: Answered) -> Drawing | None:
-    kept = st.session_state.get(KEPT)
+    kept = st.session_state.get(LINE)
     if kept is None:
         st.caption("Take the line tool on the map, click along the streets in driving order, "
                    "double-click at the gate.")  # fmt: skip
         return None
-    st.button("Draw another", on_click=_forget)
+    st.button("Draw another", on_click=_forget, args=(LINE,))
     workspace = answered.plan.prepared.workspace
     try:
-        geometry = shape(kept[1])
+        geometry = shape(kept)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise InputError("what came from the map is no line: draw it again") from error
     return drawing_of(workspace, geometry, source="map", name="drawn on the map")
 
 
-def _forget() -> None:
-    st.session_state.pop(KEPT, None)
+def _forget(what: str) -> None:
+    st.session_state.pop(what, None)
 
 
 def _of_file(answered: Answered) -> Drawing | None:
+    path, read = st.session_state.get(FROM_FILE) or (None, None)
+    if path == answered.asked.path and isinstance(read, Drawing):
+        st.button(f"Another file than {literal(read.name)}", on_click=_forget, args=(FROM_FILE,))
+        return read
     given = st.file_uploader("GeoJSON, GPX or WKT in lon lat", type=KINDS, key="own-file")
     if given is None:
         return None
@@ -104,7 +113,9 @@ def _of_file(answered: Answered) -> Drawing | None:
         path = Path(folder) / "way"
         path.write_bytes(given.getvalue())
         drawing = read_drawing(answered.plan.prepared.workspace, str(path))
-    return Drawing(drawing.source, given.name, drawing.line, drawing.points, drawing.notices)
+    named = replace(drawing, name=given.name)
+    st.session_state[FROM_FILE] = (answered.asked.path, named)
+    return named
 
 
 def _of_layer(answered: Answered) -> Drawing | None:
@@ -120,6 +131,20 @@ def _of_layer(answered: Answered) -> Drawing | None:
     geometry = rows.set_index("id").geometry[chosen]
     workspace = answered.plan.prepared.workspace
     return drawing_of(workspace, geometry, source="layer", name=names[chosen])
+
+
+def current(answered: Answered) -> Evaluation | None:
+    """Return the reader's own way judged for the question as it stands, None where there is none.
+
+    Raises
+    ------
+    PlannerError
+        It cannot be judged.
+    """
+    path, drawing = st.session_state.get(CURRENT) or (None, None)
+    if path != answered.asked.path or not isinstance(drawing, Drawing):
+        return None
+    return judged(answered.asked, drawing, answered.plan)
 
 
 def judged(asked: answers.Asked, drawing: Drawing, plan: Plan) -> Evaluation:
