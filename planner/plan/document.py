@@ -18,6 +18,7 @@ from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
 from planner.plan.variations import UNCOUNTED
+from planner.plan.why import explanations, why
 from planner.staging.candidates import M2_PER_VEHICLE
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
     facility = answer.layers.facility.iloc[0]
     point = facility.geometry.representative_point()
     origins = _origins(answer)
+    causes = why(answer)
     document: dict[str, Any] = {
         "feasible": any(o["routes"] for o in origins),
         "facility": question.facility,
@@ -60,7 +62,8 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "staging": [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)],
         "ensemble": None,
         "choke_points": None,
-        "explanations": reasons.detours(answer, origins),
+        "explanations": explanations(causes),
+        "why": causes,
         "day": None,
         "leaving": None,
         "on_foot": None,

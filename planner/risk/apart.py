@@ -1,4 +1,4 @@
-"""Zones and closures taken apart: what each does alone, what is left without some."""
+"""What each zone or closure does alone, what is left without some."""
 
 from __future__ import annotations
 

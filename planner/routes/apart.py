@@ -160,13 +160,14 @@ class Apart:
         way = walk(problem, found.arcs, found.entered, arrive=found.arrive, proven=found.proven)
         return None if circles(problem, way) or way.cost_s > most + 1e-6 else way
 
-    def bearing(self, cause: Cause, way: Walk) -> Bearing:
-        """Return what a cause does alone to the arcs of a way at its own clock."""
+    def bearing(self, cause: Cause, way: Walk, entered: NDArray[np.int64] | None = None) -> Bearing:
+        """Return what a cause does alone to the arcs of a way, at its own clock or another."""
         if cause.kind == GATE:
             shut = np.zeros(len(way.arcs), bool)
             shut[-1:] = way.gate == self._gates[cause] and not is_open(self._problem, way)
             return Bearing(np.zeros(len(way.arcs)), shut)
-        return bearing(self._risk, cause, way.arcs, way.entered, way.entered + way.time_s)
+        begun = way.entered if entered is None else entered
+        return bearing(self._risk, cause, way.arcs, begun, begun + way.time_s)
 
 
 def is_open(problem: Problem, way: Walk) -> bool:

@@ -1,10 +1,10 @@
-"""What makes a way longer than on a calm day: the smallest set of causes, and each alone.
+"""What makes a way longer than on a calm day: the smallest set of causes.
 
 The calm day is the same question without any zone, closure or gate hours; the rules of the road
-stay. A set of causes is *enough* when, with it alone taken away, some way costs no more than
-``AS_GOOD_S`` above the best one of the calm day. Taking more away never makes a way dearer, so
-what is enough stays so with more. The smallest such set is told, of equal ones the first in
-the order of the causes.
+stay. A set of causes is *enough* when, with it alone taken away, some way is as good as the best
+of the calm day: it costs no more than a tenth of the delay above it, within ``AS_GOOD_S``. Taking
+more away never makes a way dearer, so what is enough stays so with more. The smallest such set
+is told, of equal ones the first in the order of the causes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from planner.routes.apart import priced
 
@@ -22,8 +24,14 @@ if TYPE_CHECKING:
     from planner.routes.apart import Apart
     from planner.routes.walk import Walk
 
-AS_GOOD_S = 30.0
-"""A way that costs this many seconds more than on a calm day is as good."""
+AS_GOOD_S = (5.0, 30.0)
+"""Seconds a way may cost more than on a calm day and be as good: at least, at most."""
+
+AS_GOOD_SHARE = 0.1
+"""Share of the delay that it may cost more, between these."""
+
+WORTH_S = 60.0
+"""A way that costs this many seconds more is explained."""
 
 MOST_BLOCKS = 12
 """Blocks looked for before the smallest set is given up."""
@@ -86,17 +94,28 @@ def look_for(
         Other ways known.
     """
     calm = calm_way(apart, origin)
-    if calm is None or (primary is not None and primary.cost_s <= calm.cost_s + AS_GOOD_S):
+    if calm is None or (primary is not None and primary.cost_s < calm.cost_s + WORTH_S):
         return None
-    causes, smallest = smallest_set(apart, origin, calm)
-    bearing = [*(c for c in apart.order if c in causes or _bears(apart, c, calm, primary))]
-    told = sorted(bearing, key=lambda c: c not in causes)[:MOST_TOLD]
+    most = calm.cost_s + as_good_s(np.inf if primary is None else primary.cost_s - calm.cost_s)
+    causes, smallest = smallest_set(apart, origin, calm, most)
+    if not causes:
+        return None
     known = [calm, *([] if primary is None else [primary]), *others]
     alone = tuple(
-        Alone(c, apart.best(origin, [c], known, enough=calm.cost_s)) for c in bearing if c in told
+        Alone(cause, way)
+        for cause in _told(apart, causes, calm, primary)
+        if (way := apart.best(origin, [cause], known, enough=calm.cost_s)) is not None
+        or cause in causes
     )
     together = apart.best(origin, causes, known, enough=calm.cost_s)
     return Found(calm, causes, smallest, together, alone)
+
+
+def _told(apart: Apart, causes: Sequence[Cause], calm: Walk, primary: Walk | None) -> list[Cause]:
+    """Return the causes of which each alone is told, in order: at least those given."""
+    bears = [c for c in apart.order if c not in causes and _bears(apart, c, calm, primary)]
+    some = {*causes, *bears[: max(MOST_TOLD - len(causes), 0)]}
+    return [c for c in apart.order if c in some]
 
 
 def _bears(apart: Apart, cause: Cause, calm: Walk, primary: Walk | None) -> bool:
@@ -106,8 +125,22 @@ def _bears(apart: Apart, cause: Cause, calm: Walk, primary: Walk | None) -> bool
     return primary is not None and apart.bearing(cause, primary).any
 
 
-def smallest_set(apart: Apart, origin: int, calm: Walk) -> tuple[tuple[Cause, ...], bool]:
-    """Return the smallest set of causes that is enough, and whether that is proven.
+def as_good_s(delay_s: float) -> float:
+    """Return how many seconds a way may cost more than that of the calm day, and be as good.
+
+    >>> as_good_s(20.0), as_good_s(120.0), as_good_s(float("inf"))
+    (5.0, 12.0, 30.0)
+    """
+    least, most = AS_GOOD_S
+    return min(max(AS_GOOD_SHARE * delay_s, least), most)
+
+
+def smallest_set(
+    apart: Apart, origin: int, calm: Walk, most: float
+) -> tuple[tuple[Cause, ...], bool]:
+    """Return the smallest set of causes without which some way costs ``most`` or less.
+
+    Tell also whether that is proven.
 
     A *block* is a set of causes which, alone in force on the calm day, let no way as good
     through: every set that is enough takes one away of each block. The first set to do so of the
@@ -118,7 +151,6 @@ def smallest_set(apart: Apart, origin: int, calm: Walk) -> tuple[tuple[Cause, ..
     Davies, Bacchus: Solving MAXSAT by solving a sequence of simpler SAT instances, CP 2011
     (implicit hitting sets).
     """
-    most = calm.cost_s + AS_GOOD_S
     blocks: list[list[Cause]] = []
     for _ in range(MOST_BLOCKS):
         some = _hitting(blocks, apart.order)
