@@ -17,6 +17,7 @@ from planner.plan.decision import decisions
 from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
+from planner.plan.staff import message
 from planner.plan.variations import UNCOUNTED
 from planner.plan.why import explanations, why
 from planner.staging.candidates import M2_PER_VEHICLE
@@ -75,6 +76,8 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "provenance": _provenance(answer, workspace),
     }
     document["headline"] = words.headline(document)
+    for origin in origins if causes is not None else ():
+        origin["message"] = message(document, origin)
     return document
 
 
@@ -112,6 +115,7 @@ def _origins(answer: Answer) -> list[dict[str, Any]]:
             "lon": round(row.geometry.x, 7), "lat": round(row.geometry.y, 7),
             "feasible": False, "reason": None, "opens_at": None, "proven": False,
             "routes": [], "options": [], "unmet": [], "robust": None, "sure": None,
+            "message": None,
         }  # fmt: skip
         if node < 0:
             record["reason"] = f"no {told.road} lies near this {told.origin}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from planner.plan.words import SAME_S, iso, minutes
+from planner.plan.words import SAME_S, best_origin, iso, minutes
 from planner.risk.apart import CLOSURE, ZONE
 from planner.risk.labels import street_at
 
@@ -183,3 +183,25 @@ def hour(early: int, drive: int, wait: int, ahead: int, shutting: Sequence[str])
     told = [part for part in parts if part] or [f"{minutes(early)} more on the way"]
     before = f", before {listed(shutting)} shuts it" if shutting else ""
     return f"Leave {minutes(early)} earlier than on a calm day: {listed(told)}{before}."
+
+
+def first_choice(document: Record) -> list[str]:
+    """Return why the way of the first line is what it is: gate, hour, what it hangs on."""
+    best = best_origin(document)
+    record = next(
+        (r for r in document["why"] or [] if best is not None and r["origin"] == best["id"]), None
+    )
+    if record is None:
+        return []
+    return [text for text in (record["gate"]["text"], record["hour"], hanging(record)) if text]
+
+
+def hanging(record: Record) -> str:
+    """Return on which single reports a first choice hangs, where its own sentence does not tell."""
+    if record["causes"] == record["hangs_on"] and len(record["causes"]) == 1:
+        return ""
+    told = [
+        f"were there no {_short(one['label']).removeprefix('the ')}, {_would(one)}"
+        for one in record["without"] if one["id"] in record["hangs_on"] and _gains(one)
+    ]  # fmt: skip
+    return f"It hangs on single reports: {'; '.join(told)}." if told else ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.plan import words
+from planner.plan.staff import message
 from planner.staging.candidates import M2_PER_VEHICLE
 from planner.verify import Crowd, Facts, Limits, verify
+from planner.verify.message import message_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +48,8 @@ def verified(
     if not failed:
         return document
     why = {failure.id: failure.rule for failure in outcome.failures}
-    origins = [_without(origin, failed, why) for origin in document["origins"]]
+    origins = [_told(document, _without(origin, failed, why), failed)
+               for origin in document["origins"]]  # fmt: skip
     return document | {
         "origins": origins,
         "feasible": any(o["routes"] for o in origins),
@@ -84,6 +87,13 @@ def plain_facts(extract: Extract, answer: Answer, streets: Streets | None = None
         staging_window=question.staging_window,
         streets=streets,
     )
+
+
+def _told(document: dict[str, Any], origin: dict[str, Any], failed: set[str]) -> dict[str, Any]:
+    """Return an origin whose message is that of the routes left, None where it failed itself."""
+    if origin["message"] is None or message_id(origin["id"]) in failed:
+        return origin | {"message": None}
+    return origin | {"message": message(document, origin)}
 
 
 def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> dict[str, Any]:

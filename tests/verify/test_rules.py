@@ -10,7 +10,7 @@ from shapely.geometry import LineString, Point, Polygon, box
 
 from planner.verify import PLAN_RULES, ROUTE_RULES, SITE_RULES, Verification, verify
 from planner.verify.table import DOCUMENT
-from tests.verify.told import later_decision, longer_first_step
+from tests.verify.told import later_decision, longer_first_step, tell_staff
 from tests.verify.town import ALTERNATE, ARRIVE, ON_LONG_STREET, PRIMARY, Change, Town, lonlat
 
 
@@ -163,6 +163,7 @@ MUTATIONS: dict[str, Change] = {
     "roles": _set("origins.0.routes.0.role", "emergency"),
     "reason_given": _set("feasible", False),
     "robust_named": lambda town: town.origin.update(robust={"same_as": "gw-west:other"}),
+    "staff_message": lambda town: tell_staff(town, gate="gate-2"),
     DOCUMENT: _set("origins.0.routes.1.arrive", "2026-03-02T08:00:00"),
 }
 
