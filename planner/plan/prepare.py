@@ -204,11 +204,12 @@ def lay_out(
     usable = metric.entrances["kind"].isin(profile.gate_kinds)
     gates = metric.entrances[usable].reset_index(drop=True)
     outline = metric.facility.geometry.iloc[0]
-    sites = shortlist(metric.staging_sites, outline.centroid, vehicles=vehicles)
+    # Who comes on foot waits nowhere: sites are for vehicles.
+    sites = metric.staging_sites.iloc[: 0 if profile.on_foot else None]
+    sites = shortlist(sites, outline.centroid, vehicles=vehicles)
     around = Surroundings.of(network, extract, metric.obstacles)
     stops = place_stops(
-        network, gates, metric.gateways, sites if not profile.on_foot else sites.iloc[:0],
-        facility=outline, around=around,
+        network, gates, metric.gateways, sites, facility=outline, around=around,
         drives_left=country_of(layers.settings.timezone).drives_on_left,
     )  # fmt: skip
     return Ground(
