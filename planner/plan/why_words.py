@@ -189,7 +189,8 @@ def first_choice(document: Record) -> list[str]:
     """Return why the way of the first line is what it is: gate, hour, what it hangs on."""
     best = best_origin(document)
     record = next(
-        (r for r in document["why"] or [] if best is not None and r["origin"] == best["id"]), None
+        (r for r in document.get("why") or [] if best is not None and r["origin"] == best["id"]),
+        None,
     )
     if record is None:
         return []

@@ -18,6 +18,7 @@ from planner.ui.leave import leaving_at
 from planner.ui.map_view import turned
 from planner.ui.reach import reach_of_a_gate
 from planner.ui.way import way_in_words
+from planner.ui.why import message_of, why_origin
 from planner.ui.words import literal
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def page() -> None:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
         _robust(chosen, answered)
+        why_origin(chosen, answered)
         _ways(chosen, answered)
+        message_of(chosen)
         below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
     with left:
         chart(answered, key=MAP, shown=chosen["id"], below=below)
