@@ -181,7 +181,7 @@ def _as_good_without(plan, calm, gone) -> None:
     cost = dict(zip(keys, (found.routes[0].cost_s for found in without.origins), strict=True))
     for record in plan.document["why"]:
         if record["causes"] == gone:
-            most = AS_GOOD_S[1] if record["longer_s"] is None else max(
+            most = AS_GOOD_S[0] if record["longer_s"] is None else max(
                 AS_GOOD_S[0], AS_GOOD_SHARE * (record["longer_s"] + 600 * record["exposure_min"])
             )  # fmt: skip
             assert cost[record["origin"]] <= calm[record["origin"]] + most + 1

@@ -128,11 +128,13 @@ def _bears(apart: Apart, cause: Cause, calm: Walk, primary: Walk | None) -> bool
 def as_good_s(delay_s: float) -> float:
     """Return how many seconds a way may cost more than that of the calm day, and be as good.
 
-    >>> as_good_s(20.0), as_good_s(120.0), as_good_s(float("inf"))
-    (5.0, 12.0, 30.0)
+    Where there is no way at all, the least: then it is the calm day's own way that is wanted.
+
+    >>> as_good_s(20.0), as_good_s(120.0), as_good_s(900.0), as_good_s(float("inf"))
+    (5.0, 12.0, 30.0, 5.0)
     """
     least, most = AS_GOOD_S
-    return min(max(AS_GOOD_SHARE * delay_s, least), most)
+    return min(max(AS_GOOD_SHARE * delay_s, least), most) if np.isfinite(delay_s) else least
 
 
 def smallest_set(
