@@ -31,8 +31,9 @@ def message(document: Record, origin: Record) -> Record:
     origin
         The gateway's record, its routes checked.
     """
+    stop = origin["stop"]
     if not origin["routes"]:
-        return _stay(document, origin)
+        return _on_foot(document, origin) if stop and stop["walk"] else _stay(document, origin)
     first = origin["routes"][0]
     other = next(iter(origin["routes"][1:]), None)
     streets = _streets(first)
@@ -50,8 +51,14 @@ def message(document: Record, origin: Record) -> Record:
     return {
         "text": " ".join(text), "gate": first["entrance"], "leave_by": first["leave_by"],
         "valid_until": document["valid_until"], "streets": streets,
-        "other": None if other is None else other["id"],
+        "other": None if other is None else other["id"], "stop": None,
     }  # fmt: skip
+
+
+def with_messages(document: Record) -> Record:
+    """Return a plan's document with the message of every gateway."""
+    origins = [origin | {"message": message(document, origin)} for origin in document["origins"]]
+    return document | {"origins": origins}
 
 
 def text_of(document: Record) -> str:
@@ -61,6 +68,27 @@ def text_of(document: Record) -> str:
         for origin in document["origins"] if origin["message"]
     ]  # fmt: skip
     return "\n\n".join(blocks)
+
+
+def _on_foot(document: Record, origin: Record) -> Record:
+    """Return where to leave the vehicle, from there on foot, where no way is driven to a gate."""
+    stop = origin["stop"]
+    drive, walk = stop["drive"], stop["walk"]
+    streets = _streets(drive)
+    by = f" by {_listed(streets)}" if streets else ""
+    leave = f"Leave {origin['name']} by {_time(drive['leave_by'], document, day=True)}"
+    at_stop = f"be at {stop['name']} by {_time(drive['arrive'], document)}"
+    at_gate = f"at the gate by {_time(document['arrive_by'], document)}"
+    text = [
+        f"Drive to {stop['name']}{by}, leave the vehicle there and walk to {walk['entrance_name']}.",
+        f"{_listed([leave, at_stop, at_gate])}; {_valid(document, drive['leave_by'])}.",
+        f"If you are stopped or in doubt, turn back where it is safe and {CALL}.",
+    ]
+    return {
+        "text": " ".join(text), "gate": walk["entrance"], "leave_by": drive["leave_by"],
+        "valid_until": document["valid_until"], "streets": streets, "other": None,
+        "stop": stop["id"],
+    }  # fmt: skip
 
 
 def _valid(document: Record, before: str) -> str:
@@ -85,7 +113,7 @@ def _stay(document: Record, origin: Record) -> Record:
     ]
     return {
         "text": " ".join(text), "gate": None, "leave_by": None,
-        "valid_until": document["valid_until"], "streets": [], "other": None,
+        "valid_until": document["valid_until"], "streets": [], "other": None, "stop": None,
     }  # fmt: skip
 
 

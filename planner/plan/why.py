@@ -55,7 +55,8 @@ def why(answer: Answer) -> list[Record] | None:
     if not all(one.found.whole for one in told):
         return None
     apart = apart_of(answer)
-    return [_record(answer, apart, one) for one in told]
+    asked = answer.weighed.without if answer.weighed else [None] * len(told)
+    return [_record(answer, apart, one, plain) for one, plain in zip(told, asked, strict=True)]
 
 
 def explanations(records: list[Record] | None) -> list[str]:
@@ -70,7 +71,7 @@ def apart_of(answer: Answer) -> Apart:
         answer.problem, answer.risk,
         gate_ids=[str(key) for key in answer.gates["id"]],
         rest=lambda risk: resting_nodes(answer, risk, since=since, until=until),
-        to_go=answer.to_go,
+        vias=answer.hand.vias, to_go=answer.to_go,
     )  # fmt: skip
 
 
@@ -86,13 +87,14 @@ def _placed(answer: Answer) -> list[Told]:
     ]
 
 
-def _record(answer: Answer, apart: Apart, told: Told) -> Record:
+def _record(answer: Answer, apart: Apart, told: Told, plain: Walk | None) -> Record:
+    """Return one gateway's record; ``plain`` is its best way without the planner's wishes."""
     routes = told.found.routes
     primary = routes[0] if routes else None
     found = look_for(apart, told.node, primary, [*routes[1:], *told.found.options])
     record: Record = {
         "origin": told.key, "longer_s": 0 if primary else None, "exposure_min": 0.0,
-        "causes": [], "smallest": True, "without": [], "together": None, "hangs_on": [],
+        "causes": [], "smallest": True, "without": [], "together": None, "hangs_on": [], "wishes_s": None,
         "gate": None, "hour": None, "text": "",
     }  # fmt: skip
     if found is not None:
@@ -100,9 +102,12 @@ def _record(answer: Answer, apart: Apart, told: Told) -> Record:
     if primary is not None:
         record["gate"] = _gate(answer, told.found, found, record)
         record["hour"] = None if found is None else _hour(answer, apart, primary, found.calm)
-    if found is not None:
-        record["text"] = why_words.sentence(told.name, record)
-    return record
+    texts = [] if found is None else [why_words.sentence(told.name, record)]
+    if primary is not None and plain is not None:
+        record["wishes_s"] = _seconds(primary) - _seconds(plain)
+        if record["wishes_s"] >= 2 * SAME_S:
+            texts.append(why_words.wished(told.name, record["wishes_s"]))
+    return record | {"text": " ".join(texts)}
 
 
 def _causes(answer: Answer, primary: Walk | None, found: Found) -> Record:
@@ -163,6 +168,8 @@ def _gate(answer: Answer, of: OriginAnswer, found: Found | None, record: Record)
         else bool(other.max_risk < answer.problem.clear_below),
         "on_a_calm_day": ids[calm], "on_a_calm_day_name": names[calm],
     }  # fmt: skip
+    if answer.hand.gate is not None:
+        return told | {"text": f"{told['name']}: the gate asked for."}
     because = [w["label"] for w in record["without"] if w["cause"]]
     return told | {"text": why_words.gate(told, because if calm != primary.gate else [])}
 

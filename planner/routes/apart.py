@@ -10,6 +10,7 @@ import numpy as np
 from planner.network.clockwork import make_clock, may_rest
 from planner.network.corridor import Bound, exact_way
 from planner.risk.apart import Bearing, Cause, bearing, left_of, outside, reported
+from planner.routes.chain import Chain, chained
 from planner.routes.primary import circles, least_to_go, tree_way
 from planner.routes.problem import FOREVER_S, calm_spans
 from planner.routes.robust import enters_shut
@@ -45,8 +46,10 @@ class Apart:
         Id of each gate of the problem.
     rest
         Nodes, int32[r], at which one may wait under a risk.
+    vias
+        For each place to pass its arcs. What a planner asks for stays in force, whatever goes.
     to_go
-        float64[m]; free-flow seconds to the nearest gate, gates open.
+        float64[m]; free-flow seconds to the nearest gate where there are no such places, if known.
     """
 
     def __init__(
@@ -56,14 +59,17 @@ class Apart:
         *,
         gate_ids: Sequence[str],
         rest: Rest,
-        to_go: NDArray[np.float64],
+        vias: Sequence[NDArray[np.int32]] = (),
+        to_go: NDArray[np.float64] | None = None,
     ) -> None:
         self.span = (problem.arrive - problem.early - LONGEST_S, problem.arrive + 1)
-        self._problem, self._risk, self._rest, self._to_go = problem, risk, rest, to_go
+        self._problem, self._risk, self._rest, self._vias = problem, risk, rest, vias
         self._gates = {Cause(GATE, key): g for g, key in enumerate(gate_ids)}
         self.order = (*reported(risk, *self.span), *self._not_always_open())
         self.wide: set[int] = set()
-        self._made: dict[frozenset[Cause], Problem] = {frozenset(): problem}
+        self._made: dict[frozenset[Cause], Chain] = {frozenset(): chained(problem, vias)}
+        known = None if len(vias) else to_go
+        self._to_go = self.without(()).problem.free_tree().cost if known is None else known
         self._trees: dict[frozenset[Cause], Tree] = {}
 
     def _not_always_open(self) -> list[Cause]:
@@ -78,11 +84,11 @@ class Apart:
         """All that can be taken away: without it, the calm day."""
         return frozenset(self.order)
 
-    def without(self, gone: Iterable[Cause]) -> Problem:
+    def without(self, gone: Iterable[Cause]) -> Chain:
         """Return the question without some causes."""
         key = frozenset(gone)
         if key not in self._made:
-            self._made[key] = self._make(key)
+            self._made[key] = chained(self._make(key), self._vias)
         return self._made[key]
 
     def _make(self, gone: frozenset[Cause]) -> Problem:
@@ -98,15 +104,16 @@ class Apart:
             n_nodes=problem.network.n_nodes,
             rest={int(n): calm_spans(problem.graph, field, int(n)) for n in nodes},
         )  # fmt: skip
-        return replace(
+        made = replace(
             problem, field=field, clock=clock, openings=tuple(openings), rest_nodes=nodes
         )
+        return made.avoiding(problem.avoided) if len(problem.avoided) else made
 
     def tree(self, gone: Iterable[Cause]) -> Tree:
         """Return the arrival-time tree without some causes."""
         key = frozenset(gone)
         if key not in self._trees:
-            self._trees[key] = self.without(key).tree()
+            self._trees[key] = self.without(key).problem.tree()
         return self._trees[key]
 
     def best(
@@ -131,19 +138,30 @@ class Apart:
             Cost below which none can lie: a known way that costs no more is the best.
         """
         key = frozenset(gone)
-        problem = self.without(key)
-        best = _cheapest(priced(problem, way) for way in known if way is not None)
+        best = _cheapest(self.priced(key, way) for way in known if way is not None)
         if best is not None and best.cost_s <= enough + 1e-6:
             return replace(best, proven=True)
         if best is None:
-            best = tree_way(problem, self.tree(key), origin)
+            best = self._of_tree(key, origin)
         if best is None:
             return None
         return self.below(origin, key, best.cost_s + 1e-6) or best
 
+    def _of_tree(self, gone: Iterable[Cause], origin: int) -> Walk | None:
+        chain = self.without(gone)
+        way = tree_way(chain.problem, self.tree(gone), origin)
+        return None if way is None else chain.down(way)
+
+    def priced(self, gone: Iterable[Cause], way: Walk) -> Walk | None:
+        """Return a way as it is without some causes, None where it is shut even so."""
+        chain = self.without(gone)
+        again = _priced(chain.problem, chain.up(way))
+        return None if again is None else chain.down(again)
+
     def below(self, origin: int, gone: Iterable[Cause], most: float) -> Walk | None:
         """Return the best way without some causes that costs no more than ``most``, or None."""
-        problem = self.without(gone)
+        chain = self.without(gone)
+        problem = chain.problem
         if least_to_go(problem, origin, self._to_go) > most or not len(problem.gates().node):
             return None
         found = exact_way(
@@ -154,11 +172,11 @@ class Apart:
         if not np.isfinite(found.cost):
             if not found.proven:
                 self.wide.add(origin)
-                way = tree_way(problem, self.tree(gone), origin)
-                return way if way is not None and way.cost_s <= most else None
+                near = self._of_tree(gone, origin)
+                return near if near is not None and near.cost_s <= most else None
             return None
         way = walk(problem, found.arcs, found.entered, arrive=found.arrive, proven=found.proven)
-        return None if circles(problem, way) or way.cost_s > most + 1e-6 else way
+        return None if circles(problem, way) or way.cost_s > most + 1e-6 else chain.down(way)
 
     def bearing(self, cause: Cause, way: Walk, entered: NDArray[np.int64] | None = None) -> Bearing:
         """Return what a cause does alone to the arcs of a way, at its own clock or another."""
@@ -175,14 +193,14 @@ def is_open(problem: Problem, way: Walk) -> bool:
     return any(a <= way.arrive < b for a, b in problem.openings[way.gate])
 
 
-def priced(problem: Problem, way: Walk) -> Walk | None:
+def _priced(problem: Problem, way: Walk) -> Walk | None:
     """Return a way as it is in another world of its question, None where it is shut there."""
     again = walk(problem, way.arcs, way.entered, arrive=way.arrive, proven=False)
     if not is_open(problem, again) or enters_shut(problem, again):
         return None
     for i in np.flatnonzero(again.wait_s).tolist():
         since = int(again.entered[i] + again.time_s[i])
-        node = int(problem.network.head[way.arcs[i]])
+        node = int(problem.network.head[again.arcs[i]])
         if not may_rest(node, since, since + int(again.wait_s[i]), problem.clock):
             return None
     return again

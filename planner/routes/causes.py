@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planner.routes.apart import priced
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -180,7 +178,7 @@ def _block(
     block: list[Cause] = []
     way: Walk | None = calm
     while way is not None:
-        as_is = priced(apart.without(gone), way)
+        as_is = apart.priced(gone, way)
         if as_is is not None and as_is.cost_s <= most:
             return []
         met = [c for c in apart.order if c not in gone and apart.bearing(c, way).any]

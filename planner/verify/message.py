@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, ValidationError
 
-from planner.verify.document import Record, Time
+from planner.verify.document import Record, Stop, Time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +38,7 @@ class Message(Record):
     valid_until: Time
     streets: list[str]
     other: str | None
+    stop: str | None
 
 
 class First(Record):
@@ -73,7 +74,7 @@ def _faults(
 ) -> Iterator[str]:
     primary = next((route for route in routes if route.role == "primary"), None)
     if primary is None:
-        yield from _none(plan, origin, told)
+        yield from (_none if told.stop is None else _walked)(plan, origin, told)
         return
     raw = {r["id"]: r for r in origin.routes if isinstance(r, dict) and "id" in r}
     first = First.model_validate(raw[primary.id])
@@ -87,13 +88,37 @@ def _faults(
         yield f"names {told.other!r} as another way, no other route of this origin"
     must = [first.leave_by, plan.head.arrive_by]
     yield from _clocks(plan, told, [*must, *_until(primary)], must=must)
-    on_way = _streets(plan, primary)
+    yield from _by(plan, primary, told)
+    yield from _plain(told.text, names)
+
+
+def _by(plan: PlanCase, route: Route, told: Message) -> Iterator[str]:
+    """Demand streets that the route drives."""
+    on_way = _streets(plan, route)
     for street in told.streets:
         if on_way and not {part.strip() for part in street.split(" / ")} & on_way:
             yield f"goes by {street!r}, the route does not"
         if street not in told.text:
             yield f"does not tell {street!r}"
-    yield from _plain(told.text, names)
+
+
+def _walked(plan: PlanCase, origin: Origin, told: Message) -> Iterator[str]:
+    """Demand the stop, gate, times and streets of a drive that is gone on from on foot."""
+    stop = Stop.model_validate(origin.stop)
+    drive = First.model_validate(origin.stop["drive"])
+    if stop.walk is None or told.stop != stop.id or told.gate != stop.walk.entrance:
+        yield f"leads over {told.stop!r} to {told.gate!r}, the stop is {stop.id!r}"
+        return
+    gate = First.model_validate(origin.stop["walk"]).entrance_name
+    for name in (stop.name, gate):
+        if name not in told.text:
+            yield f"does not tell {name!r}"
+    if told.leave_by != drive.leave_by or drive.leave_by > stop.drive.depart:
+        yield f"leaves by {told.leave_by}, the drive by {drive.leave_by}"
+    must = [drive.leave_by, stop.drive.arrive, plan.head.arrive_by]
+    yield from _clocks(plan, told, must, must=must)
+    yield from _by(plan, stop.drive, told)
+    yield from _plain(told.text, [origin.name, stop.name, gate, *told.streets])
 
 
 def _none(plan: PlanCase, origin: Origin, told: Message) -> Iterator[str]:

@@ -72,7 +72,7 @@ def apart_of(problem: Problem, risk: Any) -> Apart:
     """The question, ready to be asked without some causes."""
     return Apart(
         problem, risk, gate_ids=[f"g-{i}" for i in range(len(problem.gate_nodes))],
-        rest=lambda _: problem.rest_nodes, to_go=problem.free_tree().cost,
+        rest=lambda _: problem.rest_nodes,
     )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def tell_staff(town: Town, **changed: Any) -> None:
         f"{arrive[11:16]}; this holds until {valid[11:16]}. If you are stopped or in doubt, stop "
         "where it is safe and call site control.",
         "gate": "gate-1", "leave_by": leave, "valid_until": valid, "streets": ["Long Street"],
-        "other": None,
+        "other": None, "stop": None,
     } | changed  # fmt: skip
 
 
