@@ -131,7 +131,25 @@ def via(route: dict[str, Any]) -> str:
     return f" via {lengths.most_common(1)[0][0]}"
 
 
+def _not_as_asked(document: dict[str, Any], reason: str) -> str:
+    """Return the first line where there is no way but for what the planner demands."""
+    text = f"No way in at {clock(document['arrive_by'])} as you asked: {reason}"
+    opens = [o["opens_at"] for o in document["origins"] if o["opens_at"]]
+    if opens:
+        text += f"; as you asked not before {_day_clock(min(opens, key=clock_key), document)}"
+    return f"{text}."
+
+
+def _day_clock(text: str, document: dict[str, Any]) -> str:
+    """Return the HH:MM of an ISO time, with its date where that is not the arrival's."""
+    same_day = text[:10] == document["arrive_by"][:10]
+    return clock(text) if same_day else text[:16].replace("T", " ")
+
+
 def _no_way(document: dict[str, Any]) -> str:
+    wished = [o["reason"] for o in (document.get("wishes") or {"origins": []})["origins"]]
+    if any(wished):
+        return _not_as_asked(document, Counter(filter(None, wished)).most_common(1)[0][0])
     passes = PROFILES[document["profile"]].gate_kinds
     text = f"No way through {speech_of(document['profile']).by} at {clock(document['arrive_by'])}"
     reasons = Counter(o["reason"] for o in document["origins"] if o["reason"])
@@ -140,9 +158,7 @@ def _no_way(document: dict[str, Any]) -> str:
         text += f": {reason if len(reason) <= SHORT else 'what is reported shuts every way in'}"
     opens = [o["opens_at"] for o in document["origins"] if o["opens_at"]]
     if opens:
-        first = min(opens, key=clock_key)
-        same_day = first[:10] == document["arrive_by"][:10]
-        when = clock(first) if same_day else first[:16].replace("T", " ")
+        when = _day_clock(min(opens, key=clock_key), document)
         text += f". Do not travel for an arrival before {when}: delay the shift"
     elif not any(gate["kind"] in passes for gate in document["gates"]):
         text += ". Import its gates: planner import entrances FILE"
