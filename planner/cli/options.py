@@ -17,6 +17,16 @@ WorkspaceFile = Annotated[
     Path,
     typer.Option("-w", "--workspace", help="Workspace file (.gpkg).", envvar="PLANNER_WORKSPACE"),
 ]
+WorkspaceOrNone = Annotated[
+    Path | None,
+    typer.Option("-w", "--workspace", help="Workspace file (.gpkg).", envvar="PLANNER_WORKSPACE"),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since", help="Number of an edit, ISO time, or HH:MM of today: as known then, and now."
+    ),
+]
 Facility = Annotated[
     str, typer.Option("--facility", help="Id of the facility (planner show facilities).")
 ]

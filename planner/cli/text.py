@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from planner.cli.onward import beside_lines, onward_of
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.speech import speech_of
@@ -52,9 +53,11 @@ def plan_words(document: dict[str, Any]) -> str:
         if not origin["routes"]:
             opens = f"; opens for arrival at {origin['opens_at']}" if origin["opens_at"] else ""
             lines.append(f"  no way through: {origin['reason']}{opens}")
+            lines += onward_of(origin)
         lines += [f"  {_route(route, document)}" for route in origin["routes"]]
         lines += [f"  how sure: {origin['sure']}"] if origin["sure"] else []
         lines += [f"  unmet: {said}" for said in origin["unmet"]]
+    lines += beside_lines(document["advice"])
     lines += _directions(document)
     lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}{clear_in(s, document['ensemble'])}"
                     for s in document["staging"])]  # fmt: skip

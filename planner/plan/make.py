@@ -17,6 +17,7 @@ from planner.plan.doubt import doubted
 from planner.plan.facts import Answer, Layers
 from planner.plan.hand import hand_of
 from planner.plan.hour import at_hour, problem_at
+from planner.plan.no_way import with_stops
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.question import asked_again
 from planner.plan.weigh import chain_of, weigh
@@ -200,10 +201,13 @@ def plan_at(
     answer = answer_at(ground, question, whole=whole, risk=risk)
     document = write_document(answer, prepared.workspace, now or datetime.now(UTC))
     document["provenance"]["inputs"]["workspace_version"] = prepared.version
-    document = document if whole else first.without_the_rest(document)
+    if whole:
+        document, afoot = with_stops(document, answer, prepared)
+    else:
+        document, afoot = first.without_the_rest(document), None
     document = verified(
         document, prepared.streets.extract, answer, prepared.streets,
-        headline=words.headline if whole else first.headline,
+        headline=words.headline if whole else first.headline, afoot=afoot,
     )  # fmt: skip
     layers = ground.layers
     return Plan(

@@ -33,6 +33,8 @@ def no_way(answer: Answer, origin: int) -> str:
     problem, told = answer.problem, speech_of(answer.question.profile)
     if not len(answer.gates):
         return f"the facility has no gate for {told.whom}"
+    if (problem.gate_nodes < 0).all():
+        return f"no {told.gate} lies near a {told.road} that can be reached"
     names = _names(answer)
     if not len(problem.gates().node):
         return f"no {told.gate} is open around {_asked(answer)} ({_hours(answer)})"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shapely.geometry import Point
 
 from planner.plan import words
+from planner.plan.advice import advise
 from planner.plan.wishes import point_in
 from planner.staging.candidates import M2_PER_VEHICLE
 from planner.verify import Crowd, Demands, Facts, Limits, verify
@@ -26,6 +27,7 @@ def verified(
     streets: Streets | None = None,
     *,
     headline: Callable[[dict[str, Any]], str] = words.headline,
+    afoot: Facts | None = None,
 ) -> dict[str, Any]:
     """Return the document with its verification; a failed route or site is taken out of it.
 
@@ -41,25 +43,43 @@ def verified(
         The raw roads as former checks have looked them up.
     headline
         Writes the first line anew, should something be taken out.
+    afoot
+        What the check reads of who walks from a stop.
     """
     facts = plain_facts(extract, answer, streets)
-    outcome = verify(document, facts)
+    outcome = verify(document, facts, afoot)
     document = document | {"verification": outcome.to_json()}
     failed = {failure.id for failure in outcome.failures}
     if not failed:
         return document
     why = {failure.id: failure.rule for failure in outcome.failures}
-    origins = [_without(origin, failed, why) for origin in document["origins"]]
-    return document | {
+    origins = [_without(_stopless(origin, failed), failed, why) for origin in document["origins"]]
+    document = document | {
         "origins": origins,
         "feasible": any(o["routes"] for o in origins),
         "staging": [s for s in document["staging"] if s["id"] not in failed],
-        "headline": headline(document | {"origins": origins}),
         "warnings": [
             *document["warnings"],
             f"{len(failed)} routes or sites did not pass the independent check and are withheld",
         ],
     }
+    document["advice"] = advise(document, _beside(document, failed))
+    return document | {"headline": headline(document)}
+
+
+def _beside(document: dict[str, Any], failed: set[str]) -> dict[str, Any]:
+    """Return what stands beside the advice, less the walks that failed."""
+    before = document["advice"] or {}
+    transit = before.get("transit")
+    kept = transit and [stop for stop in transit if stop["walk"]["id"] not in failed]
+    return {"transit": kept, "gates": before.get("gates"), "inside": before.get("inside")}
+
+
+def _stopless(origin: dict[str, Any], failed: set[str]) -> dict[str, Any]:
+    """Return an origin without its stop where that, the drive to it or the walk failed."""
+    stop = origin.get("stop")
+    ways = [stop["drive"], stop["walk"]] if stop else []
+    return origin | {"stop": None} if any(way and way["id"] in failed for way in ways) else origin
 
 
 def plain_facts(extract: Extract, answer: Answer, streets: Streets | None = None) -> Facts:

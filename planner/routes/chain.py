@@ -36,12 +36,17 @@ class Chain:
     ----------
     problem
         The question on the copies; arc ``a`` of copy ``i`` is ``a + i * n_arcs``.
-    n_arcs
-        Arcs of the roads themselves.
+    plain
+        The question on the roads themselves, without places.
     """
 
     problem: Problem
-    n_arcs: int
+    plain: Problem
+
+    @property
+    def n_arcs(self) -> int:
+        """Arcs of the roads themselves."""
+        return self.plain.graph.n_arcs
 
     def down(self, way: Walk) -> Walk:
         """Return a way of the copies on the roads themselves."""
@@ -83,7 +88,7 @@ def chained(problem: Problem, vias: Sequence[NDArray[np.int32]]) -> Chain:
     """
     m, n, copies = problem.graph.n_arcs, problem.graph.n_nodes, len(vias) + 1
     if copies == 1:
-        return Chain(problem, m)
+        return Chain(problem, problem)
     graph = _graph(problem.graph, vias)
     last = (copies - 1) * n
     lift = (np.arange(copies)[:, None] * n).astype(np.int32)
@@ -102,7 +107,7 @@ def chained(problem: Problem, vias: Sequence[NDArray[np.int32]]) -> Chain:
             rest_nodes=(problem.rest_nodes + lift).ravel(),
             avoided=(problem.avoided + lift // n * m).ravel().astype(np.int32),
         ),
-        m,
+        problem,
     )  # fmt: skip
 
 

@@ -127,10 +127,10 @@ class Problem:
         rows = [(g, self.arrive, self.arrive) for g in self._asked(only)]
         return self._gates(rows, aside_s=0.0)
 
-    def _asked(self, only: Sequence[int] | None) -> Sequence[int]:
-        """Return some gates, all when None, but none that is not the one to end at."""
+    def _asked(self, only: Sequence[int] | None) -> list[int]:
+        """Return all gates, or some: at a road, and none beside the one to end at."""
         some = range(len(self.gate_nodes)) if only is None else only
-        return some if self.pinned is None else [g for g in some if g == self.pinned]
+        return [g for g in some if self.gate_nodes[g] >= 0 and self.pinned in (None, g)]
 
     def _gates(self, rows: Sequence[tuple[int, int, int]], *, aside_s: float = CROSSING_S) -> Gates:
         table = np.array([r for r in rows if r[1] <= r[2]], np.int64).reshape(-1, 3)
