@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.away import LAYER
 from planner.briefing.earlier import LAYER as EARLIER
+from planner.briefing.no_way import LAYER as HALTS
+from planner.briefing.no_way import halts
 from planner.briefing.places import HAVENS
 from planner.briefing.words import KINDS, PLACES, ROBUST, STAYS_CLEAR
 from planner.network.profiles import CAR, PROFILES
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     from planner.plan.since import Changed
 
 LEVELS = ("slight delay", "some delay", "long delay likely", "hardly passable", "do not enter")
-PLAN_LAYERS = ("routes", "gates", "staging", "stagingWays", "approved", "gateways", LAYER, EARLIER)
+PLAN_LAYERS = (
+    "routes", "gates", "staging", "stagingWays", "approved", "gateways", LAYER, HALTS, EARLIER,
+)  # fmt: skip
 OFF_AT_FIRST = ("stagingWays", "stops", LAYER, EARLIER)
 ON_PAPER = (LAYER,)
 MARKS = {"primary": "A", "alternate": "A2", "contingency": "A3", "emergency": "A4"}
@@ -40,6 +44,7 @@ def layers_in(
         "closures": document["closures"],
         "staging": document["staging"],
         "stagingWays": document["staging"],
+        HALTS: halts(document),
         "gates": document["gates"],
         "routes": [origin for origin in document["origins"] if origin["routes"]],
         "gateways": document["origins"],
@@ -109,6 +114,13 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
         (EARLIER, "Before", _sign(_stroke("earlier"), "first choices then")),
         ("staging", "Staging", _sign('<i class="staging">S1</i>', "best first")),
         ("stagingWays", "Ways out", _sign(_stroke("out"), "of staging")),
+        (
+            HALTS,
+            "Where to stop",
+            _sign('<i class="halt">Stop</i>', "")
+            + _sign(_stroke("drive"), "drive")
+            + _sign(_stroke("walk"), "on foot"),
+        ),
         ("closures", "Closed roads", _sign('<i class="bar"></i>', "")),
         ("gateways", "Where ways begin", _sign(f'<i class="{origin}">A</i>', "")),
         ("approved", "Approved routes", _sign(_stroke("approved"), "")),

@@ -12,6 +12,7 @@ from planner.briefing.escape import isolate_plain
 from planner.briefing.events import events
 from planner.briefing.lines import encode_lonlat
 from planner.briefing.marks import marks
+from planner.briefing.no_way import halt_marks, halts
 from planner.briefing.words import (
     clock,
     held,
@@ -63,6 +64,7 @@ def overlay(
         "events": events(document, risk, zone=zone),
         "marks": [
             *away_marks(plan, document, zone),
+            *halt_marks(document, zone),
             *earlier_marks(changed, zone),
             *marks(plan, document, zone=zone),
         ],
@@ -112,6 +114,7 @@ def _line(coordinates: Sequence[Sequence[float]]) -> str:
 
 
 def _near(document: dict[str, Any]) -> list[list[float]]:
-    """Return the places the first view must hold: the site with its gates."""
+    """Return the places the first view must hold: the site, its gates, where one stops."""
     spots = [[document["facility_lon"], document["facility_lat"]]]
-    return spots + [[gate["lon"], gate["lat"]] for gate in document["gates"]]
+    places = [*document["gates"], *halts(document)]
+    return spots + [[place["lon"], place["lat"]] for place in places]

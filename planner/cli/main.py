@@ -12,33 +12,40 @@ import typer
 from planner import __version__
 from planner.cli.later import later
 from planner.cli.options import (
+    AccessRoutes,
     Arrive,
+    Avoid,
     ClearShare,
     Facility,
     Marking,
     Overwrite,
+    PinnedGate,
+    Prefer,
     Profile,
     Quiet,
     Role,
     Seed,
     Since,
     Vehicles,
+    Via,
     WorkspaceFile,
     WorkspaceOrNone,
     Worlds,
     run,
+    wishes,
 )
 from planner.cli.zone import zone_app
 
 if TYPE_CHECKING:
     from planner.cli import day as day_step
     from planner.cli import diff as diff_step
+    from planner.cli import evaluate as evaluate_step
     from planner.cli import numbers, reach, steps
     from planner.cli import risk as risk_step
 else:
-    day_step, diff_step, numbers, reach, risk_step, steps = (
+    day_step, diff_step, evaluate_step, numbers, reach, risk_step, steps = (
         later(f"planner.cli.{name}")
-        for name in ("day", "diff", "numbers", "reach", "risk", "steps")
+        for name in ("day", "diff", "evaluate", "numbers", "reach", "risk", "steps")
     )
 
 app = typer.Typer(
@@ -198,6 +205,11 @@ def plan(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    gate: PinnedGate = None,
+    via: Via = None,
+    avoid_street: Avoid = None,
+    prefer_street: Prefer = None,
+    prefer_access_routes: AccessRoutes = False,
     worlds: Worlds = 0,
     seed: Seed = 0,
     clear_share: ClearShare = 0.9,
@@ -211,6 +223,9 @@ def plan(
     asked = {
         "vehicles": vehicles, "profile": profile, "quiet": quiet,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
+        "wishes": wishes(
+            gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
+        ),
     }  # fmt: skip
     run(lambda: steps.plan(workspace, facility, arrive, asked, form=form))
 
@@ -224,6 +239,11 @@ def brief(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    gate: PinnedGate = None,
+    via: Via = None,
+    avoid_street: Avoid = None,
+    prefer_street: Prefer = None,
+    prefer_access_routes: AccessRoutes = False,
     worlds: Worlds = 0,
     seed: Seed = 0,
     clear_share: ClearShare = 0.9,
@@ -239,6 +259,9 @@ def brief(
     asked = {
         "vehicles": vehicles, "profile": profile, "quiet": quiet,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
+        "wishes": wishes(
+            gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
+        ),
     }  # fmt: skip
     run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking, since=since))
 
@@ -290,6 +313,27 @@ def day(
     asked = {"profile": profile, "quiet": quiet, "every_min": every, "worlds": worlds,
              "seed": seed}  # fmt: skip
     run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
+
+
+@app.command()
+def evaluate(
+    workspace: WorkspaceFile,
+    facility: Facility,
+    arrive: Arrive,
+    route: Annotated[
+        str,
+        typer.Option(
+            "--route",
+            help="Your way in driving order: a GeoJSON, GPX or WKT file, WKT, or an access route's id.",
+        ),
+    ],
+    profile: Profile = "car",
+    quiet: Quiet = True,
+    json: Annotated[bool, typer.Option("--json", help="Print the judgement as JSON.")] = False,
+) -> None:
+    """Judge a way you drew: on the roads, by the rules, beside the suggestions. Exit 3: not verified."""
+    asked = {"profile": profile, "quiet": quiet}
+    run(lambda: evaluate_step.evaluate(workspace, facility, arrive, route, asked, as_json=json))
 
 
 @app.command()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from planner.layers.workspace import Settings
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the meaning of what is stored in a copy changes; older ones are built anew."""
 
 _log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@
     ["risk", "Risk of delay", ""], ["routes", "Ways in", "line way-primary"],
     ["zones", "Reported places", "zone"], ["gates", "Gates", "gate"],
     ["staging", "Staging sites", "staging"], ["stagingWays", "Ways out of staging", "line way-out"],
-    ["closures", "Closed roads", "line mark-closure"], ["gateways", "Where ways in begin", "origin"],
+    ["halts", "Where to stop", "halt"], ["closures", "Closed roads", "line mark-closure"], ["gateways", "Where ways in begin", "origin"],
     ["earlier", "First choices before", "line mark-earlier"],
     ["approved", "Approved routes", "line mark-approved"],
     ["reach", "Reach of a gate", "line mark-reach"],
@@ -143,7 +143,7 @@
         svg.append(line);
         return svg;
       }
-      const words = { gate: "✓", staging: "S1", origin: "A", haven: "H", site: "■", zone: "", calm: "", stop: "T" }[kind.split(" ")[0]];
+      const words = { gate: "✓", staging: "S1", origin: "A", haven: "H", site: "■", zone: "", calm: "", stop: "T", halt: "Stop" }[kind.split(" ")[0]];
       if (kind === "origin") kind = originLook();
       return make("i", { class: kind === "gate" ? "gate open" : kind === "zone" ? "dots" : kind, text: words });
     }
