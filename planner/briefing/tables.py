@@ -14,6 +14,7 @@ from planner.briefing.proof import assumptions, sources, verification
 from planner.briefing.reports import closures, notices, zones
 from planner.briefing.sure import sure
 from planner.briefing.ways import ways_in
+from planner.briefing.why import messages, why
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -42,6 +43,8 @@ def tables(
     return (
         ways_in(document, zone, linked=linked)
         + own(document, zone)
+        + why(document)
+        + messages(document)
         + sure(document)
         + gates(document)
         + (hours(plan, document, zone) if plan is not None else "")

@@ -65,9 +65,13 @@ def plan(
     geojson: Annotated[
         bool, typer.Option("--geojson", help="Print routes and sites as GeoJSON.")
     ] = False,
+    messages: Annotated[
+        bool,
+        typer.Option("--messages", help="Print what to tell staff, by gateway: no reasons."),
+    ] = False,
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
-    form = "json" if json else "geojson" if geojson else "words"
+    form = "json" if json else "geojson" if geojson else "messages" if messages else "words"
     asked = {
         "vehicles": vehicles, "profile": profile, "quiet": quiet,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,

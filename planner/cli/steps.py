@@ -15,6 +15,7 @@ import typer
 from planner.cli import text
 from planner.errors import InputError, StoreError
 from planner.layers.workspace import Workspace
+from planner.plan import staff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,6 +204,8 @@ def plan(target: Path, facility: str, arrive: str, asked: dict[str, Any], *, for
         typer.echo(json.dumps(made.document, ensure_ascii=False, indent=1))
     elif form == "geojson":
         typer.echo(json.dumps(text.features(made.document), ensure_ascii=False))
+    elif form == "messages":
+        typer.echo(staff.text_of(made.document))
     else:
         typer.echo(text.plan_words(made.document))
     return _code(made)

@@ -14,6 +14,7 @@ from planner.ui import answers, session
 from planner.ui.heading import ask_and_answer
 from planner.ui.own_way import current
 from planner.ui.question import sealed_name
+from planner.ui.why import all_messages
 from planner.ui.words import literal
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def page() -> None:
             "opens without a network, prints on A4 or Letter, and says by itself when it is out of date."
         )
     )
+    all_messages(answered)
     st.iframe(text, height=HEIGHT, alt="The briefing as its reader will see it")
 
 

@@ -20,6 +20,7 @@ from planner.ui.map_view import turned
 from planner.ui.own_way import own_way_box, take, tools
 from planner.ui.reach import reach_of_a_gate
 from planner.ui.way import way_in_words
+from planner.ui.why import message_of, why_origin
 from planner.ui.words import literal
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def page() -> None:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
         _robust(chosen, answered)
+        why_origin(chosen, answered)
         _ways(chosen, answered)
+        message_of(chosen)
         below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
     with under:
         below += own_way_box(answered)
