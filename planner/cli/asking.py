@@ -210,7 +210,7 @@ def risk(
         str | None, typer.Option("--facility", help="A facility, by its id.")
     ] = None,
     route: Annotated[
-        str | None, typer.Option("--route", help="GeoJSON file of one line, from start to end.")
+        str | None, typer.Option("--route", help="A way in driving order, as for planner evaluate.")
     ] = None,
     profile: Profile = "car",
     json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
