@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.away import away
 from planner.briefing.day import day
+from planner.briefing.hand import hand_table
 from planner.briefing.hours import hours
 from planner.briefing.leaving import leaving
 from planner.briefing.places import approved, gates, havens, staging
@@ -40,6 +41,7 @@ def tables(
     """
     return (
         ways_in(document, zone, linked=linked)
+        + hand_table(document, zone)
         + sure(document)
         + gates(document)
         + (hours(plan, document, zone) if plan is not None else "")
