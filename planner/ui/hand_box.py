@@ -1,4 +1,4 @@
-"""Your hand: the gate, streets and places a planner asks of every way, with what that costs."""
+"""Your hand: what a planner asks of every way, with what that costs."""
 
 from __future__ import annotations
 
