@@ -10,7 +10,7 @@ from planner.briefing.escape import escape, isolate, isolate_plain, sentence
 from planner.briefing.grid import grid, section
 from planner.briefing.marks import mark
 from planner.briefing.words import NONE, clock
-from planner.plan.wish_words import amount
+from planner.plan.wish_words import amount, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,8 +28,6 @@ TITLES = {
     "prefer": "Preferred", "access_routes": "Preferred",
 }  # fmt: skip
 STYLES = {"avoid": "avoid", "prefer": "prefer", "access_routes": "prefer"}
-ALL_ZERO = 0.5
-"""Minutes below which something costs nothing that is told."""
 
 
 def second_line(document: Document, names: Iterable[str]) -> str:
@@ -99,9 +97,9 @@ def cost_of(item: Document) -> str:
     if not minutes:
         return NONE if not item["costs"] else "there is no way with or without it"
     low, high = min(minutes), max(minutes)
-    if high - low < ALL_ZERO:
+    if round(low) == round(high):
         return amount(high)
-    return f"{amount(low)} to {amount(high)}, by the side one comes from"
+    return f"{span(low, high)}, by the side one comes from"
 
 
 def _passing(document: Document, zone: ZoneInfo) -> str:

@@ -24,45 +24,57 @@ ANY = "Any gate"
 POINT = {"via": "Pass there", "avoid": "Leave that road alone", "prefer": "Prefer that road"}
 """What a point on the map may mean."""
 
+MEANT = "hand_point"
+"""Where it is kept what a point means."""
+
+STREETS = (
+    ("avoid", "Leave alone", "Streets no way may use."),
+    ("prefer", "Prefer", "Streets to use where that costs little."),
+)
+
 DIGITS = 5
 """Of degrees in the URL: about a metre."""
 
 
-def hand_box(answered: Answered) -> None:
-    """Draw the wishes open to change, what each costs, a way to drop them all."""
+def hand_box(answered: Answered, touch: Touch) -> None:
+    """Draw the wishes open to change, what each costs, a way to drop them all.
+
+    A point just drawn on the map is taken into the question, as the reader said it is meant.
+    """
+    _take_point(touch)
     wishes, items = answered.asked.wishes, _items(answered)
-    count = len(items) or sum(bool(getattr(wishes, name)) for name in Wishes.model_fields)
-    with st.expander(f"Your hand: {f'{count} asked' if count else 'nothing asked'}",
+    with st.expander(f"Your hand: {f'{len(items)} asked' if items else 'nothing asked'}",
                      expanded=bool(wishes), key="hand"):  # fmt: skip
-        _gate(answered, wishes)
         names = {item["asked"]: item["name"] for item in items}
-        streets = _streets(answered)
-        for kind, label, told in (
-            ("avoid", "Leave alone", "Streets no way may use."),
-            ("prefer", "Prefer", "Streets to use where that costs little."),
-        ):
-            _many(kind, label, [*streets, *_others(getattr(wishes, kind), streets)], names, told)
-        places = _places(answered)
-        _many("via", "Pass, in this order", [*places, *_others(wishes.via, places)],
-              places | names, "Sites to pass on the way in; for any other place use the map.")  # fmt: skip
+        left, right = st.columns(2, gap="small")
+        with left:
+            _gate(answered, wishes)
+            places = _places(answered)
+            _many("via", "Pass, in this order", [*places, *_others(wishes.via, places)],
+                  places | names, "Sites to pass on the way in; for other places use the map.")  # fmt: skip
+        with right:
+            streets = _streets(answered)
+            for kind, label, told in STREETS:
+                _many(
+                    kind, label, [*streets, *_others(getattr(wishes, kind), streets)], names, told
+                )
         if len(answered.plan.access_routes):
             st.toggle("Prefer approved routes", key=_keep("access_routes", wishes.access_routes),
                       on_change=_toggled)  # fmt: skip
         st.radio("A point on the map means", list(POINT), format_func=POINT.__getitem__,
-                 horizontal=True, **session.lasting("hand_point", "via"),
-                 help="Choose Point above the map, then click: on a bridge the bridge alone is "
-                 "left alone.")  # fmt: skip
+                 horizontal=True, **session.lasting(MEANT, "via"),
+                 help="Press Point on the map, then click a road. On a bridge it means the bridge "
+                 "alone, else the whole street.")  # fmt: skip
         _costs(answered, items)
         st.button("Drop all", on_click=_drop, disabled=not wishes)
 
 
-def take_point(touch: Touch) -> None:
-    """Take a point just drawn on the map into the question, as the reader said it is meant."""
+def _take_point(touch: Touch) -> None:
     drawn = touch.drawn or {}
     if drawn.get("tool") != "point" or not isinstance(drawn.get("geometry"), dict):
         return
     lon, lat = drawn["geometry"]["coordinates"][:2]
-    kind = st.session_state.get("hand_point", "via")
+    kind = st.session_state.get(MEANT, "via")
     before = getattr(_wishes(), kind)
     text = f"{round(float(lon), DIGITS)},{round(float(lat), DIGITS)}"
     if text not in before and len(before) < MOST:

@@ -14,7 +14,7 @@ from planner.plan.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
 from planner.ui.day_box import day_box
-from planner.ui.hand_box import TOOLS, hand_box, take_point
+from planner.ui.hand_box import TOOLS, hand_box
 from planner.ui.heading import Answered, ask_and_answer
 from planner.ui.leave import leaving_at
 from planner.ui.map_view import turned
@@ -44,12 +44,12 @@ def page() -> None:
     with right:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
-        hand_box(answered)
         _robust(chosen, answered)
         _ways(chosen, answered)
         below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
     with left:
-        take_point(chart(answered, key=MAP, shown=chosen["id"], below=below, tools=TOOLS))
+        touch = chart(answered, key=MAP, shown=chosen["id"], below=below, tools=TOOLS)
+        hand_box(answered, touch)
     day_box(answered)
     found = ways_in(answered.document, answered.zone, linked=False)
     st.html(f'<div class="tables">{found}</div>')
