@@ -12,6 +12,7 @@ from planner.ui.chart import chart, follow_slider
 from planner.ui.heading import Answered, ask_and_answer, opened
 from planner.ui.shortlist import shortlist
 from planner.ui.when import when_risky
+from planner.ui.why import why_box
 
 MAP, HEIGHT = "situation", 900
 
@@ -24,6 +25,7 @@ def page() -> None:
     follow_slider(MAP)
     answered = ask_and_answer()
     if answered is not None:
+        why_box(answered)
         _day(answered)
 
 
