@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from planner.network.profiles import PROFILES
 from planner.network.search import Tree, best_start, follow
 from planner.plan import words
+from planner.plan.gate_size import too_large
 from planner.plan.speech import speech_of
 from planner.plan.zones import label
 from planner.routes.answer import ENOUGH
@@ -32,7 +34,12 @@ def no_way(answer: Answer, origin: int) -> str:
     """Return why nobody can arrive from a node in the window."""
     problem, told = answer.problem, speech_of(answer.question.profile)
     if not len(answer.gates):
-        return f"the facility has no gate for {told.whom}"
+        small = [
+            f"{row.name} is {why}"
+            for row in answer.layers.entrances.itertuples()
+            if (why := too_large(answer.question.profile, row))
+        ]
+        return "; ".join([f"the facility has no gate for {told.whom}", *small])
     names = _names(answer)
     if not len(problem.gates().node):
         return f"no {told.gate} is open around {_asked(answer)} ({_hours(answer)})"
@@ -121,6 +128,8 @@ def detours(answer: Answer, origins: list[dict[str, Any]]) -> list[str]:
 
 def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) -> str | None:
     """Return why a gate is not used, None for one that is or that may be by another way."""
+    if g is None and row.kind in PROFILES[answer.question.profile].gate_kinds:
+        return too_large(answer.question.profile, row)
     if g is None:
         return "for people on foot only" if row.kind == "foot" else "for vehicles only"
     if not is_open:

@@ -32,6 +32,15 @@ def gate_for_profile(case: RouteCase) -> Iterator[str]:
         yield f"ends at entrance {gate.id}, which is for {gate.kind}"
 
 
+def gate_size(case: RouteCase) -> Iterator[str]:
+    """Demand that the vehicle is within every limit of size of its entrance."""
+    gate = case.facts.gates.get(case.route.entrance)
+    for tag, limit in {} if gate is None else gate.limits.items():
+        own = case.law.size.get(tag, 0.0)
+        if own > limit:
+            yield f"ends at entrance {case.route.entrance} with {tag} {limit:g}, a {case.law.name} has {own:g}"
+
+
 def gate_reached(case: RouteCase) -> Iterator[str]:
     """Demand that the last leg ends as near to the gate as the route declares."""
     gate = case.facts.gates.get(case.route.entrance)
