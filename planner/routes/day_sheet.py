@@ -79,6 +79,9 @@ class Sheet:
         bool[g, s]; risk changes during the drive: the ways are near-optimal, else optimal.
     trees
         int64[g]; trees grown.
+    out
+        Whether one leaves the gates at the slots: times count back from them too, below 0 after
+        them; the problem's origins are then the gates.
     """
 
     problem: Problem
@@ -90,6 +93,7 @@ class Sheet:
     open: NDArray[np.bool_]
     near: NDArray[np.bool_]
     trees: NDArray[np.int64]
+    out: bool = False
 
     def at(self, slot: int) -> Problem:
         """Return the question of one slot, at the seconds of its hour."""
@@ -113,7 +117,9 @@ class Sheet:
         part = slice(found.start[origin], found.start[origin + 1])
         then = self.slots[from_slot].arrive
         arrive = then - int(found.row[origin, ARRIVE])
-        return walk(self.at(slot), found.arcs[part], then - found.entered[part],
+        # Whoever leaves is asked to arrive when they do.
+        asked = self.at(slot).at(arrive) if self.out else self.at(slot)
+        return walk(asked, found.arcs[part], then - found.entered[part],
                     arrive=arrive, proven=False)  # fmt: skip
 
 
