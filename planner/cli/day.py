@@ -20,7 +20,10 @@ OUR_FAULT = 1
 STOPPED = 130
 """What shells tell of a program that was interrupted."""
 
-STEPS = {"ways": "Working out the ways", "check": "Checking a sample", "worlds": "Varying reports"}
+STEPS = {
+    "ways": "Working out the ways", "check": "Checking a sample", "worlds": "Varying reports",
+    "leaving": "Working out ways out", "check out": "Checking ways out",
+}  # fmt: skip
 
 
 def day(target: Path, facility: str, date: str, asked: dict[str, Any], *, as_json: bool) -> int:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.errors import InputError
 from planner.plan.day import day_bounds, day_risk, day_span
 from planner.plan.day_check import check_sample
 from planner.plan.day_doubt import simulated
-from planner.plan.day_record import write_day
-from planner.plan.day_told import Reported
+from planner.plan.day_out_check import check_out
+from planner.plan.day_record import Side, write_day
+from planner.plan.day_told import Reported, tell
 from planner.plan.hour import at_hour, problem_at
+from planner.plan.outward import outward, turned
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
 from planner.risk.parameters import RiskParameters
 from planner.routes.day_sheet import Sheet, Slot, day_sheet
+from planner.routes.leave_sheet import Doors, leave_sheet
 from planner.routes.problem import Known
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from planner.plan.prepare import Ground, Prepared
     from planner.plan.question import Question
     from planner.risk.build import Risk
+    from planner.routes.problem import Problem
 
     Say = Callable[[str, int, int], object]
 
@@ -145,16 +149,43 @@ def day_at(
     times = day_times(asked.date, zone, asked.every_min)
     slots, hours, known = _hours(prepared.ground, question, risk, times)
     problem = problem_at(prepared.ground, question, risk, hours[0])
-    sheet = day_sheet(
-        problem, slots, known,
-        say=None if say is None else lambda done, of: say("ways", done, of),
-    )  # fmt: skip
     questions = [question.model_copy(update={"arrive": t}) for t in times]
-    check = check_sample(prepared, questions, risk, sheet, hours, say=say)
-    about = Reported(prepared, questions, risk, sheet, hours)
+    day = _Laid(prepared, tuple(questions), risk, tuple(slots), tuple(hours), tuple(known))
+    end = day_bounds(asked.date, zone)[1]
+    sheet = day_sheet(problem, slots, known, say=_step(say, "ways"))
     doubt = simulated(prepared, question, risk, sheet, say=say) if asked.worlds else None
-    document = write_day(about, asked, check, day_bounds(asked.date, zone)[1], doubt)
-    return Day(document, asked, sheet, times, risk)
+    check = check_sample(prepared, questions, risk, sheet, hours, say=say)
+    about = Reported(prepared.ground.gates, prepared, questions, risk, sheet, hours)
+    into = Side(about, tell(about, check, end, doubt), check)
+    out = _leaving(day, problem, end, say)
+    return Day(write_day(into, out, asked, doubt), asked, sheet, times, risk)
+
+
+class _Laid(NamedTuple):
+    """A day laid out: its roads, questions and hours by slot."""
+
+    prepared: Prepared
+    questions: tuple[Question, ...]
+    risk: Risk
+    slots: tuple[Slot, ...]
+    hours: tuple[Hour, ...]
+    known: tuple[Known, ...]
+
+
+def _leaving(day: _Laid, problem: Problem, end: datetime, say: Say | None) -> Side:
+    """Return the same day for those who leave."""
+    back = turned(day.prepared)
+    doors = Doors(problem.gate_nodes, problem.openings)
+    sheet = leave_sheet(outward(problem, back.ground), day.slots, day.known, doors,
+                        say=_step(say, "leaving"))  # fmt: skip
+    own = day.prepared.ground
+    check = check_out(back, day.questions, day.risk, sheet, day.hours, facility=own.layers, say=say)
+    about = Reported(own.gates, back, day.questions, day.risk, sheet, day.hours)
+    return Side(about, tell(about, check, end), check)
+
+
+def _step(say: Say | None, name: str) -> Callable[[int, int], object] | None:
+    return None if say is None else lambda done, of: say(name, done, of)
 
 
 def with_day(plan: Plan) -> Plan:

@@ -44,9 +44,15 @@ def window(row: dict[str, Any], end: str) -> str:
     )
 
 
-def headline(document: dict[str, Any]) -> str:
-    """Return the first line: the gate of most of the day, when another is better, when none is."""
-    rows, end = document["timetable"], document["until"]
+def headline(document: dict[str, Any], leaving: dict[str, Any] | None = None) -> str:
+    """Return the first line: the gate of most of the day, when another is better, when none is.
+
+    Parameters
+    ----------
+    leaving
+        What the document tells of leaving, for the first line of that.
+    """
+    rows, end = (document if leaving is None else leaving)["timetable"], document["until"]
     spans: dict[str, list[Span]] = defaultdict(list)
     hours: dict[str, float] = defaultdict(float)
     none: list[Span] = []
@@ -62,19 +68,22 @@ def headline(document: dict[str, Any]) -> str:
     by = speech_of(document["profile"]).by
     if not hours:
         return (
-            f"No way through {by} all day: {rows[0]['reason']}."
+            f"No way {'through' if leaving is None else 'out'} {by} all day: {rows[0]['reason']}."
             if rows
             else "No arrival asked for."
         )
     main = max(hours, key=lambda name: hours[name])
-    text = f"Best gate: {main}" + (" all day" if len(hours) == 1 and not none else "")
+    text = f"{'Best gate' if leaving is None else 'Leave by'}: {main}" + (
+        " all day" if len(hours) == 1 and not none else ""
+    )
     for name, when in spans.items():
         if name != main:
             text += f"; {name} from {_listed(when, end)}"
     if unclear:
         text += f"; not clear {_listed(unclear, end)}"
     if none:
-        text += f"; do not travel {by} for an arrival from {_listed(none, end)}"
+        what = f"travel {by} for an arrival" if leaving is None else f"leave {by}"
+        text += f"; do not {what} from {_listed(none, end)}"
     return text + "."
 
 

@@ -51,3 +51,9 @@ def too_large(profile: str, row: Any) -> str | None:
 def fitting(profile: str, gates: pd.DataFrame) -> NDArray[np.bool_]:
     """Return bool[g]; the gates that are not too small for a traveller."""
     return np.array([too_large(profile, row) is None for row in gates.itertuples()], bool)
+
+
+def capacity(row: Any) -> int | None:
+    """Return how many vehicles pass a gate in a quarter of an hour; None where that is not known."""
+    told = getattr(row, "vehicles_per_15min", np.nan)
+    return None if pd.isna(told) else int(told)

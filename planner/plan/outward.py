@@ -19,17 +19,19 @@ ALL_DAY = ("00:00", "24:00")
 
 
 def turned(prepared: Prepared) -> Prepared:
-    """Return what is prepared with gates as places to come from, gateways as places to end at."""
+    """Return what is prepared with gates as places to come from, gateways as places to end at.
+
+    A gateway near no road out is left out.
+    """
     return replace(prepared, ground=_turned(prepared.ground))
 
 
 def _turned(ground: Ground) -> Ground:
     network, stops = ground.stops.network, ground.stops
     nodes = exit_nodes(network, stops.gateways)
-    some = len(nodes)
-    # A gateway no road leads to keeps its place in the tables: nothing arrives there.
-    place = np.where(nodes[:, None] >= 0, network.node_xy[nodes], 0.0).reshape(-1, 2)
-    named = ground.layers.gateways[["id", "name"]].reset_index(drop=True)
+    kept = nodes >= 0
+    nodes, place = nodes[kept], network.node_xy[nodes[kept]].reshape(-1, 2)
+    named = ground.layers.gateways.loc[kept, ["id", "name"]].reset_index(drop=True)
     ends = gpd.GeoDataFrame(
         named.assign(
             facility_id=ground.layers.facility["id"].iloc[0], kind="both", opens=ALL_DAY[0],
@@ -48,9 +50,9 @@ def _turned(ground: Ground) -> Ground:
         metric=replace(ground.metric, entrances=ends, gateways=gates),
         gates=ends,
         stops=replace(
-            stops, gates=nodes, gateways=stops.gates, gate_offset_m=np.zeros(some),
-            gate_crosses=np.zeros(some, np.uint8), gate_named=np.zeros(some, np.int8),
-            gate_arc=np.full(some, -1, np.int32),
+            stops, gates=nodes, gateways=stops.gates, gate_offset_m=np.zeros(len(nodes)),
+            gate_crosses=np.zeros(len(nodes), np.uint8), gate_named=np.zeros(len(nodes), np.int8),
+            gate_arc=np.full(len(nodes), -1, np.int32),
         ),
     )  # fmt: skip
 

@@ -195,11 +195,16 @@ def _ways(
     for reach, view, ways in known:
         if states.view(problem.arrive, reach) == view:
             return ways, view.risk_changes, False
-    ways = _trace(problem, problem.tree([gate]))
+    ways = ways_into(problem, gate)
     reach = _reach(problem, states, ways)
     view = states.view(problem.arrive, reach)
     known.append((reach, view, ways))
     return ways, view.risk_changes, True
+
+
+def ways_into(problem: Problem, gate: int) -> Ways:
+    """Return the way of every origin to a gate, from a tree of its own."""
+    return _trace(problem, problem.tree([gate]))
 
 
 def _reach(problem: Problem, states: States, ways: Ways) -> int:

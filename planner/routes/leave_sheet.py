@@ -113,17 +113,22 @@ def _ways(problem: Problem, door: int, states: States, known: list[_Seen]) -> tu
     for seen in known:
         if states.view(problem.arrive + seen.reach, seen.reach) == seen.view:
             return seen, False
-    tree = departure_tree(
-        problem.graph, problem.clock, np.array([door]), problem.arrive,
-        risk_aversion=problem.risk_aversion, penalty=problem.factor,
-    )  # fmt: skip
-    ways = _trace(problem, tree)
+    ways = ways_out(problem, door)
     cost = ways.row[:, COST]
     # Whoever finds no way has looked ahead over all the time there is.
     whole = int(problem.field.breaks[-1]) - problem.arrive if np.isinf(cost).any() else 0
     reach = max(int(np.ceil(cost[np.isfinite(cost)].max(initial=0.0))), whole, 0)
     known.append(_Seen(reach, states.view(problem.arrive + reach, reach), ways))
     return known[-1], True
+
+
+def ways_out(problem: Problem, door: int) -> Ways:
+    """Return the way from a gate's node to every end, from a tree of its own."""
+    tree = departure_tree(
+        problem.graph, problem.clock, np.array([door]), problem.arrive,
+        risk_aversion=problem.risk_aversion, penalty=problem.factor,
+    )  # fmt: skip
+    return _trace(problem, tree)
 
 
 def _trace(problem: Problem, tree: Outward) -> Ways:

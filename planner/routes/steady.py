@@ -142,4 +142,5 @@ def against(
     both = np.isfinite(own) & np.isfinite(cost)
     more = np.where(both, np.where(both, cost, 0.0) - np.where(both, own, 0.0), 0.0)
     mean = more.sum(axis=1) / np.maximum(both.sum(axis=1), 1)
-    return needs.any(axis=1), np.maximum(mean, 0.0)
+    must: NDArray[np.bool_] = np.logical_or.reduce(needs, axis=1)
+    return must, np.maximum(mean, 0.0)

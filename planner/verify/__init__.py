@@ -1,6 +1,7 @@
 """The independent check of a plan."""
 
 from planner.verify.facts import Crowd, Facts, Limits
+from planner.verify.gates import leaves_by
 from planner.verify.table import (
     PLAN_RULES,
     ROUTE_RULES,
@@ -19,5 +20,6 @@ __all__ = [
     "Failure",
     "Limits",
     "Verification",
+    "leaves_by",
     "verify",
 ]

@@ -103,6 +103,12 @@ class Gate:
     limits: Mapping[str, float] = field(default_factory=dict)
 
 
+def gate_limits(row: Mapping[str, Any]) -> dict[str, float]:
+    """Return the limits of size of an entrance that are known, by the tag that says them."""
+    told = {tag: float(row.get(column) or 0.0) for tag, column in GATE_LIMITS.items()}
+    return {tag: limit for tag, limit in told.items() if limit > 0}
+
+
 @dataclass(frozen=True, eq=False)
 class Facts:
     """Everything a plan is checked against.
@@ -176,9 +182,8 @@ class Facts:
     def _gate(self, row: Mapping[str, Any]) -> Gate:
         point = self.metric([row["geometry"].coords[0][:2]])[0]
         text = {name: str(row[name]) for name in ("facility_id", "kind", "opens", "closes")}
-        told = {tag: float(row.get(column) or 0.0) for tag, column in GATE_LIMITS.items()}
-        limits = {tag: limit for tag, limit in told.items() if limit > 0}
-        return Gate(str(row["id"]), xy=(float(point[0]), float(point[1])), limits=limits, **text)
+        place = (float(point[0]), float(point[1]))
+        return Gate(str(row["id"]), xy=place, limits=gate_limits(row), **text)
 
     @cached_property
     def shut(self) -> tuple[Closure, ...]:
