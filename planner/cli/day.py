@@ -56,26 +56,31 @@ def day_text(document: dict[str, Any]) -> str:
     lines = [document["headline"],
              f"{document['facility_name']}, {document['date']}, {document['timezone']}, {who}; "
              f"an arrival every {document['every_min']} min", ""]  # fmt: skip
-    lines += _table(document)
-    windows = [f"  {row['text']}{_clear_in(row, document)}" for row in document["windows"]]
-    lines += ["", "best times to arrive:", *(windows or ["  none: at no time are all ways clear"])]
+    lines += _table(document, document, "arrive", "best gate")
+    lines += ["", "best times to arrive:", *_listed(document, document)]
+    leaving = document["leaving"]
+    lines += ["", leaving["headline"], *_table(leaving, document, "leave", "by gate")]
+    lines += ["", "best times to leave:", *_listed(leaving, document), ""]
     if document["ensemble"]:
         lines.append(f"sure: {document['ensemble']['sentence']}")
     lines += [f"warning: {said}" for said in document["warnings"]]
     check = document["verification"]
     state = "all pass" if check["passed"] else f"{len(check['failures'])} failures"
-    lines.append(f"checked: {check['checked']} ways of {len(check['slots'])} arrivals, {state}")
+    lines.append(
+        f"checked: {check['checked']} ways of {len(check['slots'])} arrivals and "
+        f"{len(check['leaving_slots'])} times of leaving, {state}"
+    )
     lines.append(f"search: {document['search']['text']}")
     return "\n".join([*lines, document["provenance"]["inputs"]["roads"]])
 
 
-def _table(document: dict[str, Any]) -> list[str]:
-    """Return the timetable, an interval a line."""
+def _table(told: dict[str, Any], document: dict[str, Any], what: str, which: str) -> list[str]:
+    """Return a timetable, an interval a line, then every change of gate with its reason."""
     from planner.plan.day_words import clock
 
     end = document["until"]
-    lines = [f"{'arrive':<13}{'best gate':<24}{'minutes':>7}{'exposure':>10}  way"]
-    for row in document["timetable"]:
+    lines = [f"{what:<13}{which:<24}{'minutes':>7}{'exposure':>10}  way"]
+    for row in told["timetable"]:
         span = f"{clock(row['from'], end)}-{clock(row['until'], end)}"
         if row["gate"] is None:
             lines.append(f"{span:<13}{'none':<24}{'':>17}  {row['reason']}")
@@ -87,7 +92,13 @@ def _table(document: dict[str, Any]) -> list[str]:
             f"{span:<13}{row['gate_name'][:23]:<24}{minutes:>7}{row['exposure_min']:>10.1f}  "
             f"{state}{lost}{_clear_in(row, document)}"
         )
-    return lines
+    return lines + [f"change: {row['text']}" for row in told["switches"]]
+
+
+def _listed(told: dict[str, Any], document: dict[str, Any]) -> list[str]:
+    """Return the best times, one a line."""
+    windows = [f"  {row['text']}{_clear_in(row, document)}" for row in told["windows"]]
+    return windows or ["  none: at no time are all ways clear"]
 
 
 def _clear_in(row: dict[str, Any], document: dict[str, Any]) -> str:

@@ -12,29 +12,40 @@ import typer
 from planner import __version__
 from planner.cli.later import later
 from planner.cli.options import (
+    AccessRoutes,
     Arrive,
+    Avoid,
     ClearShare,
     Facility,
     Marking,
     Overwrite,
+    PinnedGate,
+    Prefer,
     Profile,
     Quiet,
     Role,
     Seed,
+    Since,
     Vehicles,
+    Via,
     WorkspaceFile,
+    WorkspaceOrNone,
     Worlds,
     run,
+    wishes,
 )
 from planner.cli.zone import zone_app
 
 if TYPE_CHECKING:
     from planner.cli import day as day_step
+    from planner.cli import diff as diff_step
+    from planner.cli import evaluate as evaluate_step
     from planner.cli import numbers, reach, steps
     from planner.cli import risk as risk_step
 else:
-    day_step, numbers, reach, risk_step, steps = (
-        later(f"planner.cli.{name}") for name in ("day", "numbers", "reach", "risk", "steps")
+    day_step, diff_step, evaluate_step, numbers, reach, risk_step, steps = (
+        later(f"planner.cli.{name}")
+        for name in ("day", "diff", "evaluate", "numbers", "reach", "risk", "steps")
     )
 
 app = typer.Typer(
@@ -194,6 +205,11 @@ def plan(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    gate: PinnedGate = None,
+    via: Via = None,
+    avoid_street: Avoid = None,
+    prefer_street: Prefer = None,
+    prefer_access_routes: AccessRoutes = False,
     worlds: Worlds = 0,
     seed: Seed = 0,
     clear_share: ClearShare = 0.9,
@@ -207,6 +223,9 @@ def plan(
     asked = {
         "vehicles": vehicles, "profile": profile, "quiet": quiet,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
+        "wishes": wishes(
+            gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
+        ),
     }  # fmt: skip
     run(lambda: steps.plan(workspace, facility, arrive, asked, form=form))
 
@@ -220,17 +239,60 @@ def brief(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    gate: PinnedGate = None,
+    via: Via = None,
+    avoid_street: Avoid = None,
+    prefer_street: Prefer = None,
+    prefer_access_routes: AccessRoutes = False,
     worlds: Worlds = 0,
     seed: Seed = 0,
     clear_share: ClearShare = 0.9,
     marking: Marking = "TLP:AMBER+STRICT",
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", help="Tell what changed since an edit, a time, or a plan's JSON file."
+        ),
+    ] = None,
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
     asked = {
         "vehicles": vehicles, "profile": profile, "quiet": quiet,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
+        "wishes": wishes(
+            gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
+        ),
     }  # fmt: skip
-    run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
+    run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking, since=since))
+
+
+@app.command()
+def diff(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="BEFORE AFTER", help="Two plans that planner plan --json wrote."),
+    ] = None,
+    workspace: WorkspaceOrNone = None,
+    facility: Annotated[
+        str | None, typer.Option("--facility", help="Instead of files: id of the facility.")
+    ] = None,
+    arrive: Annotated[
+        str | None, typer.Option("--arrive", help="Time to be at the gate, ISO.")
+    ] = None,
+    since: Since = None,
+    vehicles: Vehicles = 10,
+    profile: Profile = "car",
+    quiet: Quiet = True,
+    json: Annotated[bool, typer.Option("--json", help="Print every difference as JSON.")] = False,
+    geojson: Annotated[
+        bool, typer.Option("--geojson", help="Print the ways of both, places that changed.")
+    ] = False,
+) -> None:
+    """Tell what changed from one plan to another, worst first. Exit 3: no way through after."""
+    form = "json" if json else "geojson" if geojson else "words"
+    history = {"workspace": workspace, "facility": facility, "arrive": arrive, "since": since}
+    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
+    run(lambda: diff_step.diff_either(files or [], history, asked, form=form))
 
 
 @app.command()
@@ -251,6 +313,27 @@ def day(
     asked = {"profile": profile, "quiet": quiet, "every_min": every, "worlds": worlds,
              "seed": seed}  # fmt: skip
     run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
+
+
+@app.command()
+def evaluate(
+    workspace: WorkspaceFile,
+    facility: Facility,
+    arrive: Arrive,
+    route: Annotated[
+        str,
+        typer.Option(
+            "--route",
+            help="Your way in driving order: a GeoJSON, GPX or WKT file, WKT, or an access route's id.",
+        ),
+    ],
+    profile: Profile = "car",
+    quiet: Quiet = True,
+    json: Annotated[bool, typer.Option("--json", help="Print the judgement as JSON.")] = False,
+) -> None:
+    """Judge a way you drew: on the roads, by the rules, beside the suggestions. Exit 3: not verified."""
+    asked = {"profile": profile, "quiet": quiet}
+    run(lambda: evaluate_step.evaluate(workspace, facility, arrive, route, asked, as_json=json))
 
 
 @app.command()

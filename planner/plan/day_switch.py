@@ -156,7 +156,7 @@ def _named(about: Reported, causes: Iterable[Cause]) -> str:
         if cause.kind == ZONE:
             own = next(z for z in risk.zones if z.id == cause.key)
             told = label(own, risk, ground.stops.network, zone)
-            said.append(told[:1].lower() + told[1:])
+            said.append(f"a reported zone ({told[:1].lower()}{told[1:]})")
         else:
             row = next(r for r in ground.layers.closures.itertuples() if str(r.id) == cause.key)
             since, until = (words.iso(t, zone)[11:16] for t in (row.starts_at, row.ends_at))

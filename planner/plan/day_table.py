@@ -1,4 +1,4 @@
-"""Tables of a day: the gate held to by interval, windows, each gate and gateway."""
+"""Tables of a day: the gate held to by interval, windows, intervals of each gate."""
 
 from __future__ import annotations
 

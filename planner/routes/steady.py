@@ -1,4 +1,4 @@
-"""Which gate to hold to through a day: best at each time, but never to and fro for little."""
+"""Which gate to hold to through a day: best at each time, never changed for little."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def hold(needs: NDArray[np.bool_], loss: NDArray[np.float64]) -> NDArray[np.int3
 
     Of all rows of gates it is the one with the fewest times at a gate that cannot be held to; then
     with the fewest gates held for one time alone between two changes; then with the least sum of
-    losses, each below ``WORTH_S`` not counted, and of ``WORTH_S`` for each change.
+    losses, each below ``WORTH_S`` not counted, and of ``WORTH_S`` for each change. Of equal rows it
+    is the one that changes latest.
 
     Parameters
     ----------
@@ -59,11 +60,11 @@ def hold(needs: NDArray[np.bool_], loss: NDArray[np.float64]) -> NDArray[np.int3
         whence = settled > fresh + _BACK_AT_ONCE
         table = np.where(np.eye(n_gates, dtype=bool), np.inf, leave[:, None])
         came = table.argmin(axis=0)
-        back[s, 0] = np.stack([every, fresh < settled], axis=1)
+        back[s, 0] = np.stack([every, fresh <= settled], axis=1)
         back[s, 1] = np.stack([came, whence[came]], axis=1)
         settled, fresh = np.minimum(settled, fresh) + stay[:, s], table[came, every] + stay[:, s]
     # The last time may be a change's first: nothing changes back after it.
-    kind = int(fresh.min() < settled.min())
+    kind = int(fresh.min() <= settled.min())
     gate = int((fresh if kind else settled).argmin())
     found = np.zeros(n, np.int32)
     for s in range(n - 1, -1, -1):

@@ -1,7 +1,8 @@
 """The independent check of a plan."""
 
-from planner.verify.facts import Crowd, Facts, Limits
+from planner.verify.facts import Crowd, Demands, Facts, Limits
 from planner.verify.gates import leaves_by
+from planner.verify.stops import STOP_RULES
 from planner.verify.table import (
     PLAN_RULES,
     ROUTE_RULES,
@@ -15,7 +16,9 @@ __all__ = [
     "PLAN_RULES",
     "ROUTE_RULES",
     "SITE_RULES",
+    "STOP_RULES",
     "Crowd",
+    "Demands",
     "Facts",
     "Failure",
     "Limits",

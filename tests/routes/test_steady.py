@@ -44,7 +44,7 @@ def test_a_gate_that_cannot_be_passed_for_one_slot_is_left_for_two_if_that_can_b
     needs = np.zeros((2, 5), bool)
     needs[0, 2] = True
     loss = np.array([[0, 0, 0, 0, 0.0], [90, 90, 0, 90, 90]])
-    assert hold(needs, loss).tolist() == [0, 1, 1, 0, 0]
+    assert hold(needs, loss).tolist() == [0, 0, 1, 1, 0]
     needs[1, [1, 3]] = True
     assert hold(needs, loss).tolist() == [0, 0, 1, 0, 0]
 
@@ -66,3 +66,9 @@ def test_a_gate_some_origin_reaches_by_no_clear_way_must_be_left() -> None:
 def test_without_gates_or_times_nothing_is_held_to() -> None:
     assert hold(np.zeros((0, 3), bool), np.zeros((0, 3))).tolist() == [0, 0, 0]
     assert hold(np.zeros((2, 0), bool), np.zeros((2, 0))).tolist() == []
+
+
+def test_while_two_gates_do_as_well_one_stays_and_changes_when_one_must() -> None:
+    needs = np.zeros((2, 8), bool)
+    needs[0, 3:5] = needs[1, 7] = needs[1, 0] = True
+    assert hold(needs, np.zeros((2, 8))).tolist() == [0, 0, 0, 1, 1, 1, 1, 0]
