@@ -131,10 +131,8 @@ def detours(answer: Answer, origins: list[dict[str, Any]]) -> list[str]:
 
 def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) -> str | None:
     """Return why a gate is not used, None for one that is or that may be by another way."""
-    if g is None and row.kind in PROFILES[answer.question.profile].gate_kinds:
-        return too_large(answer.question.profile, row)
     if g is None:
-        return "for people on foot only" if row.kind == "foot" else "for vehicles only"
+        return _unfit(answer, row)
     if answer.hand.gate not in (None, g):
         return "another gate was asked for"
     if not is_open:
@@ -152,6 +150,13 @@ def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) 
                 break
         return "no way through: " + (", ".join(what) or "no open road leads to it")
     return "other gates are quicker or calmer"
+
+
+def _unfit(answer: Answer, row: Any) -> str | None:
+    """Return why a gate is none for who travels."""
+    if row.kind in PROFILES[answer.question.profile].gate_kinds:
+        return too_large(answer.question.profile, row)
+    return "for people on foot only" if row.kind == "foot" else "for vehicles only"
 
 
 def unmet(answer: Answer, found: OriginAnswer) -> list[str]:
