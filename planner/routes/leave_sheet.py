@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.network.outward import departure_tree, trace_back
+from planner.network.outward import departure_tree, trace_all
 from planner.routes.day_sheet import (
+    ARRIVE,
     COLUMNS,
     COST,
     DEPART,
+    EXPOSURE,
+    RISK,
     Sheet,
     Slot,
     Ways,
@@ -133,34 +136,27 @@ def ways_out(problem: Problem, door: int) -> Ways:
 
 def _trace(problem: Problem, tree: Outward) -> Ways:
     """Return the way to every end in a tree."""
-    row = np.zeros((len(problem.gate_nodes), len(COLUMNS)))
+    last = np.array([_last(problem, tree, node) for node in problem.gate_nodes.tolist()], np.int64)
+    start, arcs = trace_all(tree, last)
+    entered = tree.entered[arcs]
+    owner = np.repeat(np.arange(len(last)), np.diff(start))
+    secs = tree.until[arcs] - entered
+    risk = problem.field.on_entry(arcs, entered)
+    row = np.zeros((len(last), len(COLUMNS)))
     row[:, COST] = np.inf
-    arcs: list[NDArray[np.int32]] = []
-    entered: list[NDArray[np.int64]] = []
-    for i, node in enumerate(problem.gate_nodes.tolist()):
-        last = _last(problem, tree, node)
-        way = (
-            trace_back(tree, last) if last >= 0 else (np.zeros(0, np.int32), np.zeros(0, np.int64))
-        )
-        arcs.append(way[0])
-        entered.append(way[1])
-        if last >= 0:
-            risk = problem.field.on_entry(*way)
-            secs = problem.graph.seconds(way[0])
-            row[i] = (tree.cost[last], problem.arrive - way[1][0],
-                      problem.arrive - tree.until[last], secs @ risk, risk.max(initial=0.0))  # fmt: skip
-    start = np.append(0, np.cumsum([len(a) for a in arcs])).astype(np.int64)
-    none = np.zeros(0, np.int64)
-    return Ways(start, np.concatenate([none.astype(np.int32), *arcs]),
-                problem.arrive - np.concatenate([none, *entered]), row)  # fmt: skip
+    there = last >= 0
+    row[there, COST] = tree.cost[last[there]]
+    row[there, DEPART] = problem.arrive - entered[start[:-1][there]]
+    row[there, ARRIVE] = problem.arrive - tree.until[last[there]]
+    row[:, EXPOSURE] = np.bincount(owner, secs * risk, len(last))
+    np.maximum.at(row[:, RISK], owner, risk)
+    return Ways(start, arcs, problem.arrive - entered, row)
 
 
 def _last(problem: Problem, tree: Outward, node: int) -> int:
     """Return the arc by which one reaches a node cheapest, the sooner of equal ones; -1 for none."""
     graph = problem.graph
-    if node < 0:
-        return -1
     arcs = graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]]
-    if not len(arcs) or not np.isfinite(tree.cost[arcs]).any():
+    if node < 0 or not len(arcs) or not np.isfinite(tree.cost[arcs]).any():
         return -1
     return int(arcs[np.lexsort((arcs, tree.until[arcs], tree.cost[arcs]))[0]])
