@@ -61,6 +61,7 @@ def day_text(document: dict[str, Any]) -> str:
     leaving = document["leaving"]
     lines += ["", leaving["headline"], *_table(leaving, document, "leave", "by gate")]
     lines += ["", "best times to leave:", *_listed(leaving, document), ""]
+    lines += [*_shift(document["shift"]), "hour by gate:", *_by_hour(document), ""]
     if document["ensemble"]:
         lines.append(f"sure: {document['ensemble']['sentence']}")
     lines += [f"warning: {said}" for said in document["warnings"]]
@@ -99,6 +100,27 @@ def _listed(told: dict[str, Any], document: dict[str, Any]) -> list[str]:
     """Return the best times, one a line."""
     windows = [f"  {row['text']}{_clear_in(row, document)}" for row in told["windows"]]
     return windows or ["  none: at no time are all ways clear"]
+
+
+def _shift(told: dict[str, Any] | None) -> list[str]:
+    """Return what is said of a change of shift; nothing where none was asked for."""
+    if told is None:
+        return []
+    lines = [f"change of shift, {told['vehicles']} vehicles in and {told['vehicles']} out:"]
+    lines += [f"  {row['text']}" for row in told["windows"]] or [f"  {told['text']}"]
+    lines += [f"  {said}" for said in told["help"]]
+    if told["windows"] and told["unknown_capacity"]:
+        lines.append(f"  left out, capacity not known: {', '.join(told['unknown_capacity'])}")
+    return [*lines, ""]
+
+
+def _by_hour(document: dict[str, Any]) -> list[str]:
+    """Return the heat map in words, a gate and direction a line."""
+    from planner.plan.day_words import hours_alike
+
+    heat = document["heat"]
+    return [f"  {row['gate_name']}, {row['direction']}: "
+            f"{hours_alike(row, heat, document['until'])}" for row in heat["rows"]]  # fmt: skip
 
 
 def _clear_in(row: dict[str, Any], document: dict[str, Any]) -> str:

@@ -12,6 +12,8 @@ from planner.initialise import credit_of
 from planner.network.profiles import PROFILES
 from planner.plan import day_words, words
 from planner.plan.day_doubt import ensemble
+from planner.plan.day_heat import heat
+from planner.plan.day_shift import shift
 from planner.plan.day_switch import switches
 from planner.plan.day_table import (
     EXPOSED_MIN,
@@ -70,6 +72,9 @@ def write_day(
         "leaving": {"headline": "", **out.table()},
         "gates": _gates(into, out),
         "unfit": _unfit(about),
+        "heat": heat(into[:2], out[:2]),
+        "shift": None if asked.vehicles is None
+        else shift(into[:2], out[:2], vehicles=asked.vehicles, every_min=asked.every_min),
         "origins": _origins(into, out),
         "ensemble": None if doubt is None else ensemble(doubt, arriving["timetable"]),
         "search": _search(into, out),

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 STEPS_MIN = (5, 10, 15, 20, 30, 60)
 """Minutes between arrivals that one may ask for: they fit the hour."""
 
+MOST_VEHICLES = 10_000
+"""Vehicles of one change of shift, at most."""
+
 ENOUGH = 50
 """Variations of the reports a day is put to beside a plan, at most."""
 
@@ -57,6 +60,8 @@ class DayQuestion:
     ----------
     every_min
         Minutes between arrivals.
+    vehicles
+        How many come, and how many leave, at a change of shift; None: none is asked for.
     worlds, seed
         As in ``Question``; 50 variations are enough for a day.
     """
@@ -66,6 +71,7 @@ class DayQuestion:
     profile: str = "car"
     quiet: bool = True
     every_min: int = 15
+    vehicles: int | None = None
     worlds: int = 0
     seed: int = 0
     parameters: RiskParameters = field(default_factory=RiskParameters)
@@ -98,7 +104,7 @@ def ask_day(facility: str, day: str, *, every_min: int = 15, **rest: Any) -> Day
     Raises
     ------
     InputError
-        The date or the step cannot be used.
+        The date, the step or the number of vehicles cannot be used.
     """
     try:
         when = date.fromisoformat(day) if _DATE.fullmatch(day.strip()) else None
@@ -109,6 +115,12 @@ def ask_day(facility: str, day: str, *, every_min: int = 15, **rest: Any) -> Day
     if every_min not in STEPS_MIN:
         raise InputError(
             f"every {every_min} minutes: choose one of {', '.join(map(str, STEPS_MIN))}"
+        )
+    vehicles = rest.get("vehicles")
+    if vehicles is not None and not 1 <= vehicles <= MOST_VEHICLES:
+        raise InputError(
+            f"{vehicles} vehicles: give a whole number from 1 to {MOST_VEHICLES:,} that come, and "
+            "as many that leave"
         )
     return DayQuestion(facility, when, every_min=every_min, **rest)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from planner.plan import day_words, variations
 from planner.plan.day_reasons import why_gate, why_none
 from planner.plan.day_told import NONE
+from planner.routes.shift import spells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,39 +93,84 @@ def _figures(
     }
 
 
+class Quality(NamedTuple):
+    """What some ways are like at each of `s` times: bool[s], float64[s] thrice.
+
+    Attributes
+    ----------
+    whole
+        Every place that ever has a clear way has one.
+    quick, calm
+        Of little more minutes, of little more exposure, than the best such time.
+    minutes, exposure
+        Means of those places, inf where one has no way; exposure in minutes.
+    places
+        How many they are.
+    """
+
+    whole: NDArray[np.bool_]
+    quick: NDArray[np.bool_]
+    calm: NDArray[np.bool_]
+    minutes: NDArray[np.float64]
+    exposure: NDArray[np.float64]
+    places: int
+
+    @property
+    def good(self) -> NDArray[np.bool_]:
+        """bool[s]; all clear, quick, little exposed."""
+        return self.whole & self.quick & self.calm
+
+
+def quality(
+    minutes: NDArray[np.float64], exposure: NDArray[np.float64], clear: NDArray[np.bool_]
+) -> Quality:
+    """Return what ways are like at each time.
+
+    Parameters
+    ----------
+    minutes, exposure, clear
+        [o, s]; minutes inf where there is no way.
+    """
+    ever = clear.any(axis=1)
+    never = np.zeros(clear.shape[1], bool)
+    if not ever.any():
+        nothing = np.full(clear.shape[1], np.inf)
+        return Quality(never, never, never, nothing, nothing, 0)
+    whole: NDArray[np.bool_] = np.logical_and.reduce(clear[ever], axis=0)
+    mean = minutes[ever].mean(axis=0)
+    exposed = np.where(np.isfinite(mean), exposure[ever].mean(axis=0), np.inf)
+    least = float(mean[whole].min(initial=np.inf))
+    quick = mean <= least + max(SLOWER * least, SLOWER_MIN)
+    calm = exposed <= float(exposed[whole].min(initial=np.inf)) + EXPOSED_MIN
+    return Quality(whole, quick, calm, mean, exposed, int(ever.sum()))
+
+
+def gate_quality(told: Told, gate: int) -> Quality:
+    """Return what the ways by one gate are like."""
+    return quality(told.minutes[gate], told.exposure[gate], told.clear[gate])
+
+
 def windows(told: Told, which: NDArray[np.bool_]) -> list[dict[str, Any]]:
     """Return the best times for some gateways: clear for all, quick, little exposure."""
-    minutes = told.of_best(told.minutes, np.inf)[which]
-    exposure = told.of_best(told.exposure, np.inf)[which]
-    clear = told.of_best(told.clear, False)[which]
-    ever = clear.any(axis=1)
-    if not ever.any():
-        return []
-    whole = clear[ever].all(axis=0)
-    if not whole.any():
-        return []
-    mean, exposed = minutes[ever].mean(axis=0), exposure[ever].mean(axis=0)
-    least = float(mean[whole].min())
-    good = whole & (mean <= least + max(SLOWER * least, SLOWER_MIN))
-    good &= exposed <= float(exposed[whole].min()) + EXPOSED_MIN
-    found = []
-    for a, b in runs(good.tolist()):
-        if good[a]:
-            row = _span(told, a, b) | {
-                "minutes": round(float(mean[a:b].mean()), 1),
-                "exposure_min": round(float(exposed[a:b].mean()), 2),
-                "gateways": int(ever.sum()),
-            }  # fmt: skip
-            row |= told.way_share(which, a, b)
-            found.append(row | {"text": day_words.window(row, told.edges[-1])})
-    return found
+    found = quality(*(told.of_best(table, fill)[which] for table, fill in (
+        (told.minutes, np.inf), (told.exposure, np.inf), (told.clear, False))))  # fmt: skip
+    rows = []
+    for a, b in spells(found.good):
+        row = _span(told, a, b) | {
+            "minutes": round(float(found.minutes[a:b].mean()), 1),
+            "exposure_min": round(float(found.exposure[a:b].mean()), 2),
+            "gateways": found.places,
+        }  # fmt: skip
+        row |= told.way_share(which, a, b)
+        rows.append(row | {"text": day_words.window(row, told.edges[-1])})
+    return rows
 
 
 def gate_intervals(about: Reported, told: Told, gate: int) -> list[dict[str, Any]]:
     """Return how a gate is reached, or left, interval by interval."""
     finite = np.isfinite(told.minutes[gate])
     ever = finite.any(axis=1)
-    states = [_state(about, told, gate, s, ever) for s in range(finite.shape[1])]
+    states = [gate_state(about, told, gate, s, ever) for s in range(finite.shape[1])]
     intervals = []
     for a, b in runs(states):
         row = _span(told, a, b) | {"state": states[a]}
@@ -138,7 +184,7 @@ def gate_intervals(about: Reported, told: Told, gate: int) -> list[dict[str, Any
     return intervals
 
 
-def _state(about: Reported, told: Told, gate: int, slot: int, ever: NDArray[np.bool_]) -> str:
+def gate_state(about: Reported, told: Told, gate: int, slot: int, ever: NDArray[np.bool_]) -> str:
     """Return clear, in part, not clear, no way, shut: how a gate is reached at an arrival."""
     if not about.sheet.open[gate, slot]:
         return "shut"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
+from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from planner.plan.speech import speech_of
@@ -13,7 +16,21 @@ if TYPE_CHECKING:
 
 MIDNIGHT = "24:00"
 
+SOME_MIN = 0.05
+"""Less exposure is told as none."""
+
 Span = tuple[str, str]
+
+MARKS: Mapping[str, str] = MappingProxyType({
+    "clear": "", "slow": "~", "exposed": "!", "not clear": "✕", "no way": "–", "shut": "▪",
+})  # fmt: skip
+"""What stands beside the minutes of an hour, or in their place, so that no colour is needed."""
+
+MEANT: Mapping[str, str] = MappingProxyType({
+    "clear": "clear", "slow": "clear, slower", "exposed": "clear, more exposed",
+    "not clear": "not clear", "no way": "no way", "shut": "gate shut",
+})  # fmt: skip
+"""The levels of an hour in words."""
 
 
 def clock(text: str, end: str) -> str:
@@ -42,6 +59,38 @@ def window(row: dict[str, Any], end: str) -> str:
         f"{clock(row['from'], end)} to {clock(row['until'], end)}: {row['minutes']:.0f} min, "
         f"{row['exposure_min']:.1f} min exposure on average"
     )
+
+
+def cell(row: dict[str, Any]) -> str:
+    """Return an hour of the heat map as it is written into its cell.
+
+    >>> cell({"minutes": 11.6, "level": "not clear"}), cell({"minutes": None, "level": "shut"})
+    ('12✕', '▪')
+    """
+    minutes = "" if row["minutes"] is None else f"{row['minutes']:.0f}"
+    return minutes + MARKS[row["level"]]
+
+
+def hours_alike(row: dict[str, Any], heat: dict[str, Any], end: str) -> str:
+    """Return a row of the heat map in words, hours of one level together."""
+    edges = [*heat["hours"], end]
+    parts, at = [], 0
+    for level, run in groupby(row["cells"], lambda cell: cell["level"]):
+        cells = list(run)
+        span = f"{clock(edges[at], end)} to {clock(edges[at + len(cells)], end)} {MEANT[level]}"
+        at += len(cells)
+        told = [c for c in cells if c["minutes"] is not None]
+        if told:
+            low, high = (f(c["minutes"] for c in told) for f in (min, max))
+            span += (
+                f", {low:.0f} min"
+                if round(low) == round(high)
+                else f", {low:.0f} to {high:.0f} min"
+            )
+            most = max(c["exposure_min"] for c in told)
+            span += f", exposure up to {most:.1f} min" if most >= SOME_MIN else ""
+        parts.append(span)
+    return "; ".join(parts)
 
 
 def headline(document: dict[str, Any], leaving: dict[str, Any] | None = None) -> str:
