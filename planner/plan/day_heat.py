@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 LEVELS = ("clear", "slow", "exposed", "not clear", "no way", "shut")
 """From best to worst; slow and exposed ways are clear, as the best times measure it."""
 
+NO_MINUTES = ("no way", "shut")
+"""Levels of hours at some time of which nobody comes or leaves: no minutes are told of them."""
+
 LEVEL_OF = {"not clear": 3, "in part": 3, "no way": 4, "shut": 5}
 
 
@@ -53,9 +56,11 @@ def _cells(side: tuple[Reported, Told], gate: int, hours: list[list[int]]) -> li
         own = minutes[:, slots]
         there = np.isfinite(own)
         exposed = told.exposure[gate][:, slots][there]
+        worst = LEVELS[max(levels[s] for s in slots)]
+        has = there.any() and worst not in NO_MINUTES
         cells.append({
-            "minutes": round(float(own[there].mean()), 1) if there.any() else None,
-            "exposure_min": round(float(exposed.max()), 2) if there.any() else None,
-            "level": LEVELS[max(levels[s] for s in slots)],
+            "minutes": round(float(own[there].mean()), 1) if has else None,
+            "exposure_min": round(float(exposed.max()), 2) if has else None,
+            "level": worst,
         })  # fmt: skip
     return cells

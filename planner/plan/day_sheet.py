@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.errors import InputError
+from planner.network.profiles import PROFILES
 from planner.plan.day import day_bounds, day_risk, day_span
 from planner.plan.day_check import check_sample
 from planner.plan.day_doubt import simulated
@@ -46,7 +47,10 @@ MOST_VEHICLES = 10_000
 ENOUGH = 50
 """Variations of the reports a day is put to beside a plan, at most."""
 
-BESIDE = ("date", "every_min", "until", "headline", "timetable", "windows", "warnings")
+BESIDE = (
+    "date", "every_min", "until", "headline", "timetable", "switches", "windows", "leaving", "heat",
+    "shift", "warnings",
+)  # fmt: skip
 """What of a day is told beside a plan."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -206,6 +210,7 @@ def with_day(plan: Plan) -> Plan:
     local = question.arrive_utc.astimezone(plan.settings.zone)
     asked = DayQuestion(
         question.facility, local.date(), question.profile, question.quiet,
+        vehicles=None if PROFILES[question.profile].on_foot else question.vehicles,
         worlds=min(question.worlds, ENOUGH), seed=question.seed, parameters=question.parameters,
     )  # fmt: skip
     found = day_at(plan.prepared, asked, risk=plan.risk).document

@@ -77,15 +77,15 @@ def hours_alike(row: dict[str, Any], heat: dict[str, Any], end: str) -> str:
     parts, at = [], 0
     for level, run in groupby(row["cells"], lambda cell: cell["level"]):
         cells = list(run)
-        span = f"{clock(edges[at], end)} to {clock(edges[at + len(cells)], end)} {MEANT[level]}"
+        span = (
+            f"{clock(edges[at], end)[:2]}-{clock(edges[at + len(cells)], end)[:2]} {MEANT[level]}"
+        )
         at += len(cells)
         told = [c for c in cells if c["minutes"] is not None]
         if told:
             low, high = (f(c["minutes"] for c in told) for f in (min, max))
             span += (
-                f", {low:.0f} min"
-                if round(low) == round(high)
-                else f", {low:.0f} to {high:.0f} min"
+                f", {low:.0f} min" if round(low) == round(high) else f", {low:.0f}-{high:.0f} min"
             )
             most = max(c["exposure_min"] for c in told)
             span += f", exposure up to {most:.1f} min" if most >= SOME_MIN else ""
