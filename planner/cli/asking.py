@@ -173,6 +173,10 @@ def day(
     facility: Facility,
     date: Annotated[str, typer.Option("--date", help="Local day, such as 2026-03-02.")],
     every: Annotated[int, typer.Option("--every", help="Minutes between arrivals.")] = 15,
+    vehicles: Annotated[
+        int | None,
+        typer.Option("--vehicles", help="A change of shift: so many come, then as many leave."),
+    ] = None,
     profile: Profile = "car",
     quiet: Quiet = True,
     worlds: Annotated[
@@ -181,9 +185,9 @@ def day(
     seed: Seed = 0,
     json: Annotated[bool, typer.Option("--json", help="Print the whole day as JSON.")] = False,
 ) -> None:
-    """Answer for a whole day: best gate by interval, best times to arrive. Exit 3: no way all day."""
-    asked = {"profile": profile, "quiet": quiet, "every_min": every, "worlds": worlds,
-             "seed": seed}  # fmt: skip
+    """Answer for a whole day: gates and best times to arrive, to leave, for a shift. Exit 3: no way all day."""
+    asked = {"profile": profile, "quiet": quiet, "every_min": every, "vehicles": vehicles,
+             "worlds": worlds, "seed": seed}  # fmt: skip
     run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
 
 

@@ -38,6 +38,17 @@ AFTER = timedelta(hours=1)
 """Nor longer than this after the arrival it was made for. Assumption."""
 
 
+def write_ways(answer: Answer) -> dict[str, Any]:
+    """Return as much of a plan as the check of its ways reads."""
+    origins = _origins(answer)
+    return {
+        "feasible": any(o["routes"] for o in origins),
+        "facility": answer.question.facility, "profile": answer.question.profile,
+        "arrive_by": words.iso(answer.question.arrive_utc, answer.layers.settings.timezone),
+        "origins": origins, "staging": [],
+    }  # fmt: skip
+
+
 def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[str, Any]:
     """Return the plan as JSON-ready data, still without its verification."""
     zone = workspace.timezone

@@ -67,6 +67,7 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "clear": hazards.clear,
     "gate_of_facility": gates.gate_of_facility,
     "gate_for_profile": gates.gate_for_profile,
+    "gate_size": gates.gate_size,
     "gate_reached": gates.gate_reached,
     "gate_open": gates.gate_open,
     "shared_stated": pace.shared_stated,

@@ -207,6 +207,7 @@ MUTATIONS: dict[str, Change] = {
     "clear": _set("origins.0.routes.0.clear", False),
     "gate_of_facility": _swap_gate(facility_id="annex"),
     "gate_for_profile": _swap_gate(kind="foot"),
+    "gate_size": _swap_gate(max_height_m=1.9),
     "gate_reached": _swap_gate(geometry=Point(lonlat(1520, 400))),
     "gate_open": _swap_gate(closes="08:00"),
     "shared_stated": _set("origins.0.routes.1.shared_with_primary", 0.5),
