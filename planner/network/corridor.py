@@ -61,11 +61,18 @@ class Bound(NamedTuple):
         Cost of a plan known to exist, or beyond which none is looked for.
     max_states
         Above this many states give up, and say ``proven=False``.
+    surely
+        float64[m]; cost that any plan still pays from the end of each arc beside its seconds, of
+        what is entered within ``longest``; None: nothing.
+    longest
+        No plan is looked for that leaves more than this many seconds before the arrival.
     """
 
     to_go: NDArray[np.float64]
     upper: float
     max_states: int = MAX_STATES
+    surely: NDArray[np.float64] | None = None
+    longest: float = np.inf
 
 
 def exact_way(
@@ -90,10 +97,12 @@ def exact_way(
     bound
         Lower bounds, and a cost that can be had.
     """
-    to_go, upper, max_states = bound
-    low = to_go - graph.time
-    reach, since_origin = _reachable(graph, origin, low, float(upper))
-    room = np.floor(upper - since_origin[reach] - low[reach]).astype(np.int64) + 1
+    upper, max_states = bound.upper, bound.max_states
+    low = bound.to_go - graph.time
+    least = low if bound.surely is None else low + bound.surely
+    reach, since_origin = _reachable(graph, origin, least, float(upper))
+    most = np.minimum(upper - least[reach], bound.longest - low[reach])
+    room = np.maximum(np.floor(most - since_origin[reach]).astype(np.int64) + 1, 0)
     if not len(reach) or room.sum() > max_states:
         return Way(np.inf, np.zeros(0, np.int32), np.zeros(0, np.int64), arrive, False)
     low = low[reach].astype(np.int64)
