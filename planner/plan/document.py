@@ -15,6 +15,7 @@ from planner.plan import reasons, words, zones
 from planner.plan.addresses import address_notices
 from planner.plan.decision import decisions
 from planner.plan.numbers import hour_notices, road_numbers
+from planner.plan.options import option_records, trade_record
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
 from planner.plan.variations import UNCOUNTED
@@ -58,6 +59,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "origins": origins,
         "gates": _gates(answer, origins),
         "staging": [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)],
+        "trade": None,
         "ensemble": None,
         "choke_points": None,
         "explanations": reasons.detours(answer, origins),
@@ -72,6 +74,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "provenance": _provenance(answer, workspace),
     }
     document["headline"] = words.headline(document)
+    document["trade"] = trade_record(document, question)
     return document
 
 
@@ -133,19 +136,11 @@ def _origin(answer: Answer, key: str, found: OriginAnswer, node: int) -> dict[st
     ]
     for route, decision in zip(routes, decisions(answer, found.routes, routes), strict=True):
         route["decision"] = decision
-    options = [
-        {
-            "time_s": way.arrive - way.depart,
-            "exposure_min": round(way.exposure_s / 60, 3),
-            "geometry": lonlat_line(answer, way.arcs),
-        }
-        for way in found.options
-    ]
     return {
         "feasible": True,
         "proven": found.routes[0].proven,
         "routes": routes,
-        "options": options,
+        "options": option_records(answer, key, found, routes),
         "unmet": reasons.unmet(answer, found),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.plan import words
+from planner.plan.options import trade_record
 from planner.staging.candidates import M2_PER_VEHICLE
 from planner.verify import Crowd, Facts, Limits, verify
 
@@ -49,6 +50,7 @@ def verified(
     origins = [_without(origin, failed, why) for origin in document["origins"]]
     return document | {
         "origins": origins,
+        "trade": trade_record(document | {"origins": origins}, answer.question),
         "feasible": any(o["routes"] for o in origins),
         "staging": [s for s in document["staging"] if s["id"] not in failed],
         "headline": headline(document | {"origins": origins}),
@@ -91,6 +93,9 @@ def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> d
         failed = failed | {r["id"] for r in origin["routes"]}
     kept = [r for r in origin["routes"] if r["id"] not in failed]
     gone = [r for r in origin["routes"] if r["id"] in failed]
+    origin = origin | {"options": [
+        o for o in origin["options"] if not {o["id"], o["same_as"]} & failed
+    ]}  # fmt: skip
     if not gone:
         return origin
     if gone[0]["role"] == "primary":

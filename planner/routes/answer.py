@@ -138,4 +138,3 @@ def _with_alternates(
         tuple(near),
         tuple(forced_arcs(problem, primary).tolist()) if len(others) < ENOUGH else (),
     )
-

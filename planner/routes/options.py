@@ -17,6 +17,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from planner.network.corridor import Bound, exact_way
+from planner.risk.parameters import CALMEST, FASTEST
 from planner.routes.primary import best_of_trees, circles, least_to_go, lower_bounds, tree_way
 from planner.routes.walk import Walk, shared_share, walk
 
@@ -27,12 +28,6 @@ if TYPE_CHECKING:
 
     from planner.network.search import Gates, Tree
     from planner.routes.problem import Problem
-
-FASTEST = 1e-3
-"""Worth of exposure at which the fastest way is cheapest, of equally fast ones the calmest."""
-
-CALMEST = 60.0
-"""Minutes that a minute of exposure is worth where it counts most: an hour. Assumption."""
 
 LOOK_BACK_S = 7200
 """Seconds before the arrival in which risk makes a trade of minutes for exposure possible."""
@@ -210,8 +205,8 @@ def supported_ways(sweep: Sweep, origin: int, primary: Walk) -> list[Walk]:
         if worth is None:
             continue
         filled += 1
-        way = _cheapest(sweep, origin, worth, known)
-        if way is not None:
+        way, _ = _cheapest(sweep, origin, worth, known)
+        if way is not None and _is_new(problem, way, known, worth):
             known.append(way)
             gaps += [(fast, way), (way, calm)]
     return known
@@ -233,35 +228,47 @@ def _end(sweep: Sweep, origin: int, worth: float, known: list[Walk]) -> Walk:
     """Return the best known way at an end of the sweep, after looking for a better one."""
     problem, primary = sweep.problem, known[0]
     off = worth * (paid(problem, primary)[1] - sweep.surely[primary.arcs[0]])
-    if off > LOOSE_S:
-        known += filter(None, [sweep.trees.guess(origin, worth)])
-    known += filter(None, [_cheapest(sweep, origin, worth, known, end=True)])
-    return min(known, key=lambda way: _cost(problem, way, worth))
+    guess = sweep.trees.guess(origin, worth) if off > LOOSE_S else None
+    way, sure = _cheapest(sweep, origin, worth, [*known, guess] if guess else known)
+    if not sure:
+        way = min(
+            filter(None, (guess, sweep.trees.best(origin, worth))),
+            key=lambda one: (circles(problem, one), _cost(problem, one, worth)), default=None,
+        )  # fmt: skip
+    if way is not None and _is_new(problem, way, known, worth):
+        known.append(way)
+    return min(known, key=lambda one: _cost(problem, one, worth))
+
+
+def _is_new(problem: Problem, way: Walk, known: Sequence[Walk], worth: float) -> bool:
+    """Tell whether a way is cheaper than all known, and drives in no circles."""
+    upper = min(_cost(problem, one, worth) for one in known)
+    return _cost(problem, way, worth) < upper - TIE_S and not circles(problem, way)
 
 
 def _cheapest(
-    sweep: Sweep, origin: int, worth: float, known: Sequence[Walk], *, end: bool = False
-) -> Walk | None:
-    """Return the cheapest way at a worth, None where no way is cheaper than those known."""
+    sweep: Sweep, origin: int, worth: float, known: Sequence[Walk]
+) -> tuple[Walk | None, bool]:
+    """Return the cheapest way at a worth, None where none is found, and whether that is sure.
+
+    It is not where the table is too large, or its way drives in circles.
+    """
     problem = sweep.problem
     upper = min(_cost(problem, way, worth) for way in known)
     proven = worth == problem.risk_aversion and known[0].proven
     least = sweep.bounds + worth * sweep.surely
     if proven or least_to_go(problem, origin, least) >= upper - TIE_S:
-        return None
+        return min(known, key=lambda way: _cost(problem, way, worth)), True
     found = exact_way(
         problem.graph, problem.clock, sweep.gates, problem.arrive, origin,
         bound=Bound(sweep.bounds, upper + TIE_S, surely=worth * sweep.surely,
                     longest=_longest(problem, known[0], sweep.rules)),
         risk_aversion=worth, penalty=problem.factor,
     )  # fmt: skip
-    way = None
-    if np.isfinite(found.cost):
-        way = walk(problem, found.arcs, found.entered, arrive=found.arrive, proven=True)
-    if end and (not found.proven or (way and circles(problem, way))):
-        way = sweep.trees.best(origin, worth)
-    cheaper = way is not None and _cost(problem, way, worth) < upper - TIE_S
-    return way if cheaper and not circles(problem, way) else None
+    if not np.isfinite(found.cost):
+        return None, found.proven
+    way = walk(problem, found.arcs, found.entered, arrive=found.arrive, proven=True)
+    return way, not circles(problem, way)
 
 
 def _cost(problem: Problem, way: Walk, worth: float) -> float:

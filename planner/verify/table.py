@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from planner.verify import clock, directions, gates, hazards, hourly, pace, roads, sites
+from planner.verify import clock, directions, gates, hazards, hourly, pace, roads, sites, trades
 from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
 from planner.verify.document import Reading, read
 
@@ -76,6 +76,7 @@ PLAN_RULES: Mapping[str, PlanRule] = MappingProxyType({
     "roles": pace.roles,
     "reason_given": pace.reason_given,
     "robust_named": pace.robust_named,
+    "options_true": trades.options_true,
 })  # fmt: skip
 
 

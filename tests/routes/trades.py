@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,9 +105,7 @@ def _risk(field: RiskField, arc: int, t: NDArray[np.int64]) -> NDArray[np.float6
 
 
 def _spells(field: RiskField, arc: int) -> list[list[int]]:
-    spells: list[list[int]] = field.shut[
-        field.shut_start[arc] : field.shut_start[arc + 1]
-    ].tolist()
+    spells: list[list[int]] = field.shut[field.shut_start[arc] : field.shut_start[arc + 1]].tolist()
     return spells
 
 
