@@ -41,6 +41,8 @@ SAME_MIN = 0.05
 
 def option_records(answer: Answer, key: str, found: OriginAnswer, routes: list[Record]) -> list[Record]:  # fmt: skip
     """Return the options of an origin, fastest first; legs are given where it is no route."""
+    if not found.options:
+        return []
     names = NAMES[len(found.options) - 1]
     return [
         _option(answer, f"{key}:{OPTION}-{i}", name, way, _same(found.routes, routes, way), found)
