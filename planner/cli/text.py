@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from planner.cli.onward import beside_lines, onward_of
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.speech import speech_of
@@ -52,9 +53,11 @@ def plan_words(document: dict[str, Any]) -> str:
         if not origin["routes"]:
             opens = f"; opens for arrival at {origin['opens_at']}" if origin["opens_at"] else ""
             lines.append(f"  no way through: {origin['reason']}{opens}")
+            lines += onward_of(origin)
         lines += [f"  {_route(route, document)}" for route in origin["routes"]]
         lines += [f"  how sure: {origin['sure']}"] if origin["sure"] else []
         lines += [f"  unmet: {said}" for said in origin["unmet"]]
+    lines += beside_lines(document["advice"])
     lines += _directions(document)
     lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}{clear_in(s, document['ensemble'])}"
                     for s in document["staging"])]  # fmt: skip
@@ -74,9 +77,12 @@ def plan_words(document: dict[str, Any]) -> str:
 
 
 def first_lines(document: dict[str, Any]) -> list[str]:
-    """Return the answer, then how often it holds where that was looked at."""
-    ensemble = document["ensemble"]
-    return [document["headline"], *([ensemble["sentence"]] if ensemble else [])]
+    """Return the answer, what was asked of it, how often it holds, as far as there is any."""
+    ensemble, wishes = document["ensemble"], document["wishes"]
+    return [
+        document["headline"], *([wishes["text"]] if wishes else []),
+        *([ensemble["sentence"]] if ensemble else []),
+    ]  # fmt: skip
 
 
 def _varied(document: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.briefing.escape import isolate
+from planner.briefing.no_way import stop_ways
 from planner.briefing.tables import ways_in
 from planner.briefing.words import letter, ways_of
 from planner.plan.speech import speech_of
@@ -89,6 +90,8 @@ def _ways(origin: dict[str, Any], answered: Answered) -> None:
     if not origin["routes"]:
         by = speech_of(answered.document["profile"]).by
         st.warning(literal(origin["reason"] or f"No way through {by} at this time."))
+        if told := stop_ways(origin, answered.zone):
+            st.html(f'<div class="way site">{told}</div>')
     place = [o["id"] for o in answered.document["origins"]].index(origin["id"])
     for number, route in enumerate(ways_of(origin)):
         st.html(way_in_words(route, (place, number), answered, unfold=number == 0))

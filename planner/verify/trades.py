@@ -43,19 +43,18 @@ def options_true(plan: PlanCase) -> Iterator[tuple[str, str]]:
     """Demand options with the figures of the route each is, fastest first, none twice or beaten."""
     for origin, routes in plan.origins:
         options: list[Option] = []
-        for raw in origin.options:
+        for i, raw in enumerate(origin.options):
             try:
                 options.append(Option.model_validate(raw))
             except ValidationError:
-                yield origin.id, "has an option that cannot be read"
+                own = raw.get("id") if isinstance(raw, dict) else None
+                yield str(own or f"{origin.id}.options[{i}]"), "cannot be read as an option"
         known = {route.id: route for route in routes if route.role not in OTHER_ROLES}
         for option in options:
             yield from _as_route(option, known)
-        yield from _order(origin.id, options)
         yield from _beaten(options, list(known.values()))
-        primary = next((r.id for r in routes if r.role == "primary"), None)
-        if options and primary not in {option.same_as for option in options}:
-            yield origin.id, "does not have its primary among its options"
+        # What is wrong with them together is wrong with each.
+        yield from ((option.id, said) for said in _together(options, known) for option in options)
 
 
 def _as_route(option: Option, known: dict[str, Route]) -> Iterator[tuple[str, str]]:
@@ -70,12 +69,15 @@ def _as_route(option: Option, known: dict[str, Route]) -> Iterator[tuple[str, st
         yield option.id, f"differs from the route it is in {', '.join(other)}"
 
 
-def _order(key: str, options: Sequence[Option]) -> Iterator[tuple[str, str]]:
+def _together(options: Sequence[Option], known: dict[str, Route]) -> Iterator[str]:
     departs = [option.depart for option in options]
     if departs != sorted(departs, reverse=True):
-        yield key, "does not list its options fastest first"
+        yield "stands in a list that does not begin with the fastest"
     if len({option.name for option in options}) != len(options):
-        yield key, "has two options of one name"
+        yield "stands in a list with two of one name"
+    primary = next((route.id for route in known.values() if route.role == "primary"), None)
+    if options and primary not in {option.same_as for option in options}:
+        yield "stands in a list without the primary"
 
 
 def _beaten(options: Sequence[Option], routes: Sequence[Route]) -> Iterator[tuple[str, str]]:
