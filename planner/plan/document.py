@@ -16,9 +16,10 @@ from planner.plan.addresses import address_notices
 from planner.plan.advice import advise
 from planner.plan.decision import decisions
 from planner.plan.numbers import hour_notices, road_numbers
-from planner.plan.options import option_records, trade_record
+from planner.plan.options import option_records
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
+from planner.plan.trades import trade_record
 from planner.plan.variations import UNCOUNTED
 from planner.plan.wish_record import wish_record, with_reasons
 from planner.staging.candidates import M2_PER_VEHICLE

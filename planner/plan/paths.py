@@ -58,11 +58,14 @@ def way_record(
     zone = answer.layers.settings.timezone
     when = answer.risk.field.when
     gate = answer.gates.iloc[way.gate]
+    hand = time_in_hand(answer, way)
     legs = [leg_record(answer, way, run) | {"coordinates": joined(parts[run])}
             for run in leg_runs(answer, way)]  # fmt: skip
     return {
         "id": key, "role": role, "entrance": gate["id"], "entrance_name": gate["name"],
-        "depart": words.iso(when(way.depart), zone), "arrive": words.iso(when(way.arrive), zone),
+        "depart": words.iso(when(way.depart), zone),
+        "leave_by": words.iso(when(way.depart - hand), zone), "margin_s": hand,
+        "arrive": words.iso(when(way.arrive), zone),
         "time_s": int(way.time_s.sum()), "wait_s": int(way.wait_s.sum()),
         "length_m": round(float(way.length_m.sum()), 1),
         "exposure_min": round(way.exposure_s / 60, 4),
@@ -79,13 +82,9 @@ def way_record(
 
 def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) -> dict[str, Any]:
     """Return one route of the document."""
-    zone = answer.layers.settings.timezone
-    hand = time_in_hand(answer, way)
     quiet = _quiet(answer, way)
     parts = degrees(answer, way.arcs)
     return way_record(answer, key, role, way, shared=shared, parts=parts) | {
-        "leave_by": words.iso(answer.risk.field.when(way.depart - hand), zone),
-        "margin_s": hand,
         "cost_s": round(way.cost_s, 1),
         **UNCOUNTED,
         **quiet,

@@ -33,7 +33,8 @@ MEANT: Mapping[str, str] = MappingProxyType({
 """What may be asked for, where the type alone does not say it."""
 
 
-TRADES = ("fastest", "balanced", "calmest")
+BALANCED = "balanced"
+TRADES = ("fastest", BALANCED, "calmest")
 """What may be asked of minutes against exposure."""
 
 

@@ -8,7 +8,7 @@ from shapely.geometry import Point
 
 from planner.plan import words
 from planner.plan.advice import advise
-from planner.plan.options import trade_record
+from planner.plan.trades import trade_record
 from planner.plan.wishes import point_in
 from planner.staging.candidates import M2_PER_VEHICLE
 from planner.verify import Crowd, Demands, Facts, Limits, verify

@@ -9,7 +9,7 @@ of the origin, so that of the ways which are cheapest at some worth none is miss
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from planner.network.corridor import Bound, exact_way
 from planner.risk.parameters import CALMEST, FASTEST
-from planner.routes.primary import best_of_trees, circles, least_to_go, lower_bounds, tree_way
+from planner.routes.primary import circles, least_to_go, lower_bounds, tree_way
 from planner.routes.walk import Walk, shared_share, walk
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ LOOK_BACK_S = 7200
 LOOSE_S = 120.0
 """Seconds a first guess may be off before a tree is asked for a better one: tables grow with it."""
 
+EVERY_S = 300
+"""Seconds between the arrivals for which trees are asked."""
+
 TIE_S = 1e-5
 """Costs this near are equal."""
 
@@ -47,8 +50,9 @@ class OptionRules:
     ----------
     most
         Highest worth of exposure looked at.
-    tables
-        Exact tables an origin may have filled.
+    tables, states
+        Exact tables an origin may have filled, and the most states of one: where it would take
+        more, a tree answers.
     wanted
         Options kept.
     stretch, stretch_s
@@ -63,7 +67,8 @@ class OptionRules:
     """
 
     most: float = CALMEST
-    tables: int = 8
+    tables: int = 6
+    states: int = 20_000
     wanted: int = 5
     stretch: float = 2.0
     stretch_s: float = 1800.0
@@ -128,24 +133,22 @@ def make_sweep(
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Ways of trees at a worth of exposure, near-optimal, grown when first asked for."""
+    """Ways of trees at a worth of exposure, near-optimal; each is grown when first asked for."""
 
     problem: Problem
-    last: dict[float, Tree] = field(default_factory=dict)
-    earlier: dict[float, list[Walk | None]] = field(default_factory=dict)
+    known: dict[tuple[float, int], Tree] = field(default_factory=dict)
 
-    def guess(self, origin: int, worth: float) -> Walk | None:
-        """Return the way of one tree, that of the last moment."""
-        if worth not in self.last:
-            self.last[worth] = self.problem.tree(risk_aversion=worth)
-        return tree_way(self.problem, self.last[worth], origin)
+    def guess(self, origin: int, worth: float, earlier: int = 0) -> Walk | None:
+        """Return the way that arrives at the last moment, or some seconds ``earlier``."""
+        key = (worth, earlier)
+        if key not in self.known:
+            self.known[key] = self.problem.tree(risk_aversion=worth, earlier=earlier)
+        return tree_way(self.problem, self.known[key], origin)
 
-    def best(self, origin: int, worth: float) -> Walk | None:
-        """Return the best way that does not circle, of trees at every minute of the window."""
-        if worth not in self.earlier:
-            self.earlier[worth] = best_of_trees(replace(self.problem, risk_aversion=worth))
-        way = self.earlier[worth][self.problem.origins.tolist().index(origin)]
-        return way and walk(self.problem, way.arcs, way.entered, arrive=way.arrive, proven=False)
+    def guesses(self, origin: int, worth: float) -> list[Walk]:
+        """Return the ways through the arrival window that drive in no circles."""
+        found = (self.guess(origin, worth, e) for e in range(0, self.problem.early + 1, EVERY_S))
+        return [way for way in found if way is not None and not circles(self.problem, way)]
 
 
 def unavoidable(problem: Problem, only: Sequence[int], reach: int) -> NDArray[np.float64]:
@@ -231,10 +234,8 @@ def _end(sweep: Sweep, origin: int, worth: float, known: list[Walk]) -> Walk:
     guess = sweep.trees.guess(origin, worth) if off > LOOSE_S else None
     way, sure = _cheapest(sweep, origin, worth, [*known, guess] if guess else known)
     if not sure:
-        way = min(
-            filter(None, (guess, sweep.trees.best(origin, worth))),
-            key=lambda one: (circles(problem, one), _cost(problem, one, worth)), default=None,
-        )  # fmt: skip
+        guesses = sweep.trees.guesses(origin, worth)
+        way = min(guesses, key=lambda one: _cost(problem, one, worth), default=None)
     if way is not None and _is_new(problem, way, known, worth):
         known.append(way)
     return min(known, key=lambda one: _cost(problem, one, worth))
@@ -261,8 +262,8 @@ def _cheapest(
         return min(known, key=lambda way: _cost(problem, way, worth)), True
     found = exact_way(
         problem.graph, problem.clock, sweep.gates, problem.arrive, origin,
-        bound=Bound(sweep.bounds, upper + TIE_S, surely=worth * sweep.surely,
-                    longest=_longest(problem, known[0], sweep.rules)),
+        bound=Bound(sweep.bounds, upper + TIE_S, sweep.rules.states,
+                    surely=worth * sweep.surely, longest=_longest(problem, known[0], sweep.rules)),
         risk_aversion=worth, penalty=problem.factor,
     )  # fmt: skip
     if not np.isfinite(found.cost):

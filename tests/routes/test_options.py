@@ -24,7 +24,7 @@ from planner.routes.problem import Problem
 from planner.routes.walk import Walk
 from tests.routes.trades import best_of, every_trade, trading
 
-WIDE = OptionRules(most=3000.0, tables=40)
+WIDE = OptionRules(most=3000.0, tables=40, states=8_000_000)
 """Worth so high that the least exposed way of the small networks is the cheapest."""
 
 EARLY_S = 20
@@ -120,7 +120,7 @@ def test_options_are_no_near_duplicates_none_is_beaten_and_the_primary_is_one(se
 def test_the_extreme_worths_give_the_ends_of_the_options(seed: int) -> None:
     """Who asks for the fastest way, or the calmest, gets an end of what the sweep finds."""
     problem = asked(seed, steady=True)
-    found = swept(problem, OptionRules(tables=40))
+    found = swept(problem, OptionRules(tables=40, states=8_000_000))
     assert found is not None
     to_go = problem.free_tree().cost
     ends = told(problem, found[1])
