@@ -22,6 +22,7 @@ from planner.verify import (
     pace,
     roads,
     sites,
+    trades,
 )
 from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
 from planner.verify.document import Origin, Reading, read
@@ -95,6 +96,7 @@ PLAN_RULES: Mapping[str, PlanRule] = MappingProxyType({
     "reason_given": pace.reason_given,
     "robust_named": pace.robust_named,
     "staff_message": message.staff_message,
+    "options_true": trades.options_true,
     "wishes_told": demands.wishes_told,
 })  # fmt: skip
 
