@@ -9,7 +9,7 @@ from planner.routes.alternates import AlternateRules, alternate_ways
 from planner.routes.forced import forced_arcs
 from planner.routes.opening import earliest_arrivals
 from planner.routes.options import make_sweep, option_ways
-from planner.routes.primary import primary_ways
+from planner.routes.primary import primary_ways, tree_way
 from planner.routes.walk import Walk, shared_share
 
 if TYPE_CHECKING:
