@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from planner.plan.words import SAME_S, best_origin, iso, minutes
 from planner.risk.apart import CLOSURE, ZONE
-from planner.risk.labels import street_at
+from planner.risk.ground import Streets
+from planner.risk.labels import street_among
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,18 +31,33 @@ LITTLE_MIN = 0.05
 """Minutes of exposure not worth a word."""
 
 
-def called(answer: Answer, cause: Cause) -> str:
-    """Return what a cause is called within a sentence, with its hours."""
-    return {ZONE: _zone, CLOSURE: _closure}.get(cause.kind, _gate_hours)(answer, cause.key)
+class Names(dict["Cause", str]):
+    """What each cause of a plan is called within a sentence, with its hours; looked up once."""
 
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self._answer = answer
 
-def _zone(answer: Answer, key: str) -> str:
-    risk, timezone = answer.risk, answer.layers.settings.timezone
-    zone = next(z for z in risk.zones if z.id == key)
-    street = street_at(answer.problem.network, zone.geometry, risk.parameters)
-    when = (iso(risk.field.when(second), timezone) for second in (zone.start_s, zone.end_s))
-    where = f" on {street}" if street else f" {key}"
-    return f"{KINDS.get(str(zone.kind), 'the zone')}{where} ({_hours(*when)})"
+    def __missing__(self, cause: Cause) -> str:
+        """Return the name of a cause not asked for before."""
+        if cause.kind == ZONE:
+            self[cause] = self._zone(cause.key)
+        else:
+            told = _closure if cause.kind == CLOSURE else _gate_hours
+            self[cause] = told(self._answer, cause.key)
+        return self[cause]
+
+    @cached_property
+    def _streets(self) -> Streets:
+        return Streets.of(self._answer.problem.network, self._answer.risk.parameters)
+
+    def _zone(self, key: str) -> str:
+        risk, timezone = self._answer.risk, self._answer.layers.settings.timezone
+        zone = next(z for z in risk.zones if z.id == key)
+        street = street_among(self._streets, zone.geometry)
+        when = (iso(risk.field.when(second), timezone) for second in (zone.start_s, zone.end_s))
+        where = f" on {street}" if street else f" {key}"
+        return f"{KINDS.get(str(zone.kind), 'the zone')}{where} ({_hours(*when)})"
 
 
 def _closure(answer: Answer, key: str) -> str:

@@ -54,9 +54,9 @@ def primary_ways(
         w.cost_s + 1e-6 if w else longest_s(problem, int(o), to_go) + spare
         for o, w in zip(problem.origins, known, strict=True)
     ]
-    bounds = _bounds(problem, to_go, only)
+    close = bounds(problem, to_go, only)
     return [
-        _exact(problem, int(origin), way, Bound(bounds, most), only)
+        _exact(problem, int(origin), way, Bound(close, most), only)
         for origin, way, most in zip(problem.origins, known, upper, strict=True)
     ]
 
@@ -94,8 +94,8 @@ def _better(way: Walk, other: Walk | None) -> bool:
     return other is None or (way.cost_s, -way.depart) < (other.cost_s, -other.depart)
 
 
-def _bounds(
-    problem: Problem, to_go: NDArray[np.float64], only: Sequence[int]
+def bounds(
+    problem: Problem, to_go: NDArray[np.float64], only: Sequence[int] | None = None
 ) -> NDArray[np.float64]:
     """Return lower bounds as close as a table may use: closures count, risk does not.
 
