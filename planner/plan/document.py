@@ -67,7 +67,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "staging": [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)],
         "ensemble": None,
         "choke_points": None,
-        "explanations": explanations(causes),
+        "explanations": explanations(causes, origins),
         "why": causes,
         "day": None,
         "leaving": None,

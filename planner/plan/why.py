@@ -61,9 +61,29 @@ def why(answer: Answer) -> list[Record] | None:
     ]
 
 
-def explanations(records: list[Record] | None) -> list[str]:
-    """Return a sentence for each gateway whose way is not that of a calm day."""
-    return [record["text"] for record in records or [] if record["text"]]
+def explanations(records: list[Record] | None, origins: list[Record]) -> list[str]:
+    """Return a sentence for each set of causes, from the gateway that they cost most.
+
+    Parameters
+    ----------
+    records
+        As ``why`` returns them.
+    origins
+        The gateways of the document.
+    """
+    names = {origin["id"]: origin["name"] for origin in origins}
+    by_causes: dict[tuple[str, ...], list[Record]] = {}
+    for record in records or []:
+        if record["text"]:
+            # What a gateway's own wishes cost is told for it alone.
+            own = () if record["causes"] and not record["wishes_s"] else (record["origin"],)
+            by_causes.setdefault((*record["causes"], *own), []).append(record)
+    told = []
+    for some in by_causes.values():
+        first = max(some, key=lambda r: np.inf if r["longer_s"] is None else r["longer_s"])
+        others = [(names[r["origin"]], r["longer_s"]) for r in some if r is not first]
+        told.append(first["text"] + why_words.same_causes(others))
+    return told
 
 
 def apart_of(answer: Answer) -> Apart:
@@ -174,7 +194,8 @@ def _gate(answer: Answer, of: OriginAnswer, found: Found | None, record: Record)
     if answer.hand.gate is not None:
         return told | {"text": f"{told['name']}: the gate asked for."}
     because = [w["label"] for w in record["without"] if w["cause"]]
-    return told | {"text": why_words.gate(told, because if calm != primary.gate else [])}
+    back = found is not None and found.together is not None and found.together.gate == calm
+    return told | {"text": why_words.gate(told, because if back else [])}
 
 
 def _hour(answer: Answer, known: tuple[Apart, Names], primary: Walk, calm: Walk) -> str | None:

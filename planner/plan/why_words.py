@@ -114,7 +114,17 @@ def _each_alone(causes: Sequence[Record]) -> str:
     if not any(_gains(one) for one in causes):
         either = "either" if len(causes) == 2 else "any one"
         return f"; without {either} alone nothing is gained"
-    return "".join(f"; without {_short(w['label'])} alone {_would(w)}" for w in causes)
+    return "".join(
+        f"; without {_short(w['label'])} alone "
+        + ("it" + _is_or_takes(w) if _gains(w) else "nothing is gained")
+        for w in causes
+    )
+
+
+def _is_or_takes(without: Record) -> str:
+    if without["saves_s"] is None:
+        return f" takes {minutes(without['time_s'])}"
+    return f" is {_saves(without)}"
 
 
 def _short(label: str) -> str:
@@ -154,7 +164,8 @@ def _would(without: Record) -> str:
         return f"{without['gate_name']}{by} takes {minutes(without['time_s'])}"
     if not without["changes"]:
         return f"the same way is {_saves(without)}"
-    parts = f", from {without['parts_at']} on," if without["parts_at"] else ""
+    known = without["parts_at"] not in {"", without["by"]}
+    parts = f", from {without['parts_at']} on," if known else ""
     return f"the way to {without['gate_name']}{by}{parts} is {_saves(without)}"
 
 
@@ -175,8 +186,9 @@ def gate(told: Record, because: Sequence[str]) -> str:
         said = f"{own}: {_against(told)} {told['other_name']}"
         if told["clear"] and not told["other_clear"]:
             said += ", and clear"
-    if because:
-        said += f"; {told['on_a_calm_day_name']} is best on a calm day, not now because of {listed(because)}"
+    if told["on_a_calm_day"] != told["id"]:
+        said += f"; on a calm day {told['on_a_calm_day_name']}"
+        said += f", not now because of {listed(because)}" if because else ""
     return f"{said}."
 
 
@@ -209,6 +221,19 @@ def hour(early: int, drive: int, wait: int, ahead: int, shutting: Sequence[str])
     told = [part for part in parts if part] or [f"{minutes(early)} more on the way"]
     before = f", before {listed(shutting)} shuts it" if shutting else ""
     return f"Leave {minutes(early)} earlier than on a calm day: {listed(told)}{before}."
+
+
+def same_causes(others: Sequence[tuple[str, int | None]]) -> str:
+    """Return which other gateways have the same causes, with how much longer their ways are.
+
+    >>> same_causes([("Quay Road", 120), ("Mill Road", None)])
+    ' The same holds from Quay Road (2 min longer) and Mill Road (no way).'
+    """
+    told = [
+        f"{name} ({'no way' if longer is None else f'{minutes(longer)} longer'})"
+        for name, longer in others
+    ]
+    return f" The same holds from {listed(told)}." if told else ""
 
 
 def first_choice(document: Record) -> list[str]:
