@@ -250,7 +250,7 @@ def first_choice(document: Record) -> list[str]:
 
 def hanging(record: Record) -> str:
     """Return on which single reports a first choice hangs, where its own sentence does not tell."""
-    if record["causes"] == record["hangs_on"] and len(record["causes"]) == 1:
+    if set(record["hangs_on"]) <= set(record["causes"]):
         return ""
     told = [
         f"were there no {_short(one['label']).removeprefix('the ')}, {_would(one)}"

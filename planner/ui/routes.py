@@ -46,8 +46,8 @@ def page() -> None:
         chosen = _side(origins, told)
         _robust(chosen, answered)
         why_origin(chosen, answered)
-        _ways(chosen, answered)
         message_of(chosen)
+        _ways(chosen, answered)
         below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
     with left:
         chart(answered, key=MAP, shown=chosen["id"], below=below)
