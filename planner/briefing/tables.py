@@ -8,6 +8,7 @@ from planner.briefing.away import away
 from planner.briefing.day import day
 from planner.briefing.hours import hours
 from planner.briefing.leaving import leaving
+from planner.briefing.own import own
 from planner.briefing.places import approved, gates, havens, staging
 from planner.briefing.proof import assumptions, sources, verification
 from planner.briefing.reports import closures, notices, zones
@@ -41,6 +42,7 @@ def tables(
     """
     return (
         ways_in(document, zone, linked=linked)
+        + own(document, zone)
         + why(document)
         + messages(document)
         + sure(document)

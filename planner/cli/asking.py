@@ -106,6 +106,12 @@ def brief(
             "--since", help="Tell what changed since an edit, a time, or a plan's JSON file."
         ),
     ] = None,
+    route: Annotated[
+        str | None,
+        typer.Option(
+            "--route", help="Your own way, as for planner evaluate: judged, marked as yours."
+        ),
+    ] = None,
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
     asked = {
@@ -115,7 +121,11 @@ def brief(
             gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
         ),
     }  # fmt: skip
-    run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking, since=since))
+    run(
+        lambda: steps.brief(
+            workspace, facility, arrive, asked, out, marking=marking, since=since, route=route
+        )
+    )
 
 
 @asking.command()

@@ -62,6 +62,12 @@ def shutting(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[str]:
     return _standing_on(answer, shut, second)
 
 
+def standing_before(answer: Answer, gate: int, origin: int) -> list[str]:
+    """Return the zones and closures that shut the free way from a node to a gate, in words."""
+    tree = answer.problem.free_tree([gate])
+    return shutting(answer, _free_way(answer, tree, origin), answer.problem.arrive)
+
+
 def _standing_on(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[str]:
     """Return the zones and closures on any of the arcs in the hour before a second."""
     network = answer.problem.network

@@ -69,7 +69,9 @@ class Apart:
         self.wide: set[int] = set()
         self._made: dict[frozenset[Cause], Chain] = {frozenset(): chained(problem, vias)}
         known = None if len(vias) else to_go
-        self._to_go = self.without(()).problem.free_tree().cost if known is None else known
+        first = self.without(()).problem
+        self._to_go = first.free_tree().cost if known is None else known
+        self._dear = first.dear_tree().cost if (first.factor > 1).any() else None
         self._trees: dict[frozenset[Cause], Tree] = {}
         self._close: dict[frozenset[Cause], NDArray[np.float64]] = {}
 
@@ -183,7 +185,7 @@ class Apart:
             return None
         found = exact_way(
             problem.graph, problem.clock, problem.gates(), problem.arrive, origin,
-            bound=Bound(low, most, WIDEST), risk_aversion=problem.risk_aversion,
+            bound=Bound(low, most, WIDEST, self._dear), risk_aversion=problem.risk_aversion,
             penalty=problem.factor,
         )  # fmt: skip
         if not np.isfinite(found.cost):

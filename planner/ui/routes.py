@@ -17,6 +17,7 @@ from planner.ui.day_box import day_box
 from planner.ui.heading import Answered, ask_and_answer
 from planner.ui.leave import leaving_at
 from planner.ui.map_view import turned
+from planner.ui.own_way import own_way_box, take, tools
 from planner.ui.reach import reach_of_a_gate
 from planner.ui.way import way_in_words
 from planner.ui.why import message_of, why_origin
@@ -41,6 +42,7 @@ def page() -> None:
     if side is not None:
         st.session_state[CHOSEN] = side
     left, right = st.columns([1.6, 1], gap="small")
+    under = st.container()
     with right:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
@@ -49,8 +51,11 @@ def page() -> None:
         message_of(chosen)
         _ways(chosen, answered)
         below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
+    with under:
+        below += own_way_box(answered)
     with left:
-        chart(answered, key=MAP, shown=chosen["id"], below=below)
+        touch = chart(answered, key=MAP, shown=chosen["id"], below=below, tools=tools())
+    take(touch.drawn)
     day_box(answered)
     found = ways_in(answered.document, answered.zone, linked=False)
     st.html(f'<div class="tables">{found}</div>')

@@ -7,6 +7,7 @@ import streamlit as st
 from planner.briefing.body import MEANING
 from planner.briefing.tables import tables
 from planner.ui import start
+from planner.ui.changed import changed_box
 from planner.ui.chart import chart, follow_slider
 from planner.ui.heading import Answered, ask_and_answer, opened
 from planner.ui.shortlist import shortlist
@@ -30,8 +31,10 @@ def page() -> None:
 
 def _day(answered: Answered) -> None:
     left, right = st.columns([2.25, 1], gap="small")
+    with st.container():
+        before = changed_box(answered)
     with left:
-        chart(answered, key=MAP, height=HEIGHT, slider=True)
+        chart(answered, key=MAP, height=HEIGHT, slider=True, below=before)
     with right:
         shortlist(answered)
     when_risky(answered)
