@@ -75,7 +75,7 @@ def _stops(
         by = f", be there by {clock(there, zone)}" if stop["walk"] else ", for those under way"
         text = (
             f"{isolate(stop['name'])}{by} (from {letters}); "
-            f"clear until {clock(stop['stay']['until'], zone)}. {_walk(stop['walk'], zone)}"
+            f"clear until {clock(stop['stay']['until'], zone)}. {_walk(stop, zone)}"
         )
         yield escape(halt_name(document, stop["id"])), text
     lost = [letter(n) for n, origin in closed if not origin.get("stop")]
@@ -83,14 +83,21 @@ def _stops(
         yield f"From {', '.join(lost)}", f"{NO_PLACE}; do not set out at this hour."
 
 
-def _walk(walk: Document | None, zone: ZoneInfo) -> str:
+def _walk(stop: Document, zone: ZoneInfo) -> str:
+    walk = stop["walk"]
     if walk is None:
         return "No clear way on foot reaches an open gate in time."
     gate = isolate(walk["entrance_name"])
     return (
         f"Then <b>{minutes(takes_s(walk))} min on foot</b> to {gate}, clear, "
-        f"there at {clock(walk['arrive'], zone)}."
+        f"there at {clock(walk['arrive'], zone)}{_rolled(stop.get('wheelchair'), zone)}."
     )
+
+
+def _rolled(way: Document | None, zone: ZoneInfo) -> str:
+    if way is None:
+        return "; no clear way by wheelchair"
+    return f"; by wheelchair {minutes(takes_s(way))} min, set out by {clock(way['depart'], zone)}"
 
 
 def _hours(origins: Sequence[Document], zone: ZoneInfo) -> Iterator[tuple[str, str]]:
@@ -141,9 +148,13 @@ def stop_ways(origin: Document, zone: ZoneInfo) -> str:
     if not stop:
         return ""
     names = [stop["name"]]
-    for way in (stop["drive"], stop["walk"]):
+    for way in (stop["drive"], stop["walk"], stop.get("wheelchair")):
         names += [way["entrance_name"], *way["streets"]] if way else []
-    parts = [("Drive", stop["drive"]), ("On foot", stop["walk"])]
+    parts = [
+        ("Drive", stop["drive"]),
+        ("On foot", stop["walk"]),
+        ("By wheelchair", stop.get("wheelchair")),
+    ]
     told = "".join(_steps(f"{head} to {way['entrance_name']}", way, names, zone)
                    for head, way in parts if way)  # fmt: skip
     return f'<p class="change"><b>{sentence(stop["text"], names)}.</b></p>{told}'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.plan.words import clock, minutes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 Record = dict[str, Any]
 
@@ -17,7 +17,7 @@ def onward_of(origin: Record) -> Iterator[str]:
     stop = origin["stop"]
     if stop:
         yield f"  stop: {stop['text']}"
-        for way in (stop["drive"], stop["walk"]):
+        for way in (stop["drive"], stop["walk"], stop["wheelchair"]):
             yield from (
                 (f"    {clock(step['at'])}  {step['text']}" for step in way["steps"]) if way else ()
             )
@@ -40,6 +40,29 @@ def beside_lines(advice: Record | None) -> Iterator[str]:
         )
     if told.get("inside"):
         yield f"people inside: {told['inside']['text']}"
+
+
+def stop_features(origin: Record, without: Collection[str]) -> Iterator[tuple[Record, Record]]:
+    """Give geometry and properties of where an origin stops, of the ways there and on from there.
+
+    Parameters
+    ----------
+    without
+        Fields of a way that are no properties of its feature.
+    """
+    stop = origin["stop"]
+    if not stop:
+        return
+    ways = ("drive", "walk", "wheelchair")
+    for way in (stop[key] for key in ways if stop[key]):
+        yield (
+            way["geometry"],
+            {"origin": origin["id"]}
+            | {key: value for key, value in way.items() if key not in without},
+        )
+    point = {"type": "Point", "coordinates": [stop["lon"], stop["lat"]]}
+    facts = {key: value for key, value in stop.items() if key not in (*ways, "stay", "lon", "lat")}
+    yield point, {"origin": origin["id"], "role": "stop"} | facts
 
 
 def _hour(hour: Record) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.onward import beside_lines, onward_of
+from planner.cli.onward import beside_lines, onward_of, stop_features
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.speech import speech_of
@@ -195,13 +195,14 @@ def corrections(rows: GeoDataFrame, made: Corrected) -> list[str]:
 
 
 def features(document: dict[str, Any]) -> dict[str, Any]:
-    """Return routes and staging sites of a plan as a GeoJSON FeatureCollection."""
+    """Return routes, stops and staging sites of a plan as a GeoJSON FeatureCollection."""
     made = []
     for origin in document["origins"]:
         beside = (origin["robust"] or {}).get("route")
         for route in [*origin["routes"], *([beside] if beside else [])]:
             facts = {k: v for k, v in route.items() if k not in WITHOUT}
             made.append(_feature(route["geometry"], {"origin": origin["id"]} | facts))
+        made += [_feature(*pair) for pair in stop_features(origin, WITHOUT)]
     for site in document["staging"]:
         point = {"type": "Point", "coordinates": [site["lon"], site["lat"]]}
         made.append(_feature(point, {k: v for k, v in site.items() if k != "ways"}))

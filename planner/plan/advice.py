@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.network.profiles import PROFILES
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 Record = dict[str, Any]
+
+EARLY = timedelta(minutes=5)
+"""An arrival this much before the time asked for is worth a word."""
 
 MOST_NAMED = 2
 """Sides without a way that the first line names; more are counted."""
@@ -48,6 +52,22 @@ def _travel(document: Record, _: Mapping[str, Any]) -> Told | None:
     if len(best) < len(document["origins"]) or not all(route["clear"] for route in best):
         return None
     return Told("travel", "Travel as planned", document["valid_until"]) if best else None
+
+
+def _leave_earlier(document: Record, _: Mapping[str, Any]) -> Told | None:
+    """Tell of ways that must be there well before the time asked for."""
+    best = words.best_origin(document)
+    if best is None:
+        return None
+    route = best["routes"][0]
+    early = words.clock_key(document["arrive_by"]) - words.clock_key(route["arrive"])
+    if early < EARLY or any(not origin["routes"] for origin in document["origins"]):
+        return None
+    text = (
+        f"Leave earlier: be at {route['entrance_name']} by {words.clock(route['arrive'])}, "
+        "before the way or the gate shuts"
+    )
+    return Told(words.LEAVE_EARLIER, text, route["leave_by"])
 
 
 def _some_sides(document: Record, _: Mapping[str, Any]) -> Told | None:
@@ -114,11 +134,9 @@ def _stay_away(document: Record, known: Mapping[str, Any]) -> Told | None:
 
 
 RULES: tuple[Callable[[Record, Mapping[str, Any]], Told | None], ...] = (
-    _travel, _some_sides, _no_gate, _come_earlier, _delay, _park_and_walk, _stay_away,
+    _leave_earlier, _travel, _some_sides, _no_gate, _come_earlier, _delay, _park_and_walk, _stay_away,
 )  # fmt: skip
 """The advices, the first that fits is given."""
-
-KINDS = ("travel", "some_sides", "add_gates", "come_earlier", "delay", "park_and_walk", "stay_away")
 
 
 def sides_without(document: Record) -> str:
