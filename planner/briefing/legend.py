@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.away import LAYER
+from planner.briefing.earlier import LAYER as EARLIER
 from planner.briefing.no_way import LAYER as HALTS
 from planner.briefing.no_way import halts
 from planner.briefing.places import HAVENS
@@ -19,20 +20,24 @@ if TYPE_CHECKING:
     from planner.briefing.marking import Marking
     from planner.briefing.marks import Mark
     from planner.plan import Plan
+    from planner.plan.since import Changed
 
 LEVELS = ("slight delay", "some delay", "long delay likely", "hardly passable", "do not enter")
-PLAN_LAYERS = ("routes", "gates", "staging", "stagingWays", "approved", "gateways", LAYER, HALTS)
-OFF_AT_FIRST = ("stagingWays", "stops", LAYER)
+PLAN_LAYERS = (
+    "routes", "gates", "staging", "stagingWays", "approved", "gateways", LAYER, HALTS, EARLIER,
+)  # fmt: skip
+OFF_AT_FIRST = ("stagingWays", "stops", LAYER, EARLIER)
 ON_PAPER = (LAYER,)
 MARKS = {"primary": "A", "alternate": "A2", "contingency": "A3", "emergency": "A4"}
 
 
 def layers_in(
-    plan: Plan, document: dict[str, Any], marking: Marking, *, city: Iterable[Mark] = ()
-) -> set[str]:
+    plan: Plan, document: dict[str, Any], marking: Marking, *, city: Iterable[Mark] = (),
+    changed: Changed | None = None,
+) -> set[str]:  # fmt: skip
     """Return the layers that the map of a document has something for.
 
-    ``city`` are the marks of the base map.
+    ``city`` are the marks of the base map, ``changed`` what changed since an earlier plan.
     """
     beside = {
         "zones": current(document),
@@ -47,6 +52,7 @@ def layers_in(
         "havens": [kind for kind in plan.support_stops["kind"] if kind in HAVENS],
         "risk": document["zones"],
         LAYER: plan.walked,
+        EARLIER: changed.ways if changed else (),
     }
     return {
         key for key, rows in beside.items()
@@ -105,6 +111,7 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
         ("zones", "Reported", zones),
         ("gates", "Gates", gates),
         (LAYER, "On foot", near),
+        (EARLIER, "Before", _sign(_stroke("earlier"), "first choices then")),
         ("staging", "Staging", _sign('<i class="staging">S1</i>', "best first")),
         ("stagingWays", "Ways out", _sign(_stroke("out"), "of staging")),
         (

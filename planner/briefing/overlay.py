@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.briefing.away import away_marks
+from planner.briefing.earlier import earlier_marks
 from planner.briefing.escape import isolate_plain
 from planner.briefing.events import events
 from planner.briefing.lines import encode_lonlat
@@ -30,10 +31,16 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from planner.plan import Plan
+    from planner.plan.since import Changed
 
 
 def overlay(
-    plan: Plan, document: dict[str, Any], risk: dict[str, Any], *, zone: ZoneInfo
+    plan: Plan,
+    document: dict[str, Any],
+    risk: dict[str, Any],
+    *,
+    zone: ZoneInfo,
+    changed: Changed | None = None,
 ) -> dict[str, Any]:
     """Return what changes from plan to plan: everything the script draws over the base map.
 
@@ -47,6 +54,8 @@ def overlay(
         Risk through time, from ``planner.briefing.steps``.
     zone
         Zone in which times are told.
+    changed
+        What changed since an earlier plan, whose ways are drawn too.
     """
     return {
         "home": [document["facility_lon"], document["facility_lat"]],
@@ -56,6 +65,7 @@ def overlay(
         "marks": [
             *away_marks(plan, document, zone),
             *halt_marks(document, zone),
+            *earlier_marks(changed, zone),
             *marks(plan, document, zone=zone),
         ],
         "routes": [

@@ -208,15 +208,19 @@ def plan(target: Path, facility: str, arrive: str, asked: dict[str, Any], *, for
 
 
 def brief(
-    target: Path, facility: str, arrive: str, asked: dict[str, Any], out: Path, *, marking: str
-) -> int:
-    """Write the sealed briefing."""
+    target: Path, facility: str, arrive: str, asked: dict[str, Any], out: Path, *, marking: str,
+    since: str | None = None,
+) -> int:  # fmt: skip
+    """Write the sealed briefing, with what changed since an earlier plan where asked for."""
     from planner.briefing.page import write_briefing
     from planner.plan.day_sheet import with_day
+    from planner.plan.since import changed, earlier_of
 
     workspace = Workspace.open(target)
     made = with_day(_plan(workspace, facility, arrive, asked, beside_too=True))
-    write_briefing(made, background(workspace), out, marking=marking)
+    before = earlier_of(workspace, made.question, since) if since else None
+    news = changed(before, made.document) if before else None
+    write_briefing(made, background(workspace), out, marking=marking, changed=news)
     typer.echo("\n".join(text.first_lines(made.document)))
     typer.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
     return _code(made)

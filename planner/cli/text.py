@@ -77,9 +77,12 @@ def plan_words(document: dict[str, Any]) -> str:
 
 
 def first_lines(document: dict[str, Any]) -> list[str]:
-    """Return the answer, then how often it holds where that was looked at."""
-    ensemble = document["ensemble"]
-    return [document["headline"], *([ensemble["sentence"]] if ensemble else [])]
+    """Return the answer, what was asked of it, how often it holds, as far as there is any."""
+    ensemble, wishes = document["ensemble"], document["wishes"]
+    return [
+        document["headline"], *([wishes["text"]] if wishes else []),
+        *([ensemble["sentence"]] if ensemble else []),
+    ]  # fmt: skip
 
 
 def _varied(document: dict[str, Any]) -> list[str]:

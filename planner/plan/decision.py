@@ -81,7 +81,7 @@ def last_change(problem: Problem, ways: Sequence[Walk], own: int) -> Change | No
     for other, way in enumerate(ways):
         if other == own:
             continue
-        for after, onto in _partings(ways[own], way):
+        for after, onto in _partings(ways[own], way, problem.graph.n_arcs):
             if best is not None and after <= best.after:
                 break
             arrive = _arrival(problem, way, onto, _second(ways[own], after))
@@ -91,9 +91,12 @@ def last_change(problem: Problem, ways: Sequence[Walk], own: int) -> Change | No
     return best
 
 
-def _partings(own: Walk, other: Walk) -> Iterator[tuple[int, int]]:
-    """Give the places where two ways part, last first: arcs driven of the one, of the other."""
-    mine, theirs = own.arcs.tolist(), other.arcs.tolist()
+def _partings(own: Walk, other: Walk, n_arcs: int) -> Iterator[tuple[int, int]]:
+    """Give the places where two ways part, last first: arcs driven of the one, of the other.
+
+    Who changes there has passed as many of the places to pass as by the other way.
+    """
+    mine, theirs = own.states(n_arcs).tolist(), other.states(n_arcs).tolist()
     place = {arc: j for j, arc in enumerate(theirs)}
     for i in range(len(mine) - 2, -1, -1):
         j = place.get(mine[i])

@@ -19,6 +19,7 @@ from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
 from planner.plan.variations import UNCOUNTED
+from planner.plan.wish_record import wish_record, with_reasons
 from planner.staging.candidates import M2_PER_VEHICLE
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
     facility = answer.layers.facility.iloc[0]
     point = facility.geometry.representative_point()
     origins = _origins(answer)
+    wishes = wish_record(answer, origins)
     document: dict[str, Any] = {
         "feasible": any(o["routes"] for o in origins),
         "facility": question.facility,
@@ -57,7 +59,8 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "quiet": question.quiet and answer.quiet is not None,
         "generated_at": words.iso(now, zone),
         "valid_until": words.iso(_valid_until(answer, now), zone),
-        "origins": origins,
+        "origins": with_reasons(origins, wishes),
+        "wishes": wishes,
         "gates": _gates(answer, origins),
         "staging": [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)],
         "ensemble": None,
@@ -127,7 +130,7 @@ def _origin(answer: Answer, key: str, found: OriginAnswer, node: int) -> dict[st
     zone = answer.layers.settings.timezone
     if not found.routes:
         return {
-            "reason": reasons.no_way(answer, node),
+            "reason": reasons.no_way(answer.plain, node),
             "opens_at": None if found.opens is None
             else words.iso(answer.risk.field.when(found.opens), zone),
         }  # fmt: skip
@@ -217,10 +220,12 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
 
 def _closures(answer: Answer) -> list[dict[str, Any]]:
     zone = answer.layers.settings.timezone
+    shapes = zones.shapes_of(answer.layers.closures)
     return [
         {
             "id": row.id, "name": row.name, "kind": row.kind,
             "starts_at": words.iso(row.starts_at, zone), "ends_at": words.iso(row.ends_at, zone),
+            "geometry": shapes.get(row.id),
         }
         for row in answer.layers.closures.itertuples()
     ]  # fmt: skip

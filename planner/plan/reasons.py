@@ -33,6 +33,8 @@ def no_way(answer: Answer, origin: int) -> str:
     problem, told = answer.problem, speech_of(answer.question.profile)
     if not len(answer.gates):
         return f"the facility has no gate for {told.whom}"
+    if (problem.gate_nodes < 0).all():
+        return f"no {told.gate} lies near a {told.road} that can be reached"
     names = _names(answer)
     if not len(problem.gates().node):
         return f"no {told.gate} is open around {_asked(answer)} ({_hours(answer)})"
@@ -112,7 +114,8 @@ def detours(answer: Answer, origins: list[dict[str, Any]]) -> list[str]:
         field = answer.risk.field
         touched = arcs[field.touched(second - 3600, second + 1)[arcs]]
         what = _standing_on(answer, touched, second, on_ground=False) if len(touched) else []
-        cause = f"; on the free way: {', '.join(what)}" if what else "; the nearest gate is shut"
+        other = "your wishes ask for it" if answer.hand.wishes else "the nearest gate is shut"
+        cause = f"; on the free way: {', '.join(what)}" if what else f"; {other}"
         said.append(
             f"From {record['name']} the way is {words.minutes(longer)} longer than on a free day{cause}."
         )
@@ -123,6 +126,8 @@ def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) 
     """Return why a gate is not used, None for one that is or that may be by another way."""
     if g is None:
         return "for people on foot only" if row.kind == "foot" else "for vehicles only"
+    if answer.hand.gate not in (None, g):
+        return "another gate was asked for"
     if not is_open:
         return f"shut at that time (open {row.opens}-{row.closes})"
     if used or not all(found.whole for found in answer.origins):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapely.geometry import Point
+
 from planner.plan import words
 from planner.plan.advice import advise
+from planner.plan.wishes import point_in
 from planner.staging.candidates import M2_PER_VEHICLE
-from planner.verify import Crowd, Facts, Limits, verify
+from planner.verify import Crowd, Demands, Facts, Limits, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,7 +106,27 @@ def plain_facts(extract: Extract, answer: Answer, streets: Streets | None = None
         staging_sites=answer.layers.staging_sites,
         staging_window=question.staging_window,
         streets=streets,
+        demands=_demands(answer),
     )
+
+
+def _demands(answer: Answer) -> Demands | None:
+    """Return what was demanded of the ways, as typed, with the places as their layers hold them."""
+    if not answer.hand.wishes:
+        return None
+    wishes, layers = answer.question.wishes, answer.layers
+    places = {
+        str(key): shape
+        for layer in (layers.support_stops, layers.staging_sites)
+        for key, shape in zip(layer["id"], layer.geometry, strict=True)
+    }
+    points = {text: point for text in wishes.via if (point := point_in(text))}
+    return Demands(
+        wishes.gate,
+        tuple((text, Point(points[text]) if text in points else places[text])
+              for text in wishes.via),
+        wishes.avoid,
+    )  # fmt: skip
 
 
 def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> dict[str, Any]:

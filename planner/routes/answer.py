@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.routes.alternates import AlternateRules, alternate_ways
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.network.search import Tree
+    from planner.routes.chain import Chain
     from planner.routes.problem import Problem
 
     Later = Callable[[int], Problem]
@@ -61,6 +62,16 @@ class OriginAnswer:
     forced: tuple[int, ...] = ()
     opens: int | None = None
     whole: bool = True
+
+    def on_roads(self, chain: Chain) -> OriginAnswer:
+        """Return the same, found on the copies of a chain, on the roads themselves."""
+        return replace(
+            self,
+            routes=tuple(map(chain.down, self.routes)),
+            options=tuple(map(chain.down, self.options)),
+            near_misses=tuple(map(chain.down, self.near_misses)),
+            forced=tuple(arc % chain.n_arcs for arc in self.forced),
+        )
 
 
 def first_answers(

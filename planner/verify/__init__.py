@@ -1,6 +1,6 @@
 """The independent check of a plan."""
 
-from planner.verify.facts import Crowd, Facts, Limits
+from planner.verify.facts import Crowd, Demands, Facts, Limits
 from planner.verify.stops import STOP_RULES
 from planner.verify.table import (
     PLAN_RULES,
@@ -17,6 +17,7 @@ __all__ = [
     "SITE_RULES",
     "STOP_RULES",
     "Crowd",
+    "Demands",
     "Facts",
     "Failure",
     "Limits",

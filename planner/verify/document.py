@@ -176,6 +176,7 @@ class Head(Record):
     origins: list[Any]
     staging: list[Any] = []
     advice: Any = None
+    wishes: Any = None
 
     @property
     def transit(self) -> list[Any]:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from planner.verify import clock, directions, gates, hazards, hourly, pace, roads, sites
+from planner.verify import clock, demands, directions, gates, hazards, hourly, pace, roads, sites
 from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
 from planner.verify.document import Origin, Reading, read
 from planner.verify.stops import BESIDE, ELSEWHERE, STOP_RULES, StopCase
@@ -62,6 +62,9 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "alternates_differ": pace.alternates_differ,
     "directions": directions.directions,
     "decision_point": directions.decision_point,
+    "pinned_gate": demands.pinned_gate,
+    "places_passed": demands.places_passed,
+    "streets_avoided": demands.streets_avoided,
 })  # fmt: skip
 
 SITE_RULES: Mapping[str, SiteRule] = MappingProxyType({
@@ -79,6 +82,7 @@ PLAN_RULES: Mapping[str, PlanRule] = MappingProxyType({
     "roles": pace.roles,
     "reason_given": pace.reason_given,
     "robust_named": pace.robust_named,
+    "wishes_told": demands.wishes_told,
 })  # fmt: skip
 
 DRIVE_RULES: Mapping[str, RouteRule] = MappingProxyType({

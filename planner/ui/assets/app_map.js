@@ -5,6 +5,7 @@
     ["zones", "Reported places", "zone"], ["gates", "Gates", "gate"],
     ["staging", "Staging sites", "staging"], ["stagingWays", "Ways out of staging", "line way-out"],
     ["halts", "Where to stop", "halt"], ["closures", "Closed roads", "line mark-closure"], ["gateways", "Where ways in begin", "origin"],
+    ["earlier", "First choices before", "line mark-earlier"],
     ["approved", "Approved routes", "line mark-approved"],
     ["reach", "Reach of a gate", "line mark-reach"],
     ["leaving", "Leaving at a time", "line mark-leaving"],
@@ -12,7 +13,7 @@
     ["havens", "Hospital, police, fire", "haven"], ["quiet", "Quiet places", "calm"],
     ["stops", "Public transport", "stop"], ["facility", "Site", "site"],
   ];
-  const OFF_AT_FIRST = ["stagingWays", "stops"];
+  const OFF_AT_FIRST = ["stagingWays", "stops", "earlier"];
   const LEVELS = ["slight delay", "some delay", "long delay likely", "hardly passable", "do not enter"];
   const MEANING = "Risk means delay to access, not a judgement of people; assembly is lawful.";
   const REST_MS = 250, PLAY_MS = 350, LEAST_PX = 400;
