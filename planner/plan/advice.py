@@ -11,7 +11,7 @@ from planner.plan import words
 from planner.plan.speech import speech_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 Record = dict[str, Any]
 
@@ -168,9 +168,14 @@ def _last_before(document: Record) -> Record | None:
         if origin.get("earlier") and origin["earlier"]["clear"]
         and words.clock_key(origin["earlier"]["leave_by"]) > now
     ]  # fmt: skip
-    latest = max((one["arrive"][:16] for one in found), default=None)
-    same = [one for one in found if one["arrive"][:16] == latest]
-    return min(same, key=lambda one: words.clock_key(one["leave_by"]), default=None)
+    return last_of(found) if found else None
+
+
+def last_of(hours: Sequence[Record]) -> Record:
+    """Return the latest of other hours, of those in its minute the one that leaves first."""
+    latest = max(one["arrive"][:16] for one in hours)
+    same = [one for one in hours if one["arrive"][:16] == latest]
+    return min(same, key=lambda one: words.clock_key(one["leave_by"]))
 
 
 def _opens(document: Record) -> str | None:
