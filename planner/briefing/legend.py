@@ -8,6 +8,7 @@ from planner.briefing.away import LAYER
 from planner.briefing.earlier import LAYER as EARLIER
 from planner.briefing.no_way import LAYER as HALTS
 from planner.briefing.no_way import halts
+from planner.briefing.own import LAYER as OWN
 from planner.briefing.places import HAVENS
 from planner.briefing.words import KINDS, PLACES, ROBUST, STAYS_CLEAR
 from planner.network.profiles import CAR, PROFILES
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("slight delay", "some delay", "long delay likely", "hardly passable", "do not enter")
 PLAN_LAYERS = (
-    "routes", "gates", "staging", "stagingWays", "approved", "gateways", LAYER, HALTS, EARLIER,
+    "routes", "gates", "staging", "stagingWays", "approved", "gateways", LAYER, HALTS, EARLIER, OWN,
 )  # fmt: skip
 OFF_AT_FIRST = ("stagingWays", "stops", LAYER, EARLIER)
 ON_PAPER = (LAYER,)
@@ -52,6 +53,7 @@ def layers_in(
         "havens": [kind for kind in plan.support_stops["kind"] if kind in HAVENS],
         "risk": document["zones"],
         LAYER: plan.walked,
+        OWN: document.get("own") or (),
         EARLIER: changed.ways if changed else (),
     }
     return {
@@ -108,6 +110,7 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
     return [
         ("risk", "Risk", levels),
         ("routes", "Ways in", ways),
+        (OWN, "Planner's own way", _sign(_stroke("own"), "")),
         ("zones", "Reported", zones),
         ("gates", "Gates", gates),
         (LAYER, "On foot", near),

@@ -13,6 +13,7 @@ from planner.briefing.events import events
 from planner.briefing.lines import encode_lonlat
 from planner.briefing.marks import marks
 from planner.briefing.no_way import halt_marks, halts
+from planner.briefing.own import own_marks
 from planner.briefing.words import (
     clock,
     held,
@@ -64,6 +65,7 @@ def overlay(
         "events": events(document, risk, zone=zone),
         "marks": [
             *away_marks(plan, document, zone),
+            *own_marks(document.get("own"), zone),
             *halt_marks(document, zone),
             *earlier_marks(changed, zone),
             *marks(plan, document, zone=zone),

@@ -65,9 +65,13 @@ def plan(
     geojson: Annotated[
         bool, typer.Option("--geojson", help="Print routes and sites as GeoJSON.")
     ] = False,
+    messages: Annotated[
+        bool,
+        typer.Option("--messages", help="Print what to tell staff, by gateway: no reasons."),
+    ] = False,
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
-    form = "json" if json else "geojson" if geojson else "words"
+    form = "json" if json else "geojson" if geojson else "messages" if messages else "words"
     asked = {
         "vehicles": vehicles, "profile": profile, "quiet": quiet,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
@@ -102,6 +106,12 @@ def brief(
             "--since", help="Tell what changed since an edit, a time, or a plan's JSON file."
         ),
     ] = None,
+    route: Annotated[
+        str | None,
+        typer.Option(
+            "--route", help="Your own way, as for planner evaluate: judged, marked as yours."
+        ),
+    ] = None,
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
     asked = {
@@ -111,7 +121,11 @@ def brief(
             gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
         ),
     }  # fmt: skip
-    run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking, since=since))
+    run(
+        lambda: steps.brief(
+            workspace, facility, arrive, asked, out, marking=marking, since=since, route=route
+        )
+    )
 
 
 @asking.command()

@@ -19,6 +19,7 @@ from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
 from planner.plan.variations import UNCOUNTED
+from planner.plan.why import explanations, why
 from planner.plan.wish_record import wish_record, with_reasons
 from planner.staging.candidates import M2_PER_VEHICLE
 
@@ -44,6 +45,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
     facility = answer.layers.facility.iloc[0]
     point = facility.geometry.representative_point()
     origins = _origins(answer)
+    causes = why(answer)
     wishes = wish_record(answer, origins)
     document: dict[str, Any] = {
         "feasible": any(o["routes"] for o in origins),
@@ -65,7 +67,8 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "staging": [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)],
         "ensemble": None,
         "choke_points": None,
-        "explanations": reasons.detours(answer, origins),
+        "explanations": explanations(causes),
+        "why": causes,
         "day": None,
         "leaving": None,
         "on_foot": None,
@@ -116,6 +119,7 @@ def _origins(answer: Answer) -> list[dict[str, Any]]:
             "feasible": False, "reason": None, "opens_at": None, "stop": None, "earlier": None,
             "later": None, "proven": False,
             "routes": [], "options": [], "unmet": [], "robust": None, "sure": None,
+            "message": None,
         }  # fmt: skip
         if node < 0:
             record["reason"] = f"no {told.road} lies near this {told.origin}"

@@ -11,7 +11,18 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from planner.verify import clock, demands, directions, gates, hazards, hourly, pace, roads, sites
+from planner.verify import (
+    clock,
+    demands,
+    directions,
+    gates,
+    hazards,
+    hourly,
+    message,
+    pace,
+    roads,
+    sites,
+)
 from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
 from planner.verify.document import Origin, Reading, read
 from planner.verify.stops import BESIDE, ELSEWHERE, STOP_RULES, StopCase
@@ -82,6 +93,7 @@ PLAN_RULES: Mapping[str, PlanRule] = MappingProxyType({
     "roles": pace.roles,
     "reason_given": pace.reason_given,
     "robust_named": pace.robust_named,
+    "staff_message": message.staff_message,
     "wishes_told": demands.wishes_told,
 })  # fmt: skip
 

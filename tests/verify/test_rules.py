@@ -17,7 +17,7 @@ from planner.verify import (
     verify,
 )
 from planner.verify.table import DOCUMENT
-from tests.verify.told import later_decision, longer_first_step
+from tests.verify.told import later_decision, longer_first_step, tell_staff
 from tests.verify.town import ALTERNATE, ARRIVE, ON_LONG_STREET, PRIMARY, Change, Town, lonlat
 
 
@@ -226,6 +226,7 @@ MUTATIONS: dict[str, Change] = {
     "roles": _set("origins.0.routes.0.role", "emergency"),
     "reason_given": _set("feasible", False),
     "robust_named": lambda town: town.origin.update(robust={"same_as": "gw-west:other"}),
+    "staff_message": lambda town: tell_staff(town, gate="gate-2"),
     "pinned_gate": _other_gate_asked,
     "places_passed": _place_off_the_way,
     "streets_avoided": _drive_the_street,

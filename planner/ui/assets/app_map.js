@@ -9,6 +9,7 @@
     ["approved", "Approved routes", "line mark-approved"],
     ["reach", "Reach of a gate", "line mark-reach"],
     ["leaving", "Leaving at a time", "line mark-leaving"],
+    ["own", "A way of your own", "line mark-own"],
     ["corrections", "Road corrections", "line mark-correction"],
     ["havens", "Hospital, police, fire", "haven"], ["quiet", "Quiet places", "calm"],
     ["stops", "Public transport", "stop"], ["facility", "Site", "site"],
