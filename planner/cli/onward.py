@@ -12,19 +12,31 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 
+PARTS = (("drive", "drive"), ("walk", "on foot"), ("wheelchair", "by wheelchair"))
+
+
 def onward_of(origin: Record) -> Iterator[str]:
-    """Give where an origin without a way stops, street by street and on foot, and other hours."""
-    stop = origin["stop"]
-    if stop:
-        yield f"  stop: {stop['text']}"
-        for way in (stop["drive"], stop["walk"], stop["wheelchair"]):
-            yield from (
-                (f"    {clock(step['at'])}  {step['text']}" for step in way["steps"]) if way else ()
-            )
+    """Give where an origin without a way stops, and other hours."""
+    if origin["stop"]:
+        yield f"  stop: {origin['stop']['text']}"
     if origin["earlier"]:
         yield f"  earlier: {_hour(origin['earlier'])}, the last clear arrival before"
     if origin["later"]:
         yield f"  later: {_hour(origin['later'])}, the first arrival after"
+
+
+def stop_directions(document: Record) -> Iterator[str]:
+    """Give the directions to the stop that takes the least minutes, and on from there."""
+    stops = [(origin["name"], origin["stop"]) for origin in document["origins"] if origin["stop"]]
+    if not stops:
+        return
+    took = [(stop["minutes"] is None, stop["minutes"] or 0.0) for _, stop in stops]
+    name, stop = stops[took.index(min(took))]
+    yield from ("", f"street by street, to stop at {stop['name']} from {name}")
+    for key, how in PARTS:
+        if stop[key]:
+            yield f"  {how}:"
+            yield from (f"  {clock(step['at'])}  {step['text']}" for step in stop[key]["steps"])
 
 
 def beside_lines(advice: Record | None) -> Iterator[str]:
@@ -53,7 +65,7 @@ def stop_features(origin: Record, without: Collection[str]) -> Iterator[tuple[Re
     stop = origin["stop"]
     if not stop:
         return
-    ways = ("drive", "walk", "wheelchair")
+    ways = [key for key, _ in PARTS]
     for way in (stop[key] for key in ways if stop[key]):
         yield (
             way["geometry"],

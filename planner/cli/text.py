@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.onward import beside_lines, onward_of, stop_features
+from planner.cli.onward import beside_lines, onward_of, stop_directions, stop_features
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.speech import speech_of
@@ -59,6 +59,7 @@ def plan_words(document: dict[str, Any]) -> str:
         lines += [f"  how sure: {origin['sure']}"] if origin["sure"] else []
         lines += [f"  unmet: {said}" for said in origin["unmet"]]
     lines += beside_lines(document["advice"])
+    lines += stop_directions(document)
     lines += _directions(document)
     lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}{clear_in(s, document['ensemble'])}"
                     for s in document["staging"])]  # fmt: skip

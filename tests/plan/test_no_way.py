@@ -235,6 +235,7 @@ def test_all_gates_shut_on_wheels_and_on_foot_means_wait(own: Workspace) -> None
     assert stops(made)
     assert all(stop["walk"] is None for stop in stops(made))
     assert document["advice"]["gates"] == []
+    assert document["advice"]["inside"] is None
 
 
 def test_a_gate_that_opens_two_minutes_after_the_arrival(own: Workspace) -> None:
