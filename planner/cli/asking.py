@@ -145,6 +145,11 @@ def diff(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    gate: PinnedGate = None,
+    via: Via = None,
+    avoid_street: Avoid = None,
+    prefer_street: Prefer = None,
+    prefer_access_routes: AccessRoutes = False,
     json: Annotated[bool, typer.Option("--json", help="Print every difference as JSON.")] = False,
     geojson: Annotated[
         bool, typer.Option("--geojson", help="Print the ways of both, places that changed.")
@@ -153,7 +158,12 @@ def diff(
     """Tell what changed from one plan to another, worst first. Exit 3: no way through after."""
     form = "json" if json else "geojson" if geojson else "words"
     history = {"workspace": workspace, "facility": facility, "arrive": arrive, "since": since}
-    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
+    asked = {
+        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "wishes": wishes(
+            gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
+        ),
+    }  # fmt: skip
     run(lambda: diff_step.diff_either(files or [], history, asked, form=form))
 
 
@@ -210,7 +220,7 @@ def risk(
         str | None, typer.Option("--facility", help="A facility, by its id.")
     ] = None,
     route: Annotated[
-        str | None, typer.Option("--route", help="GeoJSON file of one line, from start to end.")
+        str | None, typer.Option("--route", help="A way in driving order, as for planner evaluate.")
     ] = None,
     profile: Profile = "car",
     json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,

@@ -11,6 +11,7 @@ import streamlit as st
 from planner.errors import Cancelled
 from planner.plan.day_sheet import DayQuestion, day_at
 from planner.plan.make import with_doubt
+from planner.plan.wishes import Wishes
 from planner.ui import answers, session
 from planner.ui.trials import Trials
 
@@ -93,7 +94,7 @@ def simulate_again(asked: Asked) -> None:
 def that_day(asked: Asked, zone: ZoneInfo) -> Asked:
     """Return what is asked of the whole local day of a question's arrival."""
     day = asked.question(zone).arrive_utc.astimezone(zone).date()
-    return replace(asked, arrive=f"{day.isoformat()}T12:00")
+    return replace(asked, arrive=f"{day.isoformat()}T12:00", wishes=Wishes())
 
 
 @st.cache_resource(show_spinner=False)
