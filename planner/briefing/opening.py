@@ -58,8 +58,14 @@ def opening(document: Document, marking: Marking, *, zone: ZoneInfo, now: dateti
     said = "".join(f"<span>{fact}</span>" for fact in facts)
     return (
         f'<div class="opening"><h1{closed}>{sentence(document["headline"], names_in(document))}</h1>'
-        f'{_sure(document)}<p class="facts">{said}</p>{_failure(document)}{_reasons(document, zone)}{onward(document, zone)}</div>'
+        f'{_trade(document)}{_sure(document)}<p class="facts">{said}</p>{_failure(document)}{_reasons(document, zone)}{onward(document, zone)}</div>'
     )
+
+
+def _trade(document: Document) -> str:
+    """Return the line that tells what was chosen of minutes and exposure, where something was."""
+    told = (document.get("trade") or {}).get("text")
+    return f'<p class="sure">{sentence(told, names_in(document))}</p>' if told else ""
 
 
 def _sure(document: Document) -> str:

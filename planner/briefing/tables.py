@@ -12,6 +12,7 @@ from planner.briefing.places import approved, gates, havens, staging
 from planner.briefing.proof import assumptions, sources, verification
 from planner.briefing.reports import closures, notices, zones
 from planner.briefing.sure import sure
+from planner.briefing.trades import trades
 from planner.briefing.ways import ways_in
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def tables(
     """
     return (
         ways_in(document, zone, linked=linked)
+        + trades(document, zone)
         + sure(document)
         + gates(document)
         + (hours(plan, document, zone) if plan is not None else "")
