@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from planner.renew import UpdateReport
 
 
-WITHOUT = ("geometry", "legs", "steps", "decision", "holds")
+WITHOUT = ("geometry", "legs", "steps", "decision", "trigger", "holds")
 """Fields of a route that are no properties of its feature."""
 
 BY_KIND = ("quiet_places", "transit_stops")
@@ -52,7 +52,8 @@ def plan_words(document: dict[str, Any]) -> str:
         if not origin["routes"]:
             opens = f"; opens for arrival at {origin['opens_at']}" if origin["opens_at"] else ""
             lines.append(f"  no way through: {origin['reason']}{opens}")
-        lines += [f"  {_route(route, document)}" for route in origin["routes"]]
+        for route in origin["routes"]:
+            lines += [f"  {_route(route, document)}", f"    {route['use_when'] or ''}".rstrip()]
         lines += [f"  how sure: {origin['sure']}"] if origin["sure"] else []
         lines += [f"  unmet: {said}" for said in origin["unmet"]]
     lines += _directions(document)

@@ -68,7 +68,7 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
         "legs": legs,
         "holds": holds(answer, way),
         "steps": steps(answer, way, parts),
-        "decision": None,
+        "decision": None, "use_when": None, "trigger": None,
         "snap_offset_m": round(offset, 1),
         "notices": [*door_notices(answer, way), *_notices(answer, way), *quiet_notices(quiet)],
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.plan import words
-from planner.risk.labels import street_at, zone_label
+from planner.risk.labels import kind_on, street_at, zone_label
 from planner.risk.status import Status, expires_s, status_at
 
 if TYPE_CHECKING:
@@ -76,6 +76,11 @@ def label(zone: Zone, risk: Risk, network: Network, timezone: ZoneInfo) -> str:
     begins, ends = (risk.field.when(second) for second in (zone.start_s, zone.end_s))
     told = {"kind": zone.kind, "starts_at": begins, "ends_at": ends}
     return zone_label(told, where, timezone)
+
+
+def short_label(zone: Zone, risk: Risk, network: Network) -> str:
+    """Return what a zone is called within a sentence: kind and street."""
+    return kind_on(zone.kind, street_at(network, zone.geometry, risk.parameters))
 
 
 def _report(risk: Risk, report: Report, timezone: ZoneInfo) -> dict[str, Any]:

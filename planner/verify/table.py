@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from planner.verify import clock, directions, gates, hazards, hourly, pace, roads, sites
+from planner.verify import clock, directions, gates, hazards, hourly, pace, roads, sites, trigger
 from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
 from planner.verify.document import Reading, read
 
@@ -59,6 +59,7 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "alternates_differ": pace.alternates_differ,
     "directions": directions.directions,
     "decision_point": directions.decision_point,
+    "use_when": trigger.use_when,
 })  # fmt: skip
 
 SITE_RULES: Mapping[str, SiteRule] = MappingProxyType({
