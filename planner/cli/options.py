@@ -76,6 +76,8 @@ def _told() -> Iterator[Any]:
     except PlannerError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(BAD_INPUT) from error
+    except BrokenPipeError:
+        raise  # whoever read the output, as `head` does, has read enough: typer ends in silence
     except OSError as error:
         typer.echo(f"error: {error.strerror or error}: {error.filename or ''}", err=True)
         raise typer.Exit(BAD_INPUT) from error

@@ -1,4 +1,4 @@
-"""Opening hours: what an expression of OpenStreetMap means, and when it shuts a road."""
+"""Opening hours: the times at which an expression of OpenStreetMap opens or shuts a road."""
 
 from __future__ import annotations
 

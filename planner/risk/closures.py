@@ -1,7 +1,7 @@
 """Arcs that a drawn closure shuts.
 
 A line shuts the arcs that run along it within ``closure_width_m``, in both directions; a street
-that only crosses or touches it stays open. A polygon shuts what has a real part inside; a point
+that only crosses or touches it stays open. A polygon shuts what has half a metre inside; a point
 shuts the nearest street.
 """
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 RUN_M = 15.0
 """Along this much of a line an arc runs, unless half of either is shorter."""
 ALONG_SHARE = 0.6
-INSIDE_M = 5.0
+INSIDE_M = 0.5
+"""Metres of a street in a closed area that shut it: the check takes more than 1 m for driving."""
 NEAR_M = 30.0
 
 

@@ -436,3 +436,12 @@ def test_number_that_is_no_assignment_is_refused(file: Path, bad: str) -> None:
     assert result.exit_code == 2
     assert "clear_below" in result.stderr
     assert file.read_bytes() == before
+
+
+def test_reader_that_has_read_enough_is_no_fault(file: Path) -> None:
+    words = [sys.executable, "-m", "planner.cli.main", "plan", "-w", str(file), *ASK, "--json"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        running.stdout.close()
+        told = running.stderr.read()
+    assert b"roken pipe" not in told
+    assert b"Traceback" not in told

@@ -53,7 +53,12 @@ def test_each_part_of_a_multi_line_counts(town: Network) -> None:
 
 def test_polygon_shuts_what_has_a_real_part_inside(town: Network) -> None:
     assert shut_names(town, box(130, 196, 197, 204)) == {"Street 3": 2}
-    assert shut_names(town, box(199, 199, 201, 201)) == {}
+    assert shut_names(town, box(199.7, 199.7, 200.3, 200.3)) == {}
+
+
+def test_polygon_on_a_crossing_shuts_the_streets_that_meet_there(town: Network) -> None:
+    """The check takes more than a metre in a closed area for driving there."""
+    assert shut_names(town, box(198, 198, 202, 202)) == {"Street 3": 4, "Avenue 2": 4}
 
 
 def test_point_shuts_the_nearest_street(town: Network) -> None:
