@@ -54,7 +54,7 @@ def test_street_of_the_primary_that_the_way_spares_is_named_and_decided_on_befor
     _, second = told(STRAIGHT, OUTSIDE)
     assert second["trigger"]["streets"] == ["Street 1"]
     assert second["use_when"] == "Use when Street 1 is shut; decide at the start, 07:59."
-    assert second["trigger"]["decide"]["late_s"] == 50
+    assert second["trigger"]["decide"]["late_s"] == 40
 
 
 def test_street_that_all_ways_before_use_counts_before_one_of_each() -> None:
@@ -75,7 +75,7 @@ def test_gate_is_named_where_the_way_has_another_than_all_before() -> None:
 @pytest.mark.parametrize(("y", "grows"), [(0, True), (400, False), (-2000, False)])
 def test_zone_near_the_primary_and_far_from_the_way_grows(y: float, grows: bool) -> None:
     """On the primary; on the other way; too far to reach either."""
-    ground = Point(250, y).buffer(10)
+    ground = Point(300, y).buffer(10)
 
     class OneZone(Bearings):
         zones: Any = (("z", ground, 100.0, "the march on Street 1"),)
