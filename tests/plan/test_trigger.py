@@ -9,7 +9,7 @@ from shapely.geometry import Point
 
 from planner.cli.text import plan_words
 from planner.layers.workspace import Workspace
-from planner.plan import make_plan
+from planner.plan import make_plan, trigger
 from planner.plan.question import ask
 from planner.plan.trigger import FIRST, Bearing, triggers
 from planner.plan.withhold import _within
@@ -73,8 +73,11 @@ def test_gate_is_named_where_the_way_has_another_than_all_before() -> None:
 
 
 @pytest.mark.parametrize(("y", "grows"), [(0, True), (400, False), (-2000, False)])
-def test_zone_near_the_primary_and_far_from_the_way_grows(y: float, grows: bool) -> None:
-    """On the primary; on the other way; too far to reach either."""
+def test_zone_near_the_primary_and_far_from_the_way_grows(
+    y: float, grows: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the primary; on the other way; too far to reach either. The town is small."""
+    monkeypatch.setattr(trigger, "GROWTH_M", 100.0)
     ground = Point(300, y).buffer(10)
 
     class OneZone(Bearings):
