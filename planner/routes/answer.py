@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.routes.alternates import AlternateRules, alternate_ways
 from planner.routes.forced import forced_arcs
@@ -121,22 +121,31 @@ def answer_all(
     return [
         OriginAnswer((), opens=opens.get(int(origin)))
         if primary is None
-        else _with_alternates(problem, int(origin), primary, by_gate, cautious, rules)
+        else _with_alternates(
+            problem, int(origin), primary, _Trees(by_gate, cautious, to_go), rules
+        )
         for origin, primary in zip(problem.origins, primaries, strict=True)
     ]
+
+
+class _Trees(NamedTuple):
+    """What all origins share: a tree by gate, one by caution, free-flow seconds to go."""
+
+    by_gate: Sequence[Tree]
+    cautious: Sequence[Tree]
+    to_go: NDArray[np.float64]
 
 
 def _with_alternates(
     problem: Problem,
     origin: int,
     primary: Walk,
-    by_gate: Sequence[Tree],
-    cautious: Sequence[Tree],
+    trees: _Trees,
     rules: AlternateRules,
 ) -> OriginAnswer:
-    others, near = alternate_ways(problem, origin, primary, by_gate, rules)
+    others, near = alternate_ways(problem, origin, primary, trees.by_gate, trees.to_go, rules)
     routes = (primary, *others)
-    tried = [way for tree in cautious if (way := tree_way(problem, tree, origin))]
+    tried = [way for tree in trees.cautious if (way := tree_way(problem, tree, origin))]
     return OriginAnswer(
         routes,
         tuple(shared_share(problem, way, primary) for way in routes),
