@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.routes.primary import tree_way
-from planner.routes.via import arcs_by, plateaus, timed_by, tree_from
+from planner.routes.via import plateaus, timed_by, tree_from
 from planner.routes.walk import Walk, outside_share
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class Candidate(NamedTuple):
     local: bool
 
 
-TRIED = 48
-"""Plateaus by origin and gate that are looked at, the most promising first."""
+TRIED = 4
+"""Plateaus by origin and gate that are made ways of: the cheapest, and those that share least."""
 
 LEAST = 0.05
 """Share of the primary's cost below which a plateau promises nothing."""
@@ -132,15 +132,22 @@ def _by_plateaus(
     problem, primary, rules = pool.problem, pool.primary, pool.rules
     within = pool.limit(rules.wide, rules.wide_s)
     outward = tree_from(problem, origin, primary.depart, within, to_go)
+    marked = problem.on_roads(primary.arcs)
+    local = rules.local * primary.cost_s
     for tree in by_gate:
-        found = plateaus(tree, outward, within, LEAST * primary.cost_s)
-        for last, long in zip(found.last[:TRIED].tolist(), found.long.tolist(), strict=False):
-            arcs = arcs_by(tree, outward, last)
-            if not pool.differs(arcs):
-                continue
-            way = timed_by(problem, tree, outward, last)
+        found = plateaus(
+            tree, outward, within, LEAST * primary.cost_s,
+            marked=marked, length_m=problem.network.length_m,
+        )  # fmt: skip
+        rough = np.where(found.long >= local, 1.0, ROUGH)
+        price = found.cost * (1.0 + 0.5 * found.shared) * rough
+        fit = np.flatnonzero(found.shared <= rules.max_shared)
+        cheap = fit[np.lexsort((found.last[fit], price[fit]))][:TRIED]
+        apart = fit[np.lexsort((found.last[fit], price[fit], found.shared[fit].round(1)))][:TRIED]
+        for i in dict.fromkeys([*cheap.tolist(), *apart.tolist()]):
+            way = timed_by(problem, tree, outward, int(found.last[i]))
             if way is not None:
-                pool.add(way, local=long >= rules.local * primary.cost_s)
+                pool.add(way, local=bool(found.long[i] >= local))
 
 
 @dataclass(eq=False)
@@ -154,17 +161,11 @@ class _Pool:
     others: list[Candidate] = field(default_factory=list)
     known: set[bytes] = field(default_factory=set)
     masks: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
+    shares: dict[tuple[int, int], float] = field(default_factory=dict)
 
     def limit(self, factor: float, seconds: float) -> float:
         """Return the cost up to which a way counts."""
         return max(self.primary.cost_s * factor, self.primary.cost_s + seconds)
-
-    def differs(self, arcs: NDArray[np.int32]) -> bool:
-        """Tell whether some arcs may make another way: new, not much of it on the primary."""
-        if arcs.tobytes() in self.known:
-            return False
-        metres = self.problem.network.length_m[arcs]
-        return self._share(arcs, metres, self.primary) <= self.rules.max_shared
 
     def add(self, way: Walk, *, local: bool) -> None:
         """Put a way among those that fit, or among the others."""
@@ -181,15 +182,15 @@ class _Pool:
 
     def shared(self, way: Walk, other: Walk) -> float:
         """Return the share of a way, outside its last approach, that also lies on another."""
-        return self._share(way.arcs, way.length_m, other)
-
-    def _share(self, arcs: NDArray[np.int32], metres: NDArray[np.float64], other: Walk) -> float:
-        mask = self.masks.get(id(other))
-        if mask is None:
-            mask = np.zeros(int(self.problem.roads.max(initial=-1)) + 1, bool)
-            mask[self.problem.roads[other.arcs]] = True
-            self.masks[id(other)] = mask
-        return outside_share(metres, mask[self.problem.roads[arcs]])
+        both = (id(way), id(other))
+        if both not in self.shares:
+            roads = self.problem.roads
+            if id(other) not in self.masks:
+                self.masks[id(other)] = np.zeros(int(roads.max(initial=-1)) + 1, bool)
+                self.masks[id(other)][roads[other.arcs]] = True
+            same = self.masks[id(other)][roads[way.arcs]]
+            self.shares[both] = outside_share(way.length_m, same)
+        return self.shares[both]
 
     def choose(self) -> list[Candidate]:
         """Return an alternate, a contingency, an emergency way, as far as there are any."""

@@ -21,12 +21,16 @@ from planner.network.clockwork import latest_entry, may_rest
 from planner.network.compiled import compiled
 from planner.network.moves import BARRED
 from planner.network.outward import departure_tree
-from planner.routes.walk import Walk, walk
+from planner.routes.walk import LAST_APPROACH_M, Walk, walk
 
 if TYPE_CHECKING:
     from planner.network.outward import Outward
     from planner.network.search import Tree
     from planner.routes.problem import Problem
+
+
+MOST = 48
+"""Plateaus by origin and gate that are looked at: those longest beside what the way costs."""
 
 
 class Plateaus(NamedTuple):
@@ -40,11 +44,14 @@ class Plateaus(NamedTuple):
         float64[p]; cost of the way along it.
     long
         float64[p]; cost of the plateau itself.
+    shared
+        float64[p]; share of the way's length, outside its last approach, on marked arcs.
     """
 
     last: NDArray[np.int32]
     cost: NDArray[np.float64]
     long: NDArray[np.float64]
+    shared: NDArray[np.float64]
 
 
 def tree_from(
@@ -70,11 +77,31 @@ def tree_from(
     )  # fmt: skip
 
 
-def plateaus(tree: Tree, outward: Outward, within: float, least: float) -> Plateaus:
-    """Return the plateaus of two trees of a least cost, on ways within a cost; longest first."""
-    found = Plateaus(*_plateaus(tree, outward, float(within), float(least)))
-    order = np.lexsort((found.last, found.cost - found.long))
-    return Plateaus(*(column[order] for column in found))
+def plateaus(
+    tree: Tree,
+    outward: Outward,
+    within: float,
+    least: float,
+    *,
+    marked: NDArray[np.bool_],
+    length_m: NDArray[np.float64],
+) -> Plateaus:
+    """Return the plateaus of two trees.
+
+    Parameters
+    ----------
+    tree, outward
+        From a gate, and from the origin.
+    within
+        Cost of the ways looked for.
+    least
+        Cost below which a plateau is left out.
+    marked, length_m
+        bool[m], float64[m]; arcs on which ways may share their length.
+    """
+    return Plateaus(*_plateaus(
+        tree, outward, float(within), float(least), marked, length_m, LAST_APPROACH_M
+    ))  # fmt: skip
 
 
 def timed_by(problem: Problem, tree: Tree, outward: Outward, arc: int) -> Walk | None:
@@ -84,11 +111,6 @@ def timed_by(problem: Problem, tree: Tree, outward: Outward, arc: int) -> Walk |
     """
     arcs, leave = _joined(tree, outward.before, arc)
     return timed(problem, arcs, int(leave))
-
-
-def arcs_by(tree: Tree, outward: Outward, arc: int) -> NDArray[np.int32]:
-    """Return the arcs of ``timed_by``."""
-    return _joined(tree, outward.before, arc)[0]
 
 
 def timed(problem: Problem, arcs: NDArray[np.int32], leave: int) -> Walk | None:
@@ -113,7 +135,7 @@ def timed(problem: Problem, arcs: NDArray[np.int32], leave: int) -> Walk | None:
 
 
 @compiled(nogil=True)
-def _plateaus(tree, outward, within, least):
+def _plateaus(tree, outward, within, least, marked, length_m, approach_m):
     m = len(tree.arcs)
     after = np.full(m, -1, np.int32)
     begins = np.ones(m, np.bool_)
@@ -145,12 +167,37 @@ def _plateaus(tree, outward, within, least):
         end = arc
         while after[end] >= 0:
             end = after[end]
-        if outward.cost[end] - since >= least:
+        # From a marked arc to a marked arc the marked way itself is the shortest.
+        if outward.cost[end] - since >= least and not (marked[arc] and marked[end]):
             last[k] = end
             cost[k] = whole[end]
             long[k] = outward.cost[end] - since
             k += 1
-    return last[:k].copy(), cost[:k].copy(), long[:k].copy()
+    order = np.argsort(cost[:k] - long[:k])[:MOST]
+    shared = np.empty(len(order))
+    for i in range(len(order)):
+        arcs = _joined(tree, outward.before, last[order[i]])[0]
+        shared[i] = _on_marked(arcs, marked, length_m, approach_m)
+    return last[order], cost[order], long[order], shared
+
+
+@compiled(nogil=True)
+def _on_marked(arcs, marked, length_m, approach_m):
+    whole = 0.0
+    for arc in arcs:
+        whole += length_m[arc]
+    # As ``Walk.outside``: all of a short walk counts.
+    out = approach_m if whole >= 2 * approach_m else 0.0
+    total = 0.0
+    same = 0.0
+    for arc in arcs:
+        if whole <= out:
+            break
+        total += length_m[arc]
+        if marked[arc]:
+            same += length_m[arc]
+        whole -= length_m[arc]
+    return same / total if total > 0.0 else 0.0
 
 
 @compiled(nogil=True)
