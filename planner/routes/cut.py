@@ -1,4 +1,4 @@
-"""The fewest roads whose closure parts an origin from every gate: minimum cuts by maximum flow."""
+"""The fewest roads whose closure parts origins from every gate: minimum cuts by maximum flow."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from planner.network.compiled import compiled
 from planner.routes.forced import closed_arcs, last_approach
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planner.routes.problem import Problem
 
 MOST = 3
@@ -27,17 +29,17 @@ class Cut(NamedTuple):
 
 
 def least_cut(
-    problem: Problem, origin: int, spared: NDArray[np.int32], most: int = MOST
+    problem: Problem, origins: Sequence[int], spared: NDArray[np.int32], most: int = MOST
 ) -> Cut | None:
-    """Return a minimum cut between an origin and the last approach.
+    """Return a minimum cut between some origins and the last approach.
 
     Parameters
     ----------
     problem
         The question; roads shut during the drive do not count, turn restrictions are left aside, so
         the true cut may be smaller.
-    origin
-        A node.
+    origins
+        Nodes; the cut parts all of them from the gates.
     spared
         int32[s]; arcs whose roads no cut may hold, such as those that are cuts by themselves.
     most
@@ -46,7 +48,7 @@ def least_cut(
     Returns
     -------
     Cut | None
-        None: the origin lies within the last approach, no way leads in, or only a larger cut exists.
+        None: an origin lies within the last approach, no way leads in, or only a larger cut exists.
 
     References
     ----------
@@ -55,7 +57,8 @@ def least_cut(
     """
     graph = problem.graph
     goal = last_approach(problem)
-    if goal[origin]:
+    nodes = np.unique(np.asarray(origins, np.int64))
+    if goal[nodes].any():
         return None
     # Opposite directions of a road are two capacities, ways drawn twice over it are one.
     ways = 2 * problem.roads.astype(np.int64) + (graph.tail < graph.head)
@@ -63,7 +66,7 @@ def least_cut(
         ways, closed_arcs(problem, goal), problem.on_roads(spared),
         np.zeros(int(ways.max(initial=0)) + 1, np.int64),
     )  # fmt: skip
-    value, arcs = _least_cut(graph, roads, int(origin), goal, int(most))
+    value, arcs = _least_cut(graph, roads, nodes, goal, int(most))
     if not 0 < value <= most:
         return None
     return Cut(arcs[np.unique(problem.roads[arcs], return_index=True)[1]])
@@ -79,17 +82,17 @@ class _Flow(NamedTuple):
 
 
 @compiled(nogil=True)
-def _least_cut(graph, roads, origin, goal, most):
+def _least_cut(graph, roads, origins, goal, most):
     by = np.empty(len(goal), np.int64)
     value = 0
     while True:
-        end = _path(graph, roads, origin, goal, by)
+        end = _path(graph, roads, origins, goal, by)
         if end < 0:
             break
         value += 1
         if value > most:
             return value, np.empty(0, np.int32)
-        while end != origin:
+        while by[end] != len(roads.ways):
             step = by[end]
             if step >= 0:
                 roads.flow[roads.ways[step]] += 1
@@ -108,13 +111,15 @@ def _least_cut(graph, roads, origin, goal, most):
 
 
 @compiled(nogil=True)
-def _path(graph, roads, origin, goal, by):
+def _path(graph, roads, origins, goal, by):
     # A path on which one more unit fits: by[node] is its arc, or -2 - arc driven back.
     by[:] = -1
-    by[origin] = len(roads.ways)
     stack = np.empty(len(goal), np.int64)
-    stack[0] = origin
-    top = 1
+    top = 0
+    for node in origins:
+        by[node] = len(roads.ways)
+        stack[top] = node
+        top += 1
     while top:
         top -= 1
         at = stack[top]

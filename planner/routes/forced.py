@@ -63,7 +63,8 @@ def closed_arcs(problem: Problem, goal: NDArray[np.bool_]) -> NDArray[np.bool_]:
     while before != int(inside.sum()):
         before = int(inside.sum())
         inside[network.tail[restricted & inside[network.head]]] = True
-    return shut | (restricted & ~inside[network.head])
+    closed: NDArray[np.bool_] = shut | (restricted & ~inside[network.head])
+    return closed
 
 
 @compiled(nogil=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ def cuts_of(problem: Problem, size: int, spared: set[int]) -> list[set[int]]:
 @pytest.mark.parametrize("seed", range(60))
 def test_cut_is_as_small_as_any_set_of_roads(seed: int) -> None:
     problem = drawn(seed)
-    found = least_cut(problem, int(problem.origins[0]), NONE)
+    found = least_cut(problem, problem.origins, NONE)
     if not leads(problem, set()):
         assert found is None
         return
@@ -82,7 +83,7 @@ def test_cut_beyond_what_is_forced_holds_none_of_it(seed: int) -> None:
     forced = forced_arcs(problem, primary)
     roads = set(problem.roads[forced].tolist())
     assert roads == set().union(*cuts_of(problem, 1, set()))
-    found = least_cut(problem, int(problem.origins[0]), forced)
+    found = least_cut(problem, problem.origins, forced)
     smallest = next((k for k in (2, 3) if cuts_of(problem, k, roads)), None)
     if smallest is None:
         assert found is None
@@ -101,7 +102,7 @@ def test_cut_nearest_to_the_gate_is_told() -> None:
         (b, (1500.0, -400.0), "four"), ((1500.0, -400.0), c, "four"),
     ]  # fmt: skip
     problem = ask(network=make_network(streets), origins=[a], gates=[(c, [DAY])])
-    found = least_cut(problem, int(problem.origins[0]), NONE)
+    found = least_cut(problem, problem.origins, NONE)
     assert found is not None
     names = {problem.network.names[problem.network.name[arc]] for arc in found.arcs}
     assert names == {"three", "four"}
@@ -110,4 +111,25 @@ def test_cut_nearest_to_the_gate_is_told() -> None:
 
 def test_origin_within_the_last_approach_has_no_cut() -> None:
     problem = ask(origins=[(300.0, 400.0)])
-    assert least_cut(problem, int(problem.origins[0]), NONE) is None
+    assert least_cut(problem, problem.origins, NONE) is None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_cut_of_several_origins_parts_all_of_them(seed: int) -> None:
+    """Two origins at once: as small as any set of roads that parts both."""
+    problem = drawn(seed)
+    corners = [int(problem.origins[0]), int(np.argmax(problem.network.node_xy @ [1.0, -2.0]))]
+    found = least_cut(problem, corners, NONE)
+    parting = [
+        k for k in (1, 2, 3)
+        if any(
+            all(not leads(replace(problem, origins=np.array([o])), set(some)) for o in corners)
+            for some in combinations(sorted(set(problem.roads.tolist())), k)
+        )
+    ]  # fmt: skip
+    open_ = any(leads(replace(problem, origins=np.array([o])), set()) for o in corners)
+    if not open_ or not parting:
+        assert found is None
+    else:
+        assert found is not None
+        assert len(found.arcs) == parting[0]

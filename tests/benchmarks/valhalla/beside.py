@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import pairwise
-from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -21,7 +20,7 @@ from tests.benchmarks.valhalla.ours import DAY_S, Pairs
 from tests.benchmarks.valhalla.plain import SLACK, SLACK_S, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -120,24 +119,40 @@ def _pieces(line: NDArray[np.float64]) -> list[frozenset[tuple[int, ...]]]:
     return [frozenset(pair) for pair in pairwise(places)]
 
 
-def figures(found: Sequence[Sequence[Way]]) -> dict[str, Any]:
-    """Return what the ways beside the first are like, over all pairs that have a way."""
+def figures(found: Sequence[Sequence[Way]], other: Sequence[Sequence[Way]]) -> dict[str, Any]:
+    """Return what the ways beside the first are like, over all pairs that have a way.
+
+    ``other`` is what the other side found: the last figures are of as many ways of each pair as
+    both have, for a side that answers only the easy pairs looks good on them.
+    """
     some = [ways for ways in found if ways]
-    beside = [(ways[0], way) for ways in some for way in ways[1:]]
-    shares = [shared(way.xy, first.xy) for first, way in beside]
-    stretch = [way.time_s / max(first.time_s, 1.0) for first, way in beside]
-    told = [way.local for _, way in beside if way.local is not None]
+    both = [
+        ways[: min(len(ways), len(those))]
+        for ways, those in zip(found, other, strict=True) if len(ways) > 1 and len(those) > 1
+    ]  # fmt: skip
     return {
         "pairs": len(some),
         "at_least_one": sum(len(ways) > 1 for ways in some) / len(some),
         "at_least_two": sum(len(ways) > 2 for ways in some) / len(some),
-        "shared_median": median(shares),
-        "shared_mean": float(np.mean(shares)),
-        "shared_at_most_60_percent": float(np.mean(np.array(shares) <= 0.6)),
-        "stretch_median": median(stretch),
-        "stretch_within_1.5": float(np.mean(np.array(stretch) <= 1.5)),
-        "locally_optimal": float(np.mean(told)),
-        "first_locally_optimal": float(
-            np.mean([w[0].local for w in some if w[0].local is not None])
-        ),
+        "first_locally_optimal": _local(ways[0] for ways in some),
+        **_like(some),
+        **{f"{key}_where_both": value for key, value in _like(both).items()},
     }
+
+
+def _like(found: Sequence[Sequence[Way]]) -> dict[str, float]:
+    beside = [(ways[0], way) for ways in found for way in ways[1:]]
+    shares = np.array([shared(way.xy, first.xy) for first, way in beside])
+    stretch = np.array([way.time_s / max(first.time_s, 1.0) for first, way in beside])
+    return {
+        "shared_median": float(np.median(shares)),
+        "shared_mean": float(shares.mean()),
+        "shared_at_most_60_percent": float((shares <= 0.6).mean()),
+        "stretch_median": float(np.median(stretch)),
+        "stretch_within_1.5": float((stretch <= 1.5).mean()),
+        "locally_optimal": _local(way for _, way in beside),
+    }
+
+
+def _local(ways: Iterable[Way]) -> float:
+    return float(np.mean([way.local for way in ways if way.local is not None]))
