@@ -201,6 +201,10 @@ def plan(
     geojson: Annotated[
         bool, typer.Option("--geojson", help="Print routes and sites as GeoJSON.")
     ] = False,
+    choke_points: Annotated[
+        bool,
+        typer.Option("--choke-points", help="Tell the roads every way in must use; planners only."),
+    ] = False,
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
     form = "json" if json else "geojson" if geojson else "words"
@@ -208,7 +212,7 @@ def plan(
         "vehicles": vehicles, "profile": profile, "quiet": quiet,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
     }  # fmt: skip
-    run(lambda: steps.plan(workspace, facility, arrive, asked, form=form))
+    run(lambda: steps.plan(workspace, facility, arrive, asked, form=form, choke=choke_points))
 
 
 @app.command()

@@ -62,6 +62,7 @@ def plan_words(document: dict[str, Any]) -> str:
     lines += [_zone(row) for row in document["zones"]]
     lines += _varied(document)
     lines += [f"why: {said}" for said in document["explanations"]]
+    lines += [f"choke point: {point['text']}" for point in document["choke_points"] or []]
     lines += [f"note: {said}" for said in document["notices"]]
     lines += [f"warning: {said}" for said in document["warnings"]]
     check = document["verification"]

@@ -50,7 +50,8 @@ def with_choke_points(plan: Plan) -> Plan:
 def choke_points(plan: Plan) -> list[Record]:
     """Return every stretch all ways from an origin must use, and the next smallest cut.
 
-    Each is told once, with the origins it holds for; those of most origins first. Turn
+    Each is told once, with the origins it holds for; those of most origins first. Then the
+    smallest cut of all origins together, where that is smaller than one road each. Turn
     restrictions are left aside, so fewer roads may suffice than are told.
     """
     answer, document = plan.answer, plan.document
@@ -66,10 +67,10 @@ def choke_points(plan: Plan) -> list[Record]:
         for one in _cuts(answer, int(node), forced):
             roads = answer.problem.roads[[arc for road in one.roads for arc in road]]
             told.setdefault((one.value, frozenset(roads.tolist())), (one, []))[1].append(key)
-    together = least_cut(answer.problem, answer.problem.origins, NONE, TOGETHER)
-    if together is not None and len(placed) > 1:
-        found = _of_cut(together)
-        told[found.value, frozenset(answer.problem.roads[together.arcs].tolist())] = (found, placed)
+    together = least_cut(answer.problem, answer.problem.origins.tolist(), NONE, TOGETHER)
+    if together is not None and len(together.arcs) < len(placed):
+        roads = answer.problem.roads[together.arcs]
+        told[len(roads), frozenset(roads.tolist())] = (_of_cut(together), placed)
     records = [
         _record(answer, one, [names[key] for key in keys], keys, len(names))
         for one, keys in told.values()
@@ -101,7 +102,7 @@ def _of_cut(cut: Cut) -> _Found:
 
 def _record(answer: Answer, one: _Found, names: list[str], keys: list[str], of: int) -> Record:
     network = answer.problem.network
-    roads = [
+    roads: list[Record] = [
         {
             "street": _street(network, road),
             "length_m": round(float(network.length_m[list(road)].sum()), 1),
@@ -115,7 +116,7 @@ def _record(answer: Answer, one: _Found, names: list[str], keys: list[str], of: 
         f"every {told.origin}" if len(names) == of > 1
         else ", ".join(names[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
     )  # fmt: skip
-    streets = [road["street"] for road in roads]
+    streets = [str(road["street"]) for road in roads]
     if one.value == 1:
         text = f"From {who} every way in uses {streets[0]} ({phrases.metres(roads[0]['length_m'])})"
     else:

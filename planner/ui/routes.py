@@ -12,6 +12,7 @@ from planner.briefing.words import letter, ways_of
 from planner.plan.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
+from planner.ui.choke_box import choke_box
 from planner.ui.day_box import day_box
 from planner.ui.heading import Answered, ask_and_answer
 from planner.ui.leave import leaving_at
@@ -44,7 +45,9 @@ def page() -> None:
         chosen = _side(origins, told)
         _robust(chosen, answered)
         _ways(chosen, answered)
-        below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
+        below = [
+            *reach_of_a_gate(answered), *leaving_at(answered, chosen), *choke_box(answered, chosen),
+        ]  # fmt: skip
     with left:
         chart(answered, key=MAP, shown=chosen["id"], below=below)
     day_box(answered)

@@ -11,6 +11,7 @@ function plannerMarks(map, onPick) {
     correction: { color: "#7a4a00", weight: 4, dashArray: "8 4", fill: true, fillColor: "#7a4a00", fillOpacity: 0.15 },
     reach: { color: "#006d8f", weight: 1.5, fill: true, fillColor: "#006d8f", fillOpacity: 0.14 },
     leaving: { color: "#8a5a00", weight: 4, dashArray: "10 6", fill: false },
+    choke: { color: "#9c1c4b", weight: 9, dashArray: "2 7", fill: false },
     quiet: { color: "#1f7a6d", weight: 1.2, dashArray: "3 3", fill: true, fillColor: "#1f7a6d", fillOpacity: 0.1 },
     place: { color: "#3f4a55", weight: 2, fill: true, fillColor: "#3f4a55", fillOpacity: 0.12 },
   };

@@ -8,6 +8,7 @@
     ["approved", "Approved routes", "line mark-approved"],
     ["reach", "Reach of a gate", "line mark-reach"],
     ["leaving", "Leaving at a time", "line mark-leaving"],
+    ["choke", "Choke points", "line mark-choke"],
     ["corrections", "Road corrections", "line mark-correction"],
     ["havens", "Hospital, police, fire", "haven"], ["quiet", "Quiet places", "calm"],
     ["stops", "Public transport", "stop"], ["facility", "Site", "site"],
