@@ -23,10 +23,11 @@ def test_choke_points_are_told_once_they_are_asked_for(
     app = open_app(bundled, "routes", site=FACILITY, at=ARRIVE)
     assert "every way in uses" not in words(app)
 
+    app.selectbox(key="w_side").select("gw-05").run()
     app.toggle(key="w_choke_on").set_value(True).run()
 
     assert not app.exception
-    assert "every way in uses" in words(app) or "roads lead in" in words(app)
+    assert "From Quarry Road (south-east) every way in uses Quarry Road" in words(app)
 
 
 def test_names_are_shown_as_they_are() -> None:
