@@ -24,7 +24,10 @@ def choke_box(answered: Answered, side: dict[str, Any]) -> list[dict[str, Any]]:
             "Show roads every way in must use", **session.lasting("choke_on", default=False),
             help="For planners: briefings never show them.",
         )  # fmt: skip
-        if not shown or not answered.whole:
+        if not shown:
+            return []
+        if not answered.whole:
+            st.caption("Being worked out …")
             return []
         found = answers.choke_of(answered.asked, answered.plan)
         mine = [point for point in found if side["id"] in point["origins"]]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.scenario import ARRIVE, FACILITY
 from planner.ui.choke_box import choke_list, choke_marks
-from tests.ui.conftest import words
+from tests.ui.conftest import settle, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ IMAGE = "<img src=x onerror=alert(1)>"
 def test_choke_points_are_told_once_they_are_asked_for(
     open_app: Callable[..., AppTest], bundled: Path
 ) -> None:
-    app = open_app(bundled, "routes", site=FACILITY, at=ARRIVE)
+    app = settle(open_app(bundled, "routes", site=FACILITY, at=ARRIVE))
     assert "every way in uses" not in words(app)
 
     app.selectbox(key="w_side").select("gw-05").run()
