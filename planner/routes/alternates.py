@@ -76,6 +76,9 @@ TRIED = 4
 LEAST = 0.05
 """Share of the primary's cost below which a plateau promises nothing."""
 
+SHARING = 1.0
+"""What a way's price is raised by where it shares all its length. Assumption."""
+
 ROUGH = 1.25
 """Factor on the price of a way that is not known to be locally optimal. Assumption."""
 
@@ -140,7 +143,7 @@ def _by_plateaus(
             marked=marked, length_m=problem.network.length_m,
         )  # fmt: skip
         rough = np.where(found.long >= local, 1.0, ROUGH)
-        price = found.cost * (1.0 + 0.5 * found.shared) * rough
+        price = found.cost * (1.0 + SHARING * found.shared) * rough
         fit = np.flatnonzero(found.shared <= rules.max_shared)
         cheap = fit[np.lexsort((found.last[fit], price[fit]))][:TRIED]
         apart = fit[np.lexsort((found.last[fit], price[fit], found.shared[fit].round(1)))][:TRIED]
@@ -214,7 +217,7 @@ class _Pool:
     def _price(self, one: Candidate, ways: Sequence[Walk]) -> float:
         """Return its cost, raised for the length it shares, and where it may hold detours."""
         shared = max(self.shared(one.way, other) for other in ways)
-        return one.way.cost_s * (1.0 + 0.5 * shared) * (1.0 if one.local else ROUGH)
+        return one.way.cost_s * (1.0 + SHARING * shared) * (1.0 if one.local else ROUGH)
 
     def _dear(self, one: Candidate) -> bool:
         return one.way.cost_s > self.limit(self.rules.stretch, self.rules.stretch_s)
