@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
 from planner.layers.cells import is_missing, read_cell, suggestion
-from planner.layers.clock import to_utc
 from planner.layers.faults import Fault, Unfit, schema_error, shown
-from planner.layers.history import Stamp, change_rows, read_rows
+from planner.layers.history import Stamp, change_rows
 from planner.layers.schema import NUMBERS as TABLE
 from planner.layers.schema import Kind
 from planner.layers.sqlite import Store
@@ -36,8 +35,7 @@ def numbers_set(workspace: Workspace, at: datetime | None = None) -> dict[str, f
     StoreError
         The file cannot be read.
     """
-    moment = None if at is None else to_utc(at, workspace.timezone)
-    rows = read_rows(Store.existing(workspace.path), TABLE, at=moment)
+    rows = workspace.rows(TABLE, at)
     return dict(zip(rows["id"], rows["value"].astype(float), strict=True))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from planner.briefing import controls
+from planner.briefing.earlier import since
 from planner.briefing.escape import escape
 from planner.briefing.leaflet import CREDIT
 from planner.briefing.legend import legend
@@ -13,10 +15,10 @@ from planner.briefing.tables import tables
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
     from planner.briefing.marking import Marking
     from planner.plan import Plan
+    from planner.plan.since import Changed
 
 Document = dict[str, Any]
 
@@ -34,8 +36,8 @@ def body(
     *,
     shown: set[str],
     marking: Marking,
-    zone: ZoneInfo,
     now: datetime,
+    changed: Changed | None = None,
 ) -> str:
     """Return the inside of the page's body.
 
@@ -51,13 +53,16 @@ def body(
         The map's element.
     shown
         Layers that the map has something for.
+    changed
+        What changed since an earlier plan, where that was asked for.
     """
+    zone = ZoneInfo(document["timezone"])
     ribbon = f'<b class="tlp" style="color:{marking.colour}">{marking}</b>'
     return (
         '<a class="skip" href="#tables">Skip the map</a>'
         f'<header class="ribbon"><span>{escape(marking.sharing)}</span>{ribbon}</header>'
         f"<main>{stale(document, marking, zone=zone, now=now)}"
-        f"{opening(document, marking, zone=zone, now=now)}"
+        f"{opening(document, marking, zone=zone, now=now)}{since(changed)}"
         f"{_stage(document, drawn, map_html, shown=shown, marking=marking, zone=zone)}"
         f'<div id="tables">{tables(document, zone=zone, plan=plan)}</div></main>'
         f'<footer class="ribbon"><span>{escape(CREDIT)}</span>{ribbon}</footer>'

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.away import LAYER
+from planner.briefing.earlier import LAYER as EARLIER
+from planner.briefing.no_way import LAYER as HALTS
+from planner.briefing.no_way import halts
+from planner.briefing.own import LAYER as OWN
 from planner.briefing.places import HAVENS
 from planner.briefing.words import KINDS, PLACES, ROBUST, STAYS_CLEAR
 from planner.network.profiles import CAR, PROFILES
@@ -17,26 +21,31 @@ if TYPE_CHECKING:
     from planner.briefing.marking import Marking
     from planner.briefing.marks import Mark
     from planner.plan import Plan
+    from planner.plan.since import Changed
 
 LEVELS = ("slight delay", "some delay", "long delay likely", "hardly passable", "do not enter")
-PLAN_LAYERS = ("routes", "gates", "staging", "stagingWays", "approved", "gateways", LAYER)
-OFF_AT_FIRST = ("stagingWays", "stops", LAYER)
+PLAN_LAYERS = (
+    "routes", "gates", "staging", "stagingWays", "approved", "gateways", LAYER, HALTS, EARLIER, OWN,
+)  # fmt: skip
+OFF_AT_FIRST = ("stagingWays", "stops", LAYER, EARLIER)
 ON_PAPER = (LAYER,)
 MARKS = {"primary": "A", "alternate": "A2", "contingency": "A3", "emergency": "A4"}
 
 
 def layers_in(
-    plan: Plan, document: dict[str, Any], marking: Marking, *, city: Iterable[Mark] = ()
-) -> set[str]:
+    plan: Plan, document: dict[str, Any], marking: Marking, *, city: Iterable[Mark] = (),
+    changed: Changed | None = None,
+) -> set[str]:  # fmt: skip
     """Return the layers that the map of a document has something for.
 
-    ``city`` are the marks of the base map.
+    ``city`` are the marks of the base map, ``changed`` what changed since an earlier plan.
     """
     beside = {
         "zones": current(document),
         "closures": document["closures"],
         "staging": document["staging"],
         "stagingWays": document["staging"],
+        HALTS: halts(document),
         "gates": document["gates"],
         "routes": [origin for origin in document["origins"] if origin["routes"]],
         "gateways": document["origins"],
@@ -44,6 +53,8 @@ def layers_in(
         "havens": [kind for kind in plan.support_stops["kind"] if kind in HAVENS],
         "risk": document["zones"],
         LAYER: plan.walked,
+        OWN: document.get("own") or (),
+        EARLIER: changed.ways if changed else (),
     }
     return {
         key for key, rows in beside.items()
@@ -99,11 +110,20 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
     return [
         ("risk", "Risk", levels),
         ("routes", "Ways in", ways),
+        (OWN, "Planner's own way", _sign(_stroke("own"), "")),
         ("zones", "Reported", zones),
         ("gates", "Gates", gates),
         (LAYER, "On foot", near),
+        (EARLIER, "Before", _sign(_stroke("earlier"), "first choices then")),
         ("staging", "Staging", _sign('<i class="staging">S1</i>', "best first")),
         ("stagingWays", "Ways out", _sign(_stroke("out"), "of staging")),
+        (
+            HALTS,
+            "Where to stop",
+            _sign('<i class="halt">Stop</i>', "")
+            + _sign(_stroke("drive"), "drive")
+            + _sign(_stroke("walk"), "on foot"),
+        ),
         ("closures", "Closed roads", _sign('<i class="bar"></i>', "")),
         ("gateways", "Where ways begin", _sign(f'<i class="{origin}">A</i>', "")),
         ("approved", "Approved routes", _sign(_stroke("approved"), "")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate, sentence
+from planner.briefing.no_way import onward
 from planner.briefing.reader import WITHHELD, names_in
 from planner.briefing.words import day, letter, moment, parse
 from planner.plan.speech import speech_of, traveller
@@ -57,7 +58,7 @@ def opening(document: Document, marking: Marking, *, zone: ZoneInfo, now: dateti
     said = "".join(f"<span>{fact}</span>" for fact in facts)
     return (
         f'<div class="opening"><h1{closed}>{sentence(document["headline"], names_in(document))}</h1>'
-        f'{_sure(document)}<p class="facts">{said}</p>{_failure(document)}{_reasons(document, zone)}</div>'
+        f'{_sure(document)}<p class="facts">{said}</p>{_failure(document)}{_reasons(document, zone)}{onward(document, zone)}</div>'
     )
 
 
@@ -92,6 +93,6 @@ def _reasons(document: Document, zone: ZoneInfo) -> str:
         for (reason, opens), marks in seen.items()
     )
     return (
-        f'<div class="none"><p><b>No way through {by} at this time.</b> Choose: move the hour, '
-        f"stay inside, or work elsewhere. Why:</p><ul>{items}</ul></div>"
+        f'<div class="none"><p><b>No way through {by} at this time.</b> Why:</p>'
+        f"<ul>{items}</ul></div>"
     )

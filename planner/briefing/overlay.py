@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.briefing.away import away_marks
+from planner.briefing.earlier import earlier_marks
 from planner.briefing.escape import isolate_plain
 from planner.briefing.events import events
 from planner.briefing.lines import encode_lonlat
 from planner.briefing.marks import marks
+from planner.briefing.no_way import halt_marks, halts
+from planner.briefing.own import own_marks
 from planner.briefing.words import (
     clock,
     held,
@@ -29,10 +32,16 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from planner.plan import Plan
+    from planner.plan.since import Changed
 
 
 def overlay(
-    plan: Plan, document: dict[str, Any], risk: dict[str, Any], *, zone: ZoneInfo
+    plan: Plan,
+    document: dict[str, Any],
+    risk: dict[str, Any],
+    *,
+    zone: ZoneInfo,
+    changed: Changed | None = None,
 ) -> dict[str, Any]:
     """Return what changes from plan to plan: everything the script draws over the base map.
 
@@ -46,13 +55,21 @@ def overlay(
         Risk through time, from ``planner.briefing.steps``.
     zone
         Zone in which times are told.
+    changed
+        What changed since an earlier plan, whose ways are drawn too.
     """
     return {
         "home": [document["facility_lon"], document["facility_lat"]],
         "near": _near(document),
         "risk": risk,
         "events": events(document, risk, zone=zone),
-        "marks": [*away_marks(plan, document, zone), *marks(plan, document, zone=zone)],
+        "marks": [
+            *away_marks(plan, document, zone),
+            *own_marks(document.get("own"), zone),
+            *halt_marks(document, zone),
+            *earlier_marks(changed, zone),
+            *marks(plan, document, zone=zone),
+        ],
         "routes": [
             _route(route, origin, (place, number), zone, clear_in(route, document.get("ensemble")))
             for place, origin in enumerate(document["origins"])
@@ -99,6 +116,7 @@ def _line(coordinates: Sequence[Sequence[float]]) -> str:
 
 
 def _near(document: dict[str, Any]) -> list[list[float]]:
-    """Return the places the first view must hold: the site with its gates."""
+    """Return the places the first view must hold: the site, its gates, where one stops."""
     spots = [[document["facility_lon"], document["facility_lat"]]]
-    return spots + [[gate["lon"], gate["lat"]] for gate in document["gates"]]
+    places = [*document["gates"], *halts(document)]
+    return spots + [[place["lon"], place["lat"]] for place in places]

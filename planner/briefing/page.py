@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from planner.plan import Plan
+    from planner.plan.since import Changed
 
 DEFAULT_MARKING = "TLP:AMBER+STRICT"
 
@@ -38,6 +39,7 @@ def render_briefing(
     marking: str = DEFAULT_MARKING,
     now: datetime | None = None,
     base: dict[str, Any] | None = None,
+    changed: Changed | None = None,
 ) -> str:
     """Return the briefing of a plan as one HTML text.
 
@@ -53,6 +55,8 @@ def render_briefing(
         Time of rendering, the clock's by default.
     base
         A base map made before, instead of drawing ``background`` anew.
+    changed
+        What changed since an earlier plan; a marking without routes leaves it out.
 
     Raises
     ------
@@ -65,7 +69,8 @@ def render_briefing(
     steps = risk_steps(plan, zone) if mark.carries_plan else worst_step(plan, zone)
     centre = (document["facility_lon"], document["facility_lat"])
     parts = map_parts(build_map(centre))
-    drawn = overlay(plan, document, steps, zone=zone)
+    changed = changed if mark.carries_plan else None
+    drawn = overlay(plan, document, steps, zone=zone, changed=changed)
     city = base or base_map(plan.network, background, centre=centre)
     data = {
         "base": city,
@@ -74,8 +79,11 @@ def render_briefing(
         "page": _page_facts(document, mark),
     }
     when = now or datetime.now(UTC)
-    shown = layers_in(plan, document, mark, city=city.get("marks") or ())
-    inside = body(plan, document, drawn, parts.html, shown=shown, marking=mark, zone=zone, now=when)
+    shown = layers_in(plan, document, mark, city=city.get("marks") or (), changed=changed)
+    inside = body(
+        plan, document, drawn, parts.html, shown=shown, marking=mark, now=when,
+        changed=changed,
+    )  # fmt: skip
     return _seal(document, mark, inside, parts, data)
 
 
@@ -85,6 +93,7 @@ def write_briefing(
     path: str | Path,
     *,
     marking: str = DEFAULT_MARKING,
+    changed: Changed | None = None,
 ) -> Path:
     """Write the briefing to a file, whole or not at all; return its path.
 
@@ -96,7 +105,7 @@ def write_briefing(
         The marking is unknown, or Leaflet's package is missing.
     """
     target = Path(path)
-    text = render_briefing(plan, background, marking=marking)
+    text = render_briefing(plan, background, marking=marking, changed=changed)
     part = target.with_name(target.name + ".part")
     try:
         part.write_text(text, "utf-8")

@@ -67,6 +67,7 @@ def _open_provenance(provenance: dict[str, Any]) -> dict[str, Any]:
 def names_in(document: dict[str, Any]) -> list[str]:
     """Return every name a first line may speak of: site, gates, gateways, streets."""
     names = [document["facility_name"]]
+    names += [origin["stop"]["name"] for origin in document["origins"] if origin.get("stop")]
     names += [gate["name"] for gate in document["gates"]]
     for origin in document["origins"]:
         names.append(origin["name"])

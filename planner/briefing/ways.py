@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.briefing.escape import escape, isolate, sentence
 from planner.briefing.grid import framed, section
+from planner.briefing.no_way import stop_ways
 from planner.briefing.sure import column_head, count_cell
 from planner.briefing.words import (
     NONE,
@@ -234,5 +235,6 @@ def _missing(origin: Document, how: _How) -> str:
         opens = f" Opens at {moment(origin['opens_at'], zone)}." if origin.get("opens_at") else ""
         reason = isolate(origin.get("reason") or "No way through.")
         rows.append(f"<b>No way through.</b> {reason}{opens}")
+        rows += [told for told in [stop_ways(origin, zone)] if told]
     rows += [f"<em>{isolate(text)}</em>" for text in origin.get("unmet") or []]
     return "".join(f'<tr><td colspan="{how.columns}">{text}</td></tr>' for text in rows)

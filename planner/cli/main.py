@@ -10,32 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner import __version__
+from planner.cli.asking import asking
 from planner.cli.later import later
-from planner.cli.options import (
-    Arrive,
-    ClearShare,
-    Facility,
-    Marking,
-    Overwrite,
-    Profile,
-    Quiet,
-    Role,
-    Seed,
-    Vehicles,
-    WorkspaceFile,
-    Worlds,
-    run,
-)
+from planner.cli.options import Overwrite, Role, WorkspaceFile, run
 from planner.cli.zone import zone_app
 
 if TYPE_CHECKING:
-    from planner.cli import day as day_step
-    from planner.cli import numbers, reach, steps
-    from planner.cli import risk as risk_step
+    from planner.cli import numbers, steps
 else:
-    day_step, numbers, reach, risk_step, steps = (
-        later(f"planner.cli.{name}") for name in ("day", "numbers", "reach", "risk", "steps")
-    )
+    numbers, steps = (later(f"planner.cli.{name}") for name in ("numbers", "steps"))
 
 app = typer.Typer(
     name="planner",
@@ -186,141 +169,7 @@ def undo(workspace: WorkspaceFile, role: Role = "planner") -> None:
     run(lambda: steps.undo(workspace, role=role))
 
 
-@app.command()
-def plan(
-    workspace: WorkspaceFile,
-    facility: Facility,
-    arrive: Arrive,
-    vehicles: Vehicles = 10,
-    profile: Profile = "car",
-    quiet: Quiet = True,
-    worlds: Worlds = 0,
-    seed: Seed = 0,
-    clear_share: ClearShare = 0.9,
-    json: Annotated[bool, typer.Option("--json", help="Print the whole plan as JSON.")] = False,
-    geojson: Annotated[
-        bool, typer.Option("--geojson", help="Print routes and sites as GeoJSON.")
-    ] = False,
-    choke_points: Annotated[
-        bool,
-        typer.Option("--choke-points", help="Tell the roads every way in must use; planners only."),
-    ] = False,
-) -> None:
-    """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
-    form = "json" if json else "geojson" if geojson else "words"
-    asked = {
-        "vehicles": vehicles, "profile": profile, "quiet": quiet,
-        "worlds": worlds, "seed": seed, "clear_share": clear_share,
-    }  # fmt: skip
-    run(lambda: steps.plan(workspace, facility, arrive, asked, form=form, choke=choke_points))
-
-
-@app.command()
-def brief(
-    workspace: WorkspaceFile,
-    facility: Facility,
-    arrive: Arrive,
-    out: Annotated[Path, typer.Option("--out", help="HTML file to write.")],
-    vehicles: Vehicles = 10,
-    profile: Profile = "car",
-    quiet: Quiet = True,
-    worlds: Worlds = 0,
-    seed: Seed = 0,
-    clear_share: ClearShare = 0.9,
-    marking: Marking = "TLP:AMBER+STRICT",
-) -> None:
-    """Seal the plan into one HTML file that opens without a network."""
-    asked = {
-        "vehicles": vehicles, "profile": profile, "quiet": quiet,
-        "worlds": worlds, "seed": seed, "clear_share": clear_share,
-    }  # fmt: skip
-    run(lambda: steps.brief(workspace, facility, arrive, asked, out, marking=marking))
-
-
-@app.command()
-def day(
-    workspace: WorkspaceFile,
-    facility: Facility,
-    date: Annotated[str, typer.Option("--date", help="Local day, such as 2026-03-02.")],
-    every: Annotated[int, typer.Option("--every", help="Minutes between arrivals.")] = 15,
-    profile: Profile = "car",
-    quiet: Quiet = True,
-    worlds: Annotated[
-        int, typer.Option("--worlds", help="Simulated variations of the reports; 50 do, 0: none.")
-    ] = 0,
-    seed: Seed = 0,
-    json: Annotated[bool, typer.Option("--json", help="Print the whole day as JSON.")] = False,
-) -> None:
-    """Answer for a whole day: best gate by interval, best times to arrive. Exit 3: no way all day."""
-    asked = {"profile": profile, "quiet": quiet, "every_min": every, "worlds": worlds,
-             "seed": seed}  # fmt: skip
-    run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
-
-
-@app.command()
-def risk(
-    workspace: WorkspaceFile,
-    at: Annotated[str, typer.Option("--at", help="Moment, ISO; of a route, when it is begun.")],
-    until: Annotated[
-        str | None, typer.Option("--until", help="From --at to this time, ISO; 48 hours at most.")
-    ] = None,
-    place: Annotated[str | None, typer.Option("--place", help="A place: lon,lat.")] = None,
-    facility: Annotated[
-        str | None, typer.Option("--facility", help="A facility, by its id.")
-    ] = None,
-    route: Annotated[
-        str | None, typer.Option("--route", help="GeoJSON file of one line, from start to end.")
-    ] = None,
-    profile: Profile = "car",
-    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
-    geojson: Annotated[
-        bool, typer.Option("--geojson", help="Print areas, a feature for each level and time.")
-    ] = False,
-) -> None:
-    """Tell the risk at a place, the exposure along a route, or the areas at risk."""
-    form = "geojson" if geojson else "json" if json else "words"
-    asked = {"place": place, "facility": facility, "route": route}
-    times = {"at": at, "until": until, "profile": profile}
-    run(lambda: risk_step.risk(workspace, asked, times, form=form))
-
-
-@app.command()
-def isochrone(
-    workspace: WorkspaceFile,
-    facility: Facility,
-    gate: Annotated[str, typer.Option("--gate", help="Id of the gate (planner show entrances).")],
-    at: Annotated[
-        str, typer.Option("--at", help="Time at the gate, ISO; as --arrive of planner plan.")
-    ],
-    profile: Profile = "foot",
-    direction: Annotated[
-        str,
-        typer.Option(
-            "--direction", help="out: places reached leaving then; into: whence one is there then."
-        ),
-    ] = "out",
-    minutes: Annotated[str, typer.Option("--minutes", help="Steps, ascending.")] = "5,10,15",
-    geojson: Annotated[bool, typer.Option("--geojson", help="Print the areas as GeoJSON.")] = False,
-) -> None:
-    """Tell what lies within minutes of a gate, zones and closures honoured. Exit 3: nothing, or it is shut."""
-    asked = {"facility": facility, "gate": gate, "at": at, "profile": profile}
-    run(lambda: reach.isochrone(workspace, asked, direction, minutes, geojson=geojson))
-
-
-@app.command()
-def leave(
-    workspace: WorkspaceFile,
-    facility: Facility,
-    depart: Annotated[
-        str, typer.Option("--depart", help="Time of leaving every gateway, ISO; as --arrive.")
-    ],
-    profile: Profile = "car",
-    quiet: Quiet = True,
-    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
-) -> None:
-    """Answer: leaving each gateway then, which gate, when there, how clear. Exit 3: no way."""
-    asked = {"profile": profile, "quiet": quiet}
-    run(lambda: reach.leave(workspace, facility, depart, asked, as_json=json))
+app.add_typer(asking)
 
 
 @app.command("app")

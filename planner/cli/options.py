@@ -17,6 +17,16 @@ WorkspaceFile = Annotated[
     Path,
     typer.Option("-w", "--workspace", help="Workspace file (.gpkg).", envvar="PLANNER_WORKSPACE"),
 ]
+WorkspaceOrNone = Annotated[
+    Path | None,
+    typer.Option("-w", "--workspace", help="Workspace file (.gpkg).", envvar="PLANNER_WORKSPACE"),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since", help="Number of an edit, ISO time, or HH:MM of today: as known then, and now."
+    ),
+]
 Facility = Annotated[
     str, typer.Option("--facility", help="Id of the facility (planner show facilities).")
 ]
@@ -57,8 +67,53 @@ ClearShare = Annotated[
         "--clear-share", help="Share of the variations in which the robust way must be clear."
     ),
 ]
+PinnedGate = Annotated[
+    str | None, typer.Option("--gate", help="Id of the gate to end at (planner show entrances).")
+]
+Via = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--via", metavar="LON,LAT|ID",
+        help="Place to pass on the way in, or id of a staging site or support stop; may be "
+        "repeated, in order.",
+    ),
+]  # fmt: skip
+Avoid = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--avoid-street", metavar="STREET",
+        help="Street not to drive on: NAME, 'NAME from CROSSING to CROSSING', or LON,LAT for the "
+        "road nearest (on a bridge: the bridge); may be repeated.",
+    ),
+]  # fmt: skip
+Prefer = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--prefer-street", metavar="STREET",
+        help="Street to drive on where that costs little, told as for --avoid-street; may be "
+        "repeated.",
+    ),
+]  # fmt: skip
+AccessRoutes = Annotated[
+    bool, typer.Option("--prefer-access-routes", help="Prefer the approved access routes.")
+]
 Marking = Annotated[str, typer.Option("--marking", help="TLP 2.0 marking of the briefing.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file when it exists.")]
+
+
+def wishes(
+    gate: str | None,
+    via: list[str] | None,
+    avoid: list[str] | None,
+    prefer: list[str] | None,
+    *,
+    access_routes: bool,
+) -> dict[str, Any]:
+    """Return what is asked of the ways in, as a question takes it."""
+    return {
+        "gate": gate, "via": tuple(via or ()), "avoid": tuple(avoid or ()),
+        "prefer": tuple(prefer or ()), "access_routes": access_routes,
+    }  # fmt: skip
 
 
 def run(step: Callable[[], int | None]) -> None:

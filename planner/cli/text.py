@@ -6,10 +6,12 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from planner.cli.onward import beside_lines, onward_of
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.speech import speech_of
 from planner.plan.variations import clear_in
+from planner.plan.why_words import first_choice
 from planner.plan.words import best_origin, clock, held, in_hand, minutes
 from planner.risk.status import Status
 
@@ -52,16 +54,18 @@ def plan_words(document: dict[str, Any]) -> str:
         if not origin["routes"]:
             opens = f"; opens for arrival at {origin['opens_at']}" if origin["opens_at"] else ""
             lines.append(f"  no way through: {origin['reason']}{opens}")
+            lines += onward_of(origin)
         for route in origin["routes"]:
             lines += [f"  {_route(route, document)}", f"    {route['use_when'] or ''}".rstrip()]
         lines += [f"  how sure: {origin['sure']}"] if origin["sure"] else []
         lines += [f"  unmet: {said}" for said in origin["unmet"]]
+    lines += beside_lines(document["advice"])
     lines += _directions(document)
     lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}{clear_in(s, document['ensemble'])}"
                     for s in document["staging"])]  # fmt: skip
     lines += [_zone(row) for row in document["zones"]]
     lines += _varied(document)
-    lines += [f"why: {said}" for said in document["explanations"]]
+    lines += [f"why: {said}" for said in (*first_choice(document), *document["explanations"])]
     lines += [f"choke point: {point['text']}" for point in document["choke_points"] or []]
     lines += [f"note: {said}" for said in document["notices"]]
     lines += [f"warning: {said}" for said in document["warnings"]]
@@ -76,9 +80,12 @@ def plan_words(document: dict[str, Any]) -> str:
 
 
 def first_lines(document: dict[str, Any]) -> list[str]:
-    """Return the answer, then how often it holds where that was looked at."""
-    ensemble = document["ensemble"]
-    return [document["headline"], *([ensemble["sentence"]] if ensemble else [])]
+    """Return the answer, what was asked of it, how often it holds, as far as there is any."""
+    ensemble, wishes = document["ensemble"], document["wishes"]
+    return [
+        document["headline"], *([wishes["text"]] if wishes else []),
+        *([ensemble["sentence"]] if ensemble else []),
+    ]  # fmt: skip
 
 
 def _varied(document: dict[str, Any]) -> list[str]:

@@ -137,12 +137,39 @@ def edited_ids(store: Store, layer: str, role: str, *, others: bool = False) -> 
         return frozenset(str(row[0]) for row in connection.exec_driver_sql(query, (role,)))
 
 
-def read_rows(store: Store, schema: LayerSchema, *, at: datetime | None = None) -> GeoDataFrame:
-    """Return the rows of a layer by id, now or as known at a UTC time."""
+def edit_known_at(store: Store, at: datetime) -> int:
+    """Return the number of the last edit written up to a UTC time, 0 for none."""
+    with store.reading() as connection:
+        query = "SELECT coalesce(max(edit), 0) FROM planner_edits WHERE at <= ?"
+        return int(connection.exec_driver_sql(query, (_written(at),)).scalar_one())
+
+
+def time_of_edit(store: Store, edit: int) -> datetime | None:
+    """Return when an edit was written, in UTC; None where there is none of this number."""
+    with store.reading() as connection:
+        query = "SELECT at FROM planner_edits WHERE edit = ?"
+        found = connection.exec_driver_sql(query, (edit,)).scalar_one_or_none()
+    return None if found is None else datetime.fromisoformat(str(found))
+
+
+def renewed_since(store: Store, edit: int) -> bool:
+    """Tell whether roads were renewed after an edit: each renewal ends with an edit without rows."""
+    with store.reading() as connection:
+        query = (
+            "SELECT count(*) FROM planner_edits AS e WHERE e.edit > ? AND e.layer = 'gateways'"
+            " AND NOT EXISTS (SELECT 1 FROM gateways_history AS h WHERE h.edit = e.edit)"
+        )
+        return bool(connection.exec_driver_sql(query, (edit,)).scalar_one())
+
+
+def read_rows(
+    store: Store, schema: LayerSchema, *, at: datetime | None = None, edit: int | None = None
+) -> GeoDataFrame:
+    """Return the rows of a layer by id: now, as known at a UTC time, or as left by an edit."""
     with store.reading() as connection:
         there = stored_columns(connection, schema.name)
         table = _table(schema, there.intersection(schema.names) or None)
-        query = _known(table, at).where(table.c.deleted == 0).order_by(table.c.id)
+        query = _known(table, at, edit).where(table.c.deleted == 0).order_by(table.c.id)
         rows = connection.execute(query).all() if there else []
     if not rows:
         return empty_frame(schema)
@@ -268,12 +295,14 @@ def _refuse_edited(latest: dict[str, Any], stamp: Stamp) -> None:
         raise StoreError(message)
 
 
-def _known(table: Table, at: datetime | None) -> Select[Any]:
-    """Select each id's newest version, or the newest one written up to a time."""
+def _known(table: Table, at: datetime | None, edit: int | None = None) -> Select[Any]:
+    """Select each id's newest version, or the newest one up to a time, or up to an edit."""
     other = table.alias()
     same = other.c.id == table.c.id
     if at is not None:
         same = and_(same, other.c.edited_at <= _written(at))
+    if edit is not None:
+        same = and_(same, other.c.edit <= edit)
     newest = select(func.max(other.c.version)).where(same).scalar_subquery()
     return select(table).where(table.c.version == newest)
 

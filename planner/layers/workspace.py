@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
+    from planner.layers.schema import LayerSchema
+
 Bounds = tuple[float, float, float, float]
 
 
@@ -83,6 +85,9 @@ class Workspace:
     2
 
     """
+
+    keeps_copies = True
+    """Whether networks made of it are kept beside the file."""
 
     def __init__(self, path: Path, settings: Settings) -> None:
         self.path = path
@@ -164,7 +169,10 @@ class Workspace:
             The file cannot be read.
 
         """
-        schema = schema_of(name)
+        return self.rows(schema_of(name), at)
+
+    def rows(self, schema: LayerSchema, at: datetime | None = None) -> GeoDataFrame:
+        """Return the rows of a table that has a history, as ``layer`` those of a layer."""
         moment = None if at is None else to_utc(at, self.timezone)
         return history.read_rows(self._store, schema, at=moment)
 

@@ -61,11 +61,15 @@ class Bound(NamedTuple):
         Cost of a plan known to exist, or beyond which none is looked for.
     max_states
         Above this many states give up, and say ``proven=False``.
+    dear
+        float64[m]; the same as ``to_go`` for a free day with the penalty of every arc: where roads
+        cost more than their time, that leaves fewer states. None: no arc costs more.
     """
 
     to_go: NDArray[np.float64]
     upper: float
     max_states: int = MAX_STATES
+    dear: NDArray[np.float64] | None = None
 
 
 def exact_way(
@@ -90,10 +94,9 @@ def exact_way(
     bound
         Lower bounds, and a cost that can be had.
     """
-    to_go, upper, max_states = bound
-    low = to_go - graph.time
-    reach, since_origin = _reachable(graph, origin, low, float(upper))
-    room = np.floor(upper - since_origin[reach] - low[reach]).astype(np.int64) + 1
+    max_states = bound.max_states
+    low = bound.to_go - graph.time
+    reach, room = _room(graph, origin, low, bound, penalty)
     if not len(reach) or room.sum() > max_states:
         return Way(np.inf, np.zeros(0, np.int32), np.zeros(0, np.int64), arrive, False)
     low = low[reach].astype(np.int64)
@@ -108,6 +111,33 @@ def exact_way(
         float(risk_aversion),
     )  # fmt: skip
     return Way(cost, arcs, entered, int(end), True)
+
+
+def _room(
+    graph: Graph,
+    origin: int,
+    low: NDArray[np.float64],
+    bound: Bound,
+    penalty: NDArray[np.float64] | None,
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the arcs of the corridor, and for how many seconds each has room in the table.
+
+    What is paid before an arc and the seconds that follow it do not exceed the cost known.
+    """
+    upper = float(bound.upper)
+    if bound.dear is None or penalty is None:
+        reach, since = _reachable(graph, origin, low, upper)
+    else:
+        paid = np.floor(graph.time * penalty)
+        reach, since = _reachable(
+            graph.with_times(paid.astype(np.int32)),
+            origin,
+            bound.dear - graph.time * penalty,
+            upper,
+        )
+    room = upper - since[reach] - low[reach]
+    fits = room >= 0
+    return reach[fits], np.floor(room[fits]).astype(np.int64) + 1
 
 
 @compiled(nogil=True)

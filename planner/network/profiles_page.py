@@ -42,6 +42,7 @@ _RULES = """## Rules of the road
 - **Speed** is what is posted, else what `maxspeed:type`, `source:maxspeed`, `zone:maxspeed` or
   `zone:traffic` imply, else that of the class; never above the cap of the class, nor what surface,
   smoothness, tracktype, a ford or a narrow road allow. Default limits are known for {countries}.
+  A ferry takes the `duration` tagged, where all of it is drawn; its timetable is not known.
 - **Sizes.** A posted limit below the size of the profile shuts the way, with `:conditional` at the
   hours told. A limit that names the profile (`maxweight:bus`) stands in for the one for all.
 """

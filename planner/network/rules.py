@@ -57,6 +57,9 @@ TRAVELLERS = frozenset(
 )  # fmt: skip
 """Words that, as a condition, name who is meant by it."""
 
+_CLOCK_DURATION = re.compile(r"(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,3})(?::(?P<s>\d{2}))?")
+_ISO_DURATION = re.compile(r"PT(?=.)(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+)S)?")
+
 RIGHT_ROUND = frozenset({"roundabout", "circular"})
 """Values of ``junction`` that imply one direction."""
 
@@ -136,6 +139,24 @@ def _one_speed(text: str, here: Country) -> float | None:
     unit = MPH if code in ("GB", "US") and not match[2] else UNITS_KMH[match[2]]
     speed = float(match[1]) * unit
     return speed if speed >= 1 else None
+
+
+def seconds_of(value: str) -> float | None:
+    """Return the seconds of a ``duration``, None where it is not understood or 0.
+
+    Examples
+    --------
+    >>> seconds_of("12"), seconds_of("01:30"), seconds_of("00:05:30"), seconds_of("PT1H5M")
+    (720.0, 5400.0, 330.0, 3900.0)
+    >>> seconds_of("soon") is None
+    True
+    """
+    text = value.strip()
+    match = _CLOCK_DURATION.fullmatch(text) or _ISO_DURATION.fullmatch(text)
+    if match is None:
+        return None
+    parts = match.groupdict(default="0")
+    return 3600.0 * int(parts["h"]) + 60.0 * int(parts["m"]) + float(parts.get("s", "0")) or None
 
 
 def metres_of(value: str) -> float | None:

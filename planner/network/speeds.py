@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from pyproj import Geod
 
 from planner.network import rules
 from planner.network.graph import CLASSES
@@ -96,9 +97,24 @@ def _of_class(
     default = look_up(extract, "highway", lambda v: table.get(v, _NO_ROAD).default, np.nan)
     cap = look_up(extract, "highway", lambda v: table.get(v, _NO_ROAD).cap, np.nan)
     ferry = table["ferry"]
-    return np.where(is_ferry, ferry.default, default), np.where(is_ferry, ferry.cap, cap)
+    crossing = _crossing_kmh(extract, is_ferry)
+    crossing = np.where(np.isnan(crossing), ferry.default, crossing)
+    return np.where(is_ferry, crossing, default), np.where(is_ferry, ferry.cap, cap)
 
 
+def _crossing_kmh(extract: Extract, is_ferry: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return float64[w]: km/h of the ferries that say how long they take, NaN for all else."""
+    seconds = look_up(extract, "duration", lambda v: rules.seconds_of(v) or np.nan, np.nan)
+    found = np.full(extract.n_ways, np.nan)
+    for way in np.flatnonzero(is_ferry & ~np.isnan(seconds)).tolist():
+        drawn = extract.lonlat[extract.ref_start[way] : extract.ref_start[way + 1]]
+        # One that the file cuts off is longer than what is drawn.
+        if len(drawn) > 1 and not np.isnan(drawn).any():
+            found[way] = 3.6 * _EARTH.line_length(*drawn.T) / seconds[way]
+    return found
+
+
+_EARTH = Geod(ellps="WGS84")
 _NO_ROAD = Speed(np.nan, np.nan)
 
 

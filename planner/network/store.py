@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from planner.layers.workspace import Settings
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the meaning of what is stored in a copy changes; older ones are built anew."""
 
 _log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ class ArrayStore(Protocol):
 
     path: Path
     settings: Settings
+    keeps_copies: bool
 
     def put_arrays(self, name: str, values: Mapping[str, Any]) -> None:
         """Store values under a name."""
@@ -89,7 +90,8 @@ def load_network(workspace: ArrayStore, profile: str = "car") -> Network:
         network = build_network(
             extract, epsg=int(stored["epsg"]), profile=PROFILES[profile], country=country
         )
-        _write_copy(workspace, network, key)
+        if workspace.keeps_copies:
+            _write_copy(workspace, network, key)
     return network
 
 

@@ -13,6 +13,7 @@ from planner.plan.paths import lonlat_line
 from planner.plan.speech import speech_of
 from planner.routes.cut import least_cut
 from planner.routes.forced import forced_arcs
+from planner.routes.primary import tree_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,11 +60,14 @@ def choke_points(plan: Plan) -> list[Record]:
     placed = [
         key for key, node in zip(names, answer.stops.gateways, strict=True) if node >= 0
     ]  # fmt: skip
+    tree = answer.problem.tree()
     told: dict[tuple[int, frozenset[int]], tuple[_Found, list[str]]] = {}
     for key, node, found in zip(placed, answer.problem.origins, answer.origins, strict=True):
-        if not found.routes:
+        # Places to pass make no road a choke point: the way without them is what is cut.
+        way = tree_way(answer.problem, tree, int(node)) if found.routes else None
+        if way is None:
             continue
-        forced = forced_arcs(answer.problem, found.routes[0])
+        forced = forced_arcs(answer.problem, way)
         for one in _cuts(answer, int(node), forced):
             roads = answer.problem.roads[[arc for road in one.roads for arc in road]]
             told.setdefault((one.value, frozenset(roads.tolist())), (one, []))[1].append(key)

@@ -13,6 +13,8 @@ from planner.plan import phrases, words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from planner.network.graph import Network
     from planner.plan.facts import Answer
     from planner.routes.problem import Problem
@@ -102,7 +104,7 @@ def change_to(
         Arcs that may be driven before; any number when None.
     """
     own, way = ways[pair[0]], ways[pair[1]]
-    for after, onto in _partings(own, way):
+    for after, onto in _partings(own, way, problem.graph.n_arcs):
         if most is not None and after > most:
             continue
         arrive = _arrival(problem, way, onto, second_at(own, after))
@@ -111,9 +113,12 @@ def change_to(
     return None
 
 
-def _partings(own: Walk, other: Walk) -> Iterator[tuple[int, int]]:
-    """Give the places where two ways part, last first: arcs driven of the one, of the other."""
-    mine, theirs = own.arcs.tolist(), other.arcs.tolist()
+def _partings(own: Walk, other: Walk, n_arcs: int) -> Iterator[tuple[int, int]]:
+    """Give the places where two ways part, last first: arcs driven of the one, of the other.
+
+    Who changes there has passed as many of the places to pass as by the other way.
+    """
+    mine, theirs = own.states(n_arcs).tolist(), other.states(n_arcs).tolist()
     place = {arc: j for j, arc in enumerate(theirs)}
     for i in range(len(mine) - 2, -1, -1):
         j = place.get(mine[i])
@@ -158,7 +163,7 @@ def _record(
     where = place_of(answer, way, change)
     at, record = where["at"], routes[change.other]
     ends = words.clock(words.iso(answer.risk.field.when(change.arrive), zone))
-    by = _known_by(network, way, other, change)
+    by = known_by(network, way.arcs[change.after :], other.arcs[change.onto :])
     text = (
         f"Last point to change: {junction(network, arc, other, change)}, {words.clock(at)} - from "
         f"there {WAYS[record['role']]}{f' by {by}' if by else ''} reaches "
@@ -201,13 +206,21 @@ def junction(network: Network, arc: int, other: Walk, change: Change) -> str:
     return f"{street} where {leaves} leaves" if leaves != street else f"a fork of {street}"
 
 
-def _known_by(network: Network, way: Walk, other: Walk, change: Change) -> str:
-    """Return the longest named street that the other way has to itself from a change on."""
+def known_by(network: Network, own: NDArray[np.int32], other: NDArray[np.int32]) -> str:
+    """Return the longest named street that some arcs have to themselves, "" for none named.
+
+    Parameters
+    ----------
+    own
+        Arcs of the way that is left.
+    other
+        Arcs of the other way from there on.
+    """
     lengths: Counter[str] = Counter()
-    own = set(network.name[way.arcs[change.after :]].tolist())
-    ahead = other.arcs[change.onto :].tolist()
+    streets = set(network.name[own].tolist())
+    ahead = other.tolist()
     for arc in ahead:
-        if network.name[arc] and network.name[arc] not in own:
+        if network.name[arc] and network.name[arc] not in streets:
             lengths[phrases.street_of(network, arc)] += network.length_m[arc]
     if not lengths:
         for arc in ahead:

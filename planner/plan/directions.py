@@ -9,6 +9,7 @@ import numpy as np
 from planner.plan import phrases, words
 from planner.plan.holds import hold_text
 from planner.plan.junctions import SIGHT_M, Course
+from planner.plan.passing import passed_after
 from planner.plan.runs import Guide
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def steps(answer: Answer, way: Walk, lonlat: Sequence[NDArray[np.float64]]) -> l
     when = answer.risk.field.when
     metres = np.concatenate([[0.0], np.cumsum(way.length_m)])
     waits = np.concatenate([[0], way.wait_s])
+    past = passed_after(answer, way)
     told = []
     for i, run in enumerate(guide.runs):
         heading = guide.course.out[run.begin]
@@ -49,7 +51,8 @@ def steps(answer: Answer, way: Walk, lonlat: Sequence[NDArray[np.float64]]) -> l
             "time_s": int(way.time_s[run.begin : run.end].sum()), "wait_s": wait,
             "length_m": round(length, 1), "lon": lon, "lat": lat,
             "risk": round(float(way.risk[run.begin : run.end].max()), 4),
-            "text": phrases.after_hold(held, f"{text}, {phrases.metres(length)}"),
+            "text": phrases.after_hold(held, f"{text}, {phrases.metres(length)}")
+            + "".join(f"; you pass {wish.name}" for at, wish in past if run.begin <= at < run.end),
         })  # fmt: skip
     return [*told, _arrival(answer, guide, told[-1]["street"], lonlat[-1][-1])]
 

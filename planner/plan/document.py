@@ -13,12 +13,15 @@ from planner.network.corrections import IN_FORCE, WITHOUT_ROAD
 from planner.network.profiles import PROFILES
 from planner.plan import reasons, words, zones
 from planner.plan.addresses import address_notices
+from planner.plan.advice import advise
 from planner.plan.decision import decisions
 from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
 from planner.plan.trigger import Bearing, triggers
 from planner.plan.variations import UNCOUNTED
+from planner.plan.why import explanations, why
+from planner.plan.wish_record import wish_record, with_reasons
 from planner.staging.candidates import M2_PER_VEHICLE
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
     facility = answer.layers.facility.iloc[0]
     point = facility.geometry.representative_point()
     origins = _origins(answer)
+    causes = why(answer)
+    wishes = wish_record(answer, origins)
     document: dict[str, Any] = {
         "feasible": any(o["routes"] for o in origins),
         "facility": question.facility,
@@ -50,18 +55,21 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "facility_lon": round(point.x, 7),
         "facility_lat": round(point.y, 7),
         "headline": "",
+        "advice": None,
         "arrive_by": words.iso(question.arrive_utc, zone),
         "timezone": workspace.settings.timezone,
         "profile": question.profile,
         "quiet": question.quiet and answer.quiet is not None,
         "generated_at": words.iso(now, zone),
         "valid_until": words.iso(_valid_until(answer, now), zone),
-        "origins": origins,
+        "origins": with_reasons(origins, wishes),
+        "wishes": wishes,
         "gates": _gates(answer, origins),
         "staging": [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)],
         "ensemble": None,
         "choke_points": None,
-        "explanations": reasons.detours(answer, origins),
+        "explanations": explanations(causes),
+        "why": causes,
         "day": None,
         "leaving": None,
         "on_foot": None,
@@ -72,6 +80,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "warnings": _warnings(answer),
         "provenance": _provenance(answer, workspace),
     }
+    document["advice"] = advise(document)
     document["headline"] = words.headline(document)
     return document
 
@@ -109,8 +118,10 @@ def _origins(answer: Answer) -> list[dict[str, Any]]:
         record: dict[str, Any] = {
             "id": row.id, "name": row.name,
             "lon": round(row.geometry.x, 7), "lat": round(row.geometry.y, 7),
-            "feasible": False, "reason": None, "opens_at": None, "proven": False,
+            "feasible": False, "reason": None, "opens_at": None, "stop": None, "earlier": None,
+            "later": None, "proven": False,
             "routes": [], "options": [], "unmet": [], "robust": None, "sure": None,
+            "message": None,
         }  # fmt: skip
         if node < 0:
             record["reason"] = f"no {told.road} lies near this {told.origin}"
@@ -127,7 +138,7 @@ def _origin(
     zone = answer.layers.settings.timezone
     if not found.routes:
         return {
-            "reason": reasons.no_way(answer, node),
+            "reason": reasons.no_way(answer.plain, node),
             "opens_at": None if found.opens is None
             else words.iso(answer.risk.field.when(found.opens), zone),
         }  # fmt: skip
@@ -219,10 +230,12 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
 
 def _closures(answer: Answer) -> list[dict[str, Any]]:
     zone = answer.layers.settings.timezone
+    shapes = zones.shapes_of(answer.layers.closures)
     return [
         {
             "id": row.id, "name": row.name, "kind": row.kind,
             "starts_at": words.iso(row.starts_at, zone), "ends_at": words.iso(row.ends_at, zone),
+            "geometry": shapes.get(row.id),
         }
         for row in answer.layers.closures.itertuples()
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.layers.crs import to_metric
+from planner.plan.hand import Hand
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from planner.network.quiet import QuietStreets
     from planner.plan.question import Question
     from planner.plan.stops import Stops
+    from planner.plan.weigh import Weighed
     from planner.risk.build import Risk
     from planner.routes.answer import OriginAnswer
     from planner.routes.problem import Problem
@@ -71,6 +73,10 @@ class Answer:
         One answer per gateway.
     quiet
         Quiet streets, with what sparing them costs where that is asked for; None on foot.
+    hand
+        What the planner asks of the ways, all of which keep it.
+    weighed
+        What that costs; None where nothing is asked or nobody has looked.
     """
 
     question: Question
@@ -86,3 +92,10 @@ class Answer:
     staging: Sequence[Site]
     staging_dropped: Counter[str]
     quiet: QuietStreets | None = None
+    hand: Hand = Hand()  # noqa: RUF009 - frozen
+    weighed: Weighed | None = None
+
+    @property
+    def plain(self) -> Answer:
+        """The same facts with the question as it is without wishes."""
+        return self if self.weighed is None else replace(self, problem=self.weighed.problem)

@@ -15,12 +15,17 @@ from planner.plan.day import day_risk, day_span
 from planner.plan.document import write_document
 from planner.plan.doubt import doubted
 from planner.plan.facts import Answer, Layers
+from planner.plan.hand import hand_of
 from planner.plan.hour import at_hour, problem_at
+from planner.plan.no_way import with_stops
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.question import asked_again
+from planner.plan.staff import with_messages
+from planner.plan.weigh import chain_of, weigh
 from planner.plan.withhold import verified
 from planner.risk.areas import risk_of_places
 from planner.routes.answer import answer_all, first_answers
+from planner.routes.chain import chained
 from planner.staging.sites import Site, rank_sites
 
 if TYPE_CHECKING:
@@ -33,6 +38,8 @@ if TYPE_CHECKING:
     from planner.plan.beside import Walked
     from planner.plan.question import Question
     from planner.risk.build import Risk
+    from planner.routes.answer import OriginAnswer
+    from planner.routes.chain import Chain
     from planner.routes.problem import Problem
 
 __all__ = [
@@ -195,10 +202,14 @@ def plan_at(
     answer = answer_at(ground, question, whole=whole, risk=risk)
     document = write_document(answer, prepared.workspace, now or datetime.now(UTC))
     document["provenance"]["inputs"]["workspace_version"] = prepared.version
-    document = document if whole else first.without_the_rest(document)
+    if whole:
+        document, afoot = with_stops(document, answer, prepared)
+        document = with_messages(document)
+    else:
+        document, afoot = first.without_the_rest(document), None
     document = verified(
         document, prepared.streets.extract, answer, prepared.streets,
-        headline=words.headline if whole else first.headline,
+        headline=words.headline if whole else first.headline, afoot=afoot,
     )  # fmt: skip
     layers = ground.layers
     return Plan(
@@ -230,23 +241,36 @@ def answer_at(
     elif (risk.field.epoch, risk.parameters) != (span[0], question.parameters):
         raise InputError("the risk given is not that of the day asked about: leave it out")
     hour = at_hour(ground, question)
-    problem = problem_at(ground, question, risk, hour)
-    to_go = problem.free_tree().cost
+    plain = problem_at(ground, question, risk, hour)
+    hand = hand_of(ground, question.wishes)
+    problem = hand.on(plain)
+    origins = _origins(ground, question, risk, chained(problem, hand.vias), whole=whole)
     ranked, dropped = _staging(ground, question, risk, problem) if whole else ([], Counter())
     return Answer(
         question=question, layers=ground.layers, metric=ground.metric, gates=ground.gates,
-        sites=ground.sites, stops=ground.stops, risk=risk, problem=problem, to_go=to_go,
-        origins=(answer_all if whole else first_answers)(
-            problem, to_go, later=partial(_problem_later, ground, question, risk)
-        ),
-        staging=ranked, staging_dropped=dropped, quiet=hour.quiet,
+        sites=ground.sites, stops=ground.stops, risk=risk, problem=problem,
+        to_go=problem.free_tree().cost, origins=origins,
+        staging=ranked, staging_dropped=dropped, quiet=hour.quiet, hand=hand,
+        weighed=weigh(plain, hand, origins) if hand.wishes and whole else None,
     )  # fmt: skip
+
+
+def _origins(
+    ground: Ground, question: Question, risk: Risk, chain: Chain, *, whole: bool
+) -> list[OriginAnswer]:
+    """Return the ways of every origin, found on the copies of the roads, on the roads."""
+    found = (answer_all if whole else first_answers)(
+        chain.problem, chain.problem.free_tree().cost,
+        later=partial(_problem_later, ground, question, risk),
+    )  # fmt: skip
+    return [answer.on_roads(chain) for answer in found]
 
 
 def _problem_later(ground: Ground, question: Question, risk: Risk, second: int) -> Problem:
     """Return the same question for another second of arrival, on the roads of its hour."""
     asked = question.model_copy(update={"arrive": risk.field.when(second)})
-    return problem_at(ground, asked, risk, at_hour(ground, asked))
+    plain = problem_at(ground, asked, risk, at_hour(ground, asked))
+    return chain_of(plain, hand_of(ground, question.wishes)).problem
 
 
 def _staging(

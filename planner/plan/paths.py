@@ -13,6 +13,7 @@ from planner.network.quiet import metres_by_kind, places_passed
 from planner.plan import words
 from planner.plan.directions import steps
 from planner.plan.holds import holds
+from planner.plan.junctions import FERRY
 from planner.plan.margin import time_in_hand
 from planner.plan.speech import speech_of
 from planner.plan.variations import UNCOUNTED
@@ -170,6 +171,9 @@ def _notices(answer: Answer, way: Walk) -> list[str]:
             f"not clear: passes streets near a reported zone (risk {way.max_risk:.2f}); "
             "it never enters ground that is kept clear"
         )
+    network = answer.problem.network
+    if (network.road_class[way.arcs] == FERRY).any():
+        notices.append("takes a ferry: its timetable is not known, ask before you rely on it")
     early = answer.problem.arrive - way.arrive
     if early >= 60:
         notices.append(f"arrives {early // 60} min early, before the way or the gate shuts")

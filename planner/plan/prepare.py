@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
@@ -14,6 +13,7 @@ from planner.network.profiles import PROFILES
 from planner.network.search import Graph, make_graph
 from planner.network.store import load_extract, load_network
 from planner.network.transit import WALK_M, nearest_stops
+from planner.plan.alike import most_like
 from planner.plan.facts import Layers
 from planner.plan.hour import Runs, runs_of
 from planner.plan.stops import Stops, place_stops
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
     from planner.layers.workspace import Workspace
     from planner.network.graph import Network
     from planner.network.osm import Extract
-
-
-MOST_ALIKE = 5
-ALIKE = 0.5
-"""How many facilities are told instead of an unknown one, and how like it they must be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +54,8 @@ class Ground:
         Where no crowd can stand.
     runs
         Arcs in their order along ways.
+    raised
+        int64; OSM ids of ways on bridges.
     known
         What hours asked about before have made of the roads.
     """
@@ -74,6 +71,7 @@ class Ground:
     roads: NDArray[np.int32]
     obstacles: Obstacles
     runs: Runs
+    raised: NDArray[np.int64]
     known: dict[object, Any] = field(default_factory=dict)
 
 
@@ -178,15 +176,7 @@ def _unknown(facility: str, facilities: GeoDataFrame, file: str) -> str:
     if facilities.empty:
         return f"no facility {facility!r}: {file} holds none; planner import facilities FILE"
     names = dict(zip(facilities["id"], facilities["name"].fillna("").astype(str), strict=True))
-    text = facility.strip().lower()
-
-    def alike(key: str) -> float:
-        words = (str(key).lower(), names[key].lower())
-        within = text in words[0] or text in words[1]
-        return max(within, *(SequenceMatcher(None, text, word).ratio() for word in words))
-
-    near = sorted((key for key in names if alike(key) >= ALIKE), key=alike, reverse=True)
-    told = [f"{key} ({names[key]})" for key in (near or list(names))[:MOST_ALIKE]]
+    told, near = most_like(facility, names)
     how = "most like it" if near else "one is" if len(told) == 1 else "some are"
     return (
         f"no facility {facility!r} among the {len(names)} of {file}; {how}: {', '.join(told)}. "
@@ -204,18 +194,19 @@ def lay_out(
     usable = metric.entrances["kind"].isin(profile.gate_kinds)
     gates = metric.entrances[usable].reset_index(drop=True)
     outline = metric.facility.geometry.iloc[0]
-    sites = shortlist(metric.staging_sites, outline.centroid, vehicles=vehicles)
+    # Who comes on foot waits nowhere: sites are for vehicles.
+    sites = metric.staging_sites.iloc[: 0 if profile.on_foot else None]
+    sites = shortlist(sites, outline.centroid, vehicles=vehicles)
     around = Surroundings.of(network, extract, metric.obstacles)
     stops = place_stops(
-        network, gates, metric.gateways, sites if not profile.on_foot else sites.iloc[:0],
-        facility=outline, around=around,
+        network, gates, metric.gateways, sites, facility=outline, around=around,
         drives_left=country_of(layers.settings.timezone).drives_on_left,
     )  # fmt: skip
     return Ground(
         network.profile, vehicles, layers, metric, gates, sites, stops,
         graph=make_graph(stops.network), roads=stops.network.roads(),
         obstacles=Obstacles(*(_shapes(metric, name) for name in ("buildings", "water"))),
-        runs=runs_of(stops.network, stops.parent, network),
+        runs=runs_of(stops.network, stops.parent, network), raised=around.raised,
     )  # fmt: skip
 
 

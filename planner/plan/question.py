@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from planner.errors import InputError
 from planner.layers.clock import parse_time
+from planner.plan.wishes import LONGEST, MOST, MOST_BINDING, Wishes
 from planner.risk.parameters import RiskParameters
 from planner.risk.worlds import MAX_WORLDS
 
@@ -25,6 +26,8 @@ MOST_SEED = 2**63 - 1
 MEANT: Mapping[str, str] = MappingProxyType({
     "worlds": f"give a whole number of variations from 0 (none) to {MAX_WORLDS:,}",
     "seed": "give a whole number from 0 up",
+    "wishes": f"give at most {MOST} of each kind and {MOST_BINDING} demands in all, each of 1 to "
+    f"{LONGEST} letters",
     "clear_share": "give a share of the variations above 0 and at most 1, such as 0.9",
 })  # fmt: skip
 """What may be asked for, where the type alone does not say it."""
@@ -56,6 +59,9 @@ class Question(BaseModel):
     seed: int = Field(0, ge=0, le=MOST_SEED, description="Number the variations are drawn from.")
     clear_share: float = Field(
         0.9, gt=0, le=1, description="Share of variations in which the robust way must stay clear."
+    )
+    wishes: Wishes = Field(
+        Wishes(), description="What is asked of the ways in: gate, streets, places."
     )
     parameters: RiskParameters = Field(
         default_factory=RiskParameters, description="Numbers of the risk model."

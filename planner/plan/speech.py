@@ -28,6 +28,8 @@ class Speech(NamedTuple):
         As in "make a U-turn onto a street".
     side, origins, ways
         As in "first choice from each side"; where they begin; the title over all of them.
+    way
+        As in "no vehicle way in before 08:55".
     """
 
     by: str
@@ -40,6 +42,7 @@ class Speech(NamedTuple):
     side: str
     origins: str
     ways: str
+    way: str
 
     def many(self, origins: int) -> str:
         """Return a number of places to come from, in words."""
@@ -50,16 +53,17 @@ DRIVEN = Speech(
     by="by vehicle", origin="gateway", road="public road", move="drive", gate="vehicle gate",
     whom="vehicles", back="Make a U-turn", side="side",
     origins="Where main roads cross the edge of the map", ways="Ways in",
+    way="vehicle way in",
 )  # fmt: skip
 WALKED = Speech(
     by="on foot", origin="stop", road="public path", move="walk", gate="gate for people on foot",
     whom="people on foot", back="Turn back", side="stop",
     origins="Stops of public transport near the site",
-    ways="Ways in on foot from public transport",
+    ways="Ways in on foot from public transport", way="way in on foot",
 )  # fmt: skip
 ROLLED = WALKED._replace(
     by="by wheelchair", move="way", gate="gate for wheelchairs", whom="wheelchairs",
-    ways="Ways in by wheelchair from public transport",
+    ways="Ways in by wheelchair from public transport", way="way in by wheelchair",
 )  # fmt: skip
 
 SPEECH: Mapping[str, Speech] = MappingProxyType({

@@ -11,6 +11,7 @@ import numpy as np
 
 from planner.plan.document import write_document
 from planner.plan.facts import Answer
+from planner.plan.hand import Hand
 from planner.plan.withhold import plain_facts
 from planner.routes.answer import OriginAnswer
 from planner.verify import verify
@@ -38,6 +39,7 @@ def answer_of(
     *,
     to_go: NDArray[np.float64] | None = None,
     only: Sequence[int] | None = None,
+    hand: Hand | None = None,
 ) -> Answer:
     """Return ways, one an origin, as an answer of first choices.
 
@@ -51,6 +53,8 @@ def answer_of(
         Free-flow seconds to the nearest gate, worked out where None.
     only
         Numbers, ascending, of the origins the ways are of; all on a road when None.
+    hand
+        What the ways keep of the question's wishes; nothing when None.
     """
     problem, hour = asked
     layers, stops = ground.layers, ground.stops
@@ -65,7 +69,7 @@ def answer_of(
         to_go=problem.free_tree().cost if to_go is None else to_go,
         origins=[OriginAnswer((), whole=False) if way is None
                  else OriginAnswer((way,), (1.0,), whole=False) for way in ways],
-        staging=[], staging_dropped=Counter(), quiet=hour.quiet,
+        staging=[], staging_dropped=Counter(), quiet=hour.quiet, hand=hand or Hand(),
     )  # fmt: skip
 
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapely.geometry import Point
+
 from planner.plan import words
+from planner.plan.advice import advise
+from planner.plan.staff import message
+from planner.plan.wishes import point_in
 from planner.staging.candidates import M2_PER_VEHICLE
-from planner.verify import Crowd, Facts, Limits, verify
+from planner.verify import Crowd, Demands, Facts, Limits, verify
+from planner.verify.message import message_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +29,7 @@ def verified(
     streets: Streets | None = None,
     *,
     headline: Callable[[dict[str, Any]], str] = words.headline,
+    afoot: Facts | None = None,
 ) -> dict[str, Any]:
     """Return the document with its verification; a failed route or site is taken out of it.
 
@@ -38,25 +45,44 @@ def verified(
         The raw roads as former checks have looked them up.
     headline
         Writes the first line anew, should something be taken out.
+    afoot
+        What the check reads of who walks from a stop.
     """
     facts = plain_facts(extract, answer, streets)
-    outcome = verify(document, facts)
+    outcome = verify(document, facts, afoot)
     document = document | {"verification": outcome.to_json()}
     failed = {failure.id for failure in outcome.failures}
     if not failed:
         return document
     why = {failure.id: failure.rule for failure in outcome.failures}
-    origins = [_without(origin, failed, why) for origin in document["origins"]]
-    return document | {
+    origins = [_without(_stopless(origin, failed), failed, why) for origin in document["origins"]]
+    origins = [_told(document, origin, failed) for origin in origins]
+    document = document | {
         "origins": origins,
         "feasible": any(o["routes"] for o in origins),
         "staging": [s for s in document["staging"] if s["id"] not in failed],
-        "headline": headline(document | {"origins": origins}),
         "warnings": [
             *document["warnings"],
             f"{len(failed)} routes or sites did not pass the independent check and are withheld",
         ],
     }
+    document["advice"] = advise(document, _beside(document, failed))
+    return document | {"headline": headline(document)}
+
+
+def _beside(document: dict[str, Any], failed: set[str]) -> dict[str, Any]:
+    """Return what stands beside the advice, less the walks that failed."""
+    before = document["advice"] or {}
+    transit = before.get("transit")
+    kept = transit and [stop for stop in transit if stop["walk"]["id"] not in failed]
+    return {"transit": kept, "gates": before.get("gates"), "inside": before.get("inside")}
+
+
+def _stopless(origin: dict[str, Any], failed: set[str]) -> dict[str, Any]:
+    """Return an origin without its stop where that, the drive to it or the walk failed."""
+    stop = origin.get("stop")
+    ways = [stop["drive"], stop["walk"]] if stop else []
+    return origin | {"stop": None} if any(way and way["id"] in failed for way in ways) else origin
 
 
 def plain_facts(extract: Extract, answer: Answer, streets: Streets | None = None) -> Facts:
@@ -83,7 +109,34 @@ def plain_facts(extract: Extract, answer: Answer, streets: Streets | None = None
         staging_sites=answer.layers.staging_sites,
         staging_window=question.staging_window,
         streets=streets,
+        demands=_demands(answer),
     )
+
+
+def _told(document: dict[str, Any], origin: dict[str, Any], failed: set[str]) -> dict[str, Any]:
+    """Return an origin whose message is that of the routes left, None where it failed itself."""
+    if origin["message"] is None or message_id(origin["id"]) in failed:
+        return origin | {"message": None}
+    return origin | {"message": message(document, origin)}
+
+
+def _demands(answer: Answer) -> Demands | None:
+    """Return what was demanded of the ways, as typed, with the places as their layers hold them."""
+    if not answer.hand.wishes:
+        return None
+    wishes, layers = answer.question.wishes, answer.layers
+    places = {
+        str(key): shape
+        for layer in (layers.support_stops, layers.staging_sites)
+        for key, shape in zip(layer["id"], layer.geometry, strict=True)
+    }
+    points = {text: point for text in wishes.via if (point := point_in(text))}
+    return Demands(
+        wishes.gate,
+        tuple((text, Point(points[text]) if text in points else places[text])
+              for text in wishes.via),
+        wishes.avoid,
+    )  # fmt: skip
 
 
 def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from planner.layers.crs import to_lonlat
-from planner.network.profiles import PROFILES
 from planner.plan.speech import speech_of
 
 if TYPE_CHECKING:
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
 
 SAME_S = 30
 """Times that differ by less are told as the same."""
+
+SOME_SIDES = "some_sides"
+"""Kind of the advice for those sides alone that have no way."""
 
 SHORT = 90
 """Letters of a reason that still fits the first line; longer ones stand below it."""
@@ -58,7 +60,7 @@ def headline(document: dict[str, Any]) -> str:
     """Return the first line: which gate, which way, leave when, and what if it shuts."""
     origin = best_origin(document)
     if origin is None:
-        return _no_way(document)
+        return f"{document['advice']['text']}."
     open_origins = [o for o in document["origins"] if o["routes"]]
     best = origin["routes"][0]
     gate = best["entrance"]
@@ -82,9 +84,8 @@ def headline(document: dict[str, Any]) -> str:
         text += (
             f"; if that way shuts, {origin['routes'][1]['entrance_name']}{via(origin['routes'][1])}"
         )
-    closed = len(document["origins"]) - len(open_origins)
-    if closed:
-        text += f". No way through from {closed} of {told.many(len(document['origins']))}"
+    if (document.get("advice") or {}).get("kind") == SOME_SIDES:
+        text += f". {document['advice']['text']}"
     return text + "."
 
 
@@ -129,26 +130,6 @@ def via(route: dict[str, Any]) -> str:
         if left <= 0:
             break
     return f" via {lengths.most_common(1)[0][0]}"
-
-
-def _no_way(document: dict[str, Any]) -> str:
-    passes = PROFILES[document["profile"]].gate_kinds
-    text = f"No way through {speech_of(document['profile']).by} at {clock(document['arrive_by'])}"
-    reasons = Counter(o["reason"] for o in document["origins"] if o["reason"])
-    if reasons:
-        reason = reasons.most_common(1)[0][0]
-        text += f": {reason if len(reason) <= SHORT else 'what is reported shuts every way in'}"
-    opens = [o["opens_at"] for o in document["origins"] if o["opens_at"]]
-    if opens:
-        first = min(opens, key=clock_key)
-        same_day = first[:10] == document["arrive_by"][:10]
-        when = clock(first) if same_day else first[:16].replace("T", " ")
-        text += f". Do not travel for an arrival before {when}: delay the shift"
-    elif not any(gate["kind"] in passes for gate in document["gates"]):
-        text += ". Import its gates: planner import entrances FILE"
-    else:
-        text += ". No way opens within a day: stay away or work elsewhere"
-    return text + "."
 
 
 def site_reason(

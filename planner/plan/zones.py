@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
 
 from planner.plan import words
 from planner.risk.labels import kind_on, street_at, zone_label
@@ -10,6 +14,8 @@ from planner.risk.status import Status, expires_s, status_at
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    from geopandas import GeoDataFrame
 
     from planner.network.graph import Network
     from planner.plan.facts import Answer
@@ -21,6 +27,7 @@ def zone_records(answer: Answer) -> list[dict[str, Any]]:
     """Return a record of each zone by id: what it is at the arrival, what reports of it."""
     risk, second = answer.risk, answer.problem.arrive
     timezone = answer.layers.settings.zone
+    shapes = shapes_of(answer.layers.zones)
     records = []
     for zone in sorted(risk.zones, key=lambda one: one.id):
         here = [
@@ -44,9 +51,20 @@ def zone_records(answer: Answer) -> list[dict[str, Any]]:
                     risk.field.when(expires_s(zone, risk.parameters)), timezone
                 ),
                 "reports": [_report(risk, report, timezone) for report in zone.reports],
+                "geometry": shapes.get(lead.id),
             }
         )  # fmt: skip
     return records
+
+
+def shapes_of(frame: GeoDataFrame) -> dict[str, dict[str, Any]]:
+    """Return GeoJSON geometry by id of a layer in EPSG:4326, degrees to 7 decimals."""
+    shapes = np.asarray(frame.geometry.array, object)
+    shapes = shapely.transform(shapely.force_2d(shapes), lambda lonlat: np.round(lonlat, 7))
+    return {
+        str(key): json.loads(shapely.to_geojson(shape))
+        for key, shape in zip(frame["id"], shapes, strict=True)
+    }
 
 
 def current(document: dict[str, Any]) -> list[dict[str, Any]]:

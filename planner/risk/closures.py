@@ -1,7 +1,7 @@
 """Arcs that a drawn closure shuts.
 
 A line shuts the arcs that run along it within ``closure_width_m``, in both directions; a street
-that only crosses or touches it stays open. A polygon shuts what has half a metre inside; a point
+that only crosses or touches it stays open. A polygon shuts what runs half a metre in it; a point
 shuts the nearest street.
 """
 

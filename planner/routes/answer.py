@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.routes.alternates import AlternateRules, alternate_ways
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.network.search import Tree
+    from planner.routes.chain import Chain
     from planner.routes.problem import Problem
 
     Later = Callable[[int], Problem]
@@ -48,6 +49,8 @@ class OriginAnswer:
         Other ways that share too much or cost too much to count.
     forced
         Arcs every way in must use, where alternates are missing.
+    by_gate
+        The best way a tree holds to each gate, in their order, None where there is none.
     opens
         Second of the earliest arrival, where there is no way and one opens within a day.
     whole
@@ -59,8 +62,20 @@ class OriginAnswer:
     options: tuple[Walk, ...] = ()
     near_misses: tuple[Walk, ...] = ()
     forced: tuple[int, ...] = ()
+    by_gate: tuple[Walk | None, ...] = ()
     opens: int | None = None
     whole: bool = True
+
+    def on_roads(self, chain: Chain) -> OriginAnswer:
+        """Return the same, found on the copies of a chain, on the roads themselves."""
+        return replace(
+            self,
+            routes=tuple(map(chain.down, self.routes)),
+            options=tuple(map(chain.down, self.options)),
+            near_misses=tuple(map(chain.down, self.near_misses)),
+            forced=tuple(arc % chain.n_arcs for arc in self.forced),
+            by_gate=tuple(None if way is None else chain.down(way) for way in self.by_gate),
+        )
 
 
 def first_answers(
@@ -152,6 +167,7 @@ def _with_alternates(
         non_dominated([primary, *tried]),
         tuple(near),
         tuple(forced_arcs(problem, primary).tolist()) if len(others) < ENOUGH else (),
+        tuple(tree_way(problem, tree, origin) for tree in trees.by_gate),
     )
 
 

@@ -43,8 +43,8 @@ def forced_arcs(problem: Problem, primary: Walk) -> NDArray[np.int32]:
 def last_approach(problem: Problem) -> NDArray[np.bool_]:
     """Return bool[n]: the nodes within 300 m of a gate."""
     network = problem.network
-    gates = network.node_xy[problem.gate_nodes]
-    far = np.linalg.norm(network.node_xy[:, None] - gates[None], axis=2).min(axis=1)
+    gates = network.node_xy[problem.gate_nodes[problem.gate_nodes >= 0]]
+    far = np.linalg.norm(network.node_xy[:, None] - gates[None], axis=2).min(axis=1, initial=np.inf)
     near: NDArray[np.bool_] = far <= LAST_APPROACH_M
     return near
 

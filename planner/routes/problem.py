@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,6 +35,9 @@ class Known(NamedTuple):
 
 FOREVER_S = 1 << 40
 
+NEVER_S = 2 * FOREVER_S
+"""An arc shut from before to after forever is entered at no second."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
@@ -63,6 +67,10 @@ class Problem:
         float64[m], at least 1; on the cost of every second driven on an arc, never on the time.
     rest_nodes
         int32[r]; nodes where a vehicle may wait while no risk is there.
+    pinned
+        The only gate to end at; None: any.
+    avoided
+        int32[q]; arcs that are not to be driven at any time, shut in ``field`` and ``clock``.
     """
 
     network: Network
@@ -80,6 +88,8 @@ class Problem:
     clear_below: float
     factor: NDArray[np.float64]
     rest_nodes: NDArray[np.int32]
+    pinned: int | None = None
+    avoided: NDArray[np.int32] = dataclasses.field(default_factory=lambda: np.zeros(0, np.int32))
 
     @property
     def idle(self) -> Clock:
@@ -107,21 +117,37 @@ class Problem:
         first = self.arrive - self.early
         return [
             (g, max(a, first), min(b - 1, self.arrive))
-            for g in (range(len(self.gate_nodes)) if only is None else only)
+            for g in self._asked(only)
             for a, b in self.openings[g]
             if b > first and a <= self.arrive
         ]
 
     def always(self, only: Sequence[int] | None = None) -> Gates:
         """Return the gates as if they never shut: for lower bounds and for reasons."""
-        chosen = range(len(self.gate_nodes)) if only is None else only
-        return self._gates([(g, self.arrive, self.arrive) for g in chosen], aside_s=0.0)
+        rows = [(g, self.arrive, self.arrive) for g in self._asked(only)]
+        return self._gates(rows, aside_s=0.0)
+
+    def _asked(self, only: Sequence[int] | None) -> list[int]:
+        """Return all gates, or some: at a road, and none beside the one to end at."""
+        some = range(len(self.gate_nodes)) if only is None else only
+        return [g for g in some if self.gate_nodes[g] >= 0 and self.pinned in (None, g)]
 
     def _gates(self, rows: Sequence[tuple[int, int, int]], *, aside_s: float = CROSSING_S) -> Gates:
         table = np.array([r for r in rows if r[1] <= r[2]], np.int64).reshape(-1, 3)
         return make_gates(
             self.gate_nodes[table[:, 0]], table[:, 1], table[:, 2],
             arc=self.gate_arcs[table[:, 0]], aside_s=aside_s,
+        )  # fmt: skip
+
+    def avoiding(self, arcs: NDArray[np.int32]) -> Problem:
+        """Return the same question with some arcs shut for all time."""
+        avoided = np.unique(np.concatenate([self.avoided, arcs])).astype(np.int32)
+        start, shut = never_open(self.field.shut_start, self.field.shut, avoided)
+        busy = self.clock.busy.copy()
+        busy[avoided] = True
+        return replace(
+            self, avoided=avoided, field=replace(self.field, shut_start=start, shut=shut),
+            clock=self.clock._replace(shut_start=start, shut=shut, busy=busy),
         )  # fmt: skip
 
     def at(self, arrive: int) -> Problem:
@@ -152,6 +178,13 @@ class Problem:
             self.graph, self.idle, self.always(only), self.arrive, risk_aversion=0.0
         )
 
+    def dear_tree(self, only: Sequence[int] | None = None) -> Tree:
+        """Return the least cost to go from every arc: as ``free_tree``, with what roads cost."""
+        return arrival_tree(
+            self.graph, self.idle, self.always(only), self.arrive,
+            risk_aversion=0.0, penalty=self.factor,
+        )  # fmt: skip
+
     def latest_tree(self, only: Sequence[int] | None = None) -> Tree:
         """Return the seconds before the arrival at which every arc must be entered at the latest.
 
@@ -179,7 +212,9 @@ class Problem:
 
     def changes(self, horizon: int) -> bool:
         """Tell whether any risk or closure holds within ``horizon`` seconds of the arrival."""
-        return bool(self.field.touched(self.arrive - horizon, self.arrive + 1).any())
+        touched = self.field.touched(self.arrive - horizon, self.arrive + 1)
+        touched[self.avoided] = False
+        return bool(touched.any())
 
 
 def make_problem(
@@ -236,6 +271,21 @@ def make_problem(
         factor=np.ones(graph.n_arcs) if factor is None else np.asarray(factor, np.float64),
         rest_nodes=np.unique(np.asarray(rest_nodes, np.int32)),
     )
+
+
+def never_open(
+    start: NDArray[np.int32], shut: NDArray[np.int64], arcs: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return shut intervals as in ``Clock`` with some arcs, each once, shut for all time."""
+    counts = np.diff(start)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    kept = ~np.isin(owner, arcs)
+    counts = counts.copy()
+    counts[arcs] = 1
+    always = np.tile(np.array([[-NEVER_S, NEVER_S]], np.int64), (len(arcs), 1))
+    order = np.argsort(np.concatenate([owner[kept], arcs]), kind="stable")
+    rows = np.concatenate([shut[kept].reshape(-1, 2), always])[order]
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32), np.ascontiguousarray(rows)
 
 
 def calm_spans(graph: Graph, field: RiskField, node: int) -> list[Span]:

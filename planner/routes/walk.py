@@ -37,6 +37,9 @@ class Walk:
         Whether no cheaper plan exists.
     risk, time_s, length_m
         float64[k], int64[k], float64[k] of the arcs; the seconds hold the turn onto each.
+    passed
+        int32[k]; how many of the places to pass lie behind at the start of each arc; None: there
+        are none.
     """
 
     arcs: NDArray[np.int32]
@@ -48,6 +51,7 @@ class Walk:
     risk: NDArray[np.float64]
     time_s: NDArray[np.int64]
     length_m: NDArray[np.float64]
+    passed: NDArray[np.int32] | None = None
 
     @property
     def depart(self) -> int:
@@ -58,6 +62,10 @@ class Walk:
     def wait_s(self) -> NDArray[np.int64]:
         """Seconds waited after each arc, int64[k]."""
         return np.append(self.entered[1:], self.arrive) - self.entered - self.time_s
+
+    def states(self, n_arcs: int) -> NDArray[np.int32]:
+        """Return int32[k]: the arcs, told apart by the places passed before; of ``n_arcs`` roads."""
+        return self.arcs if self.passed is None else self.arcs + np.int32(n_arcs) * self.passed
 
     @property
     def exposure_s(self) -> float:

@@ -196,6 +196,11 @@ def whole_plan(asked: Asked) -> Plan:
     return _workshop().order(asked).result()
 
 
+def is_whole(asked: Asked) -> bool:
+    """Tell whether the whole plan is made."""
+    return _workshop().ready(asked)
+
+
 def plans_under_way() -> bool:
     """Tell whether a plan is being made, or waits: other work lets it go first."""
     return _workshop().busy()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.briefing.escape import escape, isolate
+from planner.briefing.no_way import onward
 from planner.briefing.words import moment
 from planner.ui import answers, behind, guide, session
 from planner.ui.progress import over
@@ -178,6 +179,8 @@ def first_line(answered: Answered) -> None:
         f"<p>Valid until {moment(document['valid_until'], zone)}. "
         f"Times in {escape(document['timezone'])}.{_checked(document)}{more}</p>{_before(answered)}</div>"
     )
+    if told := onward(document, zone, pending=not answered.whole):
+        st.html(told)
     if not document["feasible"]:
         _why_not(document, zone)
     if not document["verification"]["passed"]:
@@ -223,4 +226,6 @@ def _why_not(document: dict[str, Any], zone: ZoneInfo) -> None:
         f"<li>{isolate(reason)}{f' <b>Opens {opens}.</b>' if opens else ''}</li>"
         for reason, opens in reasons.items()
     )
-    st.html(f'<ul class="why">{items}</ul>')
+    st.html(
+        f'<details class="why"><summary>Why there is no way through</summary><ul>{items}</ul></details>'
+    )

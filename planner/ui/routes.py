@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.briefing.escape import isolate
+from planner.briefing.no_way import stop_ways
 from planner.briefing.tables import ways_in
 from planner.briefing.words import letter, ways_of
 from planner.plan.speech import speech_of
@@ -17,8 +18,10 @@ from planner.ui.day_box import day_box
 from planner.ui.heading import Answered, ask_and_answer
 from planner.ui.leave import leaving_at
 from planner.ui.map_view import turned
+from planner.ui.own_way import own_way_box, take, tools
 from planner.ui.reach import reach_of_a_gate
 from planner.ui.way import way_in_words
+from planner.ui.why import message_of, why_origin
 from planner.ui.words import literal
 
 if TYPE_CHECKING:
@@ -40,16 +43,22 @@ def page() -> None:
     if side is not None:
         st.session_state[CHOSEN] = side
     left, right = st.columns([1.6, 1], gap="small")
+    under = st.container()
     with right:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
         _robust(chosen, answered)
+        why_origin(chosen, answered)
         _ways(chosen, answered)
+        message_of(chosen)
         below = [
             *reach_of_a_gate(answered), *leaving_at(answered, chosen), *choke_box(answered, chosen),
         ]  # fmt: skip
+    with under:
+        below += own_way_box(answered)
     with left:
-        chart(answered, key=MAP, shown=chosen["id"], below=below)
+        touch = chart(answered, key=MAP, shown=chosen["id"], below=below, tools=tools())
+    take(touch.drawn)
     day_box(answered)
     found = ways_in(answered.document, answered.zone, linked=False)
     st.html(f'<div class="tables">{found}</div>')
@@ -92,6 +101,8 @@ def _ways(origin: dict[str, Any], answered: Answered) -> None:
     if not origin["routes"]:
         by = speech_of(answered.document["profile"]).by
         st.warning(literal(origin["reason"] or f"No way through {by} at this time."))
+        if told := stop_ways(origin, answered.zone):
+            st.html(f'<div class="way site">{told}</div>')
     place = [o["id"] for o in answered.document["origins"]].index(origin["id"])
     for number, route in enumerate(ways_of(origin)):
         st.html(way_in_words(route, (place, number), answered, unfold=number == 0))

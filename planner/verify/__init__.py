@@ -1,6 +1,7 @@
 """The independent check of a plan."""
 
-from planner.verify.facts import Crowd, Facts, Limits
+from planner.verify.facts import Crowd, Demands, Facts, Limits
+from planner.verify.stops import STOP_RULES
 from planner.verify.table import (
     PLAN_RULES,
     ROUTE_RULES,
@@ -14,7 +15,9 @@ __all__ = [
     "PLAN_RULES",
     "ROUTE_RULES",
     "SITE_RULES",
+    "STOP_RULES",
     "Crowd",
+    "Demands",
     "Facts",
     "Failure",
     "Limits",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -253,6 +254,23 @@ class RouteCase:
     def name(self, leg: int) -> str:
         """Return words that point at a leg."""
         return f"leg {leg + 1} of {len(self.legs)} (way {self.legs[leg].way})"
+
+
+_NAMED = re.compile(r"leg (\d+) of \d+ \(way -?\d+\) ")
+
+
+def leg_told(detail: str) -> tuple[int | None, str]:
+    """Return the position of the leg that a failure's words point at, and what they say of it.
+
+    Examples
+    --------
+    >>> leg_told("leg 3 of 9 (way 40) is not open to car")
+    (2, 'is not open to car')
+    >>> leg_told("arrives 30 s late")
+    (None, 'arrives 30 s late')
+    """
+    found = _NAMED.match(detail)
+    return (None, detail) if found is None else (int(found[1]) - 1, detail[found.end() :])
 
 
 @lru_cache(maxsize=1)

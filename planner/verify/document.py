@@ -78,7 +78,7 @@ class Route(Record):
     """One way in."""
 
     id: str
-    role: Literal["primary", "alternate", "contingency", "emergency", "robust"]
+    role: Literal["primary", "alternate", "contingency", "emergency", "robust", "stop", "walk"]
     entrance: str
     depart: Time
     arrive: Time
@@ -96,6 +96,34 @@ class Route(Record):
     notices: list[str] = []
 
 
+class Stay(Record):
+    """How long a vehicle stands at a stop."""
+
+    since: Annotated[Time, Field(alias="from")]
+    until: Time
+
+
+class Stop(Record):
+    """Where those stop who have no way in, the drive to it, the walk from it."""
+
+    id: str
+    name: str
+    lon: Longitude
+    lat: Latitude
+    stay: Stay
+    drive: Route
+    walk: Route | None
+
+
+class Transit(Record):
+    """A stop of public transport with the walk from it."""
+
+    id: str
+    lon: Longitude
+    lat: Latitude
+    walk: Route
+
+
 class Origin(Record):
     """A start and its ways in."""
 
@@ -106,7 +134,11 @@ class Origin(Record):
     reason: str | None = None
     routes: list[Any] = []
     robust: Any = None
+    stop: Any = None
     unmet: list[str] = []
+    name: str = ""
+    opens_at: Time | None = None
+    message: Any = None
 
     @property
     def ways(self) -> list[Any]:
@@ -142,9 +174,17 @@ class Head(Record):
     feasible: bool
     facility: str
     arrive_by: Time
+    valid_until: Time | None = None
     profile: Literal["car", "van", "bus", "foot", "wheelchair"] = "car"
     origins: list[Any]
     staging: list[Any] = []
+    advice: Any = None
+    wishes: Any = None
+
+    @property
+    def transit(self) -> list[Any]:
+        """The stops of public transport that it names."""
+        return list((self.advice or {}).get("transit") or [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +202,8 @@ class Reading:
     head: Head | None
     origins: tuple[tuple[Origin, tuple[Route, ...]], ...]
     sites: tuple[Site, ...]
+    stops: tuple[tuple[Origin, Stop, Mapping[str, Any]], ...]
+    transit: tuple[tuple[Transit, Mapping[str, Any]], ...]
     faults: tuple[Fault, ...]
 
 
@@ -173,18 +215,23 @@ def read(document: object) -> Reading:
     faults: list[Fault] = []
     head = _record(Head, document, "plan", faults)
     if head is None:
-        return Reading(None, (), (), tuple(faults))
+        return Reading(None, (), (), (), (), tuple(faults))
     origins = []
+    stops = []
     for i, raw in enumerate(head.origins):
         origin = _record(Origin, raw, f"origins[{i}]", faults)
         if origin is not None:
             name = f"origins[{i}].routes"
             origins.append((origin, tuple(_records(Route, origin.ways, name, faults))))
+            raws = [] if origin.stop is None else [origin.stop]
+            found = _with_raw(Stop, raws, f"{origin.id}:stop", faults)
+            stops += [(origin, *pair) for pair in found]
     sites = tuple(_records(Site, head.staging, "staging", faults))
+    transit = tuple(_with_raw(Transit, head.transit, "transit", faults))
     faults.extend(_repeats([*(o.id for o, _ in origins)], "origin"))
     faults.extend(_repeats([r.id for _, routes in origins for r in routes], "route"))
     faults.extend(_repeats([site.id for site in sites], "staging site"))
-    return Reading(head, tuple(origins), sites, tuple(faults))
+    return Reading(head, tuple(origins), sites, tuple(stops), transit, tuple(faults))
 
 
 def _records(model: type[R], raws: list[Any], name: str, faults: list[Fault]) -> Iterator[R]:
@@ -192,6 +239,16 @@ def _records(model: type[R], raws: list[Any], name: str, faults: list[Fault]) ->
         record = _record(model, raw, f"{name}[{i}]", faults)
         if record is not None:
             yield record
+
+
+def _with_raw(
+    model: type[R], raws: list[Any], name: str, faults: list[Fault]
+) -> Iterator[tuple[R, Mapping[str, Any]]]:
+    """Give each record that can be read beside the values it was read from."""
+    for i, raw in enumerate(raws):
+        record = _record(model, raw, f"{name}[{i}]", faults)
+        if record is not None:
+            yield record, raw
 
 
 def _record(model: type[R], raw: object, place: str, faults: list[Fault]) -> R | None:

@@ -63,6 +63,25 @@ class Limits:
     max_snap_m: float = 250.0
 
 
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What a planner demands of every way.
+
+    Attributes
+    ----------
+    gate
+        Id of the entrance to end at, None: any.
+    via
+        Places to pass in order: as asked, and the place in lon/lat.
+    avoid
+        Streets not to be driven, as asked.
+    """
+
+    gate: str | None = None
+    via: tuple[tuple[str, BaseGeometry], ...] = ()
+    avoid: tuple[str, ...] = ()
+
+
 SHUT_STRIP_M = 0.25
 
 
@@ -121,6 +140,8 @@ class Facts:
     streets
         Roads of ``extract`` that former checks of a profile have looked up; the same rules
         hold of them.
+    demands
+        What is demanded of every way; None: nothing.
     """
 
     extract: Extract
@@ -134,6 +155,7 @@ class Facts:
     staging_sites: gpd.GeoDataFrame | None = None
     staging_window: tuple[datetime, datetime] | None = None
     streets: Streets | None = None
+    demands: Demands | None = None
 
     @cached_property
     def zone(self) -> ZoneInfo:

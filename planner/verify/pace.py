@@ -27,15 +27,18 @@ def shared_stated(case: RouteCase) -> Iterator[str]:
 
 
 def alternates_differ(case: RouteCase) -> Iterator[str]:
-    """Demand that a further way shares little of the primary, or the plan says why it must."""
-    if (
-        case.primary is None
-        or case.route.role == ROBUST
-        or any(reason.strip() for reason in case.origin.unmet)
-    ):
+    """Demand that a further way shares little of the primary, or the plan says why it must.
+
+    No reason excuses the primary by another name.
+    """
+    if case.primary is None or case.route.role == ROBUST:
         return
     low, _ = case.primary_shares
-    if low > case.facts.limits.max_shared + SHARE_SLACK:
+    if low > 1 - SHARE_SLACK:
+        yield "is the primary over again"
+    elif any(reason.strip() for reason in case.origin.unmet):
+        return
+    elif low > case.facts.limits.max_shared + SHARE_SLACK:
         yield f"shares {low:.0%} with the primary and the plan does not say why"
 
 

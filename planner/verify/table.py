@@ -11,14 +11,29 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from planner.verify import clock, directions, gates, hazards, hourly, pace, roads, sites, trigger
+from planner.verify import (
+    clock,
+    demands,
+    directions,
+    gates,
+    hazards,
+    hourly,
+    message,
+    pace,
+    roads,
+    sites,
+    trigger,
+)
 from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
-from planner.verify.document import Reading, read
+from planner.verify.document import Origin, Reading, read
+from planner.verify.stops import BESIDE, ELSEWHERE, STOP_RULES, StopCase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from planner.verify.document import Head, Route, Stop, Transit
     from planner.verify.facts import Facts
+    from planner.verify.streets import Streets
 
 LOG = logging.getLogger(__name__)
 
@@ -60,6 +75,9 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "directions": directions.directions,
     "decision_point": directions.decision_point,
     "use_when": trigger.use_when,
+    "pinned_gate": demands.pinned_gate,
+    "places_passed": demands.places_passed,
+    "streets_avoided": demands.streets_avoided,
 })  # fmt: skip
 
 SITE_RULES: Mapping[str, SiteRule] = MappingProxyType({
@@ -77,7 +95,21 @@ PLAN_RULES: Mapping[str, PlanRule] = MappingProxyType({
     "roles": pace.roles,
     "reason_given": pace.reason_given,
     "robust_named": pace.robust_named,
+    "staff_message": message.staff_message,
+    "wishes_told": demands.wishes_told,
 })  # fmt: skip
+
+DRIVE_RULES: Mapping[str, RouteRule] = MappingProxyType({
+    name: rule for name, rule in ROUTE_RULES.items() if name not in ELSEWHERE
+})  # fmt: skip
+"""Of the rules of routes those of a drive to a stop, which ends at no gate."""
+
+WALK_RULES: Mapping[str, RouteRule] = MappingProxyType({
+    name: rule for name, rule in ROUTE_RULES.items() if name not in BESIDE
+})  # fmt: skip
+"""Of the rules of routes those of a walk to a gate, which stands beside no other."""
+
+AFOOT = "foot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +138,8 @@ class Verification:
         }
 
 
-def verify(document: object, facts: Facts) -> Verification:
-    """Check every route and site of a plan document against the raw facts.
+def verify(document: object, facts: Facts, afoot: Facts | None = None) -> Verification:
+    """Check every route, site and stop of a plan document against the raw facts.
 
     Parameters
     ----------
@@ -115,6 +147,8 @@ def verify(document: object, facts: Facts) -> Verification:
         The plan as JSON values, lon/lat; what cannot be read is a failure.
     facts
         Raw roads, gates, closures, crowds, thresholds.
+    afoot
+        The same of who walks from where a vehicle stops; ``facts`` when None.
     """
     reading = read(document)
     failures = [Failure(fault.subject, DOCUMENT, fault.detail) for fault in reading.faults]
@@ -123,8 +157,42 @@ def verify(document: object, facts: Facts) -> Verification:
         failures += _apply(ROUTE_RULES, case, case.route.id)
     for site in reading.sites:
         failures += _apply(SITE_RULES, SiteCase(site, facts), site.id)
+    walked, of_stops = _stops(reading, facts, afoot or facts)
+    failures += of_stops
     failures += _whole(reading, facts)
-    return Verification(not failures, len(cases) + len(reading.sites), tuple(failures))
+    checked = len(cases) + len(reading.sites) + walked
+    return Verification(not failures, checked, tuple(failures))
+
+
+def _stops(reading: Reading, facts: Facts, afoot: Facts) -> tuple[int, list[Failure]]:
+    """Return how many drives to a stop and walks were checked, and what is wrong with them."""
+    head = reading.head
+    if head is None or not (reading.stops or reading.transit):
+        return 0, []
+    by_road, on_path = (head, facts, facts.roads(head.profile)), (head, afoot, afoot.roads(AFOOT))
+    failures: list[Failure] = []
+    cases: list[RouteCase] = []
+    for origin, stop, raw in reading.stops:
+        drive = _alone(stop.drive, raw["drive"], origin, by_road)
+        walk = None if stop.walk is None else _alone(stop.walk, raw["walk"], stop, on_path)
+        failures += _apply(DRIVE_RULES, drive, stop.drive.id)
+        failures += _apply(
+            STOP_RULES, StopCase(stop, drive, walk, head, facts, afoot), drive.route.id
+        )
+        cases += [drive] if walk is None else [drive, walk]
+    walks = [case for case in cases if case.route.role == "walk"]
+    walks += [_alone(place.walk, raw["walk"], place, on_path) for place, raw in reading.transit]
+    for walk in walks:
+        failures += _apply(WALK_RULES, walk, walk.route.id)
+    return len(cases) + len(reading.transit), failures
+
+
+def _alone(
+    route: Route, raw: Any, start: Origin | Stop | Transit, about: tuple[Head, Facts, Streets]
+) -> RouteCase:
+    """Return a way that begins somewhere, beside no other."""
+    origin = Origin(id=start.id, lon=start.lon, lat=start.lat, feasible=True, routes=[raw])
+    return RouteCase(route, origin, None, *about)
 
 
 def _route_cases(reading: Reading, facts: Facts) -> list[RouteCase]:
@@ -143,7 +211,7 @@ def _route_cases(reading: Reading, facts: Facts) -> list[RouteCase]:
     return [case for case in cases if case is not None]
 
 
-C = TypeVar("C", RouteCase, SiteCase)
+C = TypeVar("C", RouteCase, SiteCase, StopCase)
 
 
 def _apply(

@@ -102,6 +102,32 @@ def test_no_way_through_is_said_first_with_reason_and_time() -> None:
     assert "Opens Fri 2 Mar 2096 10:15" in words
 
 
+def test_no_way_through_is_followed_by_what_to_do_instead() -> None:
+    """On the first page the place, the walk, other hours; street by street below."""
+    page = render_briefing(toy_plan(feasible=False), {})
+    words = text_of(page)
+    words = re.sub(r" ([,;.:)])", r"\1", words)
+    box = words[words.index("What to do instead") : words.index("Legend")]
+
+    for told in (
+        "Quay car park, be there by 07:57 (from A)", "on foot to West door",
+        "From B: no clear way leads to a place to stop", "arrive by 06:50 at North gate",
+        "or from Fri 2 Mar 2096 10:15 on at North gate", "North gate at 08:02", "Mill Lane (tram)",
+        "Timetables are not known here", "Stay inside until 10:20",
+    ):  # fmt: skip
+        assert told in box
+    below = words[words.index("Ways in") :]
+    assert "Drive to Quay car park, street by street" in below
+    assert "On foot to West door, street by street" in below
+
+
+def test_a_marking_without_the_plan_holds_no_stop() -> None:
+    page = render_briefing(toy_plan(feasible=False), {}, marking="TLP:GREEN")
+
+    assert "Quay car park" not in page
+    assert "What to do instead" not in page
+
+
 def test_failed_check_is_said_before_the_map() -> None:
     fault = {"id": "gw-1:primary", "rule": "closure", "detail": "drives through c1"}
     failed = {"passed": False, "checked": 8, "failures": [fault]}

@@ -400,9 +400,49 @@ def shut(document: dict[str, Any], text: Any = str) -> dict[str, Any]:
     """Return the document with no way through."""
     reason = text("every gate is inside a reported assembly")
     origins = [
-        {**origin, "feasible": False, "routes": [], "reason": reason, "opens_at": local(135)}
-        for origin in document["origins"]
-    ]
+        {**origin, "feasible": False, "routes": [], "reason": reason, "opens_at": local(135),
+         "stop": None if n else toy_stop(origin["id"], text),
+         "earlier": toy_hour(-70, text), "later": toy_hour(135, text)}
+        for n, origin in enumerate(document["origins"])
+    ]  # fmt: skip
     gates = [{**g, "open": False, "reason": reason, "time_s": None} for g in document["gates"]]
     headline = "No way through to Service centre at 08:00; it opens at 10:15"
-    return {**document, "feasible": False, "origins": origins, "gates": gates, "headline": headline}
+    return {**document, "feasible": False, "origins": origins, "gates": gates, "headline": headline,
+            "advice": toy_advice(text)}  # fmt: skip
+
+
+def toy_stop(origin: str, text: Any = str) -> dict[str, Any]:
+    """Return where those of one side stop: a drive along one street, a walk along another."""
+    place, gate = ("p1", text("Quay car park")), ("e9", text("West door"))
+    drive = route((origin, "stop"), place, [(0, 12), (0, 8)], text, streets=[text("Avenue 0")])
+    walk = route((origin, "walk"), gate, [(0, 8), (0, 6), (7, 6)], text, streets=[text("Street 6")])
+    lon, lat = lonlat((0, 8))[0]
+    return {
+        "id": place[0], "name": place[1], "lon": lon, "lat": lat, "minutes": 14.0,
+        "stay": {"from": drive["arrive"], "until": local(60)}, "drive": drive, "walk": walk,
+        "text": f"Drive to {place[1]} (2 min), then 4 min on foot to {gate[1]}, clear",
+    }  # fmt: skip
+
+
+def toy_hour(minutes: float, text: Any = str) -> dict[str, Any]:
+    """Return a way for another arrival."""
+    return {
+        "arrive_by": local(minutes), "minutes": 6.0, "entrance": "e1",
+        "entrance_name": text("North gate"), "depart": local(minutes - 6),
+        "leave_by": local(minutes - 8), "arrive": local(minutes), "clear": minutes < 0,
+        "max_risk": 0.0 if minutes < 0 else 0.2, "streets": [text("Street 12")],
+    }  # fmt: skip
+
+
+def toy_advice(text: Any = str) -> dict[str, Any]:
+    """Return what to do with the shift, and what stands beside it."""
+    walk = route(("transit", "walk"), ("e9", text("West door")), [(4, 4), (4, 6), (7, 6)], text)
+    lon, lat = lonlat((4, 4))[0]
+    return {
+        "kind": "delay", "text": "Delay the shift: no vehicle way in before 10:15",
+        "until": local(135),
+        "transit": [{"id": "n1", "name": text("Mill Lane"), "lon": lon, "lat": lat, "kind": "tram",
+                     "walk": walk}],
+        "gates": [{"id": "e1", "name": text("North gate"), "kind": "both", "opens_at": local(2)}],
+        "inside": {"by": None, "until": local(140), "text": "stay inside until 10:20"},
+    }  # fmt: skip

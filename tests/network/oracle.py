@@ -6,7 +6,8 @@
     answer(o)  = min over t of J(o, t);  ties: latest departure
 
 where ``s`` is the time of the arc and of the turn onto it. With turns the state is the row of arcs
-one came by, as long as any ban on a row of arcs reaches back.
+one came by, as long as any ban on a row of arcs reaches back; with places to pass on the way it
+holds how many of them lie behind, and a plan ends when all do.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Case:
     kerb: list[int] = field(default_factory=list)
     aside: float = 7.0
     dear: dict[int, float] = field(default_factory=dict)
+    vias: list[frozenset[int]] = field(default_factory=list)
     arrive: int = 0
     risk_aversion: float = 10.0
 
@@ -59,6 +61,12 @@ class Case:
         bound = [(row, k) for row in self.musts for k in range(2, len(row)) if past[-k:] == row[:k]]
         return not bound or any(row[k] == arc for row, k in bound)
 
+    def passed(self, already: int, arc: int) -> int:
+        """How many of the places to pass in order lie behind after driving an arc."""
+        while already < len(self.vias) and arc in self.vias[already]:
+            already += 1
+        return already
+
     def may_rest(self, node: int, t: int) -> bool:
         """Whether one may stay at a node from ``t`` to ``t + 1``."""
         return any(a <= t and t + 1 <= b for a, b in self.rest.get(node, ()))
@@ -71,12 +79,12 @@ def answers(case: Case, horizon: int) -> list[tuple[float, int]]:
     memory = max([1, *(len(row) - 1 for row in (*case.rows, *case.musts))])
 
     @cache
-    def go(node: int, past: tuple[int, ...], t: int) -> float:
+    def go(node: int, past: tuple[int, ...], t: int, behind: int = 0) -> float:
         if t > case.arrive:
             return INF
         best = INF
         for i, (g, a, b) in enumerate(case.gates):
-            if g == node and a <= t <= b:
+            if g == node and a <= t <= b and behind == len(case.vias):
                 own = case.kerb[i] if case.kerb and past else -1
                 aside = case.aside if own >= 0 and past[-1] != own else 0.0
                 best = min(best, case.arrive - t + aside)
@@ -86,9 +94,10 @@ def answers(case: Case, horizon: int) -> list[tuple[float, int]]:
             if not case.may_follow(past, a) or not case.open(a, t, s):
                 continue
             step = s * (1 + case.risk_aversion * case.risk_at(a, t)) * case.dear.get(a, 1.0)
-            best = min(best, step + go(w, (*past, a)[-memory:], t + s))
+            then = go(w, (*past, a)[-memory:], t + s, case.passed(behind, a))
+            best = min(best, step + then)
         if case.may_rest(node, t):
-            best = min(best, 1 + go(node, past, t + 1))
+            best = min(best, 1 + go(node, past, t + 1, behind))
         return best
 
     result = []

@@ -114,7 +114,7 @@ def test_gate_shut_by_its_hours_is_told_and_not_used(own: Workspace) -> None:
     own.append("entrances", mine)
     document = plan(own).document
     assert not document["feasible"]
-    assert document["headline"].startswith("No way through")
+    assert document["headline"].startswith("Delay the shift: no vehicle way in before 10:00")
     assert all("open" in o["reason"] for o in document["origins"])
     opens = {words.clock(o["opens_at"]) for o in document["origins"] if o["opens_at"]}
     assert opens == {"10:00"}

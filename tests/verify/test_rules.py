@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 from shapely.geometry import LineString, Point, Polygon, box
 
-from planner.verify import PLAN_RULES, ROUTE_RULES, SITE_RULES, Verification, verify
+from planner.verify import (
+    PLAN_RULES,
+    ROUTE_RULES,
+    SITE_RULES,
+    Demands,
+    Verification,
+    verify,
+)
 from planner.verify.table import DOCUMENT
-from tests.verify.told import later_decision, longer_first_step, trigger
+from tests.verify.told import later_decision, longer_first_step, tell_staff, trigger
 from tests.verify.town import ALTERNATE, ARRIVE, ON_LONG_STREET, PRIMARY, Change, Town, lonlat
 
 
@@ -112,6 +119,62 @@ def _crowd_at_the_yard(town: Town) -> None:
     town.gather(box(1024, 420, 1034, 430), 0.05, (-7, -2))
 
 
+def _ask(town: Town, *kinds: str) -> None:
+    """Demand the gate, two crossings passed, a side street left alone, and tell so."""
+    town.origin["routes"].pop()
+    spots = [lonlat(500, 404), lonlat(1000, 404)]
+    texts = [f"{lon},{lat}" for lon, lat in spots]
+    every = [
+        {"kind": "gate", "asked": "gate-1", "name": "East gate"},
+        *({"kind": "via", "asked": text, "name": "a crossing", "offset_m": 4.0, **town.place(node)}
+          for text, node in zip(texts, (2, 3), strict=True)),
+        {"kind": "avoid", "asked": "Low Street", "name": "Low Street",
+         "lines": [[list(lonlat(0, 0)), list(lonlat(1500, 0))]]},
+    ]  # fmt: skip
+    kinds = kinds or ("gate", "via", "avoid")
+    town.document["wishes"] = {"items": [item for item in every if item["kind"] in kinds]}
+    town.demands = Demands(
+        "gate-1" if "gate" in kinds else None,
+        tuple(zip(texts, map(Point, spots), strict=True)) if "via" in kinds else (),
+        ("Low Street",) if "avoid" in kinds else (),
+    )
+
+
+def _other_gate_asked(town: Town) -> None:
+    _ask(town, "gate")
+    town.document["wishes"]["items"][0]["asked"] = "gate-2"
+    town.demands = Demands("gate-2")
+
+
+def _place_off_the_way(town: Town) -> None:
+    _ask(town, "via")
+    town.drive("primary", ALTERNATE)
+
+
+def _places_the_other_way_round(town: Town) -> None:
+    _ask(town, "via")
+    town.document["wishes"]["items"].reverse()
+    town.demands = Demands(via=town.demands.via[::-1])
+
+
+def _drive_the_street(town: Town) -> None:
+    _ask(town, "avoid")
+    town.drive("primary", ALTERNATE)
+
+
+def _drive_the_stretch(town: Town) -> None:
+    """An unnamed road pointed at: by its line alone."""
+    _ask(town, "avoid")
+    item = town.document["wishes"]["items"][0]
+    item |= {"name": "a side street", **town.place(6)}
+    town.drive("primary", ALTERNATE)
+
+
+def _forget_a_demand(town: Town) -> None:
+    _ask(town)
+    town.document["wishes"]["items"].pop(0)
+
+
 MUTATIONS: dict[str, Change] = {
     "starts_at_origin": lambda town: town.origin.update(town.place(9)),
     "legs_chain": lambda town: town.drive("primary", (PRIMARY[0], PRIMARY[2])),
@@ -164,6 +227,11 @@ MUTATIONS: dict[str, Change] = {
     "roles": _set("origins.0.routes.0.role", "emergency"),
     "reason_given": _set("feasible", False),
     "robust_named": lambda town: town.origin.update(robust={"same_as": "gw-west:other"}),
+    "staff_message": lambda town: tell_staff(town, gate="gate-2"),
+    "pinned_gate": _other_gate_asked,
+    "places_passed": _place_off_the_way,
+    "streets_avoided": _drive_the_street,
+    "wishes_told": _forget_a_demand,
     DOCUMENT: _set("origins.0.routes.1.arrive", "2026-03-02T08:00:00"),
 }
 
@@ -182,6 +250,18 @@ def test_mutation_is_caught_by_its_rule_alone(rule: str) -> None:
 
 
 BREAKS: dict[str, tuple[str, Change]] = {
+    "places passed in another order": ("places_passed", _places_the_other_way_round),
+    "a stretch without a name that was not to be driven": ("streets_avoided", _drive_the_stretch),
+    "a place put far from where it was asked": ("wishes_told", _all(
+        _ask, lambda town: town.document["wishes"]["items"][1].update(
+            offset_m=0.0, asked=town.demands.via[0][0]),
+        lambda town: setattr(town, "demands", Demands(
+            "gate-1", ((town.demands.via[0][0], Point(lonlat(500, 500))), town.demands.via[1]),
+            ("Low Street",))))),
+    "a street not to be driven that is nowhere": ("wishes_told", _all(
+        _ask, lambda town: town.document["wishes"]["items"][-1].update(lines=[], name="Other"))),
+    "wishes nobody asked for": ("wishes_told", _all(
+        _ask, lambda town: setattr(town, "demands", None))),
     "a way the file does not hold": (
         "on_way", _set("origins.0.routes.0.legs.1.way", 999)),
     "a leg over a node the file does not place": (
@@ -273,6 +353,7 @@ def test_break_is_caught_by_the_rule_alone(what: str) -> None:
 
 
 RIGHT: dict[str, Change] = {
+    "every demand is kept and told": _ask,
     "a closed street is crossed at a junction": lambda town: town.close(
         LineString([(1000, 400), (1000, 0)])
     ),

@@ -30,7 +30,7 @@ from pyproj import Geod, Transformer
 from shapely.geometry import LineString, Point, Polygon, box
 
 from planner.network.osm import WAY_KEYS, Extract, Restriction
-from planner.verify import Crowd, Facts, Limits
+from planner.verify import Crowd, Demands, Facts, Limits
 
 EPSG = 32632
 EAST, NORTH = 500_000.0, 5_500_000.0
@@ -93,6 +93,7 @@ class Town:
     holding: list[Point | Polygon] = field(default_factory=list)
     timezone: str = "UTC"
     speed_ms: float = SPEED_MS
+    demands: Demands | None = None
     document: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -229,6 +230,7 @@ class Town:
                 {"id": ["site-1"]}, geometry=[_drawn(self.ground)], crs=4326
             ),
             staging_window=(ARRIVE - timedelta(minutes=90), ARRIVE + timedelta(minutes=60)),
+            demands=self.demands,
         )
 
     def extract(self) -> Extract:

@@ -4,16 +4,18 @@
     ["risk", "Risk of delay", ""], ["routes", "Ways in", "line way-primary"],
     ["zones", "Reported places", "zone"], ["gates", "Gates", "gate"],
     ["staging", "Staging sites", "staging"], ["stagingWays", "Ways out of staging", "line way-out"],
-    ["closures", "Closed roads", "line mark-closure"], ["gateways", "Where ways in begin", "origin"],
+    ["halts", "Where to stop", "halt"], ["closures", "Closed roads", "line mark-closure"], ["gateways", "Where ways in begin", "origin"],
+    ["earlier", "First choices before", "line mark-earlier"],
     ["approved", "Approved routes", "line mark-approved"],
     ["reach", "Reach of a gate", "line mark-reach"],
     ["leaving", "Leaving at a time", "line mark-leaving"],
     ["choke", "Choke points", "line mark-choke"],
+    ["own", "A way of your own", "line mark-own"],
     ["corrections", "Road corrections", "line mark-correction"],
     ["havens", "Hospital, police, fire", "haven"], ["quiet", "Quiet places", "calm"],
     ["stops", "Public transport", "stop"], ["facility", "Site", "site"],
   ];
-  const OFF_AT_FIRST = ["stagingWays", "stops"];
+  const OFF_AT_FIRST = ["stagingWays", "stops", "earlier"];
   const LEVELS = ["slight delay", "some delay", "long delay likely", "hardly passable", "do not enter"];
   const MEANING = "Risk means delay to access, not a judgement of people; assembly is lawful.";
   const REST_MS = 250, PLAY_MS = 350, LEAST_PX = 400;
@@ -143,7 +145,7 @@
         svg.append(line);
         return svg;
       }
-      const words = { gate: "✓", staging: "S1", origin: "A", haven: "H", site: "■", zone: "", calm: "", stop: "T" }[kind.split(" ")[0]];
+      const words = { gate: "✓", staging: "S1", origin: "A", haven: "H", site: "■", zone: "", calm: "", stop: "T", halt: "Stop" }[kind.split(" ")[0]];
       if (kind === "origin") kind = originLook();
       return make("i", { class: kind === "gate" ? "gate open" : kind === "zone" ? "dots" : kind, text: words });
     }

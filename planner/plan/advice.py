@@ -1,0 +1,213 @@
+"""What to do with the shift, in one line, from the facts of a plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from planner.network.profiles import PROFILES
+from planner.plan import words
+from planner.plan.speech import speech_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Record = dict[str, Any]
+
+MOST_NAMED = 2
+"""Sides without a way that the first line names; more are counted."""
+
+
+class Told(NamedTuple):
+    """One advice: its kind, its words, until when it is of use (ISO) or None."""
+
+    kind: str
+    text: str
+    until: str | None = None
+
+
+def advise(document: Record, beside: Mapping[str, Any] | None = None) -> Record | None:
+    """Return what to do with the shift, None where the first line says all there is to say.
+
+    Parameters
+    ----------
+    document
+        The plan: its origins, gates, times.
+    beside
+        ``transit``, ``gates`` and ``inside`` as ``no_way`` found them; those the document has
+        when None, nothing (not computed) where it has none.
+    """
+    before = document.get("advice") or {}
+    known = {key: (beside or before).get(key) for key in ("transit", "gates", "inside")}
+    told = next((told for rule in RULES if (told := rule(document, known))), None)
+    return None if told is None else told._asdict() | known
+
+
+def _travel(document: Record, _: Mapping[str, Any]) -> Told | None:
+    best = [origin["routes"][0] for origin in document["origins"] if origin["routes"]]
+    if len(best) < len(document["origins"]) or not all(route["clear"] for route in best):
+        return None
+    return Told("travel", "Travel as planned", document["valid_until"]) if best else None
+
+
+def _some_sides(document: Record, _: Mapping[str, Any]) -> Told | None:
+    """Tell of some origins without a way, or of ways that are not clear (nothing)."""
+    if not document["feasible"]:
+        return None
+    text = sides_without(document)
+    return Told(words.SOME_SIDES, text, _opens(document)) if text else None
+
+
+def _no_gate(document: Record, _: Mapping[str, Any]) -> Told | None:
+    passes = PROFILES[document["profile"]].gate_kinds
+    if document["feasible"] or any(gate["kind"] in passes for gate in document["gates"]):
+        return None
+    by, reason = speech_of(document["profile"]).by, _reason(document)
+    text = f"No way through {by} at {words.clock(document['arrive_by'])}{reason}"
+    return Told("add_gates", f"{text}. Import its gates: planner import entrances FILE")
+
+
+def _as_asked(document: Record, _: Mapping[str, Any]) -> Told | None:
+    """Tell what to drop where there is no way but for what the planner demands."""
+    wished = [o["reason"] for o in (document.get("wishes") or {"origins": []})["origins"]]
+    if document["feasible"] or not any(wished):
+        return None
+    reason, _count = Counter(filter(None, wished)).most_common(1)[0]
+    opens = _opens(document)
+    text = f"No way in at {words.clock(document['arrive_by'])} as you asked: {reason}"
+    then = f"; as you asked {_none_before(document, opens)}" if opens else ""
+    return Told("drop_a_wish", text + then, opens)
+
+
+def _come_earlier(document: Record, known: Mapping[str, Any]) -> Told | None:
+    earlier, opens = _last_before(document), _opens(document)
+    if document["feasible"] or earlier is None:
+        return None
+    asked = words.clock_key(document["arrive_by"])
+    back = asked - words.clock_key(earlier["arrive"])
+    if opens is not None and words.clock_key(opens) - asked < back:
+        return None
+    after = f"; after that {_none_before(document, opens)}" if opens else "; later no way in today"
+    text = (
+        f"Come earlier: the last clear arrival is {words.clock(earlier['arrive'])}, "
+        f"leave by {words.clock(earlier['leave_by'])}{after}{_inside(known)}"
+    )
+    return Told("come_earlier", text, earlier["leave_by"])
+
+
+def _delay(document: Record, known: Mapping[str, Any]) -> Told | None:
+    opens = _opens(document)
+    if document["feasible"] or opens is None:
+        return None
+    text = f"Delay the shift: {_none_before(document, opens)}{_near_walk(document)}{_inside(known)}"
+    return Told("delay", text, opens)
+
+
+def _park_and_walk(document: Record, known: Mapping[str, Any]) -> Told | None:
+    walk = _best_walk(document)
+    if document["feasible"] or walk is None:
+        return None
+    way = speech_of(document["profile"]).way
+    text = (
+        f"Park and walk: no {way} within a day; from {walk['name']} it is "
+        f"{words.minutes(walk['walk']['time_s'])} on foot (clear){_inside(known)}"
+    )
+    return Told("park_and_walk", text)
+
+
+def _stay_away(document: Record, known: Mapping[str, Any]) -> Told | None:
+    if document["feasible"]:
+        return None
+    way = speech_of(document["profile"]).way
+    reason = _reason(document)
+    return Told(
+        "stay_away", f"Stay inside or work elsewhere: no {way} within a day{reason}{_inside(known)}"
+    )
+
+
+RULES: tuple[Callable[[Record, Mapping[str, Any]], Told | None], ...] = (
+    _travel, _some_sides, _no_gate, _as_asked, _come_earlier, _delay, _park_and_walk, _stay_away,
+)  # fmt: skip
+"""The advices, the first that fits is given."""
+
+KINDS = (
+    "travel", "some_sides", "add_gates", "drop_a_wish", "come_earlier", "delay", "park_and_walk",
+    "stay_away",
+)  # fmt: skip
+
+
+def sides_without(document: Record) -> str:
+    """Return which origins have no way, and where they stop instead; "" where all have one."""
+    closed = [origin for origin in document["origins"] if not origin["routes"]]
+    if not closed:
+        return ""
+    told = speech_of(document["profile"])
+    few = len(closed) <= MOST_NAMED
+    names = " and ".join(origin["name"] for origin in closed)
+    sides = names if few else f"{len(closed)} of {told.many(len(document['origins']))}"
+    stops = Counter(
+        (origin["stop"]["name"], words.minutes(origin["stop"]["walk"]["time_s"]))
+        for origin in closed if origin.get("stop") and origin["stop"]["walk"]
+    )  # fmt: skip
+    text = f"No way through from {sides}"
+    if stops:
+        (name, minutes), _ = stops.most_common(1)[0]
+        return f"{text}: stop at {name}, then {minutes} on foot"
+    opens = [origin["opens_at"] for origin in closed if origin["opens_at"]]
+    return f"{text} before {_when(min(opens, key=words.clock_key), document)}" if opens else text
+
+
+def _last_before(document: Record) -> Record | None:
+    """Return the last clear arrival before that can still be made, of the origin that leaves first."""
+    now = words.clock_key(document["generated_at"])
+    found = [
+        origin["earlier"] for origin in document["origins"]
+        if origin.get("earlier") and origin["earlier"]["clear"]
+        and words.clock_key(origin["earlier"]["leave_by"]) > now
+    ]  # fmt: skip
+    latest = max((one["arrive"][:16] for one in found), default=None)
+    same = [one for one in found if one["arrive"][:16] == latest]
+    return min(same, key=lambda one: words.clock_key(one["leave_by"]), default=None)
+
+
+def _opens(document: Record) -> str | None:
+    opens = [origin["opens_at"] for origin in document["origins"] if origin["opens_at"]]
+    return min(opens, key=words.clock_key, default=None)
+
+
+def _none_before(document: Record, opens: str) -> str:
+    return f"no {speech_of(document['profile']).way} before {_when(opens, document)}"
+
+
+def _when(moment: str, document: Record) -> str:
+    same_day = moment[:10] == document["arrive_by"][:10]
+    return words.clock(moment) if same_day else moment[:16].replace("T", " ")
+
+
+def _best_walk(document: Record) -> Record | None:
+    stops = [o["stop"] for o in document["origins"] if o.get("stop") and o["stop"]["walk"]]
+    return min(stops, key=lambda stop: (stop["walk"]["time_s"], stop["id"]), default=None)
+
+
+def _near_walk(document: Record) -> str:
+    stop = _best_walk(document)
+    if stop is None:
+        return ""
+    minutes = words.minutes(stop["walk"]["time_s"])
+    return f"; people already near can walk from {stop['name']} ({minutes}, clear)"
+
+
+def _inside(known: Mapping[str, Any]) -> str:
+    told = known.get("inside")
+    if not told or told["by"]:
+        return ""
+    until = f" until {words.clock(told['until'])}" if told["until"] else ""
+    return f"; people inside stay there{until}"
+
+
+def _reason(document: Record) -> str:
+    reasons = Counter(o["reason"] for o in document["origins"] if o["reason"])
+    if not reasons:
+        return ""
+    reason = reasons.most_common(1)[0][0]
+    return f": {reason if len(reason) <= words.SHORT else 'what is reported shuts every way in'}"

@@ -1,0 +1,193 @@
+"""Hard ways in, drawn small and planned from the file to the checked plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pytest
+from shapely.geometry import LineString, Point, box
+
+from planner.initialise import initialise
+from planner.layers.workspace import Workspace
+from planner.plan.make import make_plan
+from planner.plan.question import ask
+from tests.network.osmfile import Drawing, lonlat
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY = "2027-03-03"
+SITE = "depot"
+
+Place = tuple[float, float]
+
+
+def at(clock: str) -> str:
+    return f"{DAY}T{clock}"
+
+
+def frame(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(rows, crs=4326)
+
+
+def spot(place: Place) -> Point:
+    return Point(*lonlat(*place))
+
+
+def along(*places: Place) -> LineString:
+    return LineString([lonlat(*place) for place in places])
+
+
+class Town:
+    """A drawn town with one site, its gate, one gateway."""
+
+    def __init__(self, drawing: Drawing, folder: Path, *, gate: Place, start: Place) -> None:
+        x, y = gate
+        ring = box(*lonlat(x - 15, y - 15), *lonlat(x + 15, y + 15))
+        path = initialise(drawing.write(folder / "t.osm.pbf"), folder / "t.gpkg").path
+        self.workspace = Workspace.open(path)
+        self.replace("facilities", {"id": SITE, "name": "Depot", "geometry": ring})
+        self.replace("entrances", {
+            "id": "gate", "name": "Gate", "facility_id": SITE, "kind": "both",
+            "geometry": spot(gate),
+        })  # fmt: skip
+        self.replace("gateways", {"id": "west", "name": "West", "geometry": spot(start)})
+
+    def replace(self, layer: str, *rows: dict[str, Any]) -> None:
+        held = self.workspace.layer(layer)["id"].tolist()
+        if held:
+            self.workspace.remove(layer, held)
+        self.workspace.append(layer, frame(list(rows)))
+
+    def crowd(self, key: str, where: Any, since: str, until: str) -> None:
+        self.workspace.append("zones", frame([{
+            "id": key, "kind": "standing_assembly", "starts_at": at(since), "ends_at": at(until),
+            "size_low": 60, "size_high": 60, "source_grade": "A", "info_grade": 1,
+            "time_precision_min": 0, "influence_m": 0, "geometry": where,
+        }]))  # fmt: skip
+
+    def origin(self, clock: str) -> dict[str, Any]:
+        """Return the one origin of the plan for arriving by a time; the plan is checked."""
+        question = ask(SITE, at(clock), self.workspace.timezone)
+        document = make_plan(self.workspace, question).document
+        assert document["verification"]["failures"] == []
+        (origin,) = document["origins"]
+        return origin
+
+    def way(self, clock: str) -> dict[str, Any]:
+        return self.origin(clock)["routes"][0]
+
+
+def three_streets() -> Drawing:
+    """Three ways east: North is 40 m up, Middle straight, South 200 m down.
+
+    west (-600, 0) ---- fork (-300, 0) ==N/M/S== (300, 0) ---- gate (500, 0)
+    """
+    made = Drawing()
+    main = {"highway": "secondary", "maxspeed": "50"}
+    made.way((-600, 0), (-300, 0), name="West Road", **main)
+    made.way((-300, 0), (300, 0), name="Middle Street", **main)
+    made.way((-300, 0), (-300, 150), (300, 150), (300, 0), name="North Street", **main)
+    made.way((-300, 0), (-300, -300), (300, -300), (300, 0), name="South Street", **main)
+    made.way((300, 0), (500, 0), name="East Road", **main)
+    return made
+
+
+def test_zones_that_overlap_in_time_alone_shut_each_its_own_street_at_its_own_time(
+    tmp_path: Path,
+) -> None:
+    town = Town(three_streets(), tmp_path, gate=(500, 10), start=(-600, 0))
+    town.crowd("first", along((-50, 0), (50, 0)), "07:00", "08:00")
+    town.crowd("second", along((-50, 150), (50, 150)), "07:30", "09:00")
+    used = {clock: town.way(clock)["streets"][1] for clock in ("06:40", "07:20", "07:50", "08:40")}
+    assert used == {
+        "06:40": "Middle Street",
+        "07:20": "North Street",
+        "07:50": "South Street",
+        "08:40": "Middle Street",
+    }
+
+
+def one_way_block() -> Drawing:
+    """The gate stands on a one-way street, driven north to south.
+
+    (-200, 200) -- High Street -- (200, 200)
+         |                            |  Down Street: south alone
+    (-200, 0) --- Low Street --- (200, 0)
+    """
+    made = Drawing()
+    made.way((-400, 0), (-200, 0), name="West Road", highway="secondary")
+    made.way((-200, 0), (-200, 200), name="Up Street", highway="residential")
+    made.way((-200, 200), (200, 200), name="High Street", highway="residential")
+    made.way((200, 200), (200, 0), name="Down Street", highway="residential", oneway="yes")
+    made.way((-200, 0), (200, 0), name="Low Street", highway="residential")
+    return made
+
+
+def test_gate_on_a_one_way_street_is_reached_in_its_direction(tmp_path: Path) -> None:
+    town = Town(one_way_block(), tmp_path, gate=(210, 60), start=(-400, 0))
+    assert town.way("07:30")["streets"] == ["West Road", "Up Street", "High Street", "Down Street"]
+
+
+def test_no_way_leads_against_a_one_way_street_past_an_assembly(tmp_path: Path) -> None:
+    town = Town(one_way_block(), tmp_path, gate=(210, 60), start=(-400, 0))
+    town.crowd("high", along((0, 200), (100, 200)), "07:00", "08:00")
+    origin = town.origin("07:30")
+    assert not origin["routes"]
+    assert "High Street" in origin["reason"]
+    assert origin["opens_at"][11:16] >= "08:00"
+
+
+def divided_road() -> Drawing:
+    """A divided road, the gate on the far side of who comes from the west.
+
+                               gate (0, 30)
+    westbound  (-200, 20)  <------(0, 20)------  (200, 20)
+    eastbound  (-200, 0)   ------------------->  (200, 0)
+    One may turn round at either end alone.
+    """
+    made = Drawing()
+    wide = {"highway": "primary", "oneway": "yes", "maxspeed": "50"}
+    made.way((-200, 0), (200, 0), name="Broad Road", **wide)
+    made.way((200, 20), (-200, 20), name="Broad Road", **wide)
+    for x in (-200, 200):
+        made.way((x, 0), (x, 20), name="", highway="primary_link")
+    made.way((-300, 0), (-200, 0), name="West Road", highway="primary")
+    made.way((0, 200), (-300, 200), (-300, 0), name="Back Street", highway="residential")
+    return made
+
+
+def test_gate_on_the_far_side_of_a_divided_road_is_reached_by_its_own_side(tmp_path: Path) -> None:
+    town = Town(divided_road(), tmp_path, gate=(0, 30), start=(-300, 0))
+    way = town.way("07:30")
+    assert way["length_m"] == pytest.approx(100 + 400 + 20 + 200, abs=25)
+    (lon, lat) = way["geometry"]["coordinates"][-1]
+    assert (lon, lat) == pytest.approx(lonlat(0, 20), abs=2e-5)
+
+
+def island(*, ferry: bool) -> Drawing:
+    made = Drawing()
+    made.way((-600, 0), (-300, 0), name="West Road", highway="secondary")
+    made.way((300, 0), (500, 0), name="Island Road", highway="secondary")
+    if ferry:
+        made.way(
+            (-300, 0), (300, 0), name="Ferry", route="ferry", motor_vehicle="yes", duration="00:12"
+        )
+    return made
+
+
+def test_ferry_is_taken_with_the_minutes_it_takes(tmp_path: Path) -> None:
+    town = Town(island(ferry=True), tmp_path, gate=(500, 10), start=(-600, 0))
+    way = town.way("07:30")
+    assert way["streets"] == ["West Road", "Ferry", "Island Road"]
+    assert way["time_s"] >= 12 * 60
+    assert "takes a ferry: its timetable is not known, ask before you rely on it" in way["notices"]
+
+
+def test_island_without_a_ferry_has_no_way_in_and_says_so(tmp_path: Path) -> None:
+    town = Town(island(ferry=False), tmp_path, gate=(500, 10), start=(-600, 0))
+    origin = town.origin("07:30")
+    assert not origin["routes"]
+    assert origin["reason"] == "no vehicle gate lies near a public road that can be reached"
+    assert origin["opens_at"] is None
