@@ -202,8 +202,13 @@ def junction(network: Network, arc: int, other: Walk, change: Change) -> str:
     crossing = [name for name in dict.fromkeys(names) if name != street][:STREETS]
     if crossing:
         return f"{street} at {' and '.join(crossing)}"
-    leaves = phrases.street_of(network, int(other.arcs[change.onto]))
-    return f"{street} where {leaves} leaves" if leaves != street else f"a fork of {street}"
+    onto = other.arcs[change.onto :]
+    leaves = phrases.street_of(network, int(onto[0]))
+    named = (phrases.street_of(network, int(a)) for a in onto if network.name[a])
+    ahead = next((f" for {name}" for name in named if name != street), "")
+    if leaves == street:
+        return f"{'the' if ahead else 'a'} fork of {street}{ahead}"
+    return f"{street} where {leaves}{'' if network.name[onto[0]] else ahead} leaves"
 
 
 def known_by(network: Network, own: NDArray[np.int32], other: NDArray[np.int32]) -> str:

@@ -41,13 +41,14 @@ def way_in_words(
         f"<li><time>{clock(step['at'], zone)}</time> {isolate(step['text'])}</li>"
         for step in route.get("steps") or []
     )
-    use = f"<p class='use'>{isolate(route['use_when'])}</p>" if route.get("use_when") else ""
+    told = route.get("use_when")
+    use = f"<br><small class='use'>{isolate(told)}</small>" if told else ""
     decision = route.get("decision")
     last = f"<p class='decision'>{isolate(decision['text'])}</p>" if decision else ""
     notices = "".join(f"<p class='decision'>{isolate(text)}</p>" for text in route["notices"])
     name = f"{way_mark(*place, route)} {escape(ROLES.get(route['role'], route['role']))}: {gate}"
     opened = " open" if unfold else ""
     return (
-        f'<details class="way r-{escape(route["role"])}"{opened}><summary>{name}</summary>'
-        f"{use}<p>{facts}</p>{last}{notices}<ol>{steps}</ol></details>"
+        f'<details class="way r-{escape(route["role"])}"{opened}><summary>{name}{use}</summary>'
+        f"<p>{facts}</p>{last}{notices}<ol>{steps}</ol></details>"
     )
