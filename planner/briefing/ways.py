@@ -163,10 +163,10 @@ def _quiet(route: Document) -> str:
 
 
 def _told(origin: Document, place: tuple[int, int], zone: ZoneInfo) -> str:
-    """Return a way in words: where to change, what to heed, street by street."""
+    """Return a way in words: when to use it, where to change, what to heed, street by street."""
     route = ways_of(origin)[place[1]]
     names = names_of(origin)
-    last = _change(origin, place, names)
+    last = _use(route, names) + _change(origin, place, names)
     heed = "".join(
         f'<p class="heed"><em>{isolate(text)}</em></p>' for text in route.get("notices") or []
     )
@@ -185,6 +185,12 @@ def _told(origin: Document, place: tuple[int, int], zone: ZoneInfo) -> str:
         f"{last}{heed}<details{paper}><summary><b>{way_mark(*place, route)} street by street</b> "
         f'<span class="chain">{streets}</span></summary><ol class="steps">{lines}</ol></details>'
     )
+
+
+def _use(route: Document, names: Sequence[str]) -> str:
+    """Return what must happen for a way to be right."""
+    told = route.get("use_when") or ""
+    return f'<p class="use">{sentence(told, names)}</p>' if told else ""
 
 
 def _holds(route: Document, names: Sequence[str]) -> str:
@@ -214,6 +220,7 @@ def names_of(origin: Document) -> list[str]:
         names += [step.get("street") for step in route.get("steps") or []]
         names += [hold["place"] for hold in route.get("holds") or []]
         names.append((route.get("decision") or {}).get("street"))
+        names += (route.get("trigger") or {}).get("streets") or []
     return list(dict.fromkeys(str(name) for name in names if name))
 
 
