@@ -59,8 +59,15 @@ def opening(document: Document, marking: Marking, *, zone: ZoneInfo, now: dateti
     said = "".join(f"<span>{fact}</span>" for fact in facts)
     return (
         f'<div class="opening"><h1{closed}>{sentence(document["headline"], names_in(document))}</h1>'
-        f'{second_line(document, names_in(document))}{_sure(document)}<p class="facts">{said}</p>{_failure(document)}{onward(document, zone)}{_reasons(document, zone)}</div>'
+        f'{second_line(document, names_in(document))}{_trade(document)}{_sure(document)}<p class="facts">{said}</p>'
+        f"{_failure(document)}{onward(document, zone)}{_reasons(document, zone)}</div>"
     )
+
+
+def _trade(document: Document) -> str:
+    """Return the line that tells what was chosen of minutes and exposure, where something was."""
+    told = (document.get("trade") or {}).get("text")
+    return f'<p class="sure">{sentence(told, names_in(document))}</p>' if told else ""
 
 
 def _sure(document: Document) -> str:
