@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.briefing.escape import escape, isolate, sentence
 from planner.briefing.grid import framed, section
-from planner.briefing.no_way import stop_ways
+from planner.briefing.no_way import stop_ways, walks_told
 from planner.briefing.sure import column_head, count_cell
 from planner.briefing.words import (
     NONE,
@@ -28,7 +28,7 @@ from planner.briefing.words import (
 from planner.plan.speech import speech_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
 Document = dict[str, Any]
@@ -55,7 +55,9 @@ def ways_in(document: Document, zone: ZoneInfo, *, linked: bool = True) -> str:
         return ""
     told, column = speech_of(document.get("profile")), column_head(document)
     heads = (*HEADS, column) if column else HEADS
-    how = _How(zone, levels_of(document), document.get("ensemble"), len(heads))
+    how = _How(
+        zone, levels_of(document), document.get("ensemble"), len(heads), walks_told(document)
+    )
     groups = (
         _group(origin, place, how, linked=linked)
         for place, origin in enumerate(document["origins"])
@@ -96,12 +98,13 @@ def level_mark(risk: float, levels: Sequence[float]) -> str:
 
 
 class _How(NamedTuple):
-    """How ways are told: zone of the times, map levels, variations, number of columns."""
+    """How ways are told: zone, map levels, variations, columns, where the walk of a stop is told."""
 
     zone: ZoneInfo
     levels: Sequence[float]
     ensemble: Document | None
     columns: int
+    walks: Mapping[str, tuple[str, str]]
 
 
 def _group(origin: Document, place: int, how: _How, *, linked: bool) -> str:
@@ -235,6 +238,6 @@ def _missing(origin: Document, how: _How) -> str:
         opens = f" Opens at {moment(origin['opens_at'], zone)}." if origin.get("opens_at") else ""
         reason = isolate(origin.get("reason") or "No way through.")
         rows.append(f"<b>No way through.</b> {reason}{opens}")
-        rows += [told for told in [stop_ways(origin, zone)] if told]
+        rows += [told for told in [stop_ways(origin, zone, how.walks)] if told]
     rows += [f"<em>{isolate(text)}</em>" for text in origin.get("unmet") or []]
     return "".join(f'<tr><td colspan="{how.columns}">{text}</td></tr>' for text in rows)
