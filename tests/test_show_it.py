@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from planner.cli.main import app
+from planner.plan.make import answer_at
+from planner.routes.causes import AS_GOOD_S, AS_GOOD_SHARE, WORTH_S
 from tests.city_day import (
     DATE,
     FACILITY,
@@ -21,6 +25,7 @@ from tests.city_day import (
     routes,
     shared_share,
 )
+from tests.plan.test_staff import reported_in
 
 CITIES = ("portland", "heidelberg", "helsinki", "porto")
 EARLY = timedelta(minutes=15)
@@ -146,6 +151,57 @@ def test_it_opens_after_the_crowds_go_and_not_before(day) -> None:
     for origin in day.opening.document["origins"]:
         assert bool(origin["routes"]) == (stated[origin["id"]] <= first), origin["id"]
     assert not day.before_opening.document["feasible"]
+
+
+def test_causes_are_those_without_which_the_plan_is_as_good_as_on_a_calm_day(day) -> None:
+    """The rows are taken out of the workspace and the whole plan is made anew."""
+    for plan in (day.crowd, day.front_crowd, day.shut):
+        calm = {o["id"]: o["routes"][0]["cost_s"] for o in day.calm.document["origins"]}
+        now = {o["id"]: o["routes"] for o in plan.document["origins"]}
+        for record in plan.document["why"]:
+            key = record["origin"]
+            cost = now[key][0]["cost_s"] if now[key] else np.inf
+            assert bool(record["causes"]) == (cost >= calm[key] + WORTH_S)
+            assert (record["text"] != "") == bool(record["causes"])
+        for gone in {tuple(r["causes"]) for r in plan.document["why"] if r["causes"]}:
+            _as_good_without(plan, calm, list(gone))
+
+
+def _as_good_without(plan, calm, gone) -> None:
+    zones = plan.prepared.ground.layers.zones
+    ground = replace(
+        plan.prepared.ground,
+        layers=replace(plan.prepared.ground.layers, zones=zones[~zones["id"].isin(gone)]),
+        metric=replace(
+            plan.prepared.ground.metric,
+            zones=plan.prepared.ground.metric.zones[~zones["id"].isin(gone)],
+        ),
+    )
+    without = answer_at(ground, plan.question, whole=False)
+    keys = [r["origin"] for r in plan.document["why"]]
+    cost = dict(zip(keys, (found.routes[0].cost_s for found in without.origins), strict=True))
+    for record in plan.document["why"]:
+        if record["causes"] == gone:
+            most = AS_GOOD_S[0] if record["longer_s"] is None else max(
+                AS_GOOD_S[0], AS_GOOD_SHARE * (record["longer_s"] + 600 * record["exposure_min"])
+            )  # fmt: skip
+            assert cost[record["origin"]] <= calm[record["origin"]] + most + 1
+
+
+def test_staff_messages_hold_nothing_of_what_is_reported(day) -> None:
+    """No label, kind, grade, source or word of risk; a gate and times where there is a way."""
+    for plan in (day.calm, day.crowd, day.front_crowd, day.shut):
+        document = plan.document
+        for origin in document["origins"]:
+            text = origin["message"]["text"]
+            assert reported_in(text, document) == []
+            assert origin["name"] in text
+            if origin["routes"]:
+                first = origin["routes"][0]
+                assert first["entrance_name"] in text
+                assert first["leave_by"][11:16] in text
+            else:
+                assert text.startswith("Do not set out from ")
 
 
 @pytest.mark.parametrize("day", ["helsinki"], indirect=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from planner.briefing import controls
 from planner.briefing.earlier import since
@@ -14,7 +15,6 @@ from planner.briefing.tables import tables
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
     from planner.briefing.marking import Marking
     from planner.plan import Plan
@@ -36,7 +36,6 @@ def body(
     *,
     shown: set[str],
     marking: Marking,
-    zone: ZoneInfo,
     now: datetime,
     changed: Changed | None = None,
 ) -> str:
@@ -57,6 +56,7 @@ def body(
     changed
         What changed since an earlier plan, where that was asked for.
     """
+    zone = ZoneInfo(document["timezone"])
     ribbon = f'<b class="tlp" style="color:{marking.colour}">{marking}</b>'
     return (
         '<a class="skip" href="#tables">Skip the map</a>'

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from shapely.geometry import shape
+from shapely.geometry import MultiLineString
 
 from planner.briefing.escape import escape, isolate, isolate_plain
 from planner.briefing.marks import mark
@@ -34,9 +35,27 @@ def earlier_marks(changed: Changed | None, zone: ZoneInfo) -> list[Mark]:
         mark(LAYER, f"{way['origin']}:before",
              [f"Before, from {isolate_plain(way['origin_name'])} by {isolate_plain(way['entrance_name'])}",
               f"Leave by {clock(way['leave_by'], zone)}", f"Plan {called}"],
-             shape=shape(way["geometry"]), style="earlier")
-        for way in changed.ways
+             shape=shape, style="earlier")
+        for way, shape in zip(changed.ways, _apart(changed.ways), strict=True)
+        if not shape.is_empty
     ]  # fmt: skip
+
+
+def _apart(ways: list[Record]) -> list[MultiLineString]:
+    """Return the lines of ways, each stretch of several once: dashes laid over each other fill up."""
+    drawn: set[tuple[tuple[float, ...], tuple[float, ...]]] = set()
+    lines = []
+    for way in ways:
+        parts: list[list[tuple[float, ...]]] = []
+        for a, b in pairwise(tuple(point) for point in way["geometry"]["coordinates"]):
+            fresh = (a, b) not in drawn and a != b
+            if fresh and parts and parts[-1][-1] == a:
+                parts[-1].append(b)
+            elif fresh:
+                parts.append([a, b])
+            drawn |= {(a, b), (b, a)}
+        lines.append(MultiLineString(parts))
+    return lines
 
 
 def since(changed: Changed | None) -> str:
@@ -44,7 +63,9 @@ def since(changed: Changed | None) -> str:
     if changed is None:
         return ""
     found = changed.found
-    worst = isolate(found["sentences"][0]) if found["sentences"] else ""
+    worst = "".join(
+        f'<span class="worst">{isolate(said)}</span>' for said in found["sentences"][:1]
+    )
     return (
         f'<details class="since onpaper"><summary><b>Since the plan {escape(found["before"]["called"])}:</b> '
         f"{isolate(found['headline'])} {worst}</summary>{changes(found)}</details>"
@@ -57,9 +78,10 @@ def changes(found: Record, *, shown: int = SHOWN) -> str:
     ways = [row["sentence"] for row in found["changes"] if _told(row, ways=True)]
     caveats = "".join(f"<p><b>{isolate(said)}.</b></p>" for said in found["caveats"])
     before = f"<p>First line before: {isolate(found['before']['headline'])}</p>"
+    beside = f"change{'s' * (len(ways) != 1)} of other ways"
     return (
-        f"{caveats}{_items(first[:shown])}{_folded('more', first[shown:])}"
-        f"{_folded('changes of other ways', ways)}<p>{isolate(found['unchanged'])}</p>{before}"
+        f"{caveats}{_items(first[:shown])}{_folded('more', first[shown:])}{_folded(beside, ways)}"
+        f"<p>{isolate(found['unchanged'])}</p>{before}"
     )
 
 

@@ -10,9 +10,11 @@ from planner.briefing.away import away_marks
 from planner.briefing.earlier import earlier_marks
 from planner.briefing.escape import isolate_plain
 from planner.briefing.events import events
+from planner.briefing.hand import hand_marks
 from planner.briefing.lines import encode_lonlat
 from planner.briefing.marks import marks
 from planner.briefing.no_way import halt_marks, halts
+from planner.briefing.own import own_marks
 from planner.briefing.words import (
     clock,
     held,
@@ -64,8 +66,10 @@ def overlay(
         "events": events(document, risk, zone=zone),
         "marks": [
             *away_marks(plan, document, zone),
+            *own_marks(document.get("own"), zone),
             *halt_marks(document, zone),
             *earlier_marks(changed, zone),
+            *hand_marks(document),
             *marks(plan, document, zone=zone),
         ],
         "routes": [

@@ -81,7 +81,7 @@ def render_briefing(
     when = now or datetime.now(UTC)
     shown = layers_in(plan, document, mark, city=city.get("marks") or (), changed=changed)
     inside = body(
-        plan, document, drawn, parts.html, shown=shown, marking=mark, zone=zone, now=when,
+        plan, document, drawn, parts.html, shown=shown, marking=mark, now=when,
         changed=changed,
     )  # fmt: skip
     return _seal(document, mark, inside, parts, data)

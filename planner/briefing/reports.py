@@ -91,8 +91,8 @@ def closures(document: Document, zone: ZoneInfo) -> str:
 
 
 def notices(document: Document) -> str:
-    """Return warnings, notices and explanations as a list."""
-    keys = ("warnings", "notices", "explanations")
+    """Return warnings and notices as a list."""
+    keys = ("warnings", "notices")
     words = [word for key in keys for word in document.get(key) or []]
     items = "".join(f"<li>{isolate(said(word))}</li>" for word in words)
     return section("Good to know", f"<ul>{items}</ul>") if items else ""

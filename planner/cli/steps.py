@@ -15,6 +15,7 @@ import typer
 from planner.cli import text
 from planner.errors import InputError, StoreError
 from planner.layers.workspace import Workspace
+from planner.plan import staff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from planner.initialise import Progress
     from planner.network.extent import Bounds
     from planner.plan import Plan
+    from planner.plan.own_line import Drawing
 
 ASKED = (
     "note: the map was asked for part by part from public servers, which may be busy or lag behind; "
@@ -202,6 +204,8 @@ def plan(target: Path, facility: str, arrive: str, asked: dict[str, Any], *, for
         typer.echo(json.dumps(made.document, ensure_ascii=False, indent=1))
     elif form == "geojson":
         typer.echo(json.dumps(text.features(made.document), ensure_ascii=False))
+    elif form == "messages":
+        typer.echo(staff.text_of(made.document))
     else:
         typer.echo(text.plan_words(made.document))
     return _code(made)
@@ -209,21 +213,37 @@ def plan(target: Path, facility: str, arrive: str, asked: dict[str, Any], *, for
 
 def brief(
     target: Path, facility: str, arrive: str, asked: dict[str, Any], out: Path, *, marking: str,
-    since: str | None = None,
+    since: str | None = None, route: str | None = None,
 ) -> int:  # fmt: skip
-    """Write the sealed briefing, with what changed since an earlier plan where asked for."""
+    """Write the sealed briefing, with what changed since an earlier plan, and a way of one's own."""
     from planner.briefing.page import write_briefing
     from planner.plan.day_sheet import with_day
     from planner.plan.since import changed, earlier_of
 
     workspace = Workspace.open(target)
+    drawing = None if route is None else _drawing(workspace, route)
     made = with_day(_plan(workspace, facility, arrive, asked, beside_too=True))
+    made = made if drawing is None else _with_own(made, drawing)
     before = earlier_of(workspace, made.question, since) if since else None
     news = changed(before, made.document) if before else None
     write_briefing(made, background(workspace), out, marking=marking, changed=news)
     typer.echo("\n".join(text.first_lines(made.document)))
     typer.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
     return _code(made)
+
+
+def _drawing(workspace: Workspace, route: str) -> Drawing:
+    from planner.plan.own_line import read_drawing
+
+    return read_drawing(workspace, route)
+
+
+def _with_own(made: Plan, drawing: Drawing) -> Plan:
+    from planner.plan.evaluate import evaluate, with_own
+
+    found = evaluate(made.prepared.workspace, made.question, drawing, plan=made)
+    typer.echo(f"your own way: {found.document['stamp']['text']}", err=True)
+    return with_own(made, found)
 
 
 def demo(out: Path) -> int:

@@ -12,6 +12,7 @@ from planner.network.profiles import PROFILES
 from planner.plan.speech import speech_of
 from planner.plan.trades import option_line, told_options
 from planner.plan.variations import clear_in
+from planner.plan.why_words import first_choice
 from planner.plan.words import best_origin, clock, held, in_hand, minutes
 from planner.risk.status import Status
 
@@ -67,7 +68,7 @@ def plan_words(document: dict[str, Any]) -> str:
                     for s in document["staging"])]  # fmt: skip
     lines += [_zone(row) for row in document["zones"]]
     lines += _varied(document)
-    lines += [f"why: {said}" for said in document["explanations"]]
+    lines += [f"why: {said}" for said in (*first_choice(document), *document["explanations"])]
     lines += [f"note: {said}" for said in document["notices"]]
     lines += [f"warning: {said}" for said in document["warnings"]]
     check = document["verification"]

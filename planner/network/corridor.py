@@ -66,6 +66,9 @@ class Bound(NamedTuple):
         what is entered within ``longest``; None: nothing.
     longest
         No plan is looked for that leaves more than this many seconds before the arrival.
+    dear
+        float64[m]; the same as ``to_go`` for a free day with the penalty of every arc: where roads
+        cost more than their time, that leaves fewer states. None: no arc costs more.
     """
 
     to_go: NDArray[np.float64]
@@ -73,6 +76,7 @@ class Bound(NamedTuple):
     max_states: int = MAX_STATES
     surely: NDArray[np.float64] | None = None
     longest: float = np.inf
+    dear: NDArray[np.float64] | None = None
 
 
 def exact_way(
@@ -97,12 +101,9 @@ def exact_way(
     bound
         Lower bounds, and a cost that can be had.
     """
-    upper, max_states = bound.upper, bound.max_states
+    max_states = bound.max_states
     low = bound.to_go - graph.time
-    least = low if bound.surely is None else low + bound.surely
-    reach, since_origin = _reachable(graph, origin, least, float(upper))
-    most = np.minimum(upper - least[reach], bound.longest - low[reach])
-    room = np.maximum(np.floor(most - since_origin[reach]).astype(np.int64) + 1, 0)
+    reach, room = _room(graph, origin, low, bound, penalty)
     if not len(reach) or room.sum() > max_states:
         return Way(np.inf, np.zeros(0, np.int32), np.zeros(0, np.int64), arrive, False)
     low = low[reach].astype(np.int64)
@@ -117,6 +118,34 @@ def exact_way(
         float(risk_aversion),
     )  # fmt: skip
     return Way(cost, arcs, entered, int(end), True)
+
+
+def _room(
+    graph: Graph,
+    origin: int,
+    low: NDArray[np.float64],
+    bound: Bound,
+    penalty: NDArray[np.float64] | None,
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the arcs of the corridor, and for how many seconds each has room in the table.
+
+    What is paid before an arc and the seconds that follow it do not exceed the cost known.
+    """
+    upper = float(bound.upper)
+    more = np.zeros(len(low)) if bound.surely is None else bound.surely
+    if bound.dear is None or penalty is None:
+        reach, since = _reachable(graph, origin, low + more, upper)
+    else:
+        paid = np.floor(graph.time * penalty)
+        reach, since = _reachable(
+            graph.with_times(paid.astype(np.int32)),
+            origin,
+            bound.dear - graph.time * penalty + more,
+            upper,
+        )
+    room = np.minimum(upper - since[reach] - more[reach], bound.longest) - low[reach]
+    fits = room >= 0
+    return reach[fits], np.floor(room[fits]).astype(np.int64) + 1
 
 
 @compiled(nogil=True)

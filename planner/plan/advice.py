@@ -67,6 +67,18 @@ def _no_gate(document: Record, _: Mapping[str, Any]) -> Told | None:
     return Told("add_gates", f"{text}. Import its gates: planner import entrances FILE")
 
 
+def _as_asked(document: Record, _: Mapping[str, Any]) -> Told | None:
+    """Tell what to drop where there is no way but for what the planner demands."""
+    wished = [o["reason"] for o in (document.get("wishes") or {"origins": []})["origins"]]
+    if document["feasible"] or not any(wished):
+        return None
+    reason, _count = Counter(filter(None, wished)).most_common(1)[0]
+    opens = _opens(document)
+    text = f"No way in at {words.clock(document['arrive_by'])} as you asked: {reason}"
+    then = f"; as you asked {_none_before(document, opens)}" if opens else ""
+    return Told("drop_a_wish", text + then, opens)
+
+
 def _come_earlier(document: Record, known: Mapping[str, Any]) -> Told | None:
     earlier, opens = _last_before(document), _opens(document)
     if document["feasible"] or earlier is None:
@@ -114,11 +126,14 @@ def _stay_away(document: Record, known: Mapping[str, Any]) -> Told | None:
 
 
 RULES: tuple[Callable[[Record, Mapping[str, Any]], Told | None], ...] = (
-    _travel, _some_sides, _no_gate, _come_earlier, _delay, _park_and_walk, _stay_away,
+    _travel, _some_sides, _no_gate, _as_asked, _come_earlier, _delay, _park_and_walk, _stay_away,
 )  # fmt: skip
 """The advices, the first that fits is given."""
 
-KINDS = ("travel", "some_sides", "add_gates", "come_earlier", "delay", "park_and_walk", "stay_away")
+KINDS = (
+    "travel", "some_sides", "add_gates", "drop_a_wish", "come_earlier", "delay", "park_and_walk",
+    "stay_away",
+)  # fmt: skip
 
 
 def sides_without(document: Record) -> str:

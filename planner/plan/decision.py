@@ -13,6 +13,8 @@ from planner.plan import phrases, words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from planner.network.graph import Network
     from planner.plan.facts import Answer
     from planner.routes.problem import Problem
@@ -146,7 +148,7 @@ def _record(
     street = phrases.street_of(network, arc)
     record = routes[change.other]
     ends = words.clock(words.iso(answer.risk.field.when(change.arrive), zone))
-    by = _known_by(network, way, other, change)
+    by = known_by(network, way.arcs[change.after :], other.arcs[change.onto :])
     text = (
         f"Last point to change: {_place(network, arc, other, change)}, {words.clock(at)} - from "
         f"there {WAYS[record['role']]}{f' by {by}' if by else ''} reaches "
@@ -177,13 +179,21 @@ def _place(network: Network, arc: int, other: Walk, change: Change) -> str:
     return f"{street} where {leaves} leaves" if leaves != street else f"a fork of {street}"
 
 
-def _known_by(network: Network, way: Walk, other: Walk, change: Change) -> str:
-    """Return the longest named street that the other way has to itself from a change on."""
+def known_by(network: Network, own: NDArray[np.int32], other: NDArray[np.int32]) -> str:
+    """Return the longest named street that some arcs have to themselves, "" for none named.
+
+    Parameters
+    ----------
+    own
+        Arcs of the way that is left.
+    other
+        Arcs of the other way from there on.
+    """
     lengths: Counter[str] = Counter()
-    own = set(network.name[way.arcs[change.after :]].tolist())
-    ahead = other.arcs[change.onto :].tolist()
+    streets = set(network.name[own].tolist())
+    ahead = other.tolist()
     for arc in ahead:
-        if network.name[arc] and network.name[arc] not in own:
+        if network.name[arc] and network.name[arc] not in streets:
             lengths[phrases.street_of(network, arc)] += network.length_m[arc]
     if not lengths:
         for arc in ahead:

@@ -21,6 +21,7 @@ from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
 from planner.plan.trades import trade_record
 from planner.plan.variations import UNCOUNTED
+from planner.plan.why import explanations, why
 from planner.plan.wish_record import wish_record, with_reasons
 from planner.staging.candidates import M2_PER_VEHICLE
 
@@ -39,6 +40,17 @@ AFTER = timedelta(hours=1)
 """Nor longer than this after the arrival it was made for. Assumption."""
 
 
+def write_ways(answer: Answer) -> dict[str, Any]:
+    """Return as much of a plan as the check of its ways reads."""
+    origins = _origins(answer)
+    return {
+        "feasible": any(o["routes"] for o in origins),
+        "facility": answer.question.facility, "profile": answer.question.profile,
+        "arrive_by": words.iso(answer.question.arrive_utc, answer.layers.settings.timezone),
+        "origins": origins, "staging": [],
+    }  # fmt: skip
+
+
 def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[str, Any]:
     """Return the plan as JSON-ready data, still without its verification."""
     zone = workspace.timezone
@@ -46,6 +58,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
     facility = answer.layers.facility.iloc[0]
     point = facility.geometry.representative_point()
     origins = _origins(answer)
+    causes = why(answer)
     wishes = wish_record(answer, origins)
     document: dict[str, Any] = {
         "feasible": any(o["routes"] for o in origins),
@@ -68,7 +81,8 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "trade": None,
         "ensemble": None,
         "choke_points": None,
-        "explanations": reasons.detours(answer, origins),
+        "explanations": explanations(causes),
+        "why": causes,
         "day": None,
         "leaving": None,
         "on_foot": None,
@@ -120,6 +134,7 @@ def _origins(answer: Answer) -> list[dict[str, Any]]:
             "feasible": False, "reason": None, "opens_at": None, "stop": None, "earlier": None,
             "later": None, "proven": False,
             "routes": [], "options": [], "unmet": [], "robust": None, "sure": None,
+            "message": None,
         }  # fmt: skip
         if node < 0:
             record["reason"] = f"no {told.road} lies near this {told.origin}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from planner.plan.withhold import plain_facts
 from planner.plan.zones import label
 from planner.risk.placed import place_worlds
 from planner.risk.worlds import draw_worlds, share_at, variants_of
+from planner.routes.chain import chained
 from planner.routes.ensemble import LONGEST_S, simulate
 from planner.verify import verify
 
@@ -94,10 +96,14 @@ def _simulated(
         worlds, risk, answer.stops.network, ground.obstacles,
         sites=sites, window=(window[0], window[1]), known=ground.known,
     )  # fmt: skip
+    chain = chained(problem, answer.hand.vias)
     outcome = simulate(
-        problem, placed, shown(answer),
+        chain.problem, chain.placed(placed), [[chain.up(way) for way in of] for of in shown(answer)],
         clear_share=question.clear_share, threads=threads, progress=progress,
     )  # fmt: skip
+    outcome = replace(outcome, robust=tuple(
+        best and replace(best, way=chain.down(best.way)) for best in outcome.robust
+    ))  # fmt: skip
     return outcome, [_varied(draws, answer, outcome.done) for draws in varied]
 
 

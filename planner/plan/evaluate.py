@@ -105,9 +105,14 @@ def evaluate(
     }, made)  # fmt: skip
 
 
+def with_own(plan: Plan, own: Evaluation) -> Plan:
+    """Return a plan whose briefing holds a planner's own way: ``own`` of its document."""
+    return replace(plan, document=plan.document | {"own": own.document})
+
+
 def _judged(made: Plan, drawing: Drawing, line: LineString, origin: str) -> dict[str, Any]:
     """Return what is told of a metric line beside the ways of one origin."""
-    answer, streets = made.answer, made.prepared.streets
+    answer, streets = made.answer.plain, made.prepared.streets
     parts, end = ending_at(answer, follow(line, streets, made.network))
     driven = ride(answer, parts, streets, end.gate)
     found = findings(answer, driven, end, streets) + near_zones(answer, driven, streets)

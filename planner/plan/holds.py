@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 MINUTE_S = 60
 
 
-def resting_nodes(ground: Ground, risk: Risk, *, since: int, until: int) -> NDArray[np.int32]:
+def resting_nodes(
+    ground: Ground | Answer, risk: Risk, *, since: int, until: int
+) -> NDArray[np.int32]:
     """Return the nodes, int32[r], of sites on whose ground no footprint is in [since, until)."""
     crowds = [
         f.kept_clear for f in risk.footprints

@@ -9,6 +9,7 @@ from planner.network.kerb import CROSSING_S
 from planner.network.profiles import CAR, PROFILES
 from planner.network.quiet import STREET_COST
 from planner.network.rush import BUFFER_CALM, BUFFER_RUSH, GROUPS, rush_share
+from planner.plan.hand import PREFER, Kind
 from planner.plan.speech import size
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def road_numbers(answer: Answer) -> dict[str, dict[str, Any]]:
             f"quiet_{name}": (cost, "times", ASSUMED) for name, (_, cost) in STREET_COST.items()
         }
         numbers |= costs
+    if answer.hand.of(Kind.PREFER, Kind.ACCESS):
+        numbers["other_streets"] = (PREFER, "times", ASSUMED)
     return {
         name: {"value": value, "unit": unit, "source": source}
         for name, (value, unit, source) in numbers.items()

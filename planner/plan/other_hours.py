@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.told_ways import answer_of, checked
+from planner.plan.weigh import chain_of
 from planner.routes.before import latest_arrivals
+from planner.routes.chain import chained
 from planner.routes.isochrone import clear_clock
 from planner.routes.primary import primary_ways
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from planner.plan.facts import Answer
     from planner.plan.hour import Hour
     from planner.plan.prepare import Prepared
+    from planner.routes.chain import Chain
     from planner.routes.problem import Problem
 
 Record = dict[str, Any]
@@ -39,8 +42,8 @@ def other_hours(
     """
     nodes = {number: int(answer.problem.origins[number]) for number in origins}
     last = latest_arrivals(
-        _clear(answer.problem), list(nodes.values()),
-        lambda second: _clear(_asked(prepared, answer, second)[0]),
+        _clear(chained(answer.problem, answer.hand.vias).problem), list(nodes.values()),
+        lambda second: _clear(_asked(prepared, answer, second)[0].problem),
     )  # fmt: skip
     before = {n: last[node][0] for n, node in nodes.items() if node in last}
     after = {n: opens for n, opens in origins.items() if opens is not None}
@@ -49,11 +52,11 @@ def other_hours(
     return {number: (earlier.get(number), later.get(number)) for number in origins}
 
 
-def _asked(prepared: Prepared, answer: Answer, second: int) -> tuple[Problem, Hour]:
-    """Return the same question for another second of arrival, with its hour."""
+def _asked(prepared: Prepared, answer: Answer, second: int) -> tuple[Chain, Hour]:
+    """Return the same question, its wishes too, for another second of arrival, with its hour."""
     asked = answer.question.model_copy(update={"arrive": answer.risk.field.when(second)})
     hour = at_hour(prepared.ground, asked)
-    return problem_at(prepared.ground, asked, answer.risk, hour), hour
+    return chain_of(problem_at(prepared.ground, asked, answer.risk, hour), answer.hand), hour
 
 
 def _clear(problem: Problem) -> Problem:
@@ -75,14 +78,14 @@ def _told(
 def _of_one(
     prepared: Prepared, answer: Answer, second: int, numbers: Sequence[int], *, clear: bool
 ) -> dict[int, Record]:
-    problem, hour = _asked(prepared, answer, second)
-    problem = _clear(problem) if clear else problem
+    chain, hour = _asked(prepared, answer, second)
+    problem = _clear(chain.problem) if clear else chain.problem
     some = replace(problem, origins=problem.origins[list(numbers)])
-    ways = primary_ways(some, some.free_tree().cost)
+    ways = [way and chain.down(way) for way in primary_ways(some, some.free_tree().cost)]
     question = answer.question.model_copy(update={"arrive": answer.risk.field.when(second)})
     made = answer_of(
-        prepared.ground, question, answer.risk, (problem, hour), ways, to_go=answer.to_go,
-        only=numbers,
+        prepared.ground, question, answer.risk, (chain.plain, hour), ways, to_go=answer.to_go,
+        only=numbers, hand=answer.hand,
     )  # fmt: skip
     document, failures = checked(prepared, made)
     failed = {failure.id for failure in failures}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -82,7 +83,8 @@ class Spot(NamedTuple):
 
 def findings(answer: Answer, ride: Ride, end: End, streets: Streets) -> list[dict[str, Any]]:
     """Return every place at which a drawn way breaks a rule, in driving order."""
-    facts = plain_facts(streets.extract, answer, streets)
+    # What is wished of the suggestions does not bind a way of one's own.
+    facts = replace(plain_facts(streets.extract, answer, streets), demands=None)
     outcome = verify(_document(answer, ride, end), facts)
     named = [street_of(answer, ride, streets, i) for i in range(len(ride.parts))]
     spots = _spots(outcome.failures, ride, named)

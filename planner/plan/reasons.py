@@ -1,4 +1,4 @@
-"""Why: what stands on the free way, what shuts a gate, what forces a way."""
+"""Why there is no way, what shuts a gate, what forces a way."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from planner.network.profiles import PROFILES
 from planner.network.search import Tree, best_start, follow
 from planner.plan import words
+from planner.plan.gate_size import too_large
 from planner.plan.speech import speech_of
 from planner.plan.zones import label
 from planner.routes.answer import ENOUGH
@@ -24,15 +26,17 @@ HOUR_S = 3600
 GROUND_M = 8.0
 """Metres from its kept-clear ground within which a crowd is what shuts a street."""
 
-SLOWER_S = 60
-"""A way this much longer than on a free day is explained."""
-
 
 def no_way(answer: Answer, origin: int) -> str:
     """Return why nobody can arrive from a node in the window."""
     problem, told = answer.problem, speech_of(answer.question.profile)
     if not len(answer.gates):
-        return f"the facility has no gate for {told.whom}"
+        small = [
+            f"{row.name} is {why}"
+            for row in answer.layers.entrances.itertuples()
+            if (why := too_large(answer.question.profile, row))
+        ]
+        return "; ".join([f"the facility has no gate for {told.whom}", *small])
     if (problem.gate_nodes < 0).all():
         return f"no {told.gate} lies near a {told.road} that can be reached"
     names = _names(answer)
@@ -62,27 +66,27 @@ def shutting(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[str]:
     shut = arcs[field.shut_during(second - answer.problem.early - 1800, second + 1)[arcs]]
     if not len(shut):
         return []
-    return _standing_on(answer, shut, second, on_ground=True)
+    return _standing_on(answer, shut, second)
 
 
-def _standing_on(
-    answer: Answer, arcs: NDArray[np.int32], second: int, *, on_ground: bool
-) -> list[str]:
-    """Return the zones and closures that bear on any of the arcs in the hour before a second.
+def standing_before(answer: Answer, gate: int, origin: int) -> list[str]:
+    """Return the zones and closures that shut the free way from a node to a gate, in words."""
+    tree = answer.problem.free_tree([gate])
+    return shutting(answer, _free_way(answer, tree, origin), answer.problem.arrive)
 
-    ``on_ground``: only zones whose own ground the arcs touch, not those that reach them.
-    """
+
+def _standing_on(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[str]:
+    """Return the zones and closures on any of the arcs in the hour before a second."""
     network = answer.problem.network
     timezone = answer.layers.settings.timezone
     lines = shapely.union_all([shapely.LineString(network.arc_shape(int(a))) for a in arcs])
     found = []
     for zone in answer.risk.zones:
-        reach = GROUND_M if on_ground else zone.influence_m
         crowds = (
             f for f in answer.risk.footprints
             if f.zone_id == zone.id and f.start_s <= second and f.end_s > second - HOUR_S
         )  # fmt: skip
-        if any(f.kept_clear.distance(lines) <= reach for f in crowds):
+        if any(f.kept_clear.distance(lines) <= GROUND_M for f in crowds):
             found.append(label(zone, answer.risk, network, answer.layers.settings.zone))
     when = answer.risk.field.when(second)
     for row in answer.metric.closures.itertuples():
@@ -92,40 +96,10 @@ def _standing_on(
     return list(dict.fromkeys(found))
 
 
-def detours(answer: Answer, origins: list[dict[str, Any]]) -> list[str]:
-    """Return one sentence for each origin whose way is longer than on a free day."""
-    said = []
-    tree: Tree | None = None
-    nodes = iter(answer.problem.origins.tolist())
-    for record, placed in zip(origins, answer.stops.gateways, strict=True):
-        if placed < 0:
-            continue
-        node = next(nodes)
-        if not record["routes"]:
-            continue
-        free = _free_cost(answer.to_go, answer, node)
-        best = record["routes"][0]
-        longer = best["time_s"] + best["wait_s"] - free
-        if longer < SLOWER_S:
-            continue
-        tree = tree or answer.problem.free_tree()
-        arcs = _free_way(answer, tree, node)
-        second = answer.problem.arrive
-        field = answer.risk.field
-        touched = arcs[field.touched(second - 3600, second + 1)[arcs]]
-        what = _standing_on(answer, touched, second, on_ground=False) if len(touched) else []
-        other = "your wishes ask for it" if answer.hand.wishes else "the nearest gate is shut"
-        cause = f"; on the free way: {', '.join(what)}" if what else f"; {other}"
-        said.append(
-            f"From {record['name']} the way is {words.minutes(longer)} longer than on a free day{cause}."
-        )
-    return said
-
-
 def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) -> str | None:
     """Return why a gate is not used, None for one that is or that may be by another way."""
     if g is None:
-        return "for people on foot only" if row.kind == "foot" else "for vehicles only"
+        return _unfit(answer, row)
     if answer.hand.gate not in (None, g):
         return "another gate was asked for"
     if not is_open:
@@ -143,6 +117,13 @@ def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) 
                 break
         return "no way through: " + (", ".join(what) or "no open road leads to it")
     return "other gates are quicker or calmer"
+
+
+def _unfit(answer: Answer, row: Any) -> str | None:
+    """Return why a gate is none for who travels."""
+    if row.kind in PROFILES[answer.question.profile].gate_kinds:
+        return too_large(answer.question.profile, row)
+    return "for people on foot only" if row.kind == "foot" else "for vehicles only"
 
 
 def unmet(answer: Answer, found: OriginAnswer) -> list[str]:

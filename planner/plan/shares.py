@@ -56,7 +56,11 @@ def with_shares(document: Record, answer: Answer, outcome: Outcome) -> Record:
         At least one variation.
     """
     rows = {key: o for o, key in enumerate(placed(answer))}
-    gates = dict(zip(answer.gates["id"], outcome.gate_clear, strict=True))
+    gates = {
+        key: clear for g, (key, clear) in enumerate(
+            zip(answer.gates["id"], outcome.gate_clear, strict=True))
+        if answer.hand.gate in (None, g)
+    }  # fmt: skip
     sites = {
         answer.sites.iloc[site.row]["id"]: clear
         for site, clear in zip(answer.staging, outcome.site_clear, strict=True)

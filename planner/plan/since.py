@@ -10,7 +10,8 @@ from planner.errors import InputError
 from planner.layers.then import Then, as_known
 from planner.plan.diff import diff, old_first_choices
 from planner.plan.diff_read import read_plan
-from planner.plan.make import make_plan
+from planner.plan.make import plan_at
+from planner.plan.prepare import prepare
 from planner.plan.question import asked_again
 from planner.plan.words import iso
 from planner.tuning import parameters_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.layers.workspace import Workspace
+    from planner.plan.prepare import Prepared
     from planner.plan.question import Question
 
 Record = dict[str, Any]
@@ -44,7 +46,12 @@ class Earlier:
 
 
 def earlier_plan(
-    workspace: Workspace, question: Question, since: str, *, now: datetime | None = None
+    workspace: Workspace,
+    question: Question,
+    since: str,
+    *,
+    now: datetime | None = None,
+    prepared: Prepared | None = None,
 ) -> Earlier:
     """Return the plan for a question as known at an edit, or at a time.
 
@@ -56,6 +63,8 @@ def earlier_plan(
         Asked again of what was known then, with the numbers of the model as they were then.
     since, now
         As in ``as_known``.
+    prepared
+        The facility as it was known then, where that is at hand.
 
     Raises
     ------
@@ -66,7 +75,10 @@ def earlier_plan(
     asked = asked_again(question, parameters=parameters_of(then), worlds=0)
     called = called_then(then)
     try:
-        made = make_plan(then, asked, now=now)
+        ready = prepared or prepare(
+            then, asked.facility, vehicles=asked.vehicles, profile=asked.profile
+        )
+        made = plan_at(ready, asked, now=now)
     except InputError as error:
         raise InputError(f"no plan can be made {called}: {error}") from error
     return Earlier(made.document, called, RENEWED if then.roads_renewed else "")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.plan.document import write_document
+from planner.plan.document import write_ways
 from planner.plan.facts import Answer
+from planner.plan.hand import Hand
 from planner.plan.withhold import plain_facts
 from planner.routes.answer import OriginAnswer
 from planner.verify import verify
@@ -38,6 +38,7 @@ def answer_of(
     *,
     to_go: NDArray[np.float64] | None = None,
     only: Sequence[int] | None = None,
+    hand: Hand | None = None,
 ) -> Answer:
     """Return ways, one an origin, as an answer of first choices.
 
@@ -51,6 +52,8 @@ def answer_of(
         Free-flow seconds to the nearest gate, worked out where None.
     only
         Numbers, ascending, of the origins the ways are of; all on a road when None.
+    hand
+        What the ways keep of the question's wishes; nothing when None.
     """
     problem, hour = asked
     layers, stops = ground.layers, ground.stops
@@ -65,21 +68,21 @@ def answer_of(
         to_go=problem.free_tree().cost if to_go is None else to_go,
         origins=[OriginAnswer((), whole=False) if way is None
                  else OriginAnswer((way,), (1.0,), whole=False) for way in ways],
-        staging=[], staging_dropped=Counter(), quiet=hour.quiet,
+        staging=[], staging_dropped=Counter(), quiet=hour.quiet, hand=hand or Hand(),
     )  # fmt: skip
 
 
 def checked(
     prepared: Prepared, answer: Answer, *, spread: int = 0
 ) -> tuple[dict[str, Any], tuple[Failure, ...]]:
-    """Return the document of ways, and what the independent check finds wrong with them.
+    """Return ways as origins of a plan, and what the independent check finds wrong with them.
 
     Parameters
     ----------
     spread
         Seconds by which a way may arrive earlier than a plan allows.
     """
-    document = write_document(answer, prepared.workspace, datetime.now(UTC))
+    document = write_ways(answer)
     facts = plain_facts(prepared.streets.extract, answer, prepared.streets)
     facts = replace(facts, limits=replace(facts.limits, early_s=facts.limits.early_s + spread))
     return document, verify(document, facts).failures

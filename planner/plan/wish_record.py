@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from shapely.geometry import MultiLineString
 
-from planner.plan import wish_words, words
+from planner.plan import reasons, wish_words, words
 from planner.plan.hand import DEMANDS, PREFER, Kind
 from planner.plan.passing import passed_after
 from planner.plan.paths import degrees
@@ -147,7 +147,7 @@ def _origin(answer: Answer, i: int, key: str, found: OriginAnswer) -> Record:
     dropped = answer.weighed.dropped.get(i)
     if dropped is not None and dropped.way is not None:
         record["drop"] = list(dropped.ids)
-        record["reason"] = _reason(answer, dropped)
+        record["reason"] = _reason(answer, i, dropped)
     return record
 
 
@@ -159,28 +159,33 @@ def _short(answer: Answer, way: Walk) -> Record:
     }  # fmt: skip
 
 
-def _reason(answer: Answer, dropped: Dropped) -> str:
+def _reason(answer: Answer, i: int, dropped: Dropped) -> str:
     """Return why there is no way, and what would do."""
     way = dropped.way
     assert way is not None  # noqa: S101 - asked for only then
     wishes = [wish for wish in answer.hand.wishes if wish.id in dropped.ids]
     instead = _short(answer, way)
-    seconds = words.minutes(instead["time_s"])
-    shut = _pinned_shut(answer) if "gate" in dropped.ids else ""
     asked = " and ".join(wish_words.told(wish) for wish in wishes)
-    why = shut or f"no way {asked}"
-    what = "the next best gate" if dropped.ids == ("gate",) else "without that"
-    return f"{why}; {what}: {instead['entrance_name']}, {seconds}"
+    alone = dropped.ids == ("gate",)
+    why = _shut(answer, i) if alone else ""
+    what = "the next best gate" if alone else "without that"
+    return (
+        f"{why or f'no way {asked}'}; {what}: {instead['entrance_name']}, "
+        f"{words.minutes(instead['time_s'])}"
+    )
 
 
-def _pinned_shut(answer: Answer) -> str:
-    """Return that the pinned gate is shut with its hours, "" where it is open."""
+def _shut(answer: Answer, i: int) -> str:
+    """Return what shuts the pinned gate: its hours, or what stands on the way to it."""
     problem, g = answer.problem, answer.hand.gate
-    if g is None or len(problem.gates().node):
-        return ""
+    assert g is not None  # noqa: S101 - asked for only then
     gate = answer.gates.iloc[g]
-    when = words.iso(answer.question.arrive_utc, answer.layers.settings.timezone)
-    return f"{gate['name']} is shut at {words.clock(when)} (open {gate['opens']}-{gate['closes']})"
+    if not len(problem.gates().node):
+        when = words.iso(answer.question.arrive_utc, answer.layers.settings.timezone)
+        hours = f"open {gate['opens']}-{gate['closes']}"
+        return f"{gate['name']} is shut at {words.clock(when)} ({hours})"
+    what = reasons.standing_before(answer, g, int(problem.origins[i]))
+    return f"no way to {gate['name']}: {' and '.join(what)}" if what else ""
 
 
 def _passes(answer: Answer, way: Walk) -> Iterator[Record]:

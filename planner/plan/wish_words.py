@@ -39,7 +39,7 @@ def text(record: Record, origins: Sequence[Record]) -> str:
     stuck = [o for o in record["origins"] if o["drop"]]
     best = words.best_origin({"origins": list(origins)})
     if best is None:
-        return f"As you asked ({asked}) there is no way in{_instead(stuck)}."
+        return f"You asked: {asked}."
     parts = [f"As you asked: {asked}{_cost(record, best)}"]
     unused = [item for item in record["items"] if item["broken_by"]]
     parts += [f"{item['name']}: not used by {_ways(len(item['broken_by']))}" for item in unused]

@@ -8,10 +8,12 @@ from shapely.geometry import Point
 
 from planner.plan import words
 from planner.plan.advice import advise
+from planner.plan.staff import message
 from planner.plan.trades import trade_record
 from planner.plan.wishes import point_in
 from planner.staging.candidates import M2_PER_VEHICLE
 from planner.verify import Crowd, Demands, Facts, Limits, verify
+from planner.verify.message import message_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +57,7 @@ def verified(
         return document
     why = {failure.id: failure.rule for failure in outcome.failures}
     origins = [_without(_stopless(origin, failed), failed, why) for origin in document["origins"]]
+    origins = [_told(document, origin, failed) for origin in origins]
     document = document | {
         "origins": origins,
         "trade": trade_record(document | {"origins": origins}, answer.question),
@@ -110,6 +113,13 @@ def plain_facts(extract: Extract, answer: Answer, streets: Streets | None = None
         streets=streets,
         demands=_demands(answer),
     )
+
+
+def _told(document: dict[str, Any], origin: dict[str, Any], failed: set[str]) -> dict[str, Any]:
+    """Return an origin whose message is that of the routes left, None where it failed itself."""
+    if origin["message"] is None or message_id(origin["id"]) in failed:
+        return origin | {"message": None}
+    return origin | {"message": message(document, origin)}
 
 
 def _demands(answer: Answer) -> Demands | None:

@@ -73,7 +73,10 @@ def build_risk(
     shut = [(arcs, max(a, span[0]), min(b, span[1])) for arcs, a, b in (*drawn, *by_clock)]
     field = combine(tracks, shut, network.n_arcs, epoch=epoch, span=span, parameters=parameters)
     footprints = tuple(f for t in tracks for f in _footprints(t))
-    return Risk(field, footprints, parameters, closed, notices, read, tuple(shut))
+    shut_by = (*(name for name, _, _ in windows), *("" for _ in by_clock))
+    return Risk(
+        field, footprints, parameters, closed, notices, read, tuple(shut), shut_by, tuple(tracks)
+    )
 
 
 def _footprints(of: Track) -> list[Footprint]:

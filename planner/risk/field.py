@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from planner.risk.reported import Zone
+    from planner.risk.track import Track
 
 Spell = tuple["NDArray[np.int32]", int, int]
 """Arcs, and the seconds from and to which they are shut."""
@@ -163,6 +164,10 @@ class Risk:
         What is reported, rows of one zone as one.
     spells
         Closures, drawn or by the rules of the road: what is certain.
+    shut_by
+        Id of the closure of each spell, "" for a rule of the road.
+    tracks
+        Each zone on its own, in the order of ``zones``.
     """
 
     field: RiskField
@@ -172,3 +177,5 @@ class Risk:
     notices: tuple[str, ...] = ()
     zones: tuple[Zone, ...] = ()
     spells: tuple[Spell, ...] = ()
+    shut_by: tuple[str, ...] = ()
+    tracks: tuple[Track, ...] = ()

@@ -9,7 +9,7 @@ from planner.routes.alternates import AlternateRules, alternate_ways
 from planner.routes.forced import forced_arcs
 from planner.routes.opening import earliest_arrivals
 from planner.routes.options import make_sweep, option_ways
-from planner.routes.primary import primary_ways
+from planner.routes.primary import primary_ways, tree_way
 from planner.routes.walk import Walk, shared_share
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class OriginAnswer:
         Other ways that share too much or cost too much to count.
     forced
         Arcs every way in must use, where alternates are missing.
+    by_gate
+        The best way a tree holds to each gate, in their order, None where there is none.
     opens
         Second of the earliest arrival, where there is no way and one opens within a day.
     whole
@@ -56,6 +58,7 @@ class OriginAnswer:
     options: tuple[Walk, ...] = ()
     near_misses: tuple[Walk, ...] = ()
     forced: tuple[int, ...] = ()
+    by_gate: tuple[Walk | None, ...] = ()
     opens: int | None = None
     whole: bool = True
 
@@ -67,6 +70,7 @@ class OriginAnswer:
             options=tuple(map(chain.down, self.options)),
             near_misses=tuple(map(chain.down, self.near_misses)),
             forced=tuple(arc % chain.n_arcs for arc in self.forced),
+            by_gate=tuple(None if way is None else chain.down(way) for way in self.by_gate),
         )
 
 
@@ -148,4 +152,5 @@ def _with_alternates(
         options,
         tuple(near),
         tuple(forced_arcs(problem, primary).tolist()) if len(others) < ENOUGH else (),
+        tuple(tree_way(problem, tree, origin) for tree in by_gate),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.network.moves import movements
+from planner.network.overlay import Shapes
 from planner.network.search import Graph, graph_of_arrays
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from planner.network.clockwork import Clock
     from planner.network.graph import Network
     from planner.risk.field import RiskField
+    from planner.risk.placed import Placed
     from planner.routes.problem import Problem
     from planner.routes.walk import Walk
 
@@ -34,12 +36,17 @@ class Chain:
     ----------
     problem
         The question on the copies; arc ``a`` of copy ``i`` is ``a + i * n_arcs``.
-    n_arcs
-        Arcs of the roads themselves.
+    plain
+        The question on the roads themselves, without places.
     """
 
     problem: Problem
-    n_arcs: int
+    plain: Problem
+
+    @property
+    def n_arcs(self) -> int:
+        """Arcs of the roads themselves."""
+        return self.plain.graph.n_arcs
 
     def down(self, way: Walk) -> Walk:
         """Return a way of the copies on the roads themselves."""
@@ -51,6 +58,22 @@ class Chain:
     def up(self, way: Walk) -> Walk:
         """Return a way found by ``down`` on the copies again."""
         return replace(way, arcs=way.states(self.n_arcs), passed=None)
+
+    def placed(self, placed: Placed) -> Placed:
+        """Return worlds on the ground as they bear on every copy of the roads."""
+        copies = self.problem.graph.n_arcs // self.n_arcs
+        if copies == 1:
+            return placed
+        lift = np.arange(copies, dtype=np.int32)[:, None] * np.int32(self.n_arcs)
+        spells = tuple(((arcs + lift).ravel(), a, b) for arcs, a, b in placed.risk.spells)
+        start, arc, intensity, inside = placed.shapes
+        owner = np.tile(np.repeat(np.arange(len(start) - 1), np.diff(start)), copies)
+        order = np.argsort(owner, kind="stable")
+        shapes = Shapes(
+            start * copies, (arc + lift).ravel()[order], np.tile(intensity, copies)[order],
+            np.tile(inside, copies)[order],
+        )  # fmt: skip
+        return replace(placed, risk=replace(placed.risk, spells=spells), shapes=shapes)
 
 
 def chained(problem: Problem, vias: Sequence[NDArray[np.int32]]) -> Chain:
@@ -65,7 +88,7 @@ def chained(problem: Problem, vias: Sequence[NDArray[np.int32]]) -> Chain:
     """
     m, n, copies = problem.graph.n_arcs, problem.graph.n_nodes, len(vias) + 1
     if copies == 1:
-        return Chain(problem, m)
+        return Chain(problem, problem)
     graph = _graph(problem.graph, vias)
     last = (copies - 1) * n
     lift = (np.arange(copies)[:, None] * n).astype(np.int32)
@@ -84,7 +107,7 @@ def chained(problem: Problem, vias: Sequence[NDArray[np.int32]]) -> Chain:
             rest_nodes=(problem.rest_nodes + lift).ravel(),
             avoided=(problem.avoided + lift // n * m).ravel().astype(np.int32),
         ),
-        m,
+        problem,
     )  # fmt: skip
 
 

@@ -55,8 +55,9 @@ def primary_ways(
         for o, w in zip(problem.origins, known, strict=True)
     ]
     bounds = lower_bounds(problem, to_go, only)
+    dear = problem.dear_tree(only).cost if (problem.factor > 1).any() else None
     return [
-        _exact(problem, int(origin), way, Bound(bounds, most), only)
+        _exact(problem, int(origin), way, Bound(bounds, most, dear=dear), only)
         for origin, way, most in zip(problem.origins, known, upper, strict=True)
     ]
 

@@ -178,6 +178,13 @@ class Problem:
             self.graph, self.idle, self.always(only), self.arrive, risk_aversion=0.0
         )
 
+    def dear_tree(self, only: Sequence[int] | None = None) -> Tree:
+        """Return the least cost to go from every arc: as ``free_tree``, with what roads cost."""
+        return arrival_tree(
+            self.graph, self.idle, self.always(only), self.arrive,
+            risk_aversion=0.0, penalty=self.factor,
+        )  # fmt: skip
+
     def latest_tree(self, only: Sequence[int] | None = None) -> Tree:
         """Return the seconds before the arrival at which every arc must be entered at the latest.
 

@@ -14,6 +14,7 @@ from planner.risk.build import shut_intervals
 from planner.routes.checks import Rows, site_rows
 from planner.routes.follow import BLOCKED, CLEAR, NEVER, Ways, follow_all, tree_ways
 from planner.routes.known_ways import KnownWay, KnownWays
+from planner.routes.problem import never_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -266,6 +267,7 @@ def certain_of(problem: Problem, placed: Placed) -> Certain:
     """Return what holds in every world of a problem."""
     graph, field = problem.graph, placed.risk.field
     start, shut = shut_intervals(placed.risk.spells, graph.n_arcs)
+    start, shut = never_open(start, shut, problem.avoided)
     here = [
         np.concatenate([
             graph.out_arcs[graph.out_start[v] : graph.out_start[v + 1]],

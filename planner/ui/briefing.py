@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from planner.briefing.marking import Marking, parse_marking
 from planner.briefing.page import DEFAULT_MARKING
+from planner.errors import PlannerError
+from planner.plan.evaluate import with_own
 from planner.ui import answers, session
 from planner.ui.heading import ask_and_answer
+from planner.ui.own_way import current
 from planner.ui.question import sealed_name
+from planner.ui.why import all_messages
 from planner.ui.words import literal
+
+if TYPE_CHECKING:
+    from planner.plan.evaluate import Evaluation
+    from planner.ui.heading import Answered
 
 HEIGHT = 900
 MARKINGS = [str(mark) for mark in Marking]
@@ -36,6 +46,10 @@ def page() -> None:
         return
     plan = answered.plan if doubt else answers.whole_plan(answered.asked)
     about = str(plan.document["ensemble"] and plan.document["ensemble"]["sentence"])
+    mine = _own(answered)
+    if mine is not None:
+        plan = with_own(plan, mine)
+        about += str(mine.document["drawing"]["geometry"])
     text = answers.sealed(answered.asked, marking, about, plan)
     right.download_button(
         "Download the briefing",
@@ -52,7 +66,24 @@ def page() -> None:
             "opens without a network, prints on A4 or Letter, and says by itself when it is out of date."
         )
     )
+    all_messages(answered)
     st.iframe(text, height=HEIGHT, alt="The briefing as its reader will see it")
+
+
+def _own(answered: Answered) -> Evaluation | None:
+    """Return the reader's own way where there is one and the briefing is to hold it."""
+    try:
+        mine = current(answered)
+    except PlannerError as error:
+        st.warning(literal(error))
+        return None
+    if mine is None:
+        return None
+    stamp = mine.document["stamp"]["text"]
+    wanted = st.toggle(
+        "With your own way", **session.lasting("brief_own", default=True), help=stamp
+    )
+    return mine if wanted else None
 
 
 def _downloaded() -> None:

@@ -32,10 +32,11 @@ def chart(
     shown: str = "",
     near: Sequence[Sequence[float]] = (),
     below: Sequence[dict[str, Any]] = (),
+    tools: Sequence[str] = (),
 ) -> Touch:
     """Draw the map of a plan with the risk of its day; return what was done on it.
 
-    ``below`` are marks drawn beneath those of the plan. With ``near``, places as longitude, latitude, the first view shows them beside the site, and
+    ``below`` are marks drawn beneath those of the plan, ``tools`` those of drawing that are offered. With ``near``, places as longitude, latitude, the first view shows them beside the site, and
     is kept apart from that of other pages.
 
     A page with a slider begins with ``follow_slider``: a move of it is a new arrival time.
@@ -47,7 +48,9 @@ def chart(
         st.session_state[_SHOWN] = data["risk"]["seconds"], answered.zone
     city = send(answered)
     look = key if near else ""
-    return map_view(data, city=city, key=key, height=height, slider=slider, shown=shown, look=look)
+    return map_view(
+        data, city=city, key=key, height=height, slider=slider, shown=shown, look=look, tools=tools
+    )
 
 
 def follow_slider(key: str) -> None:

@@ -14,11 +14,14 @@ from planner.plan.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
 from planner.ui.day_box import day_box
+from planner.ui.hand_box import TOOLS, hand_box
 from planner.ui.heading import Answered, ask_and_answer
 from planner.ui.leave import leaving_at
 from planner.ui.map_view import turned
+from planner.ui.own_way import own_way_box, take, tools
 from planner.ui.reach import reach_of_a_gate
 from planner.ui.way import way_in_words
+from planner.ui.why import message_of, why_origin
 from planner.ui.words import literal
 
 if TYPE_CHECKING:
@@ -40,14 +43,21 @@ def page() -> None:
     if side is not None:
         st.session_state[CHOSEN] = side
     left, right = st.columns([1.6, 1], gap="small")
+    under = st.container()
     with right:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
         _robust(chosen, answered)
+        why_origin(chosen, answered)
         _ways(chosen, answered)
+        message_of(chosen)
         below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
+    with under:
+        below += own_way_box(answered)
     with left:
-        chart(answered, key=MAP, shown=chosen["id"], below=below)
+        touch = chart(answered, key=MAP, shown=chosen["id"], below=below, tools=(*TOOLS, *tools()))
+        hand_box(answered, touch)
+    take(touch.drawn)
     day_box(answered)
     found = ways_in(answered.document, answered.zone, linked=False)
     st.html(f'<div class="tables">{found}</div>')

@@ -139,6 +139,9 @@ class Origin(Record):
     robust: Any = None
     stop: Any = None
     unmet: list[str] = []
+    name: str = ""
+    opens_at: Time | None = None
+    message: Any = None
 
     @property
     def ways(self) -> list[Any]:
@@ -175,6 +178,7 @@ class Head(Record):
     feasible: bool
     facility: str
     arrive_by: Time
+    valid_until: Time | None = None
     profile: Literal["car", "van", "bus", "foot", "wheelchair"] = "car"
     origins: list[Any]
     staging: list[Any] = []

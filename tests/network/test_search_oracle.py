@@ -40,13 +40,17 @@ def way_of(case: Case, node: int, upper: float) -> Way:
     # Lower bounds are of time alone: an aside costs no time.
     always = make_gates(gates.node, gates.since - 10**6, gates.until + 10**6)
     idle = idle_clock(graph.n_nodes, graph.n_arcs)
+    to_go, dear = (
+        arrival_tree(graph, idle, always, 0, risk_aversion=0.0, penalty=penalty).cost
+        for penalty in (None, factor_of(case))
+    )
     return exact_way(
         graph,
         clock_of(case),
         gates,
         case.arrive,
         node,
-        bound=Bound(arrival_tree(graph, idle, always, 0, risk_aversion=0.0).cost, upper),
+        bound=Bound(to_go, upper, dear=dear),
         risk_aversion=case.risk_aversion,
         penalty=factor_of(case),
     )

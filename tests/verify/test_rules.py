@@ -17,7 +17,7 @@ from planner.verify import (
     verify,
 )
 from planner.verify.table import DOCUMENT
-from tests.verify.told import later_decision, longer_first_step
+from tests.verify.told import later_decision, longer_first_step, tell_staff
 from tests.verify.town import ALTERNATE, ARRIVE, ON_LONG_STREET, PRIMARY, Change, Town, lonlat
 
 
@@ -232,6 +232,7 @@ MUTATIONS: dict[str, Change] = {
     "clear": _set("origins.0.routes.0.clear", False),
     "gate_of_facility": _swap_gate(facility_id="annex"),
     "gate_for_profile": _swap_gate(kind="foot"),
+    "gate_size": _swap_gate(max_height_m=1.9),
     "gate_reached": _swap_gate(geometry=Point(lonlat(1520, 400))),
     "gate_open": _swap_gate(closes="08:00"),
     "shared_stated": _set("origins.0.routes.1.shared_with_primary", 0.5),
@@ -252,6 +253,7 @@ MUTATIONS: dict[str, Change] = {
     "reason_given": _set("feasible", False),
     "robust_named": lambda town: town.origin.update(robust={"same_as": "gw-west:other"}),
     "options_true": lambda town: _options(town, time_s=1),
+    "staff_message": lambda town: tell_staff(town, gate="gate-2"),
     "pinned_gate": _other_gate_asked,
     "places_passed": _place_off_the_way,
     "streets_avoided": _drive_the_street,

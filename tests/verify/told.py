@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.verify.town import ALTERNATE, PRIMARY
@@ -38,6 +39,24 @@ def tell(route: dict[str, Any], turns: Sequence[str], starts: Sequence[int]) -> 
         "turn": "arrive", "street": "x", "toward": "east", "at": route["arrive"], "wait_s": 0,
         "time_s": 0, "length_m": 0.0, "lon": lon, "lat": lat, "risk": 0.0, "text": "Arrive: gate",
     })  # fmt: skip
+
+
+def tell_staff(town: Town, **changed: Any) -> None:
+    """Put a right message to staff into the origin, then change it."""
+    town.tag(12, name="Long Street")
+    leave = town.primary["legs"][0]["enter"]
+    for route in town.origin["routes"]:
+        route.update(leave_by=leave, entrance_name="East gate")
+    arrive = town.document["arrive_by"]
+    valid = (datetime.fromisoformat(arrive) + timedelta(hours=1)).isoformat()
+    town.document["valid_until"] = valid
+    town.origin["message"] = {
+        "text": f"Come to East gate by Long Street. Leave West by {leave[11:16]} and be there by "
+        f"{arrive[11:16]}; this holds until {valid[11:16]}. If you are stopped or in doubt, stop "
+        "where it is safe and call site control.",
+        "gate": "gate-1", "leave_by": leave, "valid_until": valid, "streets": ["Long Street"],
+        "other": None, "stop": None,
+    } | changed  # fmt: skip
 
 
 def decide(town: Town, after: int) -> None:

@@ -1,0 +1,179 @@
+"""The staff message of a gateway: which way in, when, what else to do; no reasons, no zones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+from planner.plan.phrases import NAMELESS
+from planner.plan.speech import speech_of
+from planner.plan.words import clock
+
+Record = dict[str, Any]
+
+STREETS = 3
+"""Names of streets that one can keep in mind."""
+
+CALL = "call site control"
+"""Whom to ask: the post of the site that answers questions, never a person."""
+
+
+def message(document: Record, origin: Record) -> Record:
+    """Return the message to staff who come by a gateway: three sentences, ready to paste.
+
+    It holds names of gates, streets, places to wait; times; and nothing of what is reported.
+
+    Parameters
+    ----------
+    document
+        The plan: its time, profile, end of validity.
+    origin
+        The gateway's record, its routes checked.
+    """
+    stop = origin["stop"]
+    if not origin["routes"]:
+        return _on_foot(document, origin) if stop and stop["walk"] else _stay(document, origin)
+    first = origin["routes"][0]
+    other = next(iter(origin["routes"][1:]), None)
+    streets = _streets(first)
+    by = f" by {_listed(streets)}" if streets else ""
+    holds = [
+        f"wait at {h['place']} until {_time(_whole(h['until']), document)}" for h in first["holds"]
+    ]
+    there = f"be there by {_time(document['arrive_by'], document)}"
+    leave = f"Leave {origin['name']} by {_time(first['leave_by'], document, day=True)}"
+    text = [
+        f"Come to {first['entrance_name']}{by}.",
+        f"{_listed([leave, *holds, there])}; {_valid(document, first['leave_by'])}.",
+        _if_stopped(first, other),
+    ]
+    return {
+        "text": " ".join(text), "gate": first["entrance"], "leave_by": first["leave_by"],
+        "valid_until": document["valid_until"], "streets": streets,
+        "other": None if other is None else other["id"], "stop": None,
+    }  # fmt: skip
+
+
+def with_messages(document: Record) -> Record:
+    """Return a plan's document with the message of every gateway."""
+    origins = [origin | {"message": message(document, origin)} for origin in document["origins"]]
+    return document | {"origins": origins}
+
+
+def text_of(document: Record) -> str:
+    """Return all messages as text, a block for each gateway."""
+    blocks = [
+        f"{origin['name']}\n{origin['message']['text']}"
+        for origin in document["origins"] if origin["message"]
+    ]  # fmt: skip
+    return "\n\n".join(blocks)
+
+
+def _on_foot(document: Record, origin: Record) -> Record:
+    """Return where to leave the vehicle, from there on foot, where no way is driven to a gate."""
+    stop = origin["stop"]
+    drive, walk = stop["drive"], stop["walk"]
+    streets = _streets(drive)
+    by = f" by {_listed(streets)}" if streets else ""
+    leave = f"Leave {origin['name']} by {_time(drive['leave_by'], document, day=True)}"
+    at_stop = f"be at {stop['name']} by {_time(drive['arrive'], document)}"
+    at_gate = f"at the gate by {_time(document['arrive_by'], document)}"
+    text = [
+        f"Drive to {stop['name']}{by}, leave the vehicle there and walk to {walk['entrance_name']}.",
+        f"{_listed([leave, at_stop, at_gate])}; {_valid(document, drive['leave_by'])}.",
+        f"If you are stopped or in doubt, turn back where it is safe and {CALL}.",
+    ]
+    return {
+        "text": " ".join(text), "gate": walk["entrance"], "leave_by": drive["leave_by"],
+        "valid_until": document["valid_until"], "streets": streets, "other": None,
+        "stop": stop["id"],
+    }  # fmt: skip
+
+
+def _valid(document: Record, before: str) -> str:
+    """Return until when a message holds; one that is stale by then asks for a newer one."""
+    until = document["valid_until"]
+    if datetime.fromisoformat(until) < datetime.fromisoformat(before):
+        return "do not leave without a newer message"
+    return f"this holds until {_time(until, document)}"
+
+
+def _stay(document: Record, origin: Record) -> Record:
+    """Return what to do where there is no way in."""
+    told = speech_of(document["profile"])
+    when = _time(document["arrive_by"], document, day=True)
+    opens = origin["opens_at"]
+    then = f"a way in is expected from {_time(opens, document)} on, " if opens else ""
+    text = [
+        f"Do not set out from {origin['name']} {told.by} to be there by {when}.",
+        f"Stay where you are or work elsewhere; {then}{_valid(document, document['arrive_by'])}, "
+        "then wait for a new message.",
+        f"If you are already on your way, turn back where it is safe and {CALL}.",
+    ]
+    return {
+        "text": " ".join(text), "gate": None, "leave_by": None,
+        "valid_until": document["valid_until"], "streets": [], "other": None, "stop": None,
+    }  # fmt: skip
+
+
+def _if_stopped(first: Record, other: Record | None) -> str:
+    """Return what to do when stopped: where the other way turns off, to which gate."""
+    if other is None:
+        return f"If you are stopped or in doubt, stop where it is safe and {CALL}."
+    return (
+        f"If you are stopped or in doubt, {_first_turn(first, other)} to {other['entrance_name']}; "
+        f"if you are past that, stop where it is safe and {CALL}."
+    )
+
+
+def _first_turn(first: Record, other: Record) -> str:
+    """Return the first direction of another way that is not one of the first choice."""
+    mine, theirs = ([_place(step) for step in way["steps"]] for way in (first, other))
+    same = next((i for i, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), 0)
+    step = other["steps"][same]
+    # A direction ends with its length, and may begin with a hold.
+    turn = step["text"].rpartition("; then ")[2].rpartition(", ")[0] or step["text"]
+    turn = f"{turn[0].lower()}{turn[1:]}"
+    before = other["steps"][same - 1]["street"] if same else ""
+    turn = turn if before in {"", *NAMELESS} else f"on {before}, {turn}"
+    onward = [street for street in _streets(other) if street not in turn]
+    return f"{turn}, then by {onward[-1]}" if onward else turn
+
+
+def _place(step: Record) -> tuple[str, str, float, float]:
+    return step["turn"], step["street"], step["lon"], step["lat"]
+
+
+def _streets(route: Record) -> list[str]:
+    """Return the longest streets of a way, in the order driven; the last one is among them."""
+    lengths: Counter[str] = Counter()
+    for step in route["steps"]:
+        if step["street"] not in NAMELESS:
+            lengths[step["street"]] += step["length_m"]
+    names = list(lengths)
+    kept = {name for name, _ in lengths.most_common(STREETS - 1)} | set(names[-1:])
+    return [name for name in names if name in kept]
+
+
+def _time(text: str, document: Record, *, day: bool = False) -> str:
+    """Return HH:MM of an ISO time, its day where that is another than the arrival's, or asked for."""
+    if not day and text[:10] == document["arrive_by"][:10]:
+        return clock(text)
+    when = datetime.fromisoformat(text)
+    return f"{clock(text)} on {when:%A} {when.day} {when:%b}"
+
+
+def _whole(text: str) -> str:
+    """Return an ISO time at its minute, the next where seconds are left: none moves on too soon."""
+    when = datetime.fromisoformat(text)
+    return (when + timedelta(seconds=-when.second % 60)).isoformat()
+
+
+def _listed(parts: list[str]) -> str:
+    """Return parts as a list in words.
+
+    >>> _listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)

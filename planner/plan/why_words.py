@@ -1,0 +1,217 @@
+"""The words of why: what a cause is called, sentences for a way, a gate, an hour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from planner.plan.words import SAME_S, best_origin, iso, minutes
+from planner.risk.apart import CLOSURE, ZONE
+from planner.risk.labels import street_at
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.plan.facts import Answer
+    from planner.risk.apart import Cause
+
+Record = dict[str, Any]
+
+KINDS: Mapping[str, str] = MappingProxyType({
+    "standing_assembly": "the standing assembly", "march": "the march",
+    "blockade": "the blockade", "encampment": "the encampment",
+    "permitted_event": "the permitted event", "unknown_friction": "the reported friction",
+})  # fmt: skip
+"""What a zone is called within a sentence."""
+
+LITTLE_MIN = 0.05
+"""Minutes of exposure not worth a word."""
+
+
+def called(answer: Answer, cause: Cause) -> str:
+    """Return what a cause is called within a sentence, with its hours."""
+    return {ZONE: _zone, CLOSURE: _closure}.get(cause.kind, _gate_hours)(answer, cause.key)
+
+
+def _zone(answer: Answer, key: str) -> str:
+    risk, timezone = answer.risk, answer.layers.settings.timezone
+    zone = next(z for z in risk.zones if z.id == key)
+    street = street_at(answer.problem.network, zone.geometry, risk.parameters)
+    when = (iso(risk.field.when(second), timezone) for second in (zone.start_s, zone.end_s))
+    where = f" on {street}" if street else f" {key}"
+    return f"{KINDS.get(str(zone.kind), 'the zone')}{where} ({_hours(*when)})"
+
+
+def _closure(answer: Answer, key: str) -> str:
+    timezone = answer.layers.settings.timezone
+    row = next(r for r in answer.layers.closures.itertuples() if str(r.id) == key)
+    return f"the closure {row.name} ({_hours(iso(row.starts_at, timezone), iso(row.ends_at, timezone))})"
+
+
+def _gate_hours(answer: Answer, key: str) -> str:
+    row = next(r for r in answer.gates.itertuples() if str(r.id) == key)
+    return f"the hours of {row.name} ({row.opens}-{row.closes})"
+
+
+def _hours(since: str, until: str) -> str:
+    """Return two ISO times as hours, with the day where they lie on two."""
+    if since[:10] == until[:10]:
+        return f"{since[11:16]}-{until[11:16]}"
+    return f"{since[:16].replace('T', ' ')} to {until[:16].replace('T', ' ')}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in words.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def sentence(name: str, record: Record) -> str:
+    """Return what makes a gateway's way another than on a calm day, and what would be without it."""
+    causes = [w for w in record["without"] if w["cause"]]
+    all_of = record["together"] or causes[0]
+    apart = [w["label"] for w in causes]
+    told = f"{_differs(name, record)} because of {' together with '.join(apart)}."
+    without = "it" if len(causes) == 1 else "both" if len(causes) == 2 else "all of them"
+    told += f" Without {without} {_would(all_of)}{_each_alone(causes)}."
+    return told + " Fewer may do: not all were tried." * (not record["smallest"])
+
+
+def wished(name: str, seconds: int) -> str:
+    """Return what all that a planner asks for costs a gateway's way.
+
+    >>> wished("Quay Road", 240)
+    'From Quay Road what is asked of the ways makes it 4 min longer.'
+    """
+    return f"From {name} what is asked of the ways makes it {minutes(seconds)} longer."
+
+
+def _each_alone(causes: Sequence[Record]) -> str:
+    """Return what each of several causes would change alone."""
+    if len(causes) < 2:
+        return ""
+    if not any(_gains(one) for one in causes):
+        either = "either" if len(causes) == 2 else "any one"
+        return f"; without {either} alone nothing is gained"
+    return "".join(f"; without {_short(w['label'])} alone {_would(w)}" for w in causes)
+
+
+def _short(label: str) -> str:
+    """Return what a cause is called, its hours left out.
+
+    >>> _short("the march on Naito Parkway (07:00-10:00)")
+    'the march on Naito Parkway'
+    """
+    return label.rpartition(" (")[0] or label
+
+
+def _differs(name: str, record: Record) -> str:
+    if record["longer_s"] is None:
+        return f"From {name} there is no way through"
+    if record["longer_s"] >= SAME_S:
+        return f"From {name} the way is {minutes(record['longer_s'])} longer than on a calm day"
+    if record["exposure_min"] >= LITTLE_MIN:
+        return f"From {name} the way is not as calm as on a calm day"
+    return f"From {name} the way is another than on a calm day"
+
+
+def _gains(without: Record) -> bool:
+    """Tell whether anything is better without something."""
+    if without["saves_s"] is None:
+        return without["time_s"] is not None
+    return bool(without["saves_s"] >= SAME_S or without["exposure_saved_min"] >= LITTLE_MIN)
+
+
+def _would(without: Record) -> str:
+    """Return what the way would be without something."""
+    if without["time_s"] is None:
+        return "there is still no way"
+    if not _gains(without):
+        return "nothing is gained"
+    by = f" by {without['by']}" if without["by"] else ""
+    if without["saves_s"] is None:
+        return f"{without['gate_name']}{by} takes {minutes(without['time_s'])}"
+    if not without["changes"]:
+        return f"the same way is {_saves(without)}"
+    parts = f", from {without['parts_at']} on," if without["parts_at"] else ""
+    return f"the way to {without['gate_name']}{by}{parts} is {_saves(without)}"
+
+
+def _saves(without: Record) -> str:
+    saves: int = without["saves_s"]
+    calmer: bool = without["exposure_saved_min"] >= LITTLE_MIN
+    if saves >= SAME_S:
+        return f"{minutes(saves)} shorter" + " and calmer" * calmer
+    return f"{minutes(-saves)} longer but calmer" if saves <= -SAME_S else "calmer"
+
+
+def gate(told: Record, because: Sequence[str]) -> str:
+    """Return why a gate is taken: against the next best, and against that of a calm day."""
+    own = told["name"]
+    if told["other"] is None:
+        said = f"{own}: no way leads to another gate"
+    else:
+        said = f"{own}: {_against(told)} {told['other_name']}"
+        if told["clear"] and not told["other_clear"]:
+            said += ", and clear"
+    if because:
+        said += f"; {told['on_a_calm_day_name']} is best on a calm day, not now because of {listed(because)}"
+    return f"{said}."
+
+
+def _against(told: Record) -> str:
+    saves = told["saves_s"]
+    if saves >= SAME_S:
+        return f"{minutes(saves)} quicker than"
+    if saves <= -SAME_S:
+        return f"{minutes(-saves)} slower but calmer than"
+    return "as quick as"
+
+
+def hour(early: int, drive: int, wait: int, ahead: int, shutting: Sequence[str]) -> str:
+    """Return why one leaves so much earlier than on a calm day.
+
+    Parameters
+    ----------
+    early
+        Seconds earlier than on a calm day.
+    drive, wait, ahead
+        Seconds of it driven, waited on the way, and early at the gate.
+    shutting
+        What would shut the way later.
+    """
+    parts = [
+        f"{minutes(drive)} more on the way" if drive >= SAME_S else "",
+        f"{minutes(wait)} of waiting" if wait >= SAME_S else "",
+        f"{minutes(ahead)} early at the gate" if ahead >= SAME_S else "",
+    ]
+    told = [part for part in parts if part] or [f"{minutes(early)} more on the way"]
+    before = f", before {listed(shutting)} shuts it" if shutting else ""
+    return f"Leave {minutes(early)} earlier than on a calm day: {listed(told)}{before}."
+
+
+def first_choice(document: Record) -> list[str]:
+    """Return why the way of the first line is what it is: gate, hour, what it hangs on."""
+    best = best_origin(document)
+    record = next(
+        (r for r in document.get("why") or [] if best is not None and r["origin"] == best["id"]),
+        None,
+    )
+    if record is None:
+        return []
+    return [text for text in (record["gate"]["text"], record["hour"], hanging(record)) if text]
+
+
+def hanging(record: Record) -> str:
+    """Return on which single reports a first choice hangs, where its own sentence does not tell."""
+    if record["causes"] == record["hangs_on"] and len(record["causes"]) == 1:
+        return ""
+    told = [
+        f"were there no {_short(one['label']).removeprefix('the ')}, {_would(one)}"
+        for one in record["without"] if one["id"] in record["hangs_on"] and _gains(one)
+    ]  # fmt: skip
+    return f"It hangs on single reports: {'; '.join(told)}." if told else ""

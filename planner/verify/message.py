@@ -1,0 +1,179 @@
+"""A rule on the staff message: gate, times, streets of the route, no word of reasons."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from planner.verify.document import Record, Stop, Time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from planner.verify.case import PlanCase
+    from planner.verify.document import Origin, Route
+
+CLOCK = re.compile(r"\b(\d\d:\d\d)\b")
+
+UNTOLD = re.compile(
+    r"\b(assembl\w*|march\w*|crowd\w*|protest\w*|demonstrat\w*|blockade\w*|encampment\w*|event\w*"
+    r"|friction|zone\w*|risk\w*|exposure|report\w*|source\w*|grade\w*|police|permit\w*|closure\w*"
+    r"|closed|shut|unsafe|danger\w*)\b",
+    re.IGNORECASE,
+)
+"""Words of reasons: a message that travels further than its plan holds none."""
+
+SENTENCES = 3
+
+
+class Message(Record):
+    """What is told to staff who come by a gateway."""
+
+    text: Annotated[str, Field(min_length=1)]
+    gate: str | None
+    leave_by: Time | None
+    valid_until: Time
+    streets: list[str]
+    other: str | None
+    stop: str | None
+
+
+class First(Record):
+    """What the first route says of itself that a message tells."""
+
+    leave_by: Time
+    entrance_name: Annotated[str, Field(min_length=1)]
+
+
+def staff_message(plan: PlanCase) -> Iterator[tuple[str, str]]:
+    """Demand a message of the gate, times and streets of the first route, without any reason."""
+    for origin, routes in plan.origins:
+        if origin.message is None:
+            continue
+        try:
+            told = Message.model_validate(origin.message)
+            yield from (
+                (message_id(origin.id), fault) for fault in _faults(plan, origin, routes, told)
+            )
+        except ValidationError as error:
+            fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            where = ".".join(str(part) for part in fault["loc"])
+            yield message_id(origin.id), f"message cannot be read: {where}: {fault['msg']}"
+
+
+def message_id(origin: str) -> str:
+    """Return the id under which a fault of an origin's message is told."""
+    return f"{origin}:message"
+
+
+def _faults(
+    plan: PlanCase, origin: Origin, routes: Sequence[Route], told: Message
+) -> Iterator[str]:
+    primary = next((route for route in routes if route.role == "primary"), None)
+    if primary is None:
+        yield from (_none if told.stop is None else _walked)(plan, origin, told)
+        return
+    raw = {r["id"]: r for r in origin.routes if isinstance(r, dict) and "id" in r}
+    first = First.model_validate(raw[primary.id])
+    other = next((route for route in routes if route.id == told.other), None)
+    names = [origin.name, first.entrance_name, *told.streets, *_names(raw)]
+    if told.gate != primary.entrance or first.entrance_name not in told.text:
+        yield f"leads to {told.gate!r}, the route to {primary.entrance!r}"
+    if told.leave_by != first.leave_by or first.leave_by > primary.depart:
+        yield f"leaves by {told.leave_by}, the route by {first.leave_by} to depart {primary.depart}"
+    if told.other is not None and other in (None, primary):
+        yield f"names {told.other!r} as another way, no other route of this origin"
+    must = [first.leave_by, plan.head.arrive_by]
+    yield from _clocks(plan, told, [*must, *_until(primary)], must=must)
+    yield from _by(plan, primary, told)
+    yield from _plain(told.text, names)
+
+
+def _by(plan: PlanCase, route: Route, told: Message) -> Iterator[str]:
+    """Demand streets that the route drives."""
+    on_way = _streets(plan, route)
+    for street in told.streets:
+        if on_way and not {part.strip() for part in street.split(" / ")} & on_way:
+            yield f"goes by {street!r}, the route does not"
+        if street not in told.text:
+            yield f"does not tell {street!r}"
+
+
+def _walked(plan: PlanCase, origin: Origin, told: Message) -> Iterator[str]:
+    """Demand the stop, gate, times and streets of a drive that is gone on from on foot."""
+    stop = Stop.model_validate(origin.stop)
+    drive = First.model_validate(origin.stop["drive"])
+    if stop.walk is None or told.stop != stop.id or told.gate != stop.walk.entrance:
+        yield f"leads over {told.stop!r} to {told.gate!r}, the stop is {stop.id!r}"
+        return
+    gate = First.model_validate(origin.stop["walk"]).entrance_name
+    for name in (stop.name, gate):
+        if name not in told.text:
+            yield f"does not tell {name!r}"
+    if told.leave_by != drive.leave_by or drive.leave_by > stop.drive.depart:
+        yield f"leaves by {told.leave_by}, the drive by {drive.leave_by}"
+    must = [drive.leave_by, stop.drive.arrive, plan.head.arrive_by]
+    yield from _clocks(plan, told, must, must=must)
+    yield from _by(plan, stop.drive, told)
+    yield from _plain(told.text, [origin.name, stop.name, gate, *told.streets])
+
+
+def _none(plan: PlanCase, origin: Origin, told: Message) -> Iterator[str]:
+    """Demand that nobody is sent where no way is."""
+    if told.gate is not None or told.leave_by is not None or told.streets:
+        yield "leads to a gate, yet there is no way in"
+    if not told.text.startswith("Do not "):
+        yield "does not tell to stay, yet there is no way in"
+    opens = [] if origin.opens_at is None else [origin.opens_at]
+    yield from _clocks(plan, told, [plan.head.arrive_by, *opens], must=opens)
+    yield from _plain(told.text, [origin.name])
+
+
+def _clocks(
+    plan: PlanCase, told: Message, may: Sequence[datetime], *, must: Sequence[datetime]
+) -> Iterator[str]:
+    """Demand the clocks of the route; until when the message holds, where that is not over."""
+    if told.valid_until != plan.head.valid_until:
+        yield f"holds until {told.valid_until}, the plan until {plan.head.valid_until}"
+    holds = [told.valid_until] if told.valid_until >= min(may) else []
+    said = set(CLOCK.findall(told.text))
+    for clock in sorted(said - {f"{when:%H:%M}" for when in [*may, *holds]}):
+        yield f"tells {clock}, no time of the route"
+    for clock in sorted({f"{when:%H:%M}" for when in [*must, *holds]} - said):
+        yield f"does not tell {clock}"
+
+
+def _until(route: Route) -> list[datetime]:
+    """Return when each hold ends, to the minute after."""
+    ends = [hold.until for hold in route.holds or []]
+    return [end + timedelta(seconds=-end.second % 60) for end in ends]
+
+
+def _streets(plan: PlanCase, route: Route) -> set[str]:
+    """Return the names, numbers too, of the raw ways driven."""
+    roads = plan.facts.roads(plan.head.profile)
+    ways = [roads.way(leg.way) for leg in route.legs]
+    tags = [way.tags.get(key, "") for way in ways if way is not None for key in ("name", "ref")]
+    return {" ".join(part.split()) for text in tags for part in text.split(";")} - {""}
+
+
+def _names(raw: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Give the names of places that a message may hold, whatever words they are made of."""
+    for route in raw.values():
+        yield str(route.get("entrance_name", ""))
+        yield from (str(hold.get("place", "")) for hold in route.get("holds") or [])
+        yield from (str(step.get("street", "")) for step in route.get("steps") or [])
+
+
+def _plain(text: str, names: Sequence[str]) -> Iterator[str]:
+    """Demand three sentences without a word of reasons, names of places left out."""
+    for name in sorted({name for name in names if name}, key=len, reverse=True):
+        text = text.replace(name, "X")
+    said = UNTOLD.search(text)
+    if said:
+        yield f"tells a reason: {said.group()!r}"
+    if len(re.findall(r"\.(?:\s|$)", text)) != SENTENCES:
+        yield f"is not {SENTENCES} sentences: {text!r}"
