@@ -24,7 +24,7 @@ from planner.plan.day_sheet import with_day
 from planner.plan.leaving import leave_at
 from planner.plan.make import plan_at, with_beside
 from planner.plan.prepare import Prepared, prepare
-from planner.plan.question import ask
+from planner.plan.question import BALANCED, ask
 from planner.plan.wishes import Wishes
 from planner.tuning import parameters_of
 from planner.ui.question import facility_labels, first_day
@@ -70,6 +70,7 @@ class Asked:
     profile: str = "car"
     quiet: bool = True
     wishes: Wishes = Wishes()  # noqa: RUF009 - frozen
+    trade: str = BALANCED
 
     @property
     def ground(self) -> tuple[Path, Stamp, str, int, str]:
@@ -81,7 +82,7 @@ class Asked:
         return ask(
             self.facility, self.arrive, zone,
             vehicles=self.vehicles, profile=self.profile, quiet=self.quiet, wishes=self.wishes,
-            parameters=_numbers(self.path, self.stamp),
+            trade=self.trade, parameters=_numbers(self.path, self.stamp),
         )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from planner.ui.leave import leaving_at
 from planner.ui.map_view import turned
 from planner.ui.own_way import own_way_box, take, tools
 from planner.ui.reach import reach_of_a_gate
+from planner.ui.trade_box import trade_box
 from planner.ui.way import way_in_words
 from planner.ui.why import message_of, why_origin
 from planner.ui.words import literal
@@ -49,6 +50,7 @@ def page() -> None:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
         _robust(chosen, answered)
+        trade_box(chosen, answered)
         why_origin(chosen, answered)
         message_of(chosen)
         _ways(chosen, answered)
