@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -81,6 +82,13 @@ def _risky_crowd(town: Town) -> None:
 def _copy_the_primary(town: Town) -> None:
     town.drive("alternate", PRIMARY)
     town.origin["routes"][1]["shared_with_primary"] = 1.0
+
+
+def _share_half(town: Town) -> None:
+    """The alternate shares half of the primary where a third is allowed."""
+    town.limits = replace(town.limits, max_shared=0.3)
+    town.drive("alternate", (*PRIMARY[:2], (40, (3, 7)), (30, (7, 8)), (50, (8, 4))))
+    town.origin["routes"][1]["shared_with_primary"] = 0.5
 
 
 def _bend_the_line(town: Town) -> None:
@@ -236,7 +244,7 @@ MUTATIONS: dict[str, Change] = {
     "gate_reached": _swap_gate(geometry=Point(lonlat(1520, 400))),
     "gate_open": _swap_gate(closes="08:00"),
     "shared_stated": _set("origins.0.routes.1.shared_with_primary", 0.5),
-    "alternates_differ": _copy_the_primary,
+    "alternates_differ": _share_half,
     "directions": longer_first_step,
     "decision_point": later_decision,
     "use_when": lambda town: trigger(town, streets=["Low Street"]),
@@ -502,7 +510,7 @@ RIGHT: dict[str, Change] = {
     ),
     "a gate is open over midnight": lambda town: town.gate.update(opens="22:00", closes="08:01"),
     "an alternate must share, and it is said why": _all(
-        _copy_the_primary,
+        _share_half,
         lambda town: town.origin.update(unmet=["Long Street is the only way"]),
     ),
     "no way in, with its reason": _all(
@@ -553,3 +561,12 @@ def test_wait_that_is_stated_but_not_kept_breaks_the_schedule() -> None:
     town.primary["legs"][1]["wait_s"] = 60
     town.primary["wait_s"] = 60
     assert _rules(town) == {"schedule"}
+
+
+def test_no_reason_excuses_the_primary_over_again() -> None:
+    town = Town()
+    _copy_the_primary(town)
+    town.origin.update(unmet=["Long Street is the only way"])
+    assert ("alternates_differ", "is the primary over again") in {
+        (failure.rule, failure.detail) for failure in verify(town.document, town.facts()).failures
+    }

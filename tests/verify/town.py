@@ -94,6 +94,7 @@ class Town:
     timezone: str = "UTC"
     speed_ms: float = SPEED_MS
     demands: Demands | None = None
+    limits: Limits = LIMITS
     document: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -224,7 +225,7 @@ class Town:
             crowds=self.crowds,
             epsg=EPSG,
             timezone=self.timezone,
-            limits=LIMITS,
+            limits=self.limits,
             holding_places=self.holding,
             staging_sites=gpd.GeoDataFrame(
                 {"id": ["site-1"]}, geometry=[_drawn(self.ground)], crs=4326
