@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.away import away
 from planner.briefing.day import day
+from planner.briefing.hand import hand_table
 from planner.briefing.hours import hours
 from planner.briefing.leaving import leaving
 from planner.briefing.own import own
@@ -13,6 +14,7 @@ from planner.briefing.places import approved, gates, havens, staging
 from planner.briefing.proof import assumptions, sources, verification
 from planner.briefing.reports import closures, notices, zones
 from planner.briefing.sure import sure
+from planner.briefing.trades import trades
 from planner.briefing.ways import ways_in
 from planner.briefing.why import messages, why
 
@@ -42,6 +44,8 @@ def tables(
     """
     return (
         ways_in(document, zone, linked=linked)
+        + trades(document, zone)
+        + hand_table(document, zone)
         + own(document, zone)
         + why(document)
         + messages(document)

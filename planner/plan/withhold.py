@@ -9,13 +9,14 @@ from shapely.geometry import Point
 from planner.plan import words
 from planner.plan.advice import advise
 from planner.plan.staff import message
+from planner.plan.trades import trade_record
 from planner.plan.wishes import point_in
 from planner.staging.candidates import M2_PER_VEHICLE
 from planner.verify import Crowd, Demands, Facts, Limits, verify
 from planner.verify.message import message_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from planner.network.osm import Extract
     from planner.plan.facts import Answer
@@ -29,7 +30,7 @@ def verified(
     streets: Streets | None = None,
     *,
     headline: Callable[[dict[str, Any]], str] = words.headline,
-    afoot: Facts | None = None,
+    afoot: Mapping[str, Facts] | None = None,
 ) -> dict[str, Any]:
     """Return the document with its verification; a failed route or site is taken out of it.
 
@@ -46,7 +47,7 @@ def verified(
     headline
         Writes the first line anew, should something be taken out.
     afoot
-        What the check reads of who walks from a stop.
+        What the check reads of who walks from a stop, by profile.
     """
     facts = plain_facts(extract, answer, streets)
     outcome = verify(document, facts, afoot)
@@ -59,6 +60,7 @@ def verified(
     origins = [_told(document, origin, failed) for origin in origins]
     document = document | {
         "origins": origins,
+        "trade": trade_record(document | {"origins": origins}, answer.question),
         "feasible": any(o["routes"] for o in origins),
         "staging": [s for s in document["staging"] if s["id"] not in failed],
         "warnings": [
@@ -81,7 +83,7 @@ def _beside(document: dict[str, Any], failed: set[str]) -> dict[str, Any]:
 def _stopless(origin: dict[str, Any], failed: set[str]) -> dict[str, Any]:
     """Return an origin without its stop where that, the drive to it or the walk failed."""
     stop = origin.get("stop")
-    ways = [stop["drive"], stop["walk"]] if stop else []
+    ways = [stop["drive"], stop["walk"], stop["wheelchair"]] if stop else []
     return origin | {"stop": None} if any(way and way["id"] in failed for way in ways) else origin
 
 
@@ -144,6 +146,9 @@ def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> d
         failed = failed | {r["id"] for r in origin["routes"]}
     kept = [r for r in origin["routes"] if r["id"] not in failed]
     gone = [r for r in origin["routes"] if r["id"] in failed]
+    origin = origin | {"options": [
+        o for o in origin["options"] if not {o["id"], o["same_as"]} & failed
+    ]}  # fmt: skip
     if not gone:
         return origin
     if gone[0]["role"] == "primary":

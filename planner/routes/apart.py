@@ -11,7 +11,7 @@ from planner.network.clockwork import make_clock, may_rest
 from planner.network.corridor import Bound, exact_way
 from planner.risk.apart import Bearing, Cause, bearing, left_of, outside, reported
 from planner.routes.chain import Chain, chained
-from planner.routes.primary import bounds, circles, least_to_go, tree_way
+from planner.routes.primary import circles, least_to_go, lower_bounds, tree_way
 from planner.routes.problem import FOREVER_S, calm_spans
 from planner.routes.robust import enters_shut
 from planner.routes.solved import LONGEST_S
@@ -152,7 +152,7 @@ class Apart:
     def _bounds(self, gone: frozenset[Cause]) -> NDArray[np.float64]:
         """Return what is left to pay at least without some causes, closer than free flow."""
         if gone not in self._close:
-            self._close[gone] = bounds(self.without(gone).problem, self._to_go)
+            self._close[gone] = lower_bounds(self.without(gone).problem, self._to_go)
         return self._close[gone]
 
     def _of_tree(self, gone: Iterable[Cause], origin: int) -> Walk | None:
