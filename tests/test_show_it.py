@@ -219,6 +219,9 @@ def test_staff_messages_hold_nothing_of_what_is_reported(day) -> None:
                 first = origin["routes"][0]
                 assert first["entrance_name"] in text
                 assert first["leave_by"][11:16] in text
+            elif origin["message"]["stop"]:
+                assert text.startswith(f"Drive to {origin['stop']['name']}")
+                assert origin["stop"]["walk"]["entrance_name"] in text
             else:
                 assert text.startswith("Do not set out from ")
 

@@ -62,7 +62,7 @@ def why(answer: Answer) -> list[Record] | None:
 
 
 def explanations(records: list[Record] | None, origins: list[Record]) -> list[str]:
-    """Return a sentence for each set of causes, from the gateway that they cost most.
+    """Return a sentence for each set of causes, from the gateway that they cost most; then the wishes'.
 
     Parameters
     ----------
@@ -73,17 +73,17 @@ def explanations(records: list[Record] | None, origins: list[Record]) -> list[st
     """
     names = {origin["id"]: origin["name"] for origin in origins}
     by_causes: dict[tuple[str, ...], list[Record]] = {}
+    asked = 0
     for record in records or []:
-        if record["text"]:
-            # What a gateway's own wishes cost is told for it alone.
-            own = () if record["causes"] and not record["wishes_s"] else (record["origin"],)
-            by_causes.setdefault((*record["causes"], *own), []).append(record)
+        if record["causes"]:
+            by_causes.setdefault(tuple(record["causes"]), []).append(record)
+        asked = max(asked, record["wishes_s"] or 0)
     told = []
     for some in by_causes.values():
         first = max(some, key=lambda r: np.inf if r["longer_s"] is None else r["longer_s"])
         others = [(names[r["origin"]], r["longer_s"]) for r in some if r is not first]
         told.append(first["text"] + why_words.same_causes(others))
-    return told
+    return [*told, *([why_words.wished(asked)] if asked >= 2 * SAME_S else [])]
 
 
 def apart_of(answer: Answer) -> Apart:
@@ -125,12 +125,11 @@ def _record(answer: Answer, known: tuple[Apart, Names], told: Told, plain: Walk 
     if primary is not None:
         record["gate"] = _gate(answer, told.found, found, record)
         record["hour"] = None if found is None else _hour(answer, known, primary, found.calm)
-    texts = [] if found is None else [why_words.sentence(told.name, record)]
+    if found is not None:
+        record["text"] = why_words.sentence(told.name, record)
     if primary is not None and plain is not None:
         record["wishes_s"] = _seconds(primary) - _seconds(plain)
-        if record["wishes_s"] >= 2 * SAME_S:
-            texts.append(why_words.wished(told.name, record["wishes_s"]))
-    return record | {"text": " ".join(texts)}
+    return record
 
 
 def _causes(answer: Answer, names: Names, primary: Walk | None, found: Found) -> Record:

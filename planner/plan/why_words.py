@@ -98,13 +98,13 @@ def sentence(name: str, record: Record) -> str:
     return told + " Fewer may do: not all were tried." * (not record["smallest"])
 
 
-def wished(name: str, seconds: int) -> str:
-    """Return what all that a planner asks for costs a gateway's way.
+def wished(seconds: int) -> str:
+    """Return what all that a planner asks for costs at most.
 
-    >>> wished("Quay Road", 240)
-    'From Quay Road what is asked of the ways makes it 4 min longer.'
+    >>> wished(240)
+    'What is asked of the ways makes them up to 4 min longer.'
     """
-    return f"From {name} what is asked of the ways makes it {minutes(seconds)} longer."
+    return f"What is asked of the ways makes them up to {minutes(seconds)} longer."
 
 
 def _each_alone(causes: Sequence[Record]) -> str:

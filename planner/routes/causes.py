@@ -31,7 +31,7 @@ AS_GOOD_SHARE = 0.1
 WORTH_S = 60.0
 """A way that costs this many seconds more is explained."""
 
-MOST_BLOCKS = 12
+MOST_BLOCKS = 24
 """Blocks looked for before the smallest set is given up."""
 
 MOST_TOLD = 6
@@ -171,7 +171,7 @@ def _hitting(blocks: Sequence[Sequence[Cause]], order: Sequence[Cause]) -> tuple
 def _block(
     apart: Apart, origin: int, calm: Walk, gone: Sequence[Cause], most: float
 ) -> list[Cause]:
-    """Return the least causes, none of them gone, that alone let nothing as good through.
+    """Return causes, none of them gone, that alone let nothing as good through.
 
     Empty: with those gone, some way is as good in spite of all others.
     """
@@ -184,8 +184,4 @@ def _block(
         met = [c for c in apart.order if c not in gone and apart.bearing(c, way).any]
         block = [c for c in apart.order if c in block or c in met]
         way = apart.below(origin, apart.everything.difference(block), most)
-    for cause in list(block):
-        fewer = [c for c in block if c != cause]
-        if fewer and apart.below(origin, apart.everything.difference(fewer), most) is None:
-            block = fewer
     return block

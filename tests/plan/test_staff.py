@@ -39,6 +39,9 @@ def reported_in(text: str, document: dict[str, Any]) -> list[str]:
         for route in origin["routes"]:
             names += [step["street"] for step in route["steps"]]
             names += [hold["place"] for hold in route["holds"]]
+        if origin["stop"]:
+            names.append(origin["stop"]["name"])
+            names += [step["street"] for step in origin["stop"]["drive"]["steps"]]
     for name in sorted({n for n in names if n}, key=len, reverse=True):
         text = text.replace(name, "X")
     told = [

@@ -13,6 +13,7 @@ from planner.plan import Plan, make_plan
 from planner.plan.question import ask
 from planner.plan.why import explanations
 from planner.plan.why_words import first_choice, hour, sentence
+from planner.plan.wishes import Wishes
 from planner.routes.causes import WORTH_S, as_good_s
 from planner.scenario import ARRIVE, FACILITY
 
@@ -93,7 +94,7 @@ def test_explanations_are_the_sentences_of_the_records(made: Plan) -> None:
     assert [r for r in made.document["why"] if r["text"]]
     for record in made.document["why"]:
         names = [o["name"] for o in made.document["origins"] if o["id"] == record["origin"]]
-        told = [t for t in made.document["explanations"] if f" {names[0]} " in t]
+        told = [t for t in made.document["explanations"] if f" {names[0]}" in t]
         assert bool(told) == bool(record["text"])
     assert all(r["text"] == "" for r in made.document["why"] if not r["causes"])
     for record in made.document["why"]:
@@ -133,6 +134,20 @@ def test_hours_of_the_nearest_gate_are_the_cause_where_all_are_shut(own: Workspa
         (cause,) = one["without"]
         assert (cause["kind"], cause["gate"]) == ("gate_hours", gate)
         assert f"no way through because of the hours of {names[gate]} (12:00-18:00)" in one["text"]
+
+
+def test_wishes_stay_in_force_whatever_is_taken_away(workspace: Workspace, made: Plan) -> None:
+    """A place to pass on the far side costs minutes; no report is blamed for them."""
+    far = made.document["origins"][6]
+    document = plan(workspace, wishes=Wishes(via=(f"{far['lon']},{far['lat']}",))).document
+    longer = {w["id"]: w["minutes"] for w in document["wishes"]["origins"]}
+    assert max(longer.values()) > 5
+    for record in document["why"]:
+        assert record["wishes_s"] == pytest.approx(60 * longer[record["origin"]], abs=1)
+        assert record["causes"] == []
+    assert document["explanations"] == [
+        f"What is asked of the ways makes them up to {round(max(longer.values()))} min longer."
+    ]
 
 
 def without(**changed: Any) -> dict[str, Any]:
