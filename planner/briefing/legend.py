@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.away import LAYER
 from planner.briefing.earlier import LAYER as EARLIER
+from planner.briefing.hand import HAND, hand_marks
 from planner.briefing.no_way import LAYER as HALTS
 from planner.briefing.no_way import halts
 from planner.briefing.own import LAYER as OWN
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 LEVELS = ("slight delay", "some delay", "long delay likely", "hardly passable", "do not enter")
 PLAN_LAYERS = (
     "routes", "gates", "staging", "stagingWays", "approved", "gateways", LAYER, HALTS, EARLIER, OWN,
+    HAND,
 )  # fmt: skip
 OFF_AT_FIRST = ("stagingWays", "stops", LAYER, EARLIER)
 ON_PAPER = (LAYER,)
@@ -50,6 +52,7 @@ def layers_in(
         "routes": [origin for origin in document["origins"] if origin["routes"]],
         "gateways": document["origins"],
         "approved": plan.access_routes.index,
+        HAND: hand_marks(document),
         "havens": [kind for kind in plan.support_stops["kind"] if kind in HAVENS],
         "risk": document["zones"],
         LAYER: plan.walked,
@@ -127,6 +130,13 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
         ("closures", "Closed roads", _sign('<i class="bar"></i>', "")),
         ("gateways", "Where ways begin", _sign(f'<i class="{origin}">A</i>', "")),
         ("approved", "Approved routes", _sign(_stroke("approved"), "")),
+        (
+            HAND,
+            "As asked",
+            _sign('<i class="via">V1</i>', "pass")
+            + _sign(_stroke("avoid"), "left alone")
+            + _sign(_stroke("prefer"), "preferred"),
+        ),
         ("havens", "Havens", havens),
         ("quiet", "Quiet places", _sign('<i class="calm"></i>', "school, hospital")),
         ("stops", "Public transport", _sign('<i class="stop">T</i>', "stop")),

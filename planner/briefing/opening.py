@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate, sentence
+from planner.briefing.hand import second_line
 from planner.briefing.no_way import onward
 from planner.briefing.reader import WITHHELD, names_in
 from planner.briefing.words import day, letter, moment, parse
@@ -58,7 +59,7 @@ def opening(document: Document, marking: Marking, *, zone: ZoneInfo, now: dateti
     said = "".join(f"<span>{fact}</span>" for fact in facts)
     return (
         f'<div class="opening"><h1{closed}>{sentence(document["headline"], names_in(document))}</h1>'
-        f'{_sure(document)}<p class="facts">{said}</p>{_failure(document)}{_reasons(document, zone)}{onward(document, zone)}</div>'
+        f'{second_line(document, names_in(document))}{_sure(document)}<p class="facts">{said}</p>{_failure(document)}{_reasons(document, zone)}{onward(document, zone)}</div>'
     )
 
 

@@ -10,6 +10,7 @@ from planner.briefing.away import away_marks
 from planner.briefing.earlier import earlier_marks
 from planner.briefing.escape import isolate_plain
 from planner.briefing.events import events
+from planner.briefing.hand import hand_marks
 from planner.briefing.lines import encode_lonlat
 from planner.briefing.marks import marks
 from planner.briefing.no_way import halt_marks, halts
@@ -68,6 +69,7 @@ def overlay(
             *own_marks(document.get("own"), zone),
             *halt_marks(document, zone),
             *earlier_marks(changed, zone),
+            *hand_marks(document),
             *marks(plan, document, zone=zone),
         ],
         "routes": [

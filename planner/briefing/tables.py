@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.away import away
 from planner.briefing.day import day
+from planner.briefing.hand import hand_table
 from planner.briefing.hours import hours
 from planner.briefing.leaving import leaving
 from planner.briefing.own import own
@@ -42,6 +43,7 @@ def tables(
     """
     return (
         ways_in(document, zone, linked=linked)
+        + hand_table(document, zone)
         + own(document, zone)
         + why(document)
         + messages(document)

@@ -10,6 +10,7 @@ from planner.cli.onward import beside_lines, onward_of
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.speech import speech_of
+from planner.plan.trades import option_line, told_options
 from planner.plan.variations import clear_in
 from planner.plan.why_words import first_choice
 from planner.plan.words import best_origin, clock, held, in_hand, minutes
@@ -56,6 +57,9 @@ def plan_words(document: dict[str, Any]) -> str:
             lines.append(f"  no way through: {origin['reason']}{opens}")
             lines += onward_of(origin)
         lines += [f"  {_route(route, document)}" for route in origin["routes"]]
+        lines += [
+            f"  {option_line(option, document['arrive_by'])}" for option in told_options(origin)
+        ]
         lines += [f"  how sure: {origin['sure']}"] if origin["sure"] else []
         lines += [f"  unmet: {said}" for said in origin["unmet"]]
     lines += beside_lines(document["advice"])
@@ -79,9 +83,10 @@ def plan_words(document: dict[str, Any]) -> str:
 
 def first_lines(document: dict[str, Any]) -> list[str]:
     """Return the answer, what was asked of it, how often it holds, as far as there is any."""
-    ensemble, wishes = document["ensemble"], document["wishes"]
+    ensemble, wishes, trade = document["ensemble"], document["wishes"], document["trade"]
     return [
         document["headline"], *([wishes["text"]] if wishes else []),
+        *([trade["text"]] if trade["text"] else []),
         *([ensemble["sentence"]] if ensemble else []),
     ]  # fmt: skip
 

@@ -90,6 +90,19 @@ def trace_back(tree: Outward, arc: int) -> tuple[NDArray[np.int32], NDArray[np.i
     return arcs, tree.entered[arcs]
 
 
+def trace_all(
+    tree: Outward, last: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return the ways that end with some arcs, one after another, none for -1.
+
+    Returns
+    -------
+    int64[o + 1] where each begins, int32[k] its arcs in driving order.
+    """
+    start, arcs = _trace_all(tree.before, last)
+    return start, arcs
+
+
 @compiled(inline="always")
 def earliest_entry(arc: int, t: int, time: int, clock: Clock) -> int:
     """Return the earliest second, not before ``t``, at which the whole arc can be driven open."""
@@ -206,3 +219,23 @@ def _outward(graph, clock, starts, depart, within, risk_aversion, factor):
             worst = max(worst, cost[arc] - graph.time[arc])
         bound[node] = worst
     return cost, entered, until, before
+
+
+@compiled(nogil=True)
+def _trace_all(before, last):
+    start = np.zeros(len(last) + 1, np.int64)
+    for i in range(len(last)):
+        arc = last[i]
+        start[i + 1] = start[i]
+        while arc >= 0:
+            start[i + 1] += 1
+            arc = np.int64(before[arc])
+    arcs = np.empty(start[-1], np.int32)
+    for i in range(len(last)):
+        arc = last[i]
+        at = start[i + 1]
+        while arc >= 0:
+            at -= 1
+            arcs[at] = arc
+            arc = np.int64(before[arc])
+    return start, arcs

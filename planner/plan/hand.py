@@ -299,7 +299,8 @@ def _whole(ground: Ground, arc: int) -> tuple[NDArray[np.int32], str]:
     if not np.isin(network.way_id[arc], ground.raised):
         return _same_road(ground, np.flatnonzero(same)), street
     bridge = np.flatnonzero(same & np.isin(network.way_id, ground.raised))
-    return _same_road(ground, _together(network, bridge, arc)), f"the bridge {street}"
+    called = street if "bridge" in street.casefold() else f"{street} (bridge)"
+    return _same_road(ground, _together(network, bridge, arc)), called
 
 
 def _together(network: Network, arcs: NDArray[np.intp], first: int) -> NDArray[np.intp]:

@@ -9,6 +9,7 @@ from shapely.geometry import Point
 from planner.plan import words
 from planner.plan.advice import advise
 from planner.plan.staff import message
+from planner.plan.trades import trade_record
 from planner.plan.wishes import point_in
 from planner.staging.candidates import M2_PER_VEHICLE
 from planner.verify import Crowd, Demands, Facts, Limits, verify
@@ -59,6 +60,7 @@ def verified(
     origins = [_told(document, origin, failed) for origin in origins]
     document = document | {
         "origins": origins,
+        "trade": trade_record(document | {"origins": origins}, answer.question),
         "feasible": any(o["routes"] for o in origins),
         "staging": [s for s in document["staging"] if s["id"] not in failed],
         "warnings": [
@@ -144,6 +146,9 @@ def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> d
         failed = failed | {r["id"] for r in origin["routes"]}
     kept = [r for r in origin["routes"] if r["id"] not in failed]
     gone = [r for r in origin["routes"] if r["id"] in failed]
+    origin = origin | {"options": [
+        o for o in origin["options"] if not {o["id"], o["same_as"]} & failed
+    ]}  # fmt: skip
     if not gone:
         return origin
     if gone[0]["role"] == "primary":

@@ -54,7 +54,7 @@ def primary_ways(
         w.cost_s + 1e-6 if w else longest_s(problem, int(o), to_go) + spare
         for o, w in zip(problem.origins, known, strict=True)
     ]
-    bounds = _bounds(problem, to_go, only)
+    bounds = lower_bounds(problem, to_go, only)
     dear = problem.dear_tree(only).cost if (problem.factor > 1).any() else None
     return [
         _exact(problem, int(origin), way, Bound(bounds, most, dear=dear), only)
@@ -95,7 +95,7 @@ def _better(way: Walk, other: Walk | None) -> bool:
     return other is None or (way.cost_s, -way.depart) < (other.cost_s, -other.depart)
 
 
-def _bounds(
+def lower_bounds(
     problem: Problem, to_go: NDArray[np.float64], only: Sequence[int]
 ) -> NDArray[np.float64]:
     """Return lower bounds as close as a table may use: closures count, risk does not.

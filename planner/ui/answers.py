@@ -24,6 +24,7 @@ from planner.plan.leaving import leave_at
 from planner.plan.make import plan_at, with_beside
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import ask
+from planner.plan.wishes import Wishes
 from planner.tuning import parameters_of
 from planner.ui.question import facility_labels, first_day
 from planner.ui.workshop import Workshop
@@ -67,6 +68,7 @@ class Asked:
     vehicles: int = 10
     profile: str = "car"
     quiet: bool = True
+    wishes: Wishes = Wishes()  # noqa: RUF009 - frozen
 
     @property
     def ground(self) -> tuple[Path, Stamp, str, int, str]:
@@ -77,7 +79,7 @@ class Asked:
         """Return the question in the planner's own words, with the workspace's numbers."""
         return ask(
             self.facility, self.arrive, zone,
-            vehicles=self.vehicles, profile=self.profile, quiet=self.quiet,
+            vehicles=self.vehicles, profile=self.profile, quiet=self.quiet, wishes=self.wishes,
             parameters=_numbers(self.path, self.stamp),
         )  # fmt: skip
 

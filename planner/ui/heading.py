@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,8 @@ import streamlit as st
 from planner.briefing.escape import escape, isolate
 from planner.briefing.no_way import onward
 from planner.briefing.words import moment
+from planner.errors import PlannerError
+from planner.plan.wishes import Wishes
 from planner.ui import answers, behind, guide, session
 from planner.ui.progress import over
 from planner.ui.question import PROFILES, completed, unread
@@ -96,13 +98,31 @@ def ask_and_answer() -> Answered | None:
         )
         return None
     question = answers.Asked(
-        path, stamp, asked.facility, asked.arrive, asked.vehicles, asked.profile, asked.quiet
-    )
-    answered = Answered(behind.best_known(question), question, known)
+        path, stamp, asked.facility, asked.arrive, asked.vehicles, asked.profile, asked.quiet,
+        asked.wishes,
+    )  # fmt: skip
+    answered = _answered(question, known)
     first_line(answered)
     sure_line(answered)
     st.session_state["unfinished"] = None if answered.whole else question
     return answered
+
+
+def _answered(question: answers.Asked, known: answers.Holdings) -> Answered:
+    """Return the answer; without the wishes, which are told, where these cannot be read here."""
+    try:
+        return Answered(behind.best_known(question), question, known)
+    except PlannerError as error:
+        if not question.wishes:
+            raise
+        st.warning(f"Not as you asked: {literal(str(error))}.")
+        st.button("Drop what was asked of the ways", on_click=_drop_wishes)
+    question = replace(question, wishes=Wishes())
+    return Answered(behind.best_known(question), question, known)
+
+
+def _drop_wishes() -> None:
+    session.change(wishes=Wishes())
 
 
 def question_bar(asked: Shared, known: answers.Holdings) -> None:
@@ -147,12 +167,16 @@ def question_bar(asked: Shared, known: answers.Holdings) -> None:
 
 
 def _other_workspace() -> None:
-    session.change(workspace=st.session_state["w_workspace"], facility="", arrive="")
+    session.change(
+        workspace=st.session_state["w_workspace"], facility="", arrive="", wishes=Wishes()
+    )
 
 
 def _site() -> None:
     if st.session_state["w_facility"]:
-        session.change(facility=st.session_state["w_facility"])
+        # Gates and approved routes are those of a site; streets and places stay.
+        kept = session.shared().wishes.model_copy(update={"gate": None, "access_routes": False})
+        session.change(facility=st.session_state["w_facility"], wishes=kept)
 
 
 def _moment() -> None:
@@ -176,6 +200,7 @@ def first_line(answered: Answered) -> None:
     more = "" if answered.whole else " · other ways and staging: being worked out …"
     st.html(
         f'<div class="first{kind}" role="status"><h1>{isolate(document["headline"])}</h1>'
+        f"{_asked_of_ways(document)}"
         f"<p>Valid until {moment(document['valid_until'], zone)}. "
         f"Times in {escape(document['timezone'])}.{_checked(document)}{more}</p>{_before(answered)}</div>"
     )
@@ -185,6 +210,11 @@ def first_line(answered: Answered) -> None:
         _why_not(document, zone)
     if not document["verification"]["passed"]:
         st.error("The independent check found faults: do not use this plan. See the list below.")
+
+
+def _asked_of_ways(document: dict[str, Any]) -> str:
+    wishes = document["wishes"]
+    return f'<p class="asked">{isolate(wishes["text"])}</p>' if wishes else ""
 
 
 def _checked(document: dict[str, Any]) -> str:
@@ -197,7 +227,7 @@ def _checked(document: dict[str, Any]) -> str:
 def _before(answered: Answered) -> str:
     """Say what the first line was before the last edit of the workspace."""
     asked, line = answered.asked, answered.document["headline"]
-    about = (asked.path, asked.facility, asked.arrive, asked.profile, asked.quiet)
+    about = (asked.path, asked.facility, asked.arrive, asked.profile, asked.quiet, asked.wishes)
     seen = st.session_state.get("said") or {}
     if seen.get("about") != about:
         seen = {"about": about, "stamp": asked.stamp, "line": line, "before": ""}

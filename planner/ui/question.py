@@ -9,8 +9,11 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError
+
 from planner.layers.clock import comes_twice
 from planner.network import profiles
+from planner.plan.wishes import LONGEST, MOST, Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +45,8 @@ class Shared:
         Vehicles a staging site must hold.
     quiet
         Whether quiet streets are spared.
+    wishes
+        What is asked of the ways in.
     """
 
     workspace: str = ""
@@ -50,6 +55,7 @@ class Shared:
     profile: str = "car"
     vehicles: int = 10
     quiet: bool = True
+    wishes: Wishes = Wishes()  # noqa: RUF009 - frozen
 
     @property
     def when(self) -> datetime | None:
@@ -58,6 +64,10 @@ class Shared:
 
 
 _KEYS = {"workspace": "w", "facility": "site", "arrive": "at", "profile": "for", "vehicles": "n"}
+GATE, LISTS, BETWEEN = "gate", ("via", "avoid", "prefer"), "|"
+APPROVED, PREFERRED = "approved", "prefer"
+"""The planner's hand in the URL."""
+
 QUIET, NOT_QUIET = "quiet", "no"
 """Key and value in the URL where quiet streets are not spared; absent where they are."""
 
@@ -69,7 +79,31 @@ def to_url(shared: Shared) -> dict[str, str]:
     {'w': 'city', 'site': 'hq', 'at': '2026-12-01T07:30', 'for': 'car', 'n': '10'}
     """
     said = {key: str(getattr(shared, name)) for name, key in _KEYS.items() if getattr(shared, name)}
-    return said if shared.quiet else said | {QUIET: NOT_QUIET}
+    said |= {} if shared.quiet else {QUIET: NOT_QUIET}
+    return said | _hand_to_url(shared.wishes)
+
+
+def _hand_to_url(wishes: Wishes) -> dict[str, str]:
+    """Return the wishes as query parameters: lists with a bar between, nothing where none."""
+    said = {name: BETWEEN.join(getattr(wishes, name)) for name in LISTS if getattr(wishes, name)}
+    said |= {GATE: wishes.gate} if wishes.gate else {}
+    return said | ({APPROVED: PREFERRED} if wishes.access_routes else {})
+
+
+def _hand_from_url(parameters: Mapping[str, str]) -> Wishes:
+    """Return the wishes a URL holds.
+
+    Raises
+    ------
+    ValidationError
+        One is too long, or there are too many.
+    """
+    lists = {
+        name: tuple(filter(None, (part.strip() for part in parameters[name].split(BETWEEN))))
+        for name in LISTS if name in parameters
+    }  # fmt: skip
+    gate = parameters.get(GATE, "").strip() or None
+    return Wishes(gate=gate, access_routes=parameters.get(APPROVED) == PREFERRED, **lists)
 
 
 def from_url(parameters: Mapping[str, str], before: Shared) -> Shared:
@@ -86,6 +120,9 @@ def from_url(parameters: Mapping[str, str], before: Shared) -> Shared:
         kept["profile"] = said["profile"]
     if parameters.get(QUIET) == NOT_QUIET:
         kept["quiet"] = False
+    if any(key in parameters for key in (GATE, *LISTS, APPROVED)):
+        with suppress(ValidationError):
+            kept["wishes"] = _hand_from_url(parameters)
     if said.get("vehicles", "").isdecimal():
         kept["vehicles"] = min(max(int(said["vehicles"][:6]), 1), MOST_VEHICLES)
     return replace(before, **kept)
@@ -104,6 +141,12 @@ def unread(parameters: Mapping[str, str], facilities: Sequence[str]) -> list[str
         )
     if (quiet := parameters.get(QUIET, NOT_QUIET)) != NOT_QUIET:
         said.append(f"{QUIET}={quiet[:40]} is not known: quiet streets are spared unless it is no")
+    try:
+        _hand_from_url(parameters)
+    except ValidationError:
+        said.append(
+            f"what is asked of the ways: at most {MOST} of each kind, {LONGEST} letters each"
+        )
     if not _is_time(parameters.get(_KEYS["arrive"], "2026-01-01")):
         said.append(f"{parameters[_KEYS['arrive']][:40]!r} is no time: see the one chosen above")
     if not parameters.get(_KEYS["vehicles"], "1").isdecimal():

@@ -14,6 +14,7 @@ from planner.plan.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
 from planner.ui.day_box import day_box
+from planner.ui.hand_box import TOOLS, hand_box
 from planner.ui.heading import Answered, ask_and_answer
 from planner.ui.leave import leaving_at
 from planner.ui.map_view import turned
@@ -54,7 +55,8 @@ def page() -> None:
     with under:
         below += own_way_box(answered)
     with left:
-        touch = chart(answered, key=MAP, shown=chosen["id"], below=below, tools=tools())
+        touch = chart(answered, key=MAP, shown=chosen["id"], below=below, tools=(*TOOLS, *tools()))
+        hand_box(answered, touch)
     take(touch.drawn)
     day_box(answered)
     found = ways_in(answered.document, answered.zone, linked=False)

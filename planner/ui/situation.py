@@ -30,8 +30,9 @@ def page() -> None:
 
 
 def _day(answered: Answered) -> None:
-    before = changed_box(answered)
     left, right = st.columns([2.25, 1], gap="small")
+    with st.container():
+        before = changed_box(answered)
     with left:
         chart(answered, key=MAP, height=HEIGHT, slider=True, below=before)
     with right:

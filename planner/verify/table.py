@@ -22,6 +22,7 @@ from planner.verify import (
     pace,
     roads,
     sites,
+    trades,
 )
 from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
 from planner.verify.document import Origin, Reading, read
@@ -67,6 +68,7 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "clear": hazards.clear,
     "gate_of_facility": gates.gate_of_facility,
     "gate_for_profile": gates.gate_for_profile,
+    "gate_size": gates.gate_size,
     "gate_reached": gates.gate_reached,
     "gate_open": gates.gate_open,
     "shared_stated": pace.shared_stated,
@@ -94,6 +96,7 @@ PLAN_RULES: Mapping[str, PlanRule] = MappingProxyType({
     "reason_given": pace.reason_given,
     "robust_named": pace.robust_named,
     "staff_message": message.staff_message,
+    "options_true": trades.options_true,
     "wishes_told": demands.wishes_told,
 })  # fmt: skip
 

@@ -14,13 +14,15 @@ function plannerMarks(map, onPick) {
     own: { color: INK, weight: 4, dashArray: "14 5", fill: false },
     drawn: { color: INK, weight: 1.5, dashArray: "1 5", fill: false },
     earlier: { color: "#3f4a55", weight: 2, dashArray: "6 5", fill: false },
+    avoid: { color: "#8b1a5b", weight: 4, dashArray: "2 7", fill: false },
+    prefer: { color: "#5b3fa0", weight: 4, dashArray: "14 5", opacity: 0.7, fill: false },
     quiet: { color: "#1f7a6d", weight: 1.2, dashArray: "3 3", fill: true, fillColor: "#1f7a6d", fillOpacity: 0.1 },
     drive: { color: "#3f4a55", weight: 4, fill: false },
     walk: { color: "#3f4a55", weight: 4, dashArray: "2 8", fill: false },
     place: { color: "#3f4a55", weight: 2, fill: true, fillColor: "#3f4a55", fillOpacity: 0.12 },
   };
   // What is to keep its words where marks crowd, first to last.
-  const ORDER = ["own", "gates", "zones", "facility", "gateways", "halts", "staging", "closures", "havens", "stops", "quiet", "onFoot"];
+  const ORDER = ["own", "gates", "zones", "facility", "gateways", "halts", "hand", "staging", "closures", "havens", "stops", "quiet", "onFoot"];
   const GLYPHS = {
     standing_assembly: [["circle", 5, 5.5, 1.7], ["circle", 11, 5.5, 1.7], ["circle", 8, 10.5, 1.7]],
     march: [["path", "M2.5 8H12M8.5 4.2 12.5 8 8.5 11.8"]],

@@ -7,6 +7,7 @@
     ["halts", "Where to stop", "halt"], ["closures", "Closed roads", "line mark-closure"], ["gateways", "Where ways in begin", "origin"],
     ["earlier", "First choices before", "line mark-earlier"],
     ["approved", "Approved routes", "line mark-approved"],
+    ["hand", "As asked", "via"],
     ["reach", "Reach of a gate", "line mark-reach"],
     ["leaving", "Leaving at a time", "line mark-leaving"],
     ["own", "A way of your own", "line mark-own"],
@@ -144,7 +145,7 @@
         svg.append(line);
         return svg;
       }
-      const words = { gate: "✓", staging: "S1", origin: "A", haven: "H", site: "■", zone: "", calm: "", stop: "T", halt: "Stop" }[kind.split(" ")[0]];
+      const words = { gate: "✓", staging: "S1", origin: "A", haven: "H", site: "■", zone: "", calm: "", stop: "T", halt: "Stop", via: "V1" }[kind.split(" ")[0]];
       if (kind === "origin") kind = originLook();
       return make("i", { class: kind === "gate" ? "gate open" : kind === "zone" ? "dots" : kind, text: words });
     }
