@@ -315,3 +315,17 @@ def test_file_in_another_crs_is_turned_to_degrees(town: Workspace, tmp_path: Pat
     file = tmp_path / "way.geojson"
     file.write_text(json.dumps(document))
     assert read_drawing(town, str(file)).line.equals_exact(line, 1e-6)
+
+
+def test_line_on_one_road_or_on_none_is_judged(town: Workspace) -> None:
+    short = judged(town, LineString([place("C", 150), place("C", 250)]))
+    assert ways(short) == [11]
+    astray = judged(town, LineString([at(200, 150), at(300, 260)]))
+    assert ways(astray) == [0]
+    assert broken(astray)[0] == ("off_road", "")
+
+
+def test_wishes_bind_the_suggestions_not_the_way_of_ones_own(town: Workspace) -> None:
+    question = ask("hq", ARRIVE, town.timezone, wishes={"avoid": ("Long Street",)})
+    found = evaluate(town, question, drawn(town, way("ABCD")), now=NOW)
+    assert found.verified
