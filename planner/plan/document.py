@@ -81,7 +81,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "trade": None,
         "ensemble": None,
         "choke_points": None,
-        "explanations": explanations(causes),
+        "explanations": explanations(causes, origins),
         "why": causes,
         "day": None,
         "leaving": None,

@@ -16,7 +16,7 @@ from planner.verify import Crowd, Demands, Facts, Limits, verify
 from planner.verify.message import message_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from planner.network.osm import Extract
     from planner.plan.facts import Answer
@@ -30,7 +30,7 @@ def verified(
     streets: Streets | None = None,
     *,
     headline: Callable[[dict[str, Any]], str] = words.headline,
-    afoot: Facts | None = None,
+    afoot: Mapping[str, Facts] | None = None,
 ) -> dict[str, Any]:
     """Return the document with its verification; a failed route or site is taken out of it.
 
@@ -47,7 +47,7 @@ def verified(
     headline
         Writes the first line anew, should something be taken out.
     afoot
-        What the check reads of who walks from a stop.
+        What the check reads of who walks from a stop, by profile.
     """
     facts = plain_facts(extract, answer, streets)
     outcome = verify(document, facts, afoot)
@@ -83,7 +83,7 @@ def _beside(document: dict[str, Any], failed: set[str]) -> dict[str, Any]:
 def _stopless(origin: dict[str, Any], failed: set[str]) -> dict[str, Any]:
     """Return an origin without its stop where that, the drive to it or the walk failed."""
     stop = origin.get("stop")
-    ways = [stop["drive"], stop["walk"]] if stop else []
+    ways = [stop["drive"], stop["walk"], stop["wheelchair"]] if stop else []
     return origin | {"stop": None} if any(way and way["id"] in failed for way in ways) else origin
 
 

@@ -61,7 +61,12 @@ def street_at(network: Network, geometry: BaseGeometry, parameters: RiskParamete
     For a polygon or point, the named street with the greatest length within 15 m of it, or
     else the nearest within 60 m.
     """
-    streets = Streets.of(network, parameters)
+    return street_among(Streets.of(network, parameters), geometry)
+
+
+def street_among(streets: Streets, geometry: BaseGeometry) -> str:
+    """Return the same of streets looked up before."""
+    network = streets.network
     area = geometry.buffer(ALONG_M)
     arcs = streets.near(geometry.buffer(NAMED_WITHIN_M).bounds)
     arcs = streets.one_way_each(arcs[network.name[arcs] > 0])

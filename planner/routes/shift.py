@@ -1,4 +1,4 @@
-"""When a number of vehicles can come and as many leave, by gates that let so many pass."""
+"""When a shift of so many vehicles can be changed, by gates that let so many pass."""
 
 from __future__ import annotations
 

@@ -49,8 +49,8 @@ def page() -> None:
         chosen = _side(origins, told)
         _robust(chosen, answered)
         why_origin(chosen, answered)
-        _ways(chosen, answered)
         message_of(chosen)
+        _ways(chosen, answered)
         below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
     with under:
         below += own_way_box(answered)

@@ -419,6 +419,7 @@ def toy_stop(origin: str, text: Any = str) -> dict[str, Any]:
     return {
         "id": place[0], "name": place[1], "lon": lon, "lat": lat, "minutes": 14.0,
         "stay": {"from": drive["arrive"], "until": local(60)}, "drive": drive, "walk": walk,
+        "wheelchair": None,
         "text": f"Drive to {place[1]} (2 min), then 4 min on foot to {gate[1]}, clear",
     }  # fmt: skip
 
