@@ -322,7 +322,7 @@ def test_line_on_one_road_or_on_none_is_judged(town: Workspace) -> None:
     assert ways(short) == [11]
     astray = judged(town, LineString([at(200, 150), at(300, 260)]))
     assert ways(astray) == [0]
-    assert broken(astray)[0] == ("off_road", "")
+    assert ("off_road", "") in broken(astray)
 
 
 def test_wishes_bind_the_suggestions_not_the_way_of_ones_own(town: Workspace) -> None:
