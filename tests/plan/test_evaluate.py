@@ -105,6 +105,13 @@ def test_road_that_is_not_for_cars_is_matched_where_it_was_drawn(town: Workspace
     assert broken(document) == [("access", "Foot Lane")]
 
 
+def test_vehicle_that_does_not_fit_is_told_where(town: Workspace) -> None:
+    assert judged(town, way("JHD"))["stamp"]["verified"]
+    document = judged(town, way("JHD"), profile="bus")
+    assert broken(document) == [("size", "Hill")]
+    assert "maxheight" in document["stamp"]["text"]
+
+
 def test_closure_counts_at_the_minute_it_is_driven(own: Workspace) -> None:
     close(own, way("FG"), "07:00", "07:55")
     document = judged(own, way("AEFGHD"))
