@@ -12,7 +12,7 @@ from planner.briefing.words import clock, letter, minutes, moment, parse, takes_
 from planner.plan.advice import last_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from planner.briefing.marks import Mark
@@ -158,22 +158,41 @@ def _inside(told: Document | None) -> Iterator[tuple[str, str]]:
         yield "People inside", f"{text[:1].upper()}{text[1:]}."
 
 
-def stop_ways(origin: Document, zone: ZoneInfo) -> str:
-    """Return where an origin without a way stops, street by street and on foot; "" for none."""
+def walks_told(document: Document) -> dict[str, tuple[str, str]]:
+    """Return by place to stop the id and the letter of the first origin: there its walk is told."""
+    found: dict[str, tuple[str, str]] = {}
+    for n, origin in enumerate(document["origins"]):
+        if origin.get("stop"):
+            found.setdefault(origin["stop"]["id"], (origin["id"], letter(n)))
+    return found
+
+
+def stop_ways(
+    origin: Document, zone: ZoneInfo, told: Mapping[str, tuple[str, str]] | None = None
+) -> str:
+    """Return where an origin without a way stops, street by street and on foot; "" for none.
+
+    Parameters
+    ----------
+    origin, zone
+        The origin; the zone in which times are told.
+    told
+        From ``walks_told``: a walk is told once. Without it, it is told here.
+    """
     stop = origin.get("stop")
     if not stop:
         return ""
     names = [stop["name"]]
     for way in (stop["drive"], stop["walk"], stop.get("wheelchair")):
         names += [way["entrance_name"], *way["streets"]] if way else []
-    parts = [
-        ("Drive", stop["drive"]),
-        ("On foot", stop["walk"]),
-        ("By wheelchair", stop.get("wheelchair")),
-    ]
-    told = "".join(_steps(f"{head} to {way['entrance_name']}", way, names, zone)
+    parts = [("Drive", stop["drive"])]
+    key, mark = (told or {}).get(stop["id"], (origin["id"], ""))
+    if key == origin["id"]:
+        parts += [("On foot", stop["walk"]), ("By wheelchair", stop.get("wheelchair"))]
+    text = "".join(_steps(f"{head} to {way['entrance_name']}", way, names, zone)
                    for head, way in parts if way)  # fmt: skip
-    return f'<p class="change"><b>{sentence(stop["text"], names)}.</b></p>{told}'
+    beside = f"<p>On from there as from {mark}.</p>" if key != origin["id"] and stop["walk"] else ""
+    return f'<p class="change"><b>{sentence(stop["text"], names)}.</b></p>{text}{beside}'
 
 
 def _steps(head: str, way: Document, names: Sequence[str], zone: ZoneInfo) -> str:

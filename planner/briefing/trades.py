@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-WIDE, HIGH = 340.0, 170.0
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 24.0, 20.0, 40.0
-DOT = 9.0
+WIDE, HIGH = 320.0, 160.0
+LEFT, RIGHT, TOP, BOTTOM = 38.0, 12.0, 22.0, 36.0
+DOT, INSET = 9.0, 18.0
 HEADS = ("Option", "Leave by", "Minutes", "Exposure, min", "Worst risk", "On the map")
 LEAST_SPAN = (1.0, 0.2)
 """Minutes, minutes of exposure that an axis spans at least."""
@@ -67,7 +67,7 @@ def ribbon(document: Document, place: int, zone: ZoneInfo) -> str:
     if not options:
         return f"<p>{_no_choice([letter(place)])}</p>" if origin.get("options") else ""
     rows = [_row(option, n, (place, origin), (by, zone)) for n, option in enumerate(options, 1)]
-    table = grid(f"Options from {letter(place)}", HEADS, rows, "nnnnn")
+    table = grid(f"Options from {letter(place)}", HEADS, rows, " nnnn")
     return f'<div class="trades">{chart(options, by, clock(by, zone))}{table}</div>'
 
 
@@ -101,8 +101,8 @@ def chart(options: Sequence[Mapping[str, Any]], by: str, told: str) -> str:
     """
     points = [(minutes_before(o, by), float(o["exposure_min"])) for o in options]
     across, up = _scale([x for x, _ in points]), _scale([0.0, *(y for _, y in points)], least=1)
-    spots = [(LEFT + across(x) * (WIDE - LEFT - RIGHT),
-              HIGH - BOTTOM - up(y) * (HIGH - TOP - BOTTOM)) for x, y in points]  # fmt: skip
+    long, tall = WIDE - LEFT - RIGHT - 2 * INSET, HIGH - TOP - BOTTOM - INSET
+    spots = [(LEFT + INSET + across(x) * long, HIGH - BOTTOM - up(y) * tall) for x, y in points]
     base = HIGH - BOTTOM
     words = "; ".join(f"{escape(o['name'])} {x:.1f} min with {y:.1f} min exposure"
                       for o, (x, y) in zip(options, points, strict=True))  # fmt: skip
@@ -120,7 +120,7 @@ def chart(options: Sequence[Mapping[str, Any]], by: str, told: str) -> str:
         f'<path class="axis" d="M{LEFT:.0f} {TOP - 8:.0f}V{base:.0f}H{WIDE - 8:.0f}"/>'
         f'<path class="band" d="{_steps(spots)}"/>{marks}{ends}'
         f'<text x="{(LEFT + WIDE) / 2:.0f}" y="{HIGH - 6:.0f}" text-anchor="middle">minutes before {told}</text>'
-        f'<text x="2" y="{TOP - 9:.0f}">exposure, min</text></svg>'
+        f'<text x="2" y="12">exposure, min</text></svg>'
     )
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from planner.renew import UpdateReport
 
 
-WITHOUT = ("geometry", "legs", "steps", "decision", "holds")
+WITHOUT = ("geometry", "legs", "steps", "decision", "trigger", "holds")
 """Fields of a route that are no properties of its feature."""
 
 BY_KIND = ("quiet_places", "transit_stops")
@@ -56,7 +56,9 @@ def plan_words(document: dict[str, Any]) -> str:
             opens = f"; opens for arrival at {origin['opens_at']}" if origin["opens_at"] else ""
             lines.append(f"  no way through: {origin['reason']}{opens}")
             lines += onward_of(origin)
-        lines += [f"  {_route(route, document)}" for route in origin["routes"]]
+        for route in origin["routes"]:
+            lines += [f"  {_route(route, document)}"]
+            lines += [f"    {route['use_when']}"] if route["use_when"] else []
         lines += [
             f"  {option_line(option, document['arrive_by'])}" for option in told_options(origin)
         ]
@@ -70,6 +72,7 @@ def plan_words(document: dict[str, Any]) -> str:
     lines += [_zone(row) for row in document["zones"]]
     lines += _varied(document)
     lines += [f"why: {said}" for said in (*first_choice(document), *document["explanations"])]
+    lines += [f"choke point: {point['text']}" for point in document["choke_points"] or []]
     lines += [f"note: {said}" for said in document["notices"]]
     lines += [f"warning: {said}" for said in document["warnings"]]
     check = document["verification"]

@@ -157,10 +157,17 @@ def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> d
     said = [f"{r['role']} withheld: it did not pass the check {why.get(r['id'], 'of its primary')!r}"
             for r in gone]  # fmt: skip
     left = {r["id"] for r in kept}
-    # One cannot change to a way that is not told.
-    kept = [r if (r.get("decision") or {}).get("to", r["id"]) in left else r | {"decision": None}
-            for r in kept]  # fmt: skip
+    kept = [_within(route, left) for route in kept]
     changed = origin | {"routes": kept, "unmet": origin["unmet"] + said}
     if not kept:
         changed |= {"feasible": False, "options": [], "reason": said[0]}
     return changed
+
+
+def _within(route: dict[str, Any], left: set[str]) -> dict[str, Any]:
+    """Return a route whose words speak of no way that is not told."""
+    if (route.get("decision") or {}).get("to", route["id"]) not in left:
+        route = route | {"decision": None}
+    if not left.issuperset((route.get("trigger") or {}).get("instead_of", ())):
+        route = route | {"trigger": None, "use_when": None}
+    return route

@@ -10,7 +10,7 @@ import shapely
 
 from planner.plan import words
 from planner.risk.ground import Streets
-from planner.risk.labels import street_among, zone_label
+from planner.risk.labels import kind_on, street_among, street_at, zone_label
 from planner.risk.status import Status, expires_s, status_at
 
 if TYPE_CHECKING:
@@ -100,6 +100,11 @@ def _labelled(zone: Zone, risk: Risk, streets: Streets, timezone: ZoneInfo) -> s
     begins, ends = (risk.field.when(second) for second in (zone.start_s, zone.end_s))
     told = {"kind": zone.kind, "starts_at": begins, "ends_at": ends}
     return zone_label(told, where, timezone)
+
+
+def short_label(zone: Zone, risk: Risk, network: Network) -> str:
+    """Return what a zone is called within a sentence: kind and street."""
+    return kind_on(zone.kind, street_at(network, zone.geometry, risk.parameters))
 
 
 def _report(risk: Risk, report: Report, timezone: ZoneInfo) -> dict[str, Any]:

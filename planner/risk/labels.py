@@ -47,6 +47,15 @@ def zone_label(zone: Mapping[str, Any], where: str, timezone: tzinfo) -> str:
     return ", ".join(part for part in (kind, where, when) if part)
 
 
+def kind_on(kind: str, where: str) -> str:
+    """Return words for a zone inside a sentence; ``where`` is a street name or "".
+
+    >>> kind_on("standing_assembly", "SW 3rd Avenue")
+    'the standing assembly on SW 3rd Avenue'
+    """
+    return f"the {_KINDS.get(kind, 'zone').lower()}" + (f" on {where}" if where else "")
+
+
 def _clock(when: datetime) -> str:
     return f"{when:%H:%M}"
 

@@ -64,6 +64,9 @@ class OptionRules:
     apart, twins_apart
         (seconds, seconds of exposure): ways nearer than this in both are one option; the second
         for ways that are mostly the same.
+    between
+        The same: a way that is neither the primary nor an end is left out when it is nearer than
+        this to an option in one of them.
     """
 
     most: float = CALMEST
@@ -75,6 +78,7 @@ class OptionRules:
     twin: float = 0.8
     apart: tuple[float, float] = (30.0, 6.0)
     twins_apart: tuple[float, float] = (60.0, 15.0)
+    between: tuple[float, float] = (15.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +87,7 @@ class Sweep:
 
     Attributes
     ----------
-    bounds
+    bounds, dear
         float64[m]; as the tables of the primaries have them.
     surely
         float64[m]; exposure in seconds that no plan avoids after each arc.
@@ -95,6 +99,7 @@ class Sweep:
     rules: OptionRules
     gates: Gates
     bounds: NDArray[np.float64]
+    dear: NDArray[np.float64] | None
     surely: NDArray[np.float64]
     trees: Trees
 
@@ -128,7 +133,8 @@ def make_sweep(
     if any(way.exposure_s > 0 for way in found):
         surely = unavoidable(problem, only, int(reach) + 1)
     bounds = lower_bounds(problem, to_go, only)
-    return Sweep(problem, rules, problem.gates(only), bounds, surely, Trees(problem))
+    dear = problem.dear_tree(only).cost if (problem.factor > 1).any() else None
+    return Sweep(problem, rules, problem.gates(only), bounds, dear, surely, Trees(problem))
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +268,10 @@ def _cheapest(
         return min(known, key=lambda way: _cost(problem, way, worth)), True
     found = exact_way(
         problem.graph, problem.clock, sweep.gates, problem.arrive, origin,
-        bound=Bound(sweep.bounds, upper + TIE_S, sweep.rules.states,
-                    surely=worth * sweep.surely, longest=_longest(problem, known[0], sweep.rules)),
+        bound=Bound(
+            sweep.bounds, upper + TIE_S, sweep.rules.states, dear=sweep.dear,
+            surely=worth * sweep.surely, longest=_longest(problem, known[0], sweep.rules),
+        ),
         risk_aversion=worth, penalty=problem.factor,
     )  # fmt: skip
     if not np.isfinite(found.cost):
@@ -341,9 +349,11 @@ def thinned(
     left = [way for way in ways if way is not primary]
     ends = [way for way in (ways[0], ways[-1]) if way is not primary]
     while left and len(kept) < rules.wanted:
-        way = ends.pop(0) if ends else max(left, key=lambda one: _gap(problem, one, kept, rules))
+        end = bool(ends)
+        way = ends.pop(0) if end else max(left, key=lambda one: _gap(problem, one, kept, rules))
         left = [one for one in left if one is not way]
-        if not any(alike(problem, way, one, rules) for one in kept):
+        near = any(alike(problem, way, one, rules) for one in kept)
+        if not near and (end or not any(_beside(problem, way, one, rules) for one in kept)):
             kept.append(way)
     return tuple(way for way in ways if any(way is one for one in kept))
 
@@ -355,6 +365,12 @@ def alike(problem: Problem, way: Walk, other: Walk, rules: OptionRules) -> bool:
         rules.twins_apart if shared_share(problem, way, other) > rules.twin else rules.apart
     )
     return abs(a - c) < seconds and abs(b - d) < exposed
+
+
+def _beside(problem: Problem, way: Walk, other: Walk, rules: OptionRules) -> bool:
+    """Tell whether two ways hardly differ in minutes, or in exposure."""
+    (a, b), (c, d) = figures(problem, way), figures(problem, other)
+    return abs(a - c) < rules.between[0] or abs(b - d) < rules.between[1]
 
 
 def _gap(problem: Problem, way: Walk, kept: Sequence[Walk], rules: OptionRules) -> float:

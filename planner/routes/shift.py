@@ -1,4 +1,4 @@
-"""When a shift of so many vehicles can be changed, by gates that let so many pass."""
+"""When so many vehicles can come, then as many leave, by gates that let so many pass."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from planner.errors import Cancelled
 from planner.network.profiles import PROFILES
 from planner.plan.day_sheet import ENOUGH, DayQuestion, day_at
 from planner.plan.make import with_doubt
+from planner.plan.question import BALANCED
 from planner.plan.wishes import Wishes
 from planner.ui import answers, session
 from planner.ui.trials import Trials
@@ -95,7 +96,7 @@ def simulate_again(asked: Asked) -> None:
 def that_day(asked: Asked, zone: ZoneInfo) -> Asked:
     """Return what is asked of the whole local day of a question's arrival."""
     day = asked.question(zone).arrive_utc.astimezone(zone).date()
-    return replace(asked, arrive=f"{day.isoformat()}T12:00", wishes=Wishes())
+    return replace(asked, arrive=f"{day.isoformat()}T12:00", wishes=Wishes(), trade=BALANCED)
 
 
 @st.cache_resource(show_spinner=False)

@@ -23,6 +23,7 @@ from planner.verify import (
     roads,
     sites,
     trades,
+    trigger,
 )
 from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
 from planner.verify.document import Origin, Reading, read
@@ -75,6 +76,7 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "alternates_differ": pace.alternates_differ,
     "directions": directions.directions,
     "decision_point": directions.decision_point,
+    "use_when": trigger.use_when,
     "pinned_gate": demands.pinned_gate,
     "places_passed": demands.places_passed,
     "streets_avoided": demands.streets_avoided,

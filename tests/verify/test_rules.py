@@ -17,7 +17,7 @@ from planner.verify import (
     verify,
 )
 from planner.verify.table import DOCUMENT
-from tests.verify.told import later_decision, longer_first_step, tell_staff
+from tests.verify.told import later_decision, longer_first_step, tell_staff, trigger
 from tests.verify.town import ALTERNATE, ARRIVE, ON_LONG_STREET, PRIMARY, Change, Town, lonlat
 
 
@@ -239,6 +239,7 @@ MUTATIONS: dict[str, Change] = {
     "alternates_differ": _copy_the_primary,
     "directions": longer_first_step,
     "decision_point": later_decision,
+    "use_when": lambda town: trigger(town, streets=["Low Street"]),
     "site_place": lambda town: setattr(town, "ground", box(1400, -50, 1440, -10)),
     "site_outside_crowds": lambda town: town.gather(box(990, -40, 1010, -20), 0.05),
     "site_gateways": _set("staging.0.ways.1.gateway", "gw-west"),
