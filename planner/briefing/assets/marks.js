@@ -144,8 +144,8 @@ function plannerMarks(map, onPick) {
     return { x0: x - w / 2, x1: x + w / 2, y0: y - h / 2, y1: y + h / 2 };
   }
   function sidesOf({ mark: { badge: { kind, side } } }) {
-    if (kind === "site") return ASIDE;
-    if (kind === "zone" || kind === "mine") return BESIDE;
+    if (kind === "site" || kind === "mine") return ASIDE;
+    if (kind === "zone") return BESIDE;
     return kind === "gate" ? [side, ...SIDES.filter(other => other !== side)] : ["0 0"];
   }
   const meet = (a, b) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
