@@ -36,7 +36,7 @@ def alternates_differ(case: RouteCase) -> Iterator[str]:
     if case.primary is None or case.route.role in OTHER_ROLES:
         return
     low, _ = case.primary_shares
-    if low > 1 - SHARE_SLACK:
+    if case.route.geometry == case.primary.route.geometry:
         yield "is the primary over again"
     elif any(reason.strip() for reason in case.origin.unmet):
         return
