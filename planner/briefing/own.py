@@ -22,6 +22,8 @@ LAYER = "own"
 HEADS = ("Way", "Gate", "Leave by", "Arrive", "Min", "km", "Exposure, min", "Worst risk",
          "Shared with it, km")  # fmt: skip
 UNVERIFIED = "NOT VERIFIED"
+NAMED_AT = 0.7
+"""Share of the way at which its name stands: near enough to the gate to be seen at first."""
 NOTE = (
     "Drawn by the planner, not suggested; judged by the same rules at its own minutes. Shared: how "
     "much of it lies on the suggestion."
@@ -99,12 +101,12 @@ def own_marks(told: Document | None, zone: ZoneInfo) -> list[Mark]:
         f"{minutes(route['time_s'])} min, {kilometres(route['length_m'])} km",
     ]  # fmt: skip
     line = shape(route["geometry"])
-    middle = line.interpolate(0.5, normalized=True)
+    spot = line.interpolate(NAMED_AT, normalized=True)
     look = {} if stamp["verified"] else {"look": "unkept"}
     return [
         mark(LAYER, "drawn", ["As drawn", "before it was matched to the roads"],
              shape=shape(told["drawing"]["geometry"]), style="drawn"),
-        mark(LAYER, "way", facts, shape=line, style="own", at=(middle.x, middle.y),
+        mark(LAYER, "way", facts, shape=line, style="own", at=(spot.x, spot.y),
              badge={"kind": "mine", "text": name} | look),
         *(
             mark(LAYER, f"finding-{number}", [one["text"], f"at {clock(one['from'], zone)}"],

@@ -53,11 +53,11 @@ RULES: Mapping[str, Rule] = MappingProxyType({
     "barrier": Rule("barrier", "on {street}: {said}"),
     "turn": Rule("turn", "at the end of {street}: {said}"),
     "via_ways": Rule("turn", "from {street} on: {said}"),
-    "conditional": Rule("hours", "{street}: {said}"),
+    "conditional": Rule("hours", "on {street}: {said}"),
     "u_turn": Rule("u_turn", "turns round on {street}, where one may not"),
     "on_way": Rule("off_road", "leaves the roads"),
     "legs_chain": Rule("off_road", "jumps from one road to another at {street}"),
-    "closure": Rule("closure", "on {street}: {said}"),
+    "closure": Rule("closure", "uses {street} while it is closed ({said})"),
     "crowd": Rule("zone", "on {street}: {said}"),
     "gate_of_facility": Rule("gate", "ends at no gate of this facility"),
     "gate_for_profile": Rule("gate", "{said}"),
@@ -203,7 +203,7 @@ def _named(answer: Answer, end: End, said: str) -> str:
             return f"drives into the ground of zone {one.id} ({label(one, risk, network, zone)})"
     for row in answer.layers.closures.itertuples():
         if f"closure {row.id} " in said:
-            return f"is driven while closed ({row.name or row.id})"
+            return str(row.name or row.id)
     if turn := TURN.search(said):
         return f"a turn that is not allowed: {turn[2].replace('_', ' ')} (restriction {turn[1]})"
     return said.replace(f"entrance {end.id}", end.name) if end.id else said

@@ -159,7 +159,8 @@ def _seconds(
         else:
             found[i] = driven[i] * max(usual, _least_pace(part, streets))
     whole = np.maximum(np.rint(found), 1).astype(np.int64)
-    whole[1:] += [_turn_s(problem, a, b) or 0 for a, b in pairwise(arcs.tolist())]
+    turns = [_turn_s(problem, a, b) or 0 for a, b in pairwise(arcs.tolist())]
+    whole[1:] += np.array(turns, np.int64)
     return whole
 
 

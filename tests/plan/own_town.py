@@ -13,7 +13,8 @@
                                 I --60--- J  footway                     y = -400
 
 Way 10 and 11 are Long Street, 20 West, 21 Up, 22 Middle, 23 East, 30 Low Street. From way 10 no
-right turn into way 22 at C. All are 30 km/h streets.
+right turn into way 22 at C. Hill lets 2.6 m
+through. All are 30 km/h streets.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ WAYS: tuple[tuple[int, str, dict[str, str]], ...] = (
     (20, "AE", {"name": "West Street"}), (21, "FB", {"name": "Up Street", "oneway": "yes"}),
     (22, "CG", {"name": "Middle Street"}), (23, "DH", {"name": "East Street"}),
     (30, "EFGH", {"name": "Low Street"}), (40, "GI", {"name": "Yard", "access": "private"}),
-    (50, "HJ", {"name": "Hill"}), (60, "IJ", {"name": "Foot Lane", "highway": "footway"}),
+    (50, "HJ", {"name": "Hill", "maxheight": "2.6"}), (60, "IJ", {"name": "Foot Lane", "highway": "footway"}),
 )  # fmt: skip
 
 

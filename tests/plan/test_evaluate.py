@@ -105,6 +105,13 @@ def test_road_that_is_not_for_cars_is_matched_where_it_was_drawn(town: Workspace
     assert broken(document) == [("access", "Foot Lane")]
 
 
+def test_vehicle_that_does_not_fit_is_told_where(town: Workspace) -> None:
+    assert judged(town, way("JHD"))["stamp"]["verified"]
+    document = judged(town, way("JHD"), profile="bus")
+    assert broken(document) == [("size", "Hill")]
+    assert "maxheight" in document["stamp"]["text"]
+
+
 def test_closure_counts_at_the_minute_it_is_driven(own: Workspace) -> None:
     close(own, way("FG"), "07:00", "07:55")
     document = judged(own, way("AEFGHD"))
@@ -315,3 +322,17 @@ def test_file_in_another_crs_is_turned_to_degrees(town: Workspace, tmp_path: Pat
     file = tmp_path / "way.geojson"
     file.write_text(json.dumps(document))
     assert read_drawing(town, str(file)).line.equals_exact(line, 1e-6)
+
+
+def test_line_on_one_road_or_on_none_is_judged(town: Workspace) -> None:
+    short = judged(town, LineString([place("C", 150), place("C", 250)]))
+    assert ways(short) == [11]
+    astray = judged(town, LineString([at(200, 150), at(300, 260)]))
+    assert ways(astray) == [0]
+    assert ("off_road", "") in broken(astray)
+
+
+def test_wishes_bind_the_suggestions_not_the_way_of_ones_own(town: Workspace) -> None:
+    question = ask("hq", ARRIVE, town.timezone, wishes={"avoid": ("Long Street",)})
+    found = evaluate(town, question, drawn(town, way("ABCD")), now=NOW)
+    assert found.verified

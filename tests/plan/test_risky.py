@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +58,11 @@ def test_an_expired_zone_is_nowhere_but_in_its_list(own: Workspace) -> None:
                                   "ends_at": "2027-03-01T09:00"}, spot)  # fmt: skip
     add_row(own, "zones", SPOT | {"id": "aged", "starts_at": "2027-03-02T00:30",
                                   "ends_at": "2027-03-02T20:00"}, spot)  # fmt: skip
-    before = make_plan(city_of(own), ask(FACILITY, ARRIVE, own.timezone)).document
-    plan = make_plan(own, ask(FACILITY, ARRIVE, own.timezone))
+    # Both at one time: how long a message to staff holds follows the clock.
+    asked = ask(FACILITY, ARRIVE, own.timezone)
+    now = datetime.now(UTC)
+    before = make_plan(city_of(own), asked, now=now).document
+    plan = make_plan(own, asked, now=now)
     rows = {row["id"]: row for row in plan.document["zones"]}
     assert [rows[key]["status"] for key in ("gone", "aged")] == ["expired", "expired"]
     assert rows["aged"]["expires_at"][:16] == "2027-03-02T06:30"

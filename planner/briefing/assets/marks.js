@@ -23,7 +23,7 @@ function plannerMarks(map, onPick) {
     place: { color: "#3f4a55", weight: 2, fill: true, fillColor: "#3f4a55", fillOpacity: 0.12 },
   };
   // What is to keep its words where marks crowd, first to last.
-  const ORDER = ["gates", "own", "zones", "facility", "gateways", "halts", "hand", "staging", "closures", "havens", "stops", "quiet", "onFoot"];
+  const ORDER = ["own", "gates", "zones", "facility", "gateways", "halts", "hand", "staging", "closures", "havens", "stops", "quiet", "onFoot"];
   const GLYPHS = {
     standing_assembly: [["circle", 5, 5.5, 1.7], ["circle", 11, 5.5, 1.7], ["circle", 8, 10.5, 1.7]],
     march: [["path", "M2.5 8H12M8.5 4.2 12.5 8 8.5 11.8"]],
@@ -123,7 +123,9 @@ function plannerMarks(map, onPick) {
     placed = [];
     flows = [];
     for (const mark of marks) draw(mark);
-    const rank = mark => ORDER.indexOf(mark.layer);
+    // Numbers of findings stand in a list too: names come before them.
+    const numbers = ["break", "noted"];
+    const rank = ({ layer, badge: { kind } }) => (numbers.includes(kind) ? ORDER.length : ORDER.indexOf(layer));
     placed.sort((a, b) => rank(a.mark) - rank(b.mark) || (a.mark.rank || 0) - (b.mark.rank || 0));
   }
 
@@ -142,7 +144,7 @@ function plannerMarks(map, onPick) {
     return { x0: x - w / 2, x1: x + w / 2, y0: y - h / 2, y1: y + h / 2 };
   }
   function sidesOf({ mark: { badge: { kind, side } } }) {
-    if (kind === "site") return ASIDE;
+    if (kind === "site" || kind === "mine") return ASIDE;
     if (kind === "zone") return BESIDE;
     return kind === "gate" ? [side, ...SIDES.filter(other => other !== side)] : ["0 0"];
   }
