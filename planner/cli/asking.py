@@ -21,6 +21,7 @@ from planner.cli.options import (
     Quiet,
     Seed,
     Since,
+    Trade,
     Vehicles,
     Via,
     WorkspaceFile,
@@ -53,6 +54,7 @@ def plan(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    trade: Trade = "balanced",
     gate: PinnedGate = None,
     via: Via = None,
     avoid_street: Avoid = None,
@@ -69,17 +71,21 @@ def plan(
         bool,
         typer.Option("--messages", help="Print what to tell staff, by gateway: no reasons."),
     ] = False,
+    choke_points: Annotated[
+        bool,
+        typer.Option("--choke-points", help="Tell the roads every way in must use; planners only."),
+    ] = False,
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
     form = "json" if json else "geojson" if geojson else "messages" if messages else "words"
     asked = {
-        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "vehicles": vehicles, "profile": profile, "quiet": quiet, "trade": trade,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
         "wishes": wishes(
             gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
         ),
     }  # fmt: skip
-    run(lambda: steps.plan(workspace, facility, arrive, asked, form=form))
+    run(lambda: steps.plan(workspace, facility, arrive, asked, form=form, choke=choke_points))
 
 
 @asking.command()
@@ -91,6 +97,7 @@ def brief(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    trade: Trade = "balanced",
     gate: PinnedGate = None,
     via: Via = None,
     avoid_street: Avoid = None,
@@ -115,7 +122,7 @@ def brief(
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
     asked = {
-        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "vehicles": vehicles, "profile": profile, "quiet": quiet, "trade": trade,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
         "wishes": wishes(
             gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes

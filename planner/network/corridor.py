@@ -63,13 +63,21 @@ class Bound(NamedTuple):
         Above this many states give up, and say ``proven=False``.
     dear
         float64[m]; the same as ``to_go`` for a free day with the penalty of every arc: where roads
-        cost more than their time, that leaves fewer states. None: no arc costs more.
+        cost more than their time, that leaves fewer states. None: no arc costs more. It is not
+        looked at where ``surely`` is given.
+    surely
+        float64[m]; cost that any plan still pays from the end of each arc beside its seconds, of
+        what is entered within ``longest``; None: nothing.
+    longest
+        No plan is looked for that leaves more than this many seconds before the arrival.
     """
 
     to_go: NDArray[np.float64]
     upper: float
     max_states: int = MAX_STATES
     dear: NDArray[np.float64] | None = None
+    surely: NDArray[np.float64] | None = None
+    longest: float = np.inf
 
 
 def exact_way(
@@ -125,8 +133,10 @@ def _room(
     What is paid before an arc and the seconds that follow it do not exceed the cost known.
     """
     upper = float(bound.upper)
-    if bound.dear is None or penalty is None:
-        reach, since = _reachable(graph, origin, low, upper)
+    if bound.dear is None or penalty is None or bound.surely is not None:
+        least = low if bound.surely is None else low + bound.surely
+        reach, since = _reachable(graph, origin, least, upper)
+        room = np.minimum(upper - least[reach], bound.longest - low[reach]) - since[reach]
     else:
         paid = np.floor(graph.time * penalty)
         reach, since = _reachable(
@@ -135,7 +145,7 @@ def _room(
             bound.dear - graph.time * penalty,
             upper,
         )
-    room = upper - since[reach] - low[reach]
+        room = upper - since[reach] - low[reach]
     fits = room >= 0
     return reach[fits], np.floor(room[fits]).astype(np.int64) + 1
 
