@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+SHOWN = 4
+"""Windows of a change of shift, at most."""
+
 
 def day(document: Document) -> str:
     """Return which gate is best when on the day of the arrival; "" where nobody asked."""
@@ -73,7 +76,7 @@ def _shift(told: Document | None) -> str:
     """Return when so many vehicles can come and as many leave; nothing where no capacity is known."""
     if told is None or not (told["windows"] or told["most"]):
         return ""
-    rows = [row["text"] for row in told["windows"]] or [told["text"], *told["help"]]
+    rows = [row["text"] for row in told["windows"][:SHOWN]] or [told["text"], *told["help"]]
     many = told["vehicles"]
     listed = "".join(f"<li>{isolate(capital(text))}</li>" for text in rows)
     return f"<p><b>Change of shift, {many} vehicles in, then {many} out</b></p><ul>{listed}</ul>"

@@ -9,6 +9,8 @@ from planner.plan.day_words import MARKS, MEANT, SOME_MIN, cell, clock
 
 Document = dict[str, Any]
 
+WITHOUT_MINUTES = ("no way", "shut")
+
 WAYS = {"arrive": "in", "leave": "out"}
 
 
@@ -56,9 +58,9 @@ def _class(level: str) -> str:
 
 def _key() -> str:
     """Return what marks and colours mean, in words."""
-    parts = "".join(
-        f'<span class="{_class(level)}">{"12" if level in ("clear", "slow", "exposed", "not clear") else ""}'
-        f"{mark}</span> {MEANT[level]} "
+    parts = ", ".join(
+        f'<span class="{_class(level)}">{"" if level in WITHOUT_MINUTES else "12"}{mark}</span> '
+        f"{MEANT[level]}"
         for level, mark in MARKS.items()
     )
     return (
