@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from planner.briefing.day_heat import heat_table
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
 from planner.briefing.ways import level_mark, levels_of
@@ -27,16 +28,15 @@ def day(document: Document) -> str:
     arrive = parse(document["arrive_by"])
     rows = [_row(row, told, levels, now=parse(row["from"]) <= arrive < parse(row["until"]))
             for row in told["timetable"]]  # fmt: skip
-    heads = ["Arrive", "Best gate", "Minutes", "Exposure, min", "Way"]
-    heads += ["Some clear way"] * counted
-    table = grid(
-        "Best gate by time of arrival", heads,
-        [row if counted else row[:-1] for row in rows], numbers=".wnnw.",
-    )  # fmt: skip
-    spans = ", ".join(
-        f"{clock(w['from'], end)} to {clock(w['until'], end)}" for w in told["windows"]
-    )
-    best = f"Best times to arrive: {spans}." if spans else "At no time are all ways clear."
+    table = _table("arrive", rows, counted=counted)
+    leaving = told["leaving"]
+    out = [_row(row, told, levels, now=False) for row in leaving["timetable"]]
+    body = [
+        table, _switches(told), heat_table(told["heat"], end), _shift(told["shift"]),
+        f"<p><b>{isolate(leaving['headline'])}</b> {_times(leaving, end, 'leave')}</p>",
+        _table("leave", out, counted=False), _switches(leaving),
+    ]  # fmt: skip
+    best = _times(told, end, "arrive")
     often = f" Some clear way: from every side, throughout the interval, in so many {OF_WHAT}."
     note = (
         f"<b>{best}</b> For an arrival every {told['every_min']} min of {told['date']}, by the "
@@ -45,7 +45,43 @@ def day(document: Document) -> str:
         f"{often * counted}"
     )
     warned = "".join(f"<p>{escape(said)}</p>" for said in told["warnings"])
-    return section("The day", warned + table, note=note)
+    return section("The day", warned + "".join(body), note=note)
+
+
+def _table(what: str, rows: Sequence[tuple[str, ...]], *, counted: bool) -> str:
+    heads = [what.capitalize(), "Best gate", "Minutes", "Exposure, min", "Way"]
+    heads += ["Some clear way"] * counted
+    caption = f"Best gate by time of {'arrival' if what == 'arrive' else 'leaving'}"
+    return grid(caption, heads, [row if counted else row[:-1] for row in rows], numbers=".wnnw.")
+
+
+def _times(told: Document, end: str, what: str) -> str:
+    """Return the best times to arrive, or to leave, as a sentence."""
+    spans = ", ".join(
+        f"{clock(w['from'], end)} to {clock(w['until'], end)}" for w in told["windows"]
+    )
+    return f"Best times to {what}: {spans}." if spans else "At no time are all ways clear."
+
+
+def _switches(told: Document) -> str:
+    """Return every change of gate with its reason."""
+    rows = "".join(f"<li>{isolate(capital(row['text']))}.</li>" for row in told["switches"])
+    return f"<ul>{rows}</ul>" if rows else ""
+
+
+def _shift(told: Document | None) -> str:
+    """Return when so many vehicles can come and as many leave; nothing where no capacity is known."""
+    if told is None or not (told["windows"] or told["most"]):
+        return ""
+    rows = [row["text"] for row in told["windows"]] or [told["text"], *told["help"]]
+    many = told["vehicles"]
+    listed = "".join(f"<li>{isolate(capital(text))}</li>" for text in rows)
+    return f"<p><b>Change of shift, {many} vehicles in, then {many} out</b></p><ul>{listed}</ul>"
+
+
+def capital(text: str) -> str:
+    """Return words with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def _row(row: Document, told: Document, levels: Sequence[float], *, now: bool) -> tuple[str, ...]:

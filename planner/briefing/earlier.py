@@ -78,9 +78,10 @@ def changes(found: Record, *, shown: int = SHOWN) -> str:
     ways = [row["sentence"] for row in found["changes"] if _told(row, ways=True)]
     caveats = "".join(f"<p><b>{isolate(said)}.</b></p>" for said in found["caveats"])
     before = f"<p>First line before: {isolate(found['before']['headline'])}</p>"
+    beside = f"change{'s' * (len(ways) != 1)} of other ways"
     return (
-        f"{caveats}{_items(first[:shown])}{_folded('more', first[shown:])}"
-        f"{_folded('changes of other ways', ways)}<p>{isolate(found['unchanged'])}</p>{before}"
+        f"{caveats}{_items(first[:shown])}{_folded('more', first[shown:])}{_folded(beside, ways)}"
+        f"<p>{isolate(found['unchanged'])}</p>{before}"
     )
 
 

@@ -55,9 +55,10 @@ def own_way(told: Document, zone: ZoneInfo) -> str:
 
 def _row(row: Document, zone: ZoneInfo) -> tuple[str, ...]:
     worst = row["worst"]
-    place = f" {isolate(worst['street'] or 'no name')}, {clock(worst['at'], zone)}" if worst else ""
-    risk = "clear" if row["clear"] else f"<em>not clear, {row['max_risk']:.2f}</em>"
-    risk += f" ({worst['risk']:.2f}:{place})" if worst else ""
+    risk = "clear" if row["clear"] else "<b>not clear</b>"
+    if worst:
+        street = isolate(worst["street"] or "unnamed road")
+        risk += f", {worst['risk']:.2f} on {street} {clock(worst['at'], zone)}"
     shared = NONE if row["shared_m"] is None else kilometres(row["shared_m"])
     return (
         _name(row), isolate(row["entrance_name"] or NONE), clock(row["leave_by"], zone),

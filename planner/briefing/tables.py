@@ -14,6 +14,7 @@ from planner.briefing.places import approved, gates, havens, staging
 from planner.briefing.proof import assumptions, sources, verification
 from planner.briefing.reports import closures, notices, zones
 from planner.briefing.sure import sure
+from planner.briefing.trades import trades
 from planner.briefing.ways import ways_in
 from planner.briefing.why import messages, why
 
@@ -43,6 +44,7 @@ def tables(
     """
     return (
         ways_in(document, zone, linked=linked)
+        + trades(document, zone)
         + hand_table(document, zone)
         + own(document, zone)
         + why(document)

@@ -21,6 +21,7 @@ from planner.cli.options import (
     Quiet,
     Seed,
     Since,
+    Trade,
     Vehicles,
     Via,
     WorkspaceFile,
@@ -53,6 +54,7 @@ def plan(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    trade: Trade = "balanced",
     gate: PinnedGate = None,
     via: Via = None,
     avoid_street: Avoid = None,
@@ -69,17 +71,21 @@ def plan(
         bool,
         typer.Option("--messages", help="Print what to tell staff, by gateway: no reasons."),
     ] = False,
+    choke_points: Annotated[
+        bool,
+        typer.Option("--choke-points", help="Tell the roads every way in must use; planners only."),
+    ] = False,
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
     form = "json" if json else "geojson" if geojson else "messages" if messages else "words"
     asked = {
-        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "vehicles": vehicles, "profile": profile, "quiet": quiet, "trade": trade,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
         "wishes": wishes(
             gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
         ),
     }  # fmt: skip
-    run(lambda: steps.plan(workspace, facility, arrive, asked, form=form))
+    run(lambda: steps.plan(workspace, facility, arrive, asked, form=form, choke=choke_points))
 
 
 @asking.command()
@@ -91,6 +97,7 @@ def brief(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    trade: Trade = "balanced",
     gate: PinnedGate = None,
     via: Via = None,
     avoid_street: Avoid = None,
@@ -115,7 +122,7 @@ def brief(
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
     asked = {
-        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "vehicles": vehicles, "profile": profile, "quiet": quiet, "trade": trade,
         "worlds": worlds, "seed": seed, "clear_share": clear_share,
         "wishes": wishes(
             gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
@@ -145,6 +152,11 @@ def diff(
     vehicles: Vehicles = 10,
     profile: Profile = "car",
     quiet: Quiet = True,
+    gate: PinnedGate = None,
+    via: Via = None,
+    avoid_street: Avoid = None,
+    prefer_street: Prefer = None,
+    prefer_access_routes: AccessRoutes = False,
     json: Annotated[bool, typer.Option("--json", help="Print every difference as JSON.")] = False,
     geojson: Annotated[
         bool, typer.Option("--geojson", help="Print the ways of both, places that changed.")
@@ -153,7 +165,12 @@ def diff(
     """Tell what changed from one plan to another, worst first. Exit 3: no way through after."""
     form = "json" if json else "geojson" if geojson else "words"
     history = {"workspace": workspace, "facility": facility, "arrive": arrive, "since": since}
-    asked = {"vehicles": vehicles, "profile": profile, "quiet": quiet}
+    asked = {
+        "vehicles": vehicles, "profile": profile, "quiet": quiet,
+        "wishes": wishes(
+            gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
+        ),
+    }  # fmt: skip
     run(lambda: diff_step.diff_either(files or [], history, asked, form=form))
 
 
@@ -163,6 +180,10 @@ def day(
     facility: Facility,
     date: Annotated[str, typer.Option("--date", help="Local day, such as 2026-03-02.")],
     every: Annotated[int, typer.Option("--every", help="Minutes between arrivals.")] = 15,
+    vehicles: Annotated[
+        int | None,
+        typer.Option("--vehicles", help="A change of shift: so many come, then as many leave."),
+    ] = None,
     profile: Profile = "car",
     quiet: Quiet = True,
     worlds: Annotated[
@@ -171,9 +192,9 @@ def day(
     seed: Seed = 0,
     json: Annotated[bool, typer.Option("--json", help="Print the whole day as JSON.")] = False,
 ) -> None:
-    """Answer for a whole day: best gate by interval, best times to arrive. Exit 3: no way all day."""
-    asked = {"profile": profile, "quiet": quiet, "every_min": every, "worlds": worlds,
-             "seed": seed}  # fmt: skip
+    """Answer for a whole day: gates and best times to arrive, to leave, for a shift. Exit 3: no way all day."""
+    asked = {"profile": profile, "quiet": quiet, "every_min": every, "vehicles": vehicles,
+             "worlds": worlds, "seed": seed}  # fmt: skip
     run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
 
 
@@ -210,7 +231,7 @@ def risk(
         str | None, typer.Option("--facility", help="A facility, by its id.")
     ] = None,
     route: Annotated[
-        str | None, typer.Option("--route", help="GeoJSON file of one line, from start to end.")
+        str | None, typer.Option("--route", help="A way in driving order, as for planner evaluate.")
     ] = None,
     profile: Profile = "car",
     json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,

@@ -20,7 +20,10 @@ OUR_FAULT = 1
 STOPPED = 130
 """What shells tell of a program that was interrupted."""
 
-STEPS = {"ways": "Working out the ways", "check": "Checking a sample", "worlds": "Varying reports"}
+STEPS = {
+    "ways": "Working out the ways", "check": "Checking a sample", "worlds": "Varying reports",
+    "leaving": "Working out ways out", "check out": "Checking ways out",
+}  # fmt: skip
 
 
 def day(target: Path, facility: str, date: str, asked: dict[str, Any], *, as_json: bool) -> int:
@@ -53,26 +56,32 @@ def day_text(document: dict[str, Any]) -> str:
     lines = [document["headline"],
              f"{document['facility_name']}, {document['date']}, {document['timezone']}, {who}; "
              f"an arrival every {document['every_min']} min", ""]  # fmt: skip
-    lines += _table(document)
-    windows = [f"  {row['text']}{_clear_in(row, document)}" for row in document["windows"]]
-    lines += ["", "best times to arrive:", *(windows or ["  none: at no time are all ways clear"])]
+    lines += _table(document, document, "arrive", "best gate")
+    lines += ["", "best times to arrive:", *_listed(document, document)]
+    leaving = document["leaving"]
+    lines += ["", leaving["headline"], *_table(leaving, document, "leave", "by gate")]
+    lines += ["", "best times to leave:", *_listed(leaving, document), ""]
+    lines += [*_shift(document["shift"]), "hour by gate:", *_by_hour(document), ""]
     if document["ensemble"]:
         lines.append(f"sure: {document['ensemble']['sentence']}")
     lines += [f"warning: {said}" for said in document["warnings"]]
     check = document["verification"]
     state = "all pass" if check["passed"] else f"{len(check['failures'])} failures"
-    lines.append(f"checked: {check['checked']} ways of {len(check['slots'])} arrivals, {state}")
+    lines.append(
+        f"checked: {check['checked']} ways of {len(check['slots'])} arrivals and "
+        f"{len(check['leaving_slots'])} times of leaving, {state}"
+    )
     lines.append(f"search: {document['search']['text']}")
     return "\n".join([*lines, document["provenance"]["inputs"]["roads"]])
 
 
-def _table(document: dict[str, Any]) -> list[str]:
-    """Return the timetable, an interval a line."""
+def _table(told: dict[str, Any], document: dict[str, Any], what: str, which: str) -> list[str]:
+    """Return a timetable, an interval a line, then every change of gate with its reason."""
     from planner.plan.day_words import clock
 
     end = document["until"]
-    lines = [f"{'arrive':<13}{'best gate':<24}{'minutes':>7}{'exposure':>10}  way"]
-    for row in document["timetable"]:
+    lines = [f"{what:<13}{which:<24}{'minutes':>7}{'exposure':>10}  way"]
+    for row in told["timetable"]:
         span = f"{clock(row['from'], end)}-{clock(row['until'], end)}"
         if row["gate"] is None:
             lines.append(f"{span:<13}{'none':<24}{'':>17}  {row['reason']}")
@@ -84,7 +93,34 @@ def _table(document: dict[str, Any]) -> list[str]:
             f"{span:<13}{row['gate_name'][:23]:<24}{minutes:>7}{row['exposure_min']:>10.1f}  "
             f"{state}{lost}{_clear_in(row, document)}"
         )
-    return lines
+    return lines + [f"change: {row['text']}" for row in told["switches"]]
+
+
+def _listed(told: dict[str, Any], document: dict[str, Any]) -> list[str]:
+    """Return the best times, one a line."""
+    windows = [f"  {row['text']}{_clear_in(row, document)}" for row in told["windows"]]
+    return windows or ["  none: at no time are all ways clear"]
+
+
+def _shift(told: dict[str, Any] | None) -> list[str]:
+    """Return what is said of a change of shift; nothing where none was asked for."""
+    if told is None:
+        return []
+    lines = [f"change of shift, {told['vehicles']} vehicles in and {told['vehicles']} out:"]
+    lines += [f"  {row['text']}" for row in told["windows"]] or [f"  {told['text']}"]
+    lines += [f"  {said}" for said in told["help"]]
+    if told["windows"] and told["unknown_capacity"]:
+        lines.append(f"  left out, capacity not known: {', '.join(told['unknown_capacity'])}")
+    return [*lines, ""]
+
+
+def _by_hour(document: dict[str, Any]) -> list[str]:
+    """Return the heat map in words, a gate and direction a line."""
+    from planner.plan.day_words import hours_alike
+
+    heat = document["heat"]
+    return [f"  {row['gate_name']}, {row['direction']}: "
+            f"{hours_alike(row, heat, document['until'])}" for row in heat["rows"]]  # fmt: skip
 
 
 def _clear_in(row: dict[str, Any], document: dict[str, Any]) -> str:

@@ -63,8 +63,11 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     worst = row["worst"]
-    risk = "clear" if row["clear"] else f"{row['max_risk']:.2f}"
-    where = f" {worst['street'] or 'no name'} {clock(worst['at'])}" if worst else ""
+    risk = "clear" if row["clear"] else "not clear"
+    where = (
+        f", {worst['risk']:.2f} {worst['street'] or 'unnamed road'} {clock(worst['at'])}"
+        if worst else ""
+    )  # fmt: skip
     return (
         ("yours" if row["own"] else row["role"]) + ("" if row["verified"] else ", NOT VERIFIED"),
         row["entrance_name"] or "none", clock(row["leave_by"]), clock(row["arrive"]),

@@ -51,6 +51,13 @@ Quiet = Annotated[
         help="Spare streets near schools and hospitals, and short cuts through residential ones.",
     ),
 ]
+Trade = Annotated[
+    str,
+    typer.Option(
+        "--trade",
+        help="Minutes against exposure: fastest, balanced or calmest (docs/options.md).",
+    ),
+]
 Worlds = Annotated[
     int,
     typer.Option(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -12,6 +11,8 @@ from planner.errors import InputError
 from planner.layers.workspace import Workspace
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from planner.plan.risky import Scene
 
 
@@ -49,7 +50,7 @@ def _answer(of: Scene, asked: dict[str, str | None]) -> tuple[dict[str, Any], An
     from planner.plan import risky
 
     if asked["route"] is not None:
-        return risky.way_risk(of, risky.drawn_way(of, Path(asked["route"]))), way_words
+        return risky.way_risk(of, *risky.drawn_way(of, asked["route"])), way_words
     if asked["place"] is not None:
         return risky.place_risk(of, risky.spot(of, asked["place"]), asked["place"]), place_words
     if asked["facility"] is not None:

@@ -159,6 +159,13 @@ _STREET = Column(
 )  # fmt: skip
 
 
+def _most(name: str, unit: str, what: str, maximum: float) -> Column:
+    return Column(
+        name, Kind.NUMBER, unit=unit, minimum=0.1, maximum=maximum,
+        meaning=f"Greatest {what} of a vehicle that passes; no limit is known when not given.",
+    )  # fmt: skip
+
+
 def _window(what: str) -> tuple[Column, Column]:
     return (
         Column("starts_at", Kind.TIME, required=True, meaning=f"When {what} begins."),
@@ -198,6 +205,13 @@ _ENTRANCES = LayerSchema(
             meaning="Placed by the program where a public street meets the outline.",
         ),
         _STREET,
+        Column(
+            "vehicles_per_15min", Kind.INTEGER, unit="vehicles", minimum=1, maximum=1000,
+            meaning="Vehicles that pass in a quarter of an hour, in and out together; not known "
+            "when not given.",
+        ),
+        _most("max_height_m", "m", "height", 20), _most("max_width_m", "m", "width", 20),
+        _most("max_length_m", "m", "length", 100), _most("max_weight_t", "t", "weight", 500),
     ),
     "A gate: a point where a facility is entered.", "gate",
 )  # fmt: skip

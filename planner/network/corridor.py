@@ -61,6 +61,11 @@ class Bound(NamedTuple):
         Cost of a plan known to exist, or beyond which none is looked for.
     max_states
         Above this many states give up, and say ``proven=False``.
+    surely
+        float64[m]; cost that any plan still pays from the end of each arc beside its seconds, of
+        what is entered within ``longest``; None: nothing.
+    longest
+        No plan is looked for that leaves more than this many seconds before the arrival.
     dear
         float64[m]; the same as ``to_go`` for a free day with the penalty of every arc: where roads
         cost more than their time, that leaves fewer states. None: no arc costs more.
@@ -69,6 +74,8 @@ class Bound(NamedTuple):
     to_go: NDArray[np.float64]
     upper: float
     max_states: int = MAX_STATES
+    surely: NDArray[np.float64] | None = None
+    longest: float = np.inf
     dear: NDArray[np.float64] | None = None
 
 
@@ -125,17 +132,18 @@ def _room(
     What is paid before an arc and the seconds that follow it do not exceed the cost known.
     """
     upper = float(bound.upper)
+    more = np.zeros(len(low)) if bound.surely is None else bound.surely
     if bound.dear is None or penalty is None:
-        reach, since = _reachable(graph, origin, low, upper)
+        reach, since = _reachable(graph, origin, low + more, upper)
     else:
         paid = np.floor(graph.time * penalty)
         reach, since = _reachable(
             graph.with_times(paid.astype(np.int32)),
             origin,
-            bound.dear - graph.time * penalty,
+            bound.dear - graph.time * penalty + more,
             upper,
         )
-    room = upper - since[reach] - low[reach]
+    room = np.minimum(upper - since[reach] - more[reach], bound.longest) - low[reach]
     fits = room >= 0
     return reach[fits], np.floor(room[fits]).astype(np.int64) + 1
 

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry import LineString
 
-    from planner.network.redraw import Road
-    from planner.network.road_steps import Steps
+    from planner.network.road_steps import Road, Steps
 
 REACH_M = 25.0
 """A road this near to a drawn line may be meant: two lanes, and a shaking hand. Assumption."""
@@ -54,6 +53,10 @@ class Hand(NamedTuple):
 DRAWN = Hand(8.0, 6.0, 1.0, 6.0)
 TRACED = Hand(0.7, 1.0, 0.01, 0.5)
 """Assumptions, both."""
+
+AGAINST, SHUT = 0.4, 3.0
+"""Dislike of the wrong direction of a one-way street, of a road that is not for who travels: by
+hand as much as 7 m and 20 m beside it. Assumption."""
 
 TURN_BACK, JUMP = 8.0, 12.0
 """Cost of turning round, of leaving the roads or coming back to them."""
@@ -105,8 +108,9 @@ class Matched(NamedTuple):
 
 
 def match(
-    line: LineString, roads: Sequence[Road], dislike: NDArray[np.float64] | None = None
-) -> Matched:
+    line: LineString, roads: Sequence[Road], dislike: NDArray[np.float64] | None = None,
+    *, reach_m: float = REACH_M,
+) -> Matched:  # fmt: skip
     """Return the roads that a metric line follows from its start to its end.
 
     Roads are followed in the order and direction of the drawing, one-way or shut as they may
@@ -123,6 +127,8 @@ def match(
     dislike
         float64[r, 2]; how little a road is expected along and against its drawing, as the cost
         of each sample; 0 when None.
+    reach_m
+        A road this near may be meant.
 
     References
     ----------
@@ -134,11 +140,11 @@ def match(
     if not len(steps.a):
         return Matched([Piece(-1, 0.0, 0.0, 0.0, float(line.length), float("inf"))], False)
     cost = np.zeros((len(roads), 2)) if dislike is None else dislike
-    near = candidates(steps, points, REACH_M)
+    near = candidates(steps, points, reach_m)
     nearest = np.array([min((off for *_, off in rows), default=np.inf) for rows in near])
     traced = bool((nearest <= TRACED_M).mean() >= TRACED_SHARE)
     hand = TRACED if traced else DRAWN
-    layers = [_states(rows, steps, cost, hand) for rows in near]
+    layers = [_states(rows, steps, cost, hand, reach_m) for rows in near]
     chosen = _cheapest(layers, metres, steps, hand)
     return Matched(_pieces(chosen, metres, steps, gaps(points, steps)), traced)
 
@@ -155,8 +161,9 @@ def _samples(line: LineString) -> NDArray[np.float64]:
 
 
 def _states(
-    rows: list[tuple[int, float, float]], steps: Steps, dislike: NDArray[np.float64], hand: Hand
-) -> list[tuple[State, float]]:
+    rows: list[tuple[int, float, float]], steps: Steps, dislike: NDArray[np.float64],
+    hand: Hand, reach_m: float,
+) -> list[tuple[State, float]]:  # fmt: skip
     """Return the states of one sample with what each costs; the last is off every road."""
     found = []
     for step, at, off in rows:
@@ -165,7 +172,7 @@ def _states(
             found.append((State(step, forward, at, off), 0.5 * (off / hand.spread_m) ** 2 + own))
     least = min((cost for _, cost in found), default=0.0)
     kept = [(state, cost) for state, cost in found if cost <= least + PRUNE]
-    beyond = 0.5 * (REACH_M / hand.spread_m) ** 2
+    beyond = 0.5 * (reach_m / hand.spread_m) ** 2
     return [*kept, (State(OFF, True, 0.0, 0.0), beyond)]
 
 

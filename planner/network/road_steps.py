@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 import shapely
@@ -15,13 +15,39 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from planner.network.redraw import Road
-
 ROUND_M = 120.0
 """Most metres of road between two samples next to each other: round a corner that was cut."""
 
 OFF = -1
 """In the place of a step: off every road."""
+
+
+class Road(Protocol):
+    """A line of nodes: ids, metric places, metres of each from the first."""
+
+    @property
+    def refs(self) -> Sequence[int]:
+        """Node ids; roads with one id in common are joined there."""
+
+    @property
+    def xy(self) -> NDArray[np.float64]:
+        """float64[n, 2]; NaN where no place is known."""
+
+    @property
+    def along(self) -> NDArray[np.float64]:
+        """float64[n]."""
+
+
+class Strand(NamedTuple):
+    """A road of a network: node ids, float64[n, 2] metric."""
+
+    refs: tuple[int, ...]
+    xy: NDArray[np.float64]
+
+    @property
+    def along(self) -> NDArray[np.float64]:
+        """Metres from the first node to each."""
+        return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(self.xy, axis=0).T))])
 
 
 class State(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from planner.plan.told_ways import answer_of, checked
 from planner.routes.day_sheet import COST
 from planner.routes.primary import primary_ways
+from planner.routes.steady import steady
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,6 +48,8 @@ class Check:
         Ways checked.
     failures
         What is wrong, with the arrival's number.
+    best
+        int32[o, s]; the gate each origin holds to, -1 for none.
     withheld
         bool[o, s]; ways not told: they fail, or are those of an arrival that does.
     compared
@@ -58,6 +61,7 @@ class Check:
     slots: tuple[int, ...]
     ways: int
     failures: tuple[tuple[int, Failure], ...]
+    best: NDArray[np.int32]
     withheld: NDArray[np.bool_]
     compared: tuple[int, ...]
     gaps_s: NDArray[np.float64]
@@ -79,30 +83,30 @@ def check_sample(
     questions
         One for each slot.
     """
-    best = sheet.best()
+    best = steady(sheet)
     withheld = np.zeros(best.shape, bool)
     chosen, compared = sample(best), _changing(sheet, best)
     steps = len(chosen) + len(compared)
     failures: list[tuple[int, Failure]] = []
     count = 0
     for done, s in enumerate(chosen):
-        some = _some(best[:, s], done)
+        some = some_of(best[:, s], done)
         ways = [sheet.way(int(best[o, s]), o, s) for o in some]
         asked = (sheet.at(s), hours[sheet.slots[s].hour])
         answer = answer_of(prepared.ground, questions[s], risk, asked, ways, only=some)
         document, found = checked(prepared, answer)
         count += len(ways)
         failures += [(s, failure) for failure in found]
-        for i in _failing(document, {f.id for f in found}):
-            withheld[some[i], _same_way(sheet, best, some[i], s)] = True
+        for i in failing([o["id"] for o in document["origins"]], {f.id for f in found}):
+            withheld[some[i], same_way(sheet, best, some[i], s)] = True
         if say is not None:
             say("check", done + 1, steps)
     gaps: list[float] = []
     for done, s in enumerate(compared):
-        gaps += _gaps(sheet, best, s)
+        gaps += _gaps(sheet, s)
         if say is not None:
             say("check", len(chosen) + done + 1, steps)
-    return Check(chosen, count, tuple(failures), withheld, compared, np.array(gaps))
+    return Check(chosen, count, tuple(failures), best, withheld, compared, np.array(gaps))
 
 
 def sample(best: NDArray[np.int32], most: int = CHECKED) -> tuple[int, ...]:
@@ -117,7 +121,7 @@ def sample(best: NDArray[np.int32], most: int = CHECKED) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _some(gates: NDArray[np.int32], turn: int, most: int = EACH) -> list[int]:
+def some_of(gates: NDArray[np.int32], turn: int, most: int = EACH) -> list[int]:
     """Return some origins that have a way, other ones each turn."""
     there = np.flatnonzero(gates >= 0)
     first = turn * most
@@ -133,8 +137,8 @@ def _changing(sheet: Sheet, best: NDArray[np.int32]) -> tuple[int, ...]:
     return tuple(near.tolist())
 
 
-def _gaps(sheet: Sheet, best: NDArray[np.int32], slot: int) -> list[float]:
-    problem = sheet.at(slot)
+def _gaps(sheet: Sheet, slot: int) -> list[float]:
+    problem, best = sheet.at(slot), sheet.best()
     exact = primary_ways(problem, problem.free_tree().cost)
     return [
         float(sheet.values[g, o, slot, COST]) - way.cost_s
@@ -143,13 +147,12 @@ def _gaps(sheet: Sheet, best: NDArray[np.int32], slot: int) -> list[float]:
     ]
 
 
-def _failing(document: dict[str, Any], ids: set[str]) -> list[int]:
-    """Return the places among the origins of a document of those whose way failed."""
-    return [i for i, o in enumerate(document["origins"])
-            if ids & {"plan", o["id"], *(r["id"] for r in o["routes"])}]  # fmt: skip
+def failing(origins: Sequence[str], ids: set[str]) -> list[int]:
+    """Return the places among some origins, each with one first choice, of those that failed."""
+    return [i for i, key in enumerate(origins) if ids & {"plan", key, f"{key}:primary"}]
 
 
-def _same_way(sheet: Sheet, best: NDArray[np.int32], origin: int, slot: int) -> list[int]:
+def same_way(sheet: Sheet, best: NDArray[np.int32], origin: int, slot: int) -> list[int]:
     """Return the arrivals told the same way of an origin, moved in time."""
     gate = int(best[origin, slot])
     if gate < 0:

@@ -1,13 +1,17 @@
-"""Why there is no way in at some arrivals of a day, or none to one gate."""
+"""Why there is no way at some times of a day, or none by one gate."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from planner.network.outward import departure_tree, trace_back
 from planner.network.search import best_start, follow
 from planner.plan import reasons
 from planner.plan.day_told import WITHHELD
+from planner.plan.speech import speech_of
 from planner.plan.told_ways import answer_of
 
 if TYPE_CHECKING:
@@ -15,10 +19,16 @@ if TYPE_CHECKING:
     from planner.plan.facts import Answer
 
 
+LOOK_S = 1800
+"""Seconds after leaving in which what shuts a street is looked for."""
+
+
 def why_none(about: Reported, gate: int, slot: int) -> str:
     """Return why no way is told at an arrival; ``gate`` is ``NONE`` or ``WITHHELD``."""
     if gate == WITHHELD:
         return "the ways found did not pass the independent check"
+    if about.sheet.out:
+        return _why_nobody_leaves(about, slot)
     origins = about.sheet.problem.origins.tolist()
     if not origins:
         return "no gateway lies on a road"
@@ -29,11 +39,13 @@ def why_none(about: Reported, gate: int, slot: int) -> str:
 
 def why_gate(about: Reported, gate: int, slot: int, state: str) -> str | None:
     """Return why a gate is shut at an arrival or reached by no way; None where it is reached."""
-    row = about.prepared.ground.gates.iloc[gate]
+    row = about.gates.iloc[gate]
     if state == "shut":
         return f"shut (open {row['opens']}-{row['closes']})"
     if state != "no way":
         return None
+    if about.sheet.out:
+        return _shutting_out(about, gate, slot)
     answer = _answer(about, slot)
     tree = answer.problem.free_tree([gate])
     for origin in answer.problem.origins.tolist():
@@ -42,6 +54,34 @@ def why_gate(about: Reported, gate: int, slot: int, state: str) -> str | None:
         if what:
             return " and ".join(what)
     return "no open road leads to it"
+
+
+def _why_nobody_leaves(about: Reported, slot: int) -> str:
+    if not len(about.gates):
+        return f"the facility has no gate for {speech_of(about.prepared.ground.profile).whom}"
+    if not len(about.sheet.problem.gate_nodes):
+        return "no road leads out of the area"
+    said = []
+    for g, row in enumerate(about.gates.itertuples()):
+        state = "no way" if about.sheet.open[g, slot] else "shut"
+        said.append(f"{row.name}: {why_gate(about, g, slot, state)}")
+    return "; ".join(said)
+
+
+def _shutting_out(about: Reported, gate: int, slot: int) -> str:
+    """Return what shuts the free way out of a gate at a time of leaving."""
+    answer = _answer(about, slot)
+    problem = answer.problem
+    door = problem.origins[gate : gate + 1]
+    tree = departure_tree(problem.graph, problem.idle, door, problem.arrive, risk_aversion=0.0)
+    for end in problem.gate_nodes.tolist():
+        arcs = problem.graph.in_arcs[problem.graph.in_start[end] : problem.graph.in_start[end + 1]]
+        if len(arcs) and np.isfinite(tree.cost[arcs]).any():
+            way, _ = trace_back(tree, int(arcs[tree.cost[arcs].argmin()]))
+            what = reasons.shutting(answer, way, problem.arrive + LOOK_S)
+            if what:
+                return " and ".join(what)
+    return "no open road leads away from it"
 
 
 def _answer(about: Reported, slot: int) -> Answer:

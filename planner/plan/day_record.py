@@ -2,45 +2,65 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner import __version__
 from planner.initialise import credit_of
-from planner.plan import day_words, variations, words
+from planner.network.profiles import PROFILES
+from planner.plan import day_words, words
 from planner.plan.day_doubt import ensemble
-from planner.plan.day_reasons import why_gate, why_none
-from planner.plan.day_told import NONE, WITHHELD, tell
+from planner.plan.day_heat import heat
+from planner.plan.day_shift import shift
+from planner.plan.day_switch import switches
+from planner.plan.day_table import (
+    EXPOSED_MIN,
+    SLOWER,
+    SLOWER_MIN,
+    gate_intervals,
+    origin_table,
+    timetable,
+    windows,
+)
+from planner.plan.day_told import WITHHELD
+from planner.plan.gate_size import capacity, too_large
 from planner.routes.day_sheet import ARRIVE, COST, DEPART
+from planner.routes.steady import WORTH_S
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from planner.plan.day_check import Check
     from planner.plan.day_doubt import Doubt
     from planner.plan.day_sheet import DayQuestion
     from planner.plan.day_told import Reported, Told
 
-SLOWER = 0.15
-"""A window's drives take at most this share more than the quickest of the day. Assumption."""
-SLOWER_MIN = 2.0
-"""Or this many minutes, if that is more. Assumption."""
-EXPOSED_MIN = 0.5
-"""Nor have they more exposure, in minutes, than the least of the day and this. Assumption."""
+
+class Side(NamedTuple):
+    """A day of arriving, or one of leaving: what it was found in, its tables, its check."""
+
+    about: Reported
+    told: Told
+    check: Check
+
+    def table(self) -> dict[str, Any]:
+        """Return the gate held to by interval, its changes with their reasons, the best times."""
+        every = np.ones(len(self.told.best), bool)
+        return {
+            "timetable": timetable(self.about, self.told),
+            "switches": switches(self.about, self.told),
+            "windows": windows(self.told, every),
+        }
 
 
 def write_day(
-    about: Reported, asked: DayQuestion, check: Check, end: datetime, doubt: Doubt | None = None
+    into: Side, out: Side, asked: DayQuestion, doubt: Doubt | None = None
 ) -> dict[str, Any]:
-    """Return the document of a day; ``end`` is when it is over, UTC."""
+    """Return the document of a day of arriving and leaving."""
+    about, told = into.about, into.told
     ground, settings = about.prepared.ground, about.prepared.ground.layers.settings
-    told = tell(about, check, end, doubt)
     facility = ground.layers.facility.iloc[0]
-    timetable = _timetable(about, told)
+    arriving = into.table()
     document = {
         "feasible": bool((told.best >= 0).any()),
         "headline": "",
@@ -48,171 +68,71 @@ def write_day(
         "date": asked.date.isoformat(), "timezone": settings.timezone,
         "profile": asked.profile, "quiet": asked.quiet and about.hours[0].quiet is not None,
         "every_min": asked.every_min, "slots": told.edges[:-1], "until": told.edges[-1],
-        "timetable": timetable,
-        "windows": _windows(told, np.ones(len(told.best), bool)),
-        "gates": _gates(about, told),
-        "origins": _origins(about, told),
-        "ensemble": None if doubt is None else ensemble(doubt, timetable),
-        "search": _search(about, check),
-        "verification": _verification(told, check),
-        "warnings": _warnings(check),
+        **arriving,
+        "leaving": {"headline": "", **out.table()},
+        "gates": _gates(into, out),
+        "unfit": _unfit(about),
+        "heat": heat(into[:2], out[:2]),
+        "shift": None if asked.vehicles is None
+        else shift(into[:2], out[:2], vehicles=asked.vehicles, every_min=asked.every_min),
+        "origins": _origins(into, out),
+        "ensemble": None if doubt is None else ensemble(doubt, arriving["timetable"]),
+        "search": _search(into, out),
+        "verification": _verification(into, out),
+        "warnings": _warnings(into, out),
         "provenance": _provenance(about),
     }  # fmt: skip
     document["headline"] = day_words.headline(document)
+    document["leaving"]["headline"] = day_words.headline(document, document["leaving"])
     return document
 
 
-def runs(keys: Sequence[Any]) -> list[tuple[int, int]]:
-    """Return (first, end) of each run of equal keys.
-
-    >>> runs("aab")
-    [(0, 2), (2, 3)]
-    """
-    found, at = [], 0
-    for _, run in groupby(keys):
-        n = len(list(run))
-        found.append((at, at + n))
-        at += n
-    return found
+def _gates(into: Side, out: Side) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": row.id, "name": row.name, "opens": row.opens, "closes": row.closes,
+            "vehicles_per_15min": capacity(row),
+            "intervals": gate_intervals(into.about, into.told, g),
+            "leaving": gate_intervals(out.about, out.told, g),
+        }
+        for g, row in enumerate(into.about.gates.itertuples())
+    ]  # fmt: skip
 
 
-def _timetable(about: Reported, told: Told) -> list[dict[str, Any]]:
-    clear: NDArray[np.bool_] = np.logical_and.reduce(told.of_best(told.clear, True), axis=0)
-    rows = []
-    # Hours without a way are told apart by the gates that are open: their reasons differ.
-    shut = ((told.lead < 0) & about.sheet.open).T.tolist()
-    keys = zip(told.lead.tolist(), clear.tolist(), shut, strict=True)
-    for a, b in runs(list(keys)):
-        gate = int(told.lead[a])
-        row = _span(told, a, b) | _gate_name(about, gate)
-        row |= _figures(told.of_best(told.minutes, np.inf)[:, a:b],
-                        told.of_best(told.exposure, 0.0)[:, a:b],
-                        told.of_best(told.risk, 0.0)[:, a:b])  # fmt: skip
-        row["clear"] = bool(clear[a]) if gate >= 0 else None
-        row |= (
-            told.way_share(np.ones(len(told.best), bool), a, b)
-            if gate >= 0
-            else dict(variations.UNCOUNTED)
-        )
-        row["gateways"] = int((told.best[:, a:b] == gate).sum(axis=0).min()) if gate >= 0 else 0
-        row["without_way"] = int((told.best[:, a:b] < 0).sum(axis=0).max(initial=0))
-        row["reason"] = why_none(about, gate, a) if gate < 0 else None
-        row["text"] = day_words.interval(row, told.edges[-1])
-        rows.append(row)
-    return rows
-
-
-def _span(told: Told, a: int, b: int) -> dict[str, Any]:
-    return {"from": told.edges[a], "until": told.edges[b]}
-
-
-def _gate_name(about: Reported, gate: int) -> dict[str, Any]:
-    if gate < 0:
-        return {"gate": None, "gate_name": None}
-    row = about.prepared.ground.gates.iloc[gate]
-    return {"gate": row["id"], "gate_name": row["name"]}
-
-
-def _figures(
-    minutes: NDArray[np.float64], exposure: NDArray[np.float64], risk: NDArray[np.float64]
-) -> dict[str, Any]:
-    """Return the least and the most of some ways; minutes are inf where there is none."""
-    there = np.isfinite(minutes)
-    if not there.any():
-        return {"minutes_low": None, "minutes_high": None, "exposure_min": None, "max_risk": None}
-    return {
-        "minutes_low": round(float(minutes[there].min()), 1),
-        "minutes_high": round(float(minutes[there].max()), 1),
-        "exposure_min": round(float(exposure[there].max()), 2),
-        "max_risk": round(float(risk[there].max()), 3),
-    }
-
-
-def _windows(told: Told, which: NDArray[np.bool_]) -> list[dict[str, Any]]:
-    """Return the best times to arrive for some gateways: clear for all, quick, little exposure."""
-    minutes = told.of_best(told.minutes, np.inf)[which]
-    exposure = told.of_best(told.exposure, np.inf)[which]
-    clear = told.of_best(told.clear, False)[which]
-    ever = clear.any(axis=1)
-    if not ever.any():
-        return []
-    whole = clear[ever].all(axis=0)
-    if not whole.any():
-        return []
-    mean, exposed = minutes[ever].mean(axis=0), exposure[ever].mean(axis=0)
-    least = float(mean[whole].min())
-    good = whole & (mean <= least + max(SLOWER * least, SLOWER_MIN))
-    good &= exposed <= float(exposed[whole].min()) + EXPOSED_MIN
-    found = []
-    for a, b in runs(good.tolist()):
-        if good[a]:
-            row = _span(told, a, b) | {
-                "minutes": round(float(mean[a:b].mean()), 1),
-                "exposure_min": round(float(exposed[a:b].mean()), 2),
-                "gateways": int(ever.sum()),
-            }  # fmt: skip
-            row |= told.way_share(which, a, b)
-            found.append(row | {"text": day_words.window(row, told.edges[-1])})
-    return found
-
-
-def _gates(about: Reported, told: Told) -> list[dict[str, Any]]:
-    rows = []
-    for g, gate in enumerate(about.prepared.ground.gates.itertuples()):
-        finite = np.isfinite(told.minutes[g])
-        ever = finite.any(axis=1)
-        states = [_state(about, told, g, s, ever) for s in range(finite.shape[1])]
-        intervals = []
-        for a, b in runs(states):
-            row = _span(told, a, b) | {"state": states[a]}
-            row |= _figures(told.minutes[g, :, a:b], told.exposure[g, :, a:b], told.risk[g, :, a:b])
-            row["best_for"] = int((told.best[:, a:b] == g).sum(axis=0).max(initial=0))
-            row["reason"] = why_gate(about, g, a, states[a])
-            row |= told.gate_share(NONE if states[a] == "shut" else g, a, b)
-            intervals.append(row)
-        rows.append({"id": gate.id, "name": gate.name, "opens": gate.opens, "closes": gate.closes,
-                     "intervals": intervals})  # fmt: skip
-    return rows
-
-
-def _state(about: Reported, told: Told, gate: int, slot: int, ever: NDArray[np.bool_]) -> str:
-    """Return clear, in part, not clear, no way, shut: how a gate is reached at an arrival."""
-    if not about.sheet.open[gate, slot]:
-        return "shut"
-    reached = np.isfinite(told.minutes[gate, ever, slot])
-    clear = told.clear[gate, ever, slot]
-    if not reached.any():
-        return "no way"
-    return "clear" if clear.all() else "in part" if clear.any() else "not clear"
-
-
-def _origins(about: Reported, told: Told) -> list[dict[str, Any]]:
+def _unfit(about: Reported) -> list[dict[str, str]]:
+    """Return the gates of the facility that the vehicle is too large for."""
     ground = about.prepared.ground
+    return [
+        {"id": row.id, "name": row.name, "reason": why}
+        for row in ground.layers.entrances.itertuples()
+        if row.kind in PROFILES[ground.profile].gate_kinds
+        and (why := too_large(ground.profile, row))
+    ]
+
+
+def _origins(into: Side, out: Side) -> list[dict[str, Any]]:
+    about, told = into.about, into.told
+    ground = about.prepared.ground
+    ends = {key: o for o, key in enumerate(out.about.prepared.ground.gates["id"])}
     placed = iter(range(len(told.best)))
     records = []
     for row, node in zip(ground.layers.gateways.itertuples(), ground.stops.gateways, strict=True):
-        record = {"id": row.id, "name": row.name, "timetable": [], "windows": [], "ways": []}
+        record = {
+            "id": row.id, "name": row.name, "timetable": [], "windows": [], "ways": [],
+            "leaving": [],
+        }  # fmt: skip
         if node >= 0:
             o = next(placed)
             record |= {
-                "timetable": _origin_table(about, told, o),
-                "windows": _windows(told, np.arange(len(told.best)) == o),
+                "timetable": origin_table(about, told, o),
+                "windows": windows(told, np.arange(len(told.best)) == o),
                 "ways": [_way(about, told, g, o) for g in range(len(told.minutes))],
             }
+        if row.id in ends:
+            o = ends[row.id]
+            record["leaving"] = [_way(out.about, out.told, g, o) for g in range(len(told.minutes))]
         records.append(record)
     return records
-
-
-def _origin_table(about: Reported, told: Told, origin: int) -> list[dict[str, Any]]:
-    best, clear = told.best[origin], told.of_best(told.clear, True)[origin]
-    rows = []
-    for a, b in runs(list(zip(best.tolist(), clear.tolist(), strict=True))):
-        gate = int(best[a])
-        row = _span(told, a, b) | _gate_name(about, gate)
-        row |= _figures(*(told.of_best(table, np.inf)[origin, a:b]
-                          for table in (told.minutes, told.exposure, told.risk)))  # fmt: skip
-        rows.append(row | {"clear": bool(clear[a]) if gate >= 0 else None})
-    return rows
 
 
 def _way(about: Reported, told: Told, gate: int, origin: int) -> dict[str, Any]:
@@ -229,7 +149,7 @@ def _way(about: Reported, told: Told, gate: int, origin: int) -> dict[str, Any]:
                 for slot, s, t in zip(about.sheet.slots, before, there, strict=True)]  # fmt: skip
 
     return {
-        "gate": about.prepared.ground.gates["id"].iloc[gate],
+        "gate": about.gates["id"].iloc[gate],
         "minutes": each(np.round(told.minutes[gate, origin], 2)),
         "exposure_min": each(np.round(told.exposure[gate, origin], 3)),
         "max_risk": each(np.round(told.risk[gate, origin], 4)),
@@ -239,12 +159,14 @@ def _way(about: Reported, told: Told, gate: int, origin: int) -> dict[str, Any]:
     }
 
 
-def _search(about: Reported, check: Check) -> dict[str, Any]:
-    sheet = about.sheet
-    near: NDArray[np.bool_] = np.logical_or.reduce(sheet.near, axis=0)
+def _search(into: Side, out: Side) -> dict[str, Any]:
+    sheet, check = into.about.sheet, into.check
+    near, leaving = (np.logical_or.reduce(side.about.sheet.near, axis=0) for side in (into, out))
     worst = float(check.gaps_s.max(initial=0.0))
     return {
-        "trees": sheet.trees.tolist(), "near_optimal_slots": np.flatnonzero(near).tolist(),
+        "trees": sheet.trees.tolist(), "leaving_trees": out.about.sheet.trees.tolist(),
+        "near_optimal_slots": np.flatnonzero(near).tolist(),
+        "near_optimal_leaving": np.flatnonzero(leaving).tolist(),
         "compared_slots": list(check.compared), "compared_ways": len(check.gaps_s),
         "worst_gap_s": round(worst, 1) if len(check.gaps_s) else None,
         "mean_gap_s": round(float(check.gaps_s.mean()), 2) if len(check.gaps_s) else None,
@@ -252,21 +174,31 @@ def _search(about: Reported, check: Check) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _verification(told: Told, check: Check) -> dict[str, Any]:
+def _verification(into: Side, out: Side) -> dict[str, Any]:
+    edges, sides = into.told.edges, (into, out)
     return {
-        "passed": not check.failures, "checked": check.ways,
-        "slots": [told.edges[s] for s in check.slots],
-        "withheld": int(check.withheld.sum()),
-        "failures": [{"slot": told.edges[s], "id": f.id, "rule": f.rule, "detail": f.detail}
-                     for s, f in check.failures],
+        "passed": not any(side.check.failures for side in sides),
+        "checked": sum(side.check.ways for side in sides),
+        "slots": [edges[s] for s in into.check.slots],
+        "leaving_slots": [edges[s] for s in out.check.slots],
+        "withheld": sum(int(side.check.withheld.sum()) for side in sides),
+        "failures": [{"slot": edges[s], "id": f.id, "rule": f.rule, "detail": f.detail}
+                     for side in sides for s, f in side.check.failures],
     }  # fmt: skip
 
 
-def _warnings(check: Check) -> list[str]:
-    n = int(check.withheld.any(axis=0).sum())
-    return (
-        [f"ways of {n} arrivals did not pass the independent check and are withheld"] if n else []
-    )
+def _warnings(into: Side, out: Side) -> list[str]:
+    told = []
+    for side, what in ((into, "arrivals"), (out, "times of leaving")):
+        n = int(side.check.withheld.any(axis=0).sum())
+        if n:
+            told.append(f"ways of {n} {what} did not pass the independent check and are withheld")
+    ground = into.about.prepared.ground
+    ends = set(out.about.prepared.ground.gates["id"])
+    lost = [row.name for row, node in zip(ground.layers.gateways.itertuples(), ground.stops.gateways,
+                                          strict=True) if node >= 0 and row.id not in ends]  # fmt: skip
+    told += [f"no road out lies near {name}: leaving by it is not told" for name in lost]
+    return told + [f"{gate['name']} is {gate['reason']}" for gate in _unfit(into.about)]
 
 
 def _provenance(about: Reported) -> dict[str, Any]:
@@ -281,6 +213,7 @@ def _provenance(about: Reported) -> dict[str, Any]:
         "parameters": about.questions[0].parameters.table() | {
             "window_slower": {"value": SLOWER, "unit": "share of the quickest", "source": "assumption"},
             "window_slower_min": {"value": SLOWER_MIN, "unit": "min", "source": "assumption"},
+            "switch_worth_s": {"value": WORTH_S, "unit": "s", "source": "assumption"},
             "window_exposed_min": {"value": EXPOSED_MIN, "unit": "min", "source": "assumption"},
         },
         "version": __version__,

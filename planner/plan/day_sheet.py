@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.errors import InputError
+from planner.network.profiles import PROFILES
 from planner.plan.day import day_bounds, day_risk, day_span
 from planner.plan.day_check import check_sample
 from planner.plan.day_doubt import simulated
-from planner.plan.day_record import write_day
-from planner.plan.day_told import Reported
+from planner.plan.day_out_check import check_out
+from planner.plan.day_record import Side, write_day
+from planner.plan.day_told import Reported, tell
 from planner.plan.hour import at_hour, problem_at
+from planner.plan.outward import outward, turned
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
 from planner.risk.parameters import RiskParameters
 from planner.routes.day_sheet import Sheet, Slot, day_sheet
+from planner.routes.leave_sheet import Doors, leave_sheet
 from planner.routes.problem import Known
 
 if TYPE_CHECKING:
@@ -30,16 +34,23 @@ if TYPE_CHECKING:
     from planner.plan.prepare import Ground, Prepared
     from planner.plan.question import Question
     from planner.risk.build import Risk
+    from planner.routes.problem import Problem
 
     Say = Callable[[str, int, int], object]
 
 STEPS_MIN = (5, 10, 15, 20, 30, 60)
 """Minutes between arrivals that one may ask for: they fit the hour."""
 
+MOST_VEHICLES = 10_000
+"""Vehicles of one change of shift, at most."""
+
 ENOUGH = 50
 """Variations of the reports a day is put to beside a plan, at most."""
 
-BESIDE = ("date", "every_min", "until", "headline", "timetable", "windows", "warnings")
+BESIDE = (
+    "date", "every_min", "until", "headline", "timetable", "switches", "windows", "leaving", "heat",
+    "shift", "warnings",
+)  # fmt: skip
 """What of a day is told beside a plan."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -53,6 +64,8 @@ class DayQuestion:
     ----------
     every_min
         Minutes between arrivals.
+    vehicles
+        How many come, and how many leave, at a change of shift; None: none is asked for.
     worlds, seed
         As in ``Question``; 50 variations are enough for a day.
     """
@@ -62,6 +75,7 @@ class DayQuestion:
     profile: str = "car"
     quiet: bool = True
     every_min: int = 15
+    vehicles: int | None = None
     worlds: int = 0
     seed: int = 0
     parameters: RiskParameters = field(default_factory=RiskParameters)
@@ -94,7 +108,7 @@ def ask_day(facility: str, day: str, *, every_min: int = 15, **rest: Any) -> Day
     Raises
     ------
     InputError
-        The date or the step cannot be used.
+        The date, the step or the number of vehicles cannot be used.
     """
     try:
         when = date.fromisoformat(day) if _DATE.fullmatch(day.strip()) else None
@@ -105,6 +119,12 @@ def ask_day(facility: str, day: str, *, every_min: int = 15, **rest: Any) -> Day
     if every_min not in STEPS_MIN:
         raise InputError(
             f"every {every_min} minutes: choose one of {', '.join(map(str, STEPS_MIN))}"
+        )
+    vehicles = rest.get("vehicles")
+    if vehicles is not None and not 1 <= vehicles <= MOST_VEHICLES:
+        raise InputError(
+            f"{vehicles} vehicles: give a whole number from 1 to {MOST_VEHICLES:,} that come, and "
+            "as many that leave"
         )
     return DayQuestion(facility, when, every_min=every_min, **rest)
 
@@ -145,16 +165,43 @@ def day_at(
     times = day_times(asked.date, zone, asked.every_min)
     slots, hours, known = _hours(prepared.ground, question, risk, times)
     problem = problem_at(prepared.ground, question, risk, hours[0])
-    sheet = day_sheet(
-        problem, slots, known,
-        say=None if say is None else lambda done, of: say("ways", done, of),
-    )  # fmt: skip
     questions = [question.model_copy(update={"arrive": t}) for t in times]
-    check = check_sample(prepared, questions, risk, sheet, hours, say=say)
-    about = Reported(prepared, questions, risk, sheet, hours)
+    day = _Laid(prepared, tuple(questions), risk, tuple(slots), tuple(hours), tuple(known))
+    end = day_bounds(asked.date, zone)[1]
+    sheet = day_sheet(problem, slots, known, say=_step(say, "ways"))
     doubt = simulated(prepared, question, risk, sheet, say=say) if asked.worlds else None
-    document = write_day(about, asked, check, day_bounds(asked.date, zone)[1], doubt)
-    return Day(document, asked, sheet, times, risk)
+    check = check_sample(prepared, questions, risk, sheet, hours, say=say)
+    about = Reported(prepared.ground.gates, prepared, questions, risk, sheet, hours)
+    into = Side(about, tell(about, check, end, doubt), check)
+    out = _leaving(day, problem, end, say)
+    return Day(write_day(into, out, asked, doubt), asked, sheet, times, risk)
+
+
+class _Laid(NamedTuple):
+    """A day laid out: its roads, questions and hours by slot."""
+
+    prepared: Prepared
+    questions: tuple[Question, ...]
+    risk: Risk
+    slots: tuple[Slot, ...]
+    hours: tuple[Hour, ...]
+    known: tuple[Known, ...]
+
+
+def _leaving(day: _Laid, problem: Problem, end: datetime, say: Say | None) -> Side:
+    """Return the same day for those who leave."""
+    back = turned(day.prepared)
+    doors = Doors(problem.gate_nodes, problem.openings)
+    sheet = leave_sheet(outward(problem, back.ground), day.slots, day.known, doors,
+                        say=_step(say, "leaving"))  # fmt: skip
+    own = day.prepared.ground
+    check = check_out(back, day.questions, day.risk, sheet, day.hours, facility=own.layers, say=say)
+    about = Reported(own.gates, back, day.questions, day.risk, sheet, day.hours)
+    return Side(about, tell(about, check, end), check)
+
+
+def _step(say: Say | None, name: str) -> Callable[[int, int], object] | None:
+    return None if say is None else lambda done, of: say(name, done, of)
 
 
 def with_day(plan: Plan) -> Plan:
@@ -163,6 +210,7 @@ def with_day(plan: Plan) -> Plan:
     local = question.arrive_utc.astimezone(plan.settings.zone)
     asked = DayQuestion(
         question.facility, local.date(), question.profile, question.quiet,
+        vehicles=None if PROFILES[question.profile].on_foot else question.vehicles,
         worlds=min(question.worlds, ENOUGH), seed=question.seed, parameters=question.parameters,
     )  # fmt: skip
     found = day_at(plan.prepared, asked, risk=plan.risk).document

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,10 +10,13 @@ from numpy.typing import NDArray
 from planner.plan import variations, words
 from planner.plan.shares import counted
 from planner.routes.day_sheet import ARRIVE, COST, DEPART, EXPOSURE, RISK
+from planner.routes.steady import lead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from geopandas import GeoDataFrame
 
     from planner.plan.day_check import Check
     from planner.plan.day_doubt import Doubt
@@ -35,9 +37,9 @@ class Told(NamedTuple):
     Attributes
     ----------
     best
-        int32[o, s]; best gate of each gateway, ``NONE``, ``WITHHELD``.
+        int32[o, s]; gate each gateway holds to, ``NONE``, ``WITHHELD``.
     lead
-        int32[s]; gate that is best from most gateways.
+        int32[s]; gate held to that is best from most gateways.
     minutes, exposure, risk, clear
         [g, o, s]; minutes on the way, inf for none; exposure in minutes; highest risk; whether
         it stays clear.
@@ -82,8 +84,9 @@ class Told(NamedTuple):
 
 
 class Reported(NamedTuple):
-    """What reasons are found in."""
+    """What reasons are found in; ``gates`` are the facility's, whichever way the day is asked."""
 
+    gates: GeoDataFrame
     prepared: Prepared
     questions: Sequence[Question]
     risk: Risk
@@ -95,23 +98,19 @@ def tell(about: Reported, check: Check, end: datetime, doubt: Doubt | None = Non
     """Return the tables the document is written from."""
     sheet, zone = about.sheet, about.prepared.ground.layers.settings.zone
     values = sheet.values
-    best = told_best(sheet, check)
+    best = np.where(check.withheld, WITHHELD, check.best).astype(np.int32)
     there = np.isfinite(values[..., COST])
     clear = there & (values[..., RISK] < sheet.problem.clear_below)
     minutes = np.where(there, (values[..., DEPART] - values[..., ARRIVE]) / 60, np.inf)
-    lead = np.array([_most(column) for column in best.T.tolist()], np.int32)
     edges = [words.iso(t, zone) for t in (*(q.arrive_utc for q in about.questions), end)]
     outcome = None if doubt is None else doubt.outcome
     return Told(
-        best, lead, minutes, values[..., EXPOSURE] / 60, values[..., RISK], clear, edges, outcome
+        best,
+        lead(sheet, best),
+        minutes,
+        values[..., EXPOSURE] / 60,
+        values[..., RISK],
+        clear,
+        edges,
+        outcome,
     )
-
-
-def told_best(sheet: Sheet, check: Check) -> NDArray[np.int32]:
-    """Return int32[o, s]: the gate each gateway is told, ``NONE``, ``WITHHELD``."""
-    return np.where(check.withheld, WITHHELD, sheet.best()).astype(np.int32)
-
-
-def _most(gates: list[int]) -> int:
-    found = Counter(g for g in gates if g >= 0).most_common(1)
-    return found[0][0] if found else min(gates, default=NONE)

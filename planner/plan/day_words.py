@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
+from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from planner.plan.speech import speech_of
@@ -13,7 +16,21 @@ if TYPE_CHECKING:
 
 MIDNIGHT = "24:00"
 
+SOME_MIN = 0.05
+"""Less exposure is told as none."""
+
 Span = tuple[str, str]
+
+MARKS: Mapping[str, str] = MappingProxyType({
+    "clear": "", "slow": "~", "exposed": "!", "not clear": "✕", "no way": "–", "shut": "▪",
+})  # fmt: skip
+"""What stands beside the minutes of an hour, or in their place, so that no colour is needed."""
+
+MEANT: Mapping[str, str] = MappingProxyType({
+    "clear": "clear", "slow": "clear, slower", "exposed": "clear, more exposed",
+    "not clear": "not clear", "no way": "no way", "shut": "gate shut",
+})  # fmt: skip
+"""The levels of an hour in words."""
 
 
 def clock(text: str, end: str) -> str:
@@ -44,9 +61,47 @@ def window(row: dict[str, Any], end: str) -> str:
     )
 
 
-def headline(document: dict[str, Any]) -> str:
-    """Return the first line: the gate of most of the day, when another is better, when none is."""
-    rows, end = document["timetable"], document["until"]
+def cell(row: dict[str, Any]) -> str:
+    """Return an hour of the heat map as it is written into its cell.
+
+    >>> cell({"minutes": 11.6, "level": "not clear"}), cell({"minutes": None, "level": "shut"})
+    ('12✕', '▪')
+    """
+    minutes = "" if row["minutes"] is None else f"{row['minutes']:.0f}"
+    return minutes + MARKS[row["level"]]
+
+
+def hours_alike(row: dict[str, Any], heat: dict[str, Any], end: str) -> str:
+    """Return a row of the heat map in words, hours of one level together."""
+    edges = [*heat["hours"], end]
+    parts, at = [], 0
+    for level, run in groupby(row["cells"], lambda cell: cell["level"]):
+        cells = list(run)
+        span = (
+            f"{clock(edges[at], end)[:2]}-{clock(edges[at + len(cells)], end)[:2]} {MEANT[level]}"
+        )
+        at += len(cells)
+        told = [c for c in cells if c["minutes"] is not None]
+        if told:
+            low, high = (f(c["minutes"] for c in told) for f in (min, max))
+            span += (
+                f", {low:.0f} min" if round(low) == round(high) else f", {low:.0f}-{high:.0f} min"
+            )
+            most = max(c["exposure_min"] for c in told)
+            span += f", exposure up to {most:.1f} min" if most >= SOME_MIN else ""
+        parts.append(span)
+    return "; ".join(parts)
+
+
+def headline(document: dict[str, Any], leaving: dict[str, Any] | None = None) -> str:
+    """Return the first line: the gate of most of the day, when another is better, when none is.
+
+    Parameters
+    ----------
+    leaving
+        What the document tells of leaving, for the first line of that.
+    """
+    rows, end = (document if leaving is None else leaving)["timetable"], document["until"]
     spans: dict[str, list[Span]] = defaultdict(list)
     hours: dict[str, float] = defaultdict(float)
     none: list[Span] = []
@@ -62,19 +117,22 @@ def headline(document: dict[str, Any]) -> str:
     by = speech_of(document["profile"]).by
     if not hours:
         return (
-            f"No way through {by} all day: {rows[0]['reason']}."
+            f"No way {'through' if leaving is None else 'out'} {by} all day: {rows[0]['reason']}."
             if rows
             else "No arrival asked for."
         )
     main = max(hours, key=lambda name: hours[name])
-    text = f"Best gate: {main}" + (" all day" if len(hours) == 1 and not none else "")
+    text = f"{'Best gate' if leaving is None else 'Leave by'}: {main}" + (
+        " all day" if len(hours) == 1 and not none else ""
+    )
     for name, when in spans.items():
         if name != main:
             text += f"; {name} from {_listed(when, end)}"
     if unclear:
         text += f"; not clear {_listed(unclear, end)}"
     if none:
-        text += f"; do not travel {by} for an arrival from {_listed(none, end)}"
+        what = f"travel {by} for an arrival" if leaving is None else f"leave {by}"
+        text += f"; do not {what} from {_listed(none, end)}"
     return text + "."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
 from planner.plan.diff_asked import asked_changes
@@ -13,6 +13,9 @@ from planner.plan.diff_read import checked_plan
 from planner.plan.diff_told import name_of
 from planner.plan.diff_ways import match
 from planner.plan.speech import speech_of
+
+if TYPE_CHECKING:
+    from planner.plan.diff_fields import Change
 
 Record = dict[str, Any]
 
@@ -63,11 +66,12 @@ def diff(before: Record, after: Record) -> Record:
     found.sort(key=lambda one: (one.rank, -one.weight, one.kind, one.key))
     sentences = [one.sentence for one in found if one.sentence]
     counts = {kind: _count(kind, before, after, found) for kind in LISTS}
+    others = sum(one.kind == "way" for one in found if one.sentence)
     return {
         "facility": after["facility"], "facility_name": after["facility_name"],
         "timezone": after["timezone"],
         "before": _about(before), "after": _about(after),
-        "caveats": [], "same": not sentences, "headline": _headline(after, sentences, counts),
+        "caveats": [], "same": not sentences, "headline": _headline(after, sentences, counts, others),
         "sentences": sentences, "unchanged": _unchanged(after, counts), "counts": counts,
         "worth": dict(WORTH) | {"place_m": PLACE_M},
         "changes": [one.record() for one in found],
@@ -114,18 +118,18 @@ def _about(document: Record) -> Record:
     }
 
 
-def _count(kind: str, before: Record, after: Record, found: list[Any]) -> dict[str, int]:
-    """Return how many records of a kind either plan has, and how many changed by a note's worth."""
+def _count(kind: str, before: Record, after: Record, found: list[Change]) -> dict[str, int]:
+    """Return how many records of a kind either plan has, and how many changed by a note's worth.
+
+    Gateways count by their first choice.
+    """
     ids = {row["id"] for plan in (before, after) for row in plan[LISTS[kind][0]]}
-    touched = {one.origin or one.key for one in found if one.sentence and _of(one.kind) == kind}
-    return {"of": len(ids), "changed": len(ids & touched)}
+    return {"of": len(ids), "changed": sum(one.kind == kind for one in found if one.sentence)}
 
 
-def _of(kind: str) -> str:
-    return "origin" if kind == "way" else kind
-
-
-def _headline(after: Record, sentences: list[str], counts: dict[str, dict[str, int]]) -> str:
+def _headline(
+    after: Record, sentences: list[str], counts: dict[str, dict[str, int]], others: int
+) -> str:
     if not sentences:
         return "Nothing of note changed."
     parts = [
@@ -133,7 +137,8 @@ def _headline(after: Record, sentences: list[str], counts: dict[str, dict[str, i
         for kind, count in counts.items()
         if count["changed"]
     ]
-    return f"Changed: {', '.join(parts)}." if parts else sentences[0]
+    parts += [f"{others} other way{'s' * (others != 1)}"] if others else []
+    return f"Changed: {', '.join(parts)}." if parts else f"{sentences[0]}."
 
 
 def _unchanged(after: Record, counts: dict[str, dict[str, int]]) -> str:

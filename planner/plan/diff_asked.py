@@ -44,6 +44,8 @@ def _questions(before: Record, after: Record) -> Iterator[tuple[str, Any, Any, s
     yield "profile", before["profile"], after["profile"], f"Asked for {who[1]} instead of {who[0]}"
     quiet = "are spared now" if after["quiet"] else "are not spared any more"
     yield "quiet", before["quiet"], after["quiet"], f"Quiet streets {quiet}"
+    hands = [(plan.get("wishes") or {}).get("asked") for plan in (before, after)]
+    yield "wishes", hands[0], hands[1], "Ways were asked for with other wishes"
     name = name_of(after["facility_name"]), name_of(before["facility_name"])
     yield "facility_name", name[1], name[0], f"The site is now called {name[0]}, before {name[1]}"
     inputs = [plan["provenance"]["inputs"] for plan in (before, after)]

@@ -16,8 +16,11 @@ from planner.plan.addresses import address_notices
 from planner.plan.advice import advise
 from planner.plan.decision import decisions
 from planner.plan.numbers import hour_notices, road_numbers
+from planner.plan.options import option_records
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
+from planner.plan.trades import trade_record
+from planner.plan.trigger import Bearing, triggers
 from planner.plan.variations import UNCOUNTED
 from planner.plan.why import explanations, why
 from planner.plan.wish_record import wish_record, with_reasons
@@ -36,6 +39,17 @@ VALID = timedelta(hours=24)
 
 AFTER = timedelta(hours=1)
 """Nor longer than this after the arrival it was made for. Assumption."""
+
+
+def write_ways(answer: Answer) -> dict[str, Any]:
+    """Return as much of a plan as the check of its ways reads."""
+    origins = _origins(answer)
+    return {
+        "feasible": any(o["routes"] for o in origins),
+        "facility": answer.question.facility, "profile": answer.question.profile,
+        "arrive_by": words.iso(answer.question.arrive_utc, answer.layers.settings.timezone),
+        "origins": origins, "staging": [],
+    }  # fmt: skip
 
 
 def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[str, Any]:
@@ -65,9 +79,10 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "wishes": wishes,
         "gates": _gates(answer, origins),
         "staging": [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)],
+        "trade": None,
         "ensemble": None,
         "choke_points": None,
-        "explanations": explanations(causes),
+        "explanations": explanations(causes, origins),
         "why": causes,
         "day": None,
         "leaving": None,
@@ -81,6 +96,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
     }
     document["advice"] = advise(document)
     document["headline"] = words.headline(document)
+    document["trade"] = trade_record(document, question)
     return document
 
 
@@ -111,6 +127,7 @@ def _origins(answer: Answer) -> list[dict[str, Any]]:
     frame = answer.layers.gateways
     told = speech_of(answer.question.profile)
     placed = iter(zip(answer.origins, answer.problem.origins, strict=True))
+    bearing = Bearing(answer)
     records = []
     for row, node in zip(frame.itertuples(), answer.stops.gateways, strict=True):
         record: dict[str, Any] = {
@@ -125,12 +142,14 @@ def _origins(answer: Answer) -> list[dict[str, Any]]:
             record["reason"] = f"no {told.road} lies near this {told.origin}"
         else:
             found, origin = next(placed)
-            record.update(_origin(answer, row.id, found, int(origin)))
+            record.update(_origin(answer, row.id, found, int(origin), bearing))
         records.append(record)
     return records
 
 
-def _origin(answer: Answer, key: str, found: OriginAnswer, node: int) -> dict[str, Any]:
+def _origin(
+    answer: Answer, key: str, found: OriginAnswer, node: int, bearing: Bearing
+) -> dict[str, Any]:
     zone = answer.layers.settings.timezone
     if not found.routes:
         return {
@@ -144,19 +163,13 @@ def _origin(answer: Answer, key: str, found: OriginAnswer, node: int) -> dict[st
     ]
     for route, decision in zip(routes, decisions(answer, found.routes, routes), strict=True):
         route["decision"] = decision
-    options = [
-        {
-            "time_s": way.arrive - way.depart,
-            "exposure_min": round(way.exposure_s / 60, 3),
-            "geometry": lonlat_line(answer, way.arcs),
-        }
-        for way in found.options
-    ]
+    for route, trigger in zip(routes, triggers(answer, found.routes, routes, bearing), strict=True):
+        route.update(trigger)
     return {
         "feasible": True,
         "proven": found.routes[0].proven,
         "routes": routes,
-        "options": options,
+        "options": option_records(answer, key, found, routes),
         "unmet": reasons.unmet(answer, found),
     }
 

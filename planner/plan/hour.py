@@ -114,7 +114,7 @@ def problem_at(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Pr
         arrive=arrive,
         limits={
             "early_s": question.parameters.early_arrival_s,
-            "risk_aversion": question.parameters.risk_aversion,
+            "risk_aversion": question.worth,
             "clear_below": question.parameters.clear_below,
         },
         known=Known(hour.graph, ground.roads, hour.quiet.factor if hour.quiet and hour.spared else None),

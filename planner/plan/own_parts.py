@@ -10,7 +10,7 @@ from pyproj import Geod
 from shapely.ops import substring
 
 from planner.layers.crs import to_lonlat
-from planner.network.map_match import REACH_M, match
+from planner.network.map_match import AGAINST, REACH_M, SHUT, match
 from planner.network.redraw import Redraw
 from planner.network.way_arcs import WayArcs
 from planner.verify.law import Leave
@@ -33,10 +33,6 @@ NO_WAY = 0
 WHOLE_M, STUB_M = 1.0, 6.0
 """What is left of an arc, or begun of one, over less than this is drawing: of a line traced on
 the roads, of one drawn by hand. Assumption."""
-
-AGAINST, SHUT = 0.4, 3.0
-"""Cost of a sample, in the matching by hand, against a one-way street and on a road that is not
-for the profile: as much as 7 m and 20 m beside it. Assumption."""
 
 
 class Part(NamedTuple):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from planner.plan.facts import Answer
     from planner.routes.walk import Walk
 
+    Parts = list[NDArray[np.float64]]
+
 QUIET_M = (300.0, 50.0)
 """Metres of quiet streets worth a notice: those without and those with a place of a name."""
 
@@ -39,40 +41,59 @@ _BETWEEN = {
 }  # fmt: skip
 
 
-def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) -> dict[str, Any]:
-    """Return one route of the document."""
+def way_record(
+    answer: Answer, key: str, role: str, way: Walk, *, shared: float, parts: Parts
+) -> dict[str, Any]:
+    """Return what holds of any way that is shown: its gate, clock, figures, line, legs.
+
+    Parameters
+    ----------
+    key, role
+        Its id, and what it is shown as.
+    shared
+        Share that lies on the primary.
+    parts
+        The points of its arcs, as ``degrees`` gives them.
+    """
     zone = answer.layers.settings.timezone
-    field = answer.risk.field
+    when = answer.risk.field.when
     gate = answer.gates.iloc[way.gate]
-    offset = float(answer.stops.gate_offset_m[way.gate])
-    parts = degrees(answer, way.arcs)
+    hand = time_in_hand(answer, way)
     legs = [leg_record(answer, way, run) | {"coordinates": joined(parts[run])}
             for run in leg_runs(answer, way)]  # fmt: skip
-    hand = time_in_hand(answer, way)
-    quiet = _quiet(answer, way)
     return {
         "id": key, "role": role, "entrance": gate["id"], "entrance_name": gate["name"],
-        "depart": words.iso(field.when(way.depart), zone),
-        "leave_by": words.iso(field.when(way.depart - hand), zone),
-        "margin_s": hand,
-        "arrive": words.iso(field.when(way.arrive), zone),
+        "depart": words.iso(when(way.depart), zone),
+        "leave_by": words.iso(when(way.depart - hand), zone), "margin_s": hand,
+        "arrive": words.iso(when(way.arrive), zone),
         "time_s": int(way.time_s.sum()), "wait_s": int(way.wait_s.sum()),
         "length_m": round(float(way.length_m.sum()), 1),
         "exposure_min": round(way.exposure_s / 60, 4),
         "max_risk": round(way.max_risk, 4),
         "clear": bool(way.max_risk < answer.problem.clear_below),
-        "shared_with_primary": round(shared, 4), **UNCOUNTED,
-        "cost_s": round(way.cost_s, 1),
+        "shared_with_primary": round(shared, 4),
         "streets": street_runs(answer.problem, way),
-        **quiet,
         "geometry": {"type": "LineString", "coordinates": joined(parts)},
         "legs": legs,
         "holds": holds(answer, way),
+        "snap_offset_m": round(float(answer.stops.gate_offset_m[way.gate]), 1),
+    }  # fmt: skip
+
+
+def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) -> dict[str, Any]:
+    """Return one route of the document."""
+    quiet = _quiet(answer, way)
+    parts = degrees(answer, way.arcs)
+    return way_record(answer, key, role, way, shared=shared, parts=parts) | {
+        "cost_s": round(way.cost_s, 1),
+        **UNCOUNTED,
+        **quiet,
         "steps": steps(answer, way, parts),
         "decision": None,
-        "snap_offset_m": round(offset, 1),
+        "use_when": None,
+        "trigger": None,
         "notices": [*door_notices(answer, way), *_notices(answer, way), *quiet_notices(quiet)],
-    }  # fmt: skip
+    }
 
 
 def _quiet(answer: Answer, way: Walk) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from planner.network.store import load_extract, load_network
 from planner.network.transit import WALK_M, nearest_stops
 from planner.plan.alike import most_like
 from planner.plan.facts import Layers
+from planner.plan.gate_size import fitting
 from planner.plan.hour import Runs, runs_of
 from planner.plan.stops import Stops, place_stops
 from planner.risk.ground import Obstacles
@@ -192,6 +193,7 @@ def lay_out(
     metric = layers.metric(network.epsg)
     profile = PROFILES[network.profile]
     usable = metric.entrances["kind"].isin(profile.gate_kinds)
+    usable &= fitting(network.profile, metric.entrances)
     gates = metric.entrances[usable].reset_index(drop=True)
     outline = metric.facility.geometry.iloc[0]
     # Who comes on foot waits nowhere: sites are for vehicles.

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from planner.errors import InputError
 from planner.layers.clock import parse_time
 from planner.plan.wishes import LONGEST, MOST, MOST_BINDING, Wishes
-from planner.risk.parameters import RiskParameters
+from planner.risk.parameters import CALMEST, FASTEST, RiskParameters
 from planner.risk.worlds import MAX_WORLDS
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ MEANT: Mapping[str, str] = MappingProxyType({
 """What may be asked for, where the type alone does not say it."""
 
 
+BALANCED = "balanced"
+TRADES = ("fastest", BALANCED, "calmest")
+"""What may be asked of minutes against exposure."""
+
+
 class Question(BaseModel):
     """Which facility, by when, with what: all that a plan depends on beside the workspace."""
 
@@ -45,6 +50,10 @@ class Question(BaseModel):
     )
     quiet: bool = Field(
         True, description="Spare streets near schools and hospitals, and those where people live."
+    )
+    trade: Literal["fastest", "balanced", "calmest"] = Field(
+        "balanced",
+        description="Minutes against exposure: nothing, risk_aversion or an hour for a minute.",
     )
     vehicles: int = Field(10, ge=1, le=1000, description="Vehicles a staging site must hold.")
     staging_before_min: int = Field(
@@ -71,6 +80,12 @@ class Question(BaseModel):
     def arrive_utc(self) -> datetime:
         """The arrival time in UTC, to the whole second."""
         return self.arrive.astimezone(UTC).replace(microsecond=0)
+
+    @property
+    def worth(self) -> float:
+        """Minutes of travel that a minute of exposure is worth under the trade asked for."""
+        own = self.parameters.risk_aversion
+        return {"fastest": min(FASTEST, own), "calmest": max(CALMEST, own)}.get(self.trade, own)
 
     @property
     def staging_window(self) -> tuple[datetime, datetime]:

@@ -15,6 +15,7 @@ from planner.network.profiles import PROFILES
 from planner.network.store import load_extract, load_network
 from planner.plan import words
 from planner.plan.day import day_risk, day_span
+from planner.plan.gate_size import too_large
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import Ground, lay_out, read_layers
 from planner.plan.question import ask
@@ -219,6 +220,10 @@ def _gate_row(ground: Ground, wish: Wish) -> int:
         known = ", ".join(ids[:5]) or "none"
         every = ground.layers.entrances
         title = PROFILES[wish.profile].title.lower()
+        narrow = [too_large(wish.profile, row) for row in every[every["id"] == wish.gate].itertuples()
+                  if row.kind in PROFILES[wish.profile].gate_kinds]  # fmt: skip
+        if narrow:
+            raise InputError(f"gate {wish.gate!r} is {narrow[0]}; those for {title} are: {known}")
         kind = every.loc[every["id"] == wish.gate, "kind"]
         if len(kind):
             raise InputError(

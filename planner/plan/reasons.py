@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from planner.network.profiles import PROFILES
 from planner.network.search import Tree, best_start, follow
 from planner.plan import words
+from planner.plan.gate_size import too_large
 from planner.plan.speech import speech_of
 from planner.plan.zones import label
 from planner.routes.answer import ENOUGH
@@ -29,7 +31,12 @@ def no_way(answer: Answer, origin: int) -> str:
     """Return why nobody can arrive from a node in the window."""
     problem, told = answer.problem, speech_of(answer.question.profile)
     if not len(answer.gates):
-        return f"the facility has no gate for {told.whom}"
+        small = [
+            f"{row.name} is {why}"
+            for row in answer.layers.entrances.itertuples()
+            if (why := too_large(answer.question.profile, row))
+        ]
+        return "; ".join([f"the facility has no gate for {told.whom}", *small])
     if (problem.gate_nodes < 0).all():
         return f"no {told.gate} lies near a {told.road} that can be reached"
     names = _names(answer)
@@ -92,7 +99,7 @@ def _standing_on(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[s
 def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) -> str | None:
     """Return why a gate is not used, None for one that is or that may be by another way."""
     if g is None:
-        return "for people on foot only" if row.kind == "foot" else "for vehicles only"
+        return _unfit(answer, row)
     if answer.hand.gate not in (None, g):
         return "another gate was asked for"
     if not is_open:
@@ -110,6 +117,13 @@ def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) 
                 break
         return "no way through: " + (", ".join(what) or "no open road leads to it")
     return "other gates are quicker or calmer"
+
+
+def _unfit(answer: Answer, row: Any) -> str | None:
+    """Return why a gate is none for who travels."""
+    if row.kind in PROFILES[answer.question.profile].gate_kinds:
+        return too_large(answer.question.profile, row)
+    return "for people on foot only" if row.kind == "foot" else "for vehicles only"
 
 
 def unmet(answer: Answer, found: OriginAnswer) -> list[str]:

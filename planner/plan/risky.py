@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString, Point
+from shapely.geometry import Point
 
 from planner.errors import GeometryError, InputError
 from planner.initialise import credit_of
 from planner.layers.clock import parse_time
 from planner.layers.crs import to_lonlat, to_metric, to_xy
 from planner.layers.faults import Unfit
-from planner.layers.readers import read_geojson
 from planner.layers.shapes import read_shape
 from planner.network.profiles import PROFILES
 from planner.network.rush import rush_factor
 from planner.network.split import split
 from planner.network.store import load_network
 from planner.plan.day import shut_by_clock
+from planner.plan.own_line import read_drawing
 from planner.plan.words import iso
 from planner.plan.zones import label
 from planner.risk.along import risk_through, travel
@@ -33,8 +33,9 @@ from planner.risk.status import status_at
 from planner.tuning import parameters_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
+    from shapely.geometry import LineString
     from shapely.geometry.base import BaseGeometry
 
     from planner.layers.workspace import Workspace
@@ -155,7 +156,7 @@ def place_risk(of: Scene, place: BaseGeometry, name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def way_risk(of: Scene, line: LineString) -> dict[str, Any]:
+def way_risk(of: Scene, line: LineString, notices: Sequence[str] = ()) -> dict[str, Any]:
     """Return the exposure along a metric way entered at the time asked about, as data."""
     slower = None
     if not PROFILES[of.profile].on_foot:
@@ -173,6 +174,7 @@ def way_risk(of: Scene, line: LineString) -> dict[str, Any]:
     parameters, length = of.risk.parameters, found.to_m - found.from_m
     worst = float(found.risk.max())
     head = of.head()
+    head["notices"] += notices
     if found.off_road_m > 0:
         head["notices"].append(
             f"{found.off_road_m:.0f} m of the way run along no road of this map; the mean pace of the "
@@ -267,29 +269,16 @@ def outline(of: Scene, facility: str) -> tuple[BaseGeometry, str]:
     return to_metric(row, of.network.epsg).geometry.iloc[0], str(row["name"].iloc[0])
 
 
-def drawn_way(of: Scene, path: Path) -> LineString:
-    """Return the metric line of a GeoJSON file that holds one.
+def drawn_way(of: Scene, given: str) -> tuple[LineString, tuple[str, ...]]:
+    """Return the metric line of a drawing, with what is odd about it.
 
     Raises
     ------
-    InputError
-        No such file, no GeoJSON, or not exactly one feature.
-    GeometryError
-        It is no line, broken, or outside the area of the workspace.
+    InputError, GeometryError
+        As ``read_drawing``.
     """
-    if not path.is_file():
-        raise InputError(f"there is no file {path}; check the name")
-    raw = read_geojson(path, "route")
-    for fault in raw.faults:
-        raise InputError(f"{path.name}: {fault.problem}; {fault.remedy}")
-    if raw.frame is None or len(raw.frame) != 1:
-        count = 0 if raw.frame is None else len(raw.frame)
-        raise InputError(f"{path.name}: {count} features; give one line, from start to end")
-    try:
-        line = read_shape(raw.frame.geometry.iloc[0], ("LineString",), of.workspace.settings.bounds)
-    except Unfit as unfit:
-        raise GeometryError(f"{path.name}, row 1: {unfit.problem}; {unfit.remedy}") from unfit
-    return LineString(to_xy(shapely.get_coordinates(line), of.network.epsg))
+    drawing = read_drawing(of.workspace, given)
+    return drawing.metric(of.network.epsg), drawing.notices
 
 
 def _whole(when: datetime) -> datetime:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.plan.document import write_document
+from planner.plan.document import write_ways
 from planner.plan.facts import Answer
 from planner.plan.hand import Hand
 from planner.plan.withhold import plain_facts
@@ -76,14 +75,14 @@ def answer_of(
 def checked(
     prepared: Prepared, answer: Answer, *, spread: int = 0
 ) -> tuple[dict[str, Any], tuple[Failure, ...]]:
-    """Return the document of ways, and what the independent check finds wrong with them.
+    """Return ways as origins of a plan, and what the independent check finds wrong with them.
 
     Parameters
     ----------
     spread
         Seconds by which a way may arrive earlier than a plan allows.
     """
-    document = write_document(answer, prepared.workspace, datetime.now(UTC))
+    document = write_ways(answer)
     facts = plain_facts(prepared.streets.extract, answer, prepared.streets)
     facts = replace(facts, limits=replace(facts.limits, early_s=facts.limits.early_s + spread))
     return document, verify(document, facts).failures

@@ -9,13 +9,14 @@ from shapely.geometry import Point
 from planner.plan import words
 from planner.plan.advice import advise
 from planner.plan.staff import message
+from planner.plan.trades import trade_record
 from planner.plan.wishes import point_in
 from planner.staging.candidates import M2_PER_VEHICLE
 from planner.verify import Crowd, Demands, Facts, Limits, verify
 from planner.verify.message import message_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from planner.network.osm import Extract
     from planner.plan.facts import Answer
@@ -29,7 +30,7 @@ def verified(
     streets: Streets | None = None,
     *,
     headline: Callable[[dict[str, Any]], str] = words.headline,
-    afoot: Facts | None = None,
+    afoot: Mapping[str, Facts] | None = None,
 ) -> dict[str, Any]:
     """Return the document with its verification; a failed route or site is taken out of it.
 
@@ -46,7 +47,7 @@ def verified(
     headline
         Writes the first line anew, should something be taken out.
     afoot
-        What the check reads of who walks from a stop.
+        What the check reads of who walks from a stop, by profile.
     """
     facts = plain_facts(extract, answer, streets)
     outcome = verify(document, facts, afoot)
@@ -59,6 +60,7 @@ def verified(
     origins = [_told(document, origin, failed) for origin in origins]
     document = document | {
         "origins": origins,
+        "trade": trade_record(document | {"origins": origins}, answer.question),
         "feasible": any(o["routes"] for o in origins),
         "staging": [s for s in document["staging"] if s["id"] not in failed],
         "warnings": [
@@ -81,7 +83,7 @@ def _beside(document: dict[str, Any], failed: set[str]) -> dict[str, Any]:
 def _stopless(origin: dict[str, Any], failed: set[str]) -> dict[str, Any]:
     """Return an origin without its stop where that, the drive to it or the walk failed."""
     stop = origin.get("stop")
-    ways = [stop["drive"], stop["walk"]] if stop else []
+    ways = [stop["drive"], stop["walk"], stop["wheelchair"]] if stop else []
     return origin | {"stop": None} if any(way and way["id"] in failed for way in ways) else origin
 
 
@@ -144,6 +146,9 @@ def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> d
         failed = failed | {r["id"] for r in origin["routes"]}
     kept = [r for r in origin["routes"] if r["id"] not in failed]
     gone = [r for r in origin["routes"] if r["id"] in failed]
+    origin = origin | {"options": [
+        o for o in origin["options"] if not {o["id"], o["same_as"]} & failed
+    ]}  # fmt: skip
     if not gone:
         return origin
     if gone[0]["role"] == "primary":
@@ -152,10 +157,17 @@ def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> d
     said = [f"{r['role']} withheld: it did not pass the check {why.get(r['id'], 'of its primary')!r}"
             for r in gone]  # fmt: skip
     left = {r["id"] for r in kept}
-    # One cannot change to a way that is not told.
-    kept = [r if (r.get("decision") or {}).get("to", r["id"]) in left else r | {"decision": None}
-            for r in kept]  # fmt: skip
+    kept = [_within(route, left) for route in kept]
     changed = origin | {"routes": kept, "unmet": origin["unmet"] + said}
     if not kept:
         changed |= {"feasible": False, "options": [], "reason": said[0]}
     return changed
+
+
+def _within(route: dict[str, Any], left: set[str]) -> dict[str, Any]:
+    """Return a route whose words speak of no way that is not told."""
+    if (route.get("decision") or {}).get("to", route["id"]) not in left:
+        route = route | {"decision": None}
+    if not left.issuperset((route.get("trigger") or {}).get("instead_of", ())):
+        route = route | {"trigger": None, "use_when": None}
+    return route

@@ -9,7 +9,9 @@ import numpy as np
 import shapely
 from shapely.ops import substring
 
+from planner.network.map_match import AGAINST, REACH_M, match
 from planner.network.moves import BARRED
+from planner.network.road_steps import Strand
 from planner.risk.areas import PLACE_REACH_M
 from planner.risk.ground import Streets
 
@@ -23,12 +25,6 @@ if TYPE_CHECKING:
 
 STEP_M = 10.0
 """Metres from sample to sample of a drawn way."""
-
-ROAD_M = 15.0
-"""A road this near to a drawn way may be meant. Assumption."""
-
-SAME_HEADING = 0.5
-"""Least cosine between a way and the road it runs along: 60 degrees. Assumption."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,39 +146,27 @@ def _turning_s(network: Network, arcs: NDArray[np.int32]) -> NDArray[np.int64]:
 def _arcs_along(
     network: Network, risk: Risk, line: LineString, edges: NDArray[np.float64]
 ) -> NDArray[np.int32]:
-    """Return of each sample the nearest arc that heads the same way, int32, -1 for none."""
-    streets = Streets.of(network, risk.parameters)
-    near = streets.near(line.buffer(ROAD_M).bounds)
-    found = np.full(len(edges) - 1, -1, np.int32)
-    if not len(near):
-        return found
-    begin, end = (shapely.line_interpolate_point(line, e) for e in (edges[:-1], edges[1:]))
-    middle = shapely.line_interpolate_point(line, (edges[:-1] + edges[1:]) / 2)
-    lines = streets.lines(near)
-    sample, hit = shapely.STRtree(lines).query(middle, predicate="dwithin", distance=ROAD_M)
-    road = lines[hit]
-    here = shapely.line_locate_point(road, middle[sample])
-    tail, head = (shapely.line_interpolate_point(road, np.maximum(here + d, 0)) for d in (-3, 3))
-    cosine = _cosine(begin[sample], end[sample], tail, head)
-    gap = shapely.distance(road, middle[sample])
-    fits = cosine >= SAME_HEADING
-    order = np.lexsort((hit[fits], gap[fits].round(1), sample[fits]))
-    sample, hit = sample[fits][order], hit[fits][order]
-    once = np.append(True, sample[1:] != sample[:-1])[: len(sample)]
-    found[sample[once]] = near[hit[once]]
+    """Return of each sample the arc that is driven, int32, -1 for none in its direction."""
+    near = Streets.of(network, risk.parameters).near(line.buffer(REACH_M).bounds)
+    once = near[network.each_road_once()[near]]
+    roads = [_strand(network, arc) for arc in once.tolist()]
+    against = np.column_stack([np.zeros(len(once)), np.where(network.twin[once] < 0, AGAINST, 0.0)])
+    middle = (edges[:-1] + edges[1:]) / 2
+    found = np.full(len(middle), -1, np.int32)
+    for piece in match(line, roads, against).pieces if len(once) else ():
+        if piece.road >= 0:
+            arc = once[piece.road]
+            here = (middle >= piece.first) & (middle <= piece.last)
+            found[here] = arc if piece.forward else network.twin[arc]
     return found
 
 
-def _cosine(
-    a: NDArray[np.object_], b: NDArray[np.object_], c: NDArray[np.object_], d: NDArray[np.object_]
-) -> NDArray[np.float64]:
-    """Return the cosine between the lines from a to b and from c to d, float64[k]."""
-    one, other = (
-        np.column_stack([shapely.get_x(q) - shapely.get_x(p), shapely.get_y(q) - shapely.get_y(p)])
-        for p, q in ((a, b), (c, d))
-    )
-    size = np.hypot(*one.T) * np.hypot(*other.T)
-    return np.asarray((one * other).sum(axis=1) / np.maximum(size, 1e-9), np.float64)
+def _strand(network: Network, arc: int) -> Strand:
+    """Return the road of an arc; nodes inside it have ids of their own."""
+    first, last = network.shape_start[arc : arc + 2].tolist()
+    inner = range(-first - 2, -last, -1)
+    ends = (int(network.tail[arc]), int(network.head[arc]))
+    return Strand((ends[0], *inner, ends[1]), network.shape_xy[first:last])
 
 
 def _shut(

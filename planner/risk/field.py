@@ -76,6 +76,16 @@ class RiskField:
             found[has] = part.max(axis=1)[self.row[has]]
         return found
 
+    def lowest(self, since: int, until: int) -> NDArray[np.float64]:
+        """Return the lowest risk of every arc, float64[m], within [since, until)."""
+        found = np.zeros(len(self.row))
+        first = int(np.searchsorted(self.breaks, since, side="right")) - 1
+        last = int(np.searchsorted(self.breaks, until, side="left"))
+        if 0 <= first < last <= self.risk.shape[1]:
+            has = self.row >= 0
+            found[has] = self.risk[:, first:last].min(axis=1)[self.row[has]]
+        return found
+
     def is_shut(self, second: int) -> NDArray[np.bool_]:
         """Return which arcs, bool[m], are shut at a second."""
         now = (self.shut[:, 0] <= second) & (second < self.shut[:, 1])

@@ -20,6 +20,10 @@ SET_HERE = "set in this workspace"
 SOURCE_GRADES = "ABCDEF"
 INFO_GRADES = "123456"
 MAX_STEP_S = 300
+FASTEST = 1e-3
+"""Worth of exposure to who wants the fastest way: of equally fast ones the least exposed."""
+CALMEST = 60.0
+"""Minutes that a minute of exposure is worth to who wants the least: an hour. Assumption."""
 LEVELS = 5
 
 MISP_SOURCE: dict[str, int] = {"A": 100, "B": 75, "C": 50, "D": 25, "E": 0, "F": 50}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.routes.alternates import AlternateRules, alternate_ways
 from planner.routes.forced import forced_arcs
 from planner.routes.opening import earliest_arrivals
+from planner.routes.options import make_sweep, option_ways
 from planner.routes.primary import primary_ways, tree_way
 from planner.routes.walk import Walk, shared_share
 
@@ -19,18 +20,13 @@ if TYPE_CHECKING:
 
     from planner.network.search import Tree
     from planner.routes.chain import Chain
+    from planner.routes.options import Sweep
     from planner.routes.problem import Problem
 
     Later = Callable[[int], Problem]
 
 ENOUGH = 2
 """Alternates promised; with fewer, what forces the ways together is looked for."""
-
-LOOK_BACK_S = 7200
-"""Seconds before the arrival in which risk makes a trade of minutes for exposure possible."""
-
-CAUTION = (0.0, 0.25, 4.0, 25.0)
-"""Factors on the risk aversion at which options are looked for; 0 is the fastest open way."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,43 +125,42 @@ def answer_all(
     rules = rules or AlternateRules()
     primaries = primary_ways(problem, to_go)
     by_gate = [problem.tree([g]) for g in range(len(problem.gate_nodes))]
-    cautious = [
-        problem.tree(risk_aversion=problem.risk_aversion * factor) for factor in CAUTION
-    ] if any(w and w.exposure_s > 0 for w in primaries) or problem.changes(LOOK_BACK_S) else []  # fmt: skip
+    sweep = make_sweep(problem, to_go, primaries)
     opens = _openings(problem, primaries, later)
     return [
         OriginAnswer((), opens=opens.get(int(origin)))
         if primary is None
-        else _with_alternates(problem, int(origin), primary, by_gate, cautious, rules)
+        else _with_alternates(
+            problem, int(origin), primary, _Trees(by_gate, to_go), sweep, rules=rules
+        )
         for origin, primary in zip(problem.origins, primaries, strict=True)
     ]
+
+
+class _Trees(NamedTuple):
+    """What all origins share: a tree by gate, free-flow seconds to go."""
+
+    by_gate: Sequence[Tree]
+    to_go: NDArray[np.float64]
 
 
 def _with_alternates(
     problem: Problem,
     origin: int,
     primary: Walk,
-    by_gate: Sequence[Tree],
-    cautious: Sequence[Tree],
+    trees: _Trees,
+    sweep: Sweep | None,
+    *,
     rules: AlternateRules,
 ) -> OriginAnswer:
-    others, near = alternate_ways(problem, origin, primary, by_gate, rules)
+    others, near = alternate_ways(problem, origin, primary, trees.by_gate, trees.to_go, rules)
     routes = (primary, *others)
-    tried = [way for tree in cautious if (way := tree_way(problem, tree, origin))]
+    options = (primary,) if sweep is None else option_ways(sweep, origin, primary, others)
     return OriginAnswer(
         routes,
         tuple(shared_share(problem, way, primary) for way in routes),
-        non_dominated([primary, *tried]),
+        options,
         tuple(near),
         tuple(forced_arcs(problem, primary).tolist()) if len(others) < ENOUGH else (),
-        tuple(tree_way(problem, tree, origin) for tree in by_gate),
+        tuple(tree_way(problem, tree, origin) for tree in trees.by_gate),
     )
-
-
-def non_dominated(ways: Sequence[Walk]) -> tuple[Walk, ...]:
-    """Return the ways that no other beats in both minutes and exposure, fastest first."""
-    kept: list[Walk] = []
-    for way in sorted(ways, key=lambda w: (w.arrive - w.depart, w.exposure_s)):
-        if not kept or way.exposure_s < kept[-1].exposure_s - 0.5:
-            kept.append(way)
-    return tuple(kept)

@@ -79,6 +79,9 @@ class Sheet:
         bool[g, s]; risk changes during the drive: the ways are near-optimal, else optimal.
     trees
         int64[g]; trees grown.
+    out
+        Whether one leaves the gates at the slots: times count back from them too, below 0 after
+        them; the problem's origins are then the gates.
     """
 
     problem: Problem
@@ -90,6 +93,7 @@ class Sheet:
     open: NDArray[np.bool_]
     near: NDArray[np.bool_]
     trees: NDArray[np.int64]
+    out: bool = False
 
     def at(self, slot: int) -> Problem:
         """Return the question of one slot, at the seconds of its hour."""
@@ -113,7 +117,9 @@ class Sheet:
         part = slice(found.start[origin], found.start[origin + 1])
         then = self.slots[from_slot].arrive
         arrive = then - int(found.row[origin, ARRIVE])
-        return walk(self.at(slot), found.arcs[part], then - found.entered[part],
+        # Whoever leaves is asked to arrive when they do.
+        asked = self.at(slot).at(arrive) if self.out else self.at(slot)
+        return walk(asked, found.arcs[part], then - found.entered[part],
                     arrive=arrive, proven=False)  # fmt: skip
 
 
@@ -189,11 +195,16 @@ def _ways(
     for reach, view, ways in known:
         if states.view(problem.arrive, reach) == view:
             return ways, view.risk_changes, False
-    ways = _trace(problem, problem.tree([gate]))
+    ways = ways_into(problem, gate)
     reach = _reach(problem, states, ways)
     view = states.view(problem.arrive, reach)
     known.append((reach, view, ways))
     return ways, view.risk_changes, True
+
+
+def ways_into(problem: Problem, gate: int) -> Ways:
+    """Return the way of every origin to a gate, from a tree of its own."""
+    return _trace(problem, problem.tree([gate]))
 
 
 def _reach(problem: Problem, states: States, ways: Ways) -> int:

@@ -18,12 +18,13 @@ from planner.layers.workspace import Workspace
 from planner.network.profiles import CAR
 from planner.network.store import load_network
 from planner.plan import Plan
+from planner.plan.choke import choke_points
 from planner.plan.day import day_risk, day_span
 from planner.plan.day_sheet import with_day
 from planner.plan.leaving import leave_at
 from planner.plan.make import plan_at, with_beside
 from planner.plan.prepare import Prepared, prepare
-from planner.plan.question import ask
+from planner.plan.question import BALANCED, ask
 from planner.plan.wishes import Wishes
 from planner.tuning import parameters_of
 from planner.ui.question import facility_labels, first_day
@@ -69,6 +70,7 @@ class Asked:
     profile: str = "car"
     quiet: bool = True
     wishes: Wishes = Wishes()  # noqa: RUF009 - frozen
+    trade: str = BALANCED
 
     @property
     def ground(self) -> tuple[Path, Stamp, str, int, str]:
@@ -80,7 +82,7 @@ class Asked:
         return ask(
             self.facility, self.arrive, zone,
             vehicles=self.vehicles, profile=self.profile, quiet=self.quiet, wishes=self.wishes,
-            parameters=_numbers(self.path, self.stamp),
+            trade=self.trade, parameters=_numbers(self.path, self.stamp),
         )  # fmt: skip
 
 
@@ -234,6 +236,12 @@ def leaving(asked: Asked, depart: str) -> dict[str, Any]:
         prepared.workspace, asked.facility, depart, profile=asked.profile, quiet=asked.quiet,
         prepared=prepared,
     )  # fmt: skip
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner="Looking for choke points …")
+def choke_of(asked: Asked, _plan: Plan) -> list[dict[str, Any]]:  # noqa: ARG001 - the key
+    """Return the choke points of a question's whole plan."""
+    return choke_points(_plan)
 
 
 def city_for(asked: Asked, plan: Plan) -> dict[str, Any]:

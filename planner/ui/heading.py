@@ -99,7 +99,7 @@ def ask_and_answer() -> Answered | None:
         return None
     question = answers.Asked(
         path, stamp, asked.facility, asked.arrive, asked.vehicles, asked.profile, asked.quiet,
-        asked.wishes,
+        asked.wishes, asked.trade,
     )  # fmt: skip
     answered = _answered(question, known)
     first_line(answered)
@@ -213,8 +213,10 @@ def first_line(answered: Answered) -> None:
 
 
 def _asked_of_ways(document: dict[str, Any]) -> str:
-    wishes = document["wishes"]
-    return f'<p class="asked">{isolate(wishes["text"])}</p>' if wishes else ""
+    """Return a line for the wishes, one for what was chosen of minutes and exposure."""
+    wishes, trade = document["wishes"], document["trade"]
+    told = [wishes["text"] if wishes else "", trade["text"]]
+    return "".join(f'<p class="asked">{isolate(text)}</p>' for text in told if text)
 
 
 def _checked(document: dict[str, Any]) -> str:
@@ -227,7 +229,8 @@ def _checked(document: dict[str, Any]) -> str:
 def _before(answered: Answered) -> str:
     """Say what the first line was before the last edit of the workspace."""
     asked, line = answered.asked, answered.document["headline"]
-    about = (asked.path, asked.facility, asked.arrive, asked.profile, asked.quiet, asked.wishes)
+    about = (asked.path, asked.facility, asked.arrive, asked.profile, asked.quiet, asked.wishes,
+             asked.trade)  # fmt: skip
     seen = st.session_state.get("said") or {}
     if seen.get("about") != about:
         seen = {"about": about, "stamp": asked.stamp, "line": line, "before": ""}

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from planner.layers.clock import comes_twice
 from planner.network import profiles
+from planner.plan.question import BALANCED
 from planner.plan.wishes import LONGEST, MOST, Wishes
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Shared:
         Whether quiet streets are spared.
     wishes
         What is asked of the ways in.
+    trade
+        What is asked of minutes against exposure.
     """
 
     workspace: str = ""
@@ -56,6 +59,7 @@ class Shared:
     vehicles: int = 10
     quiet: bool = True
     wishes: Wishes = Wishes()  # noqa: RUF009 - frozen
+    trade: str = BALANCED
 
     @property
     def when(self) -> datetime | None:
@@ -67,6 +71,11 @@ _KEYS = {"workspace": "w", "facility": "site", "arrive": "at", "profile": "for",
 GATE, LISTS, BETWEEN = "gate", ("via", "avoid", "prefer"), "|"
 APPROVED, PREFERRED = "approved", "prefer"
 """The planner's hand in the URL."""
+
+TRADE = "trade"
+"""Key in the URL of what is asked of minutes against exposure; absent where balanced."""
+
+TRADES = {"fastest": "Fastest", BALANCED: "Balanced", "calmest": "Least exposure"}
 
 QUIET, NOT_QUIET = "quiet", "no"
 """Key and value in the URL where quiet streets are not spared; absent where they are."""
@@ -80,6 +89,7 @@ def to_url(shared: Shared) -> dict[str, str]:
     """
     said = {key: str(getattr(shared, name)) for name, key in _KEYS.items() if getattr(shared, name)}
     said |= {} if shared.quiet else {QUIET: NOT_QUIET}
+    said |= {} if shared.trade == BALANCED else {TRADE: shared.trade}
     return said | _hand_to_url(shared.wishes)
 
 
@@ -120,6 +130,8 @@ def from_url(parameters: Mapping[str, str], before: Shared) -> Shared:
         kept["profile"] = said["profile"]
     if parameters.get(QUIET) == NOT_QUIET:
         kept["quiet"] = False
+    if parameters.get(TRADE) in TRADES:
+        kept["trade"] = parameters[TRADE]
     if any(key in parameters for key in (GATE, *LISTS, APPROVED)):
         with suppress(ValidationError):
             kept["wishes"] = _hand_from_url(parameters)
@@ -147,6 +159,8 @@ def unread(parameters: Mapping[str, str], facilities: Sequence[str]) -> list[str
         said.append(
             f"what is asked of the ways: at most {MOST} of each kind, {LONGEST} letters each"
         )
+    if (trade := parameters.get(TRADE, BALANCED)) not in TRADES:
+        said.append(f"{TRADE}={trade[:40]} is not known: choose one of {', '.join(TRADES)}")
     if not _is_time(parameters.get(_KEYS["arrive"], "2026-01-01")):
         said.append(f"{parameters[_KEYS['arrive']][:40]!r} is no time: see the one chosen above")
     if not parameters.get(_KEYS["vehicles"], "1").isdecimal():

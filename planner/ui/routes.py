@@ -13,6 +13,7 @@ from planner.briefing.words import letter, ways_of
 from planner.plan.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
+from planner.ui.choke_box import choke_box
 from planner.ui.day_box import day_box
 from planner.ui.hand_box import TOOLS, hand_box
 from planner.ui.heading import Answered, ask_and_answer
@@ -20,6 +21,7 @@ from planner.ui.leave import leaving_at
 from planner.ui.map_view import turned
 from planner.ui.own_way import own_way_box, take, tools
 from planner.ui.reach import reach_of_a_gate
+from planner.ui.trade_box import trade_box
 from planner.ui.way import way_in_words
 from planner.ui.why import message_of, why_origin
 from planner.ui.words import literal
@@ -48,10 +50,13 @@ def page() -> None:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
         _robust(chosen, answered)
+        trade_box(chosen, answered)
         why_origin(chosen, answered)
-        _ways(chosen, answered)
         message_of(chosen)
-        below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
+        _ways(chosen, answered)
+        below = [
+            *reach_of_a_gate(answered), *leaving_at(answered, chosen), *choke_box(answered, chosen),
+        ]  # fmt: skip
     with under:
         below += own_way_box(answered)
     with left:

@@ -1,6 +1,7 @@
 """The independent check of a plan."""
 
 from planner.verify.facts import Crowd, Demands, Facts, Limits
+from planner.verify.gates import leaves_by
 from planner.verify.stops import STOP_RULES
 from planner.verify.table import (
     PLAN_RULES,
@@ -22,5 +23,6 @@ __all__ = [
     "Failure",
     "Limits",
     "Verification",
+    "leaves_by",
     "verify",
 ]

@@ -78,7 +78,9 @@ class Route(Record):
     """One way in."""
 
     id: str
-    role: Literal["primary", "alternate", "contingency", "emergency", "robust", "stop", "walk"]
+    role: Literal[
+        "primary", "alternate", "contingency", "emergency", "robust", "option", "stop", "walk"
+    ]  # fmt: skip
     entrance: str
     depart: Time
     arrive: Time
@@ -113,6 +115,7 @@ class Stop(Record):
     stay: Stay
     drive: Route
     walk: Route | None
+    wheelchair: Route | None = None
 
 
 class Transit(Record):
@@ -133,6 +136,7 @@ class Origin(Record):
     feasible: bool
     reason: str | None = None
     routes: list[Any] = []
+    options: list[Any] = []
     robust: Any = None
     stop: Any = None
     unmet: list[str] = []
@@ -142,9 +146,10 @@ class Origin(Record):
 
     @property
     def ways(self) -> list[Any]:
-        """Its routes, then the robust one where that is another."""
+        """Its routes, then the robust one where that is another, then options that are others."""
         other = self.robust.get("route") if isinstance(self.robust, Mapping) else self.robust
-        return [*self.routes, *([] if other is None else [other])]
+        own = [o for o in self.options if not isinstance(o, Mapping) or o.get("same_as") is None]
+        return [*self.routes, *([] if other is None else [other]), *own]
 
 
 class SiteWay(Record):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +15,7 @@ import shapely
 from planner.verify.streets import Streets, to_metric
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     import geopandas as gpd
@@ -100,9 +102,16 @@ class Closure:
         return self.shape.buffer(SHUT_STRIP_M)
 
 
+GATE_LIMITS: Mapping[str, str] = MappingProxyType({
+    "maxheight": "max_height_m", "maxwidth": "max_width_m", "maxlength": "max_length_m",
+    "maxweight": "max_weight_t",
+})  # fmt: skip
+"""Column of an entrance that limits a size, by the tag that limits it on a road."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """An entrance: metric place, hours in minutes after local midnight."""
+    """An entrance: metric place, hours by the clock, limits of size by their tag."""
 
     id: str
     facility_id: str
@@ -110,6 +119,13 @@ class Gate:
     opens: str
     closes: str
     xy: tuple[float, float]
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+
+def gate_limits(row: Mapping[str, Any]) -> dict[str, float]:
+    """Return the limits of size of an entrance that are known, by the tag that says them."""
+    told = {tag: float(row.get(column) or 0.0) for tag, column in GATE_LIMITS.items()}
+    return {tag: limit for tag, limit in told.items() if limit > 0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +204,8 @@ class Facts:
     def _gate(self, row: Mapping[str, Any]) -> Gate:
         point = self.metric([row["geometry"].coords[0][:2]])[0]
         text = {name: str(row[name]) for name in ("facility_id", "kind", "opens", "closes")}
-        return Gate(id=str(row["id"]), xy=(float(point[0]), float(point[1])), **text)
+        place = (float(point[0]), float(point[1]))
+        return Gate(str(row["id"]), xy=place, limits=gate_limits(row), **text)
 
     @cached_property
     def shut(self) -> tuple[Closure, ...]:

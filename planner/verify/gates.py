@@ -1,15 +1,20 @@
-"""Rules of arrival: the gate is the facility's, takes vehicles, is reached while open."""
+"""Rules of gates: the facility's own, for who passes, large enough, open at that time."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
+
+from planner.verify.facts import gate_limits
+from planner.verify.law import LAWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from zoneinfo import ZoneInfo
+
+    import geopandas as gpd
 
     from planner.verify.case import RouteCase
 
@@ -32,6 +37,15 @@ def gate_for_profile(case: RouteCase) -> Iterator[str]:
         yield f"ends at entrance {gate.id}, which is for {gate.kind}"
 
 
+def gate_size(case: RouteCase) -> Iterator[str]:
+    """Demand that the vehicle is within every limit of size of its entrance."""
+    gate = case.facts.gates.get(case.route.entrance)
+    for tag, limit in {} if gate is None else gate.limits.items():
+        own = case.law.size.get(tag, 0.0)
+        if own > limit:
+            yield f"ends at entrance {case.route.entrance} with {tag} {limit:g}, a {case.law.name} has {own:g}"
+
+
 def gate_reached(case: RouteCase) -> Iterator[str]:
     """Demand that the last leg ends as near to the gate as the route declares."""
     gate = case.facts.gates.get(case.route.entrance)
@@ -51,6 +65,33 @@ def gate_open(case: RouteCase) -> Iterator[str]:
         gate.opens, gate.closes, case.route.arrive, case.facts.zone
     ):
         yield f"arrives while entrance {gate.id} is shut ({gate.opens} to {gate.closes})"
+
+
+def leaves_by(
+    entrances: gpd.GeoDataFrame, entrance: str, profile: str, when: datetime, timezone: str
+) -> Iterator[str]:
+    """Demand that a way out begins at an entrance that lets the profile pass, open at that time.
+
+    Parameters
+    ----------
+    entrances
+        Those of the facility, as the layer has them.
+    entrance, profile, when, timezone
+        Id, name of who leaves, aware time of leaving, IANA name of the gate's clock.
+    """
+    rows = entrances.drop(columns="geometry").to_dict("records")
+    gate = next((row for row in rows if str(row["id"]) == entrance), None)
+    if gate is None:
+        yield f"leaves by entrance {entrance}, which the facility does not have"
+        return
+    law = LAWS[profile]
+    if str(gate["kind"]) not in law.gates:
+        yield f"leaves by entrance {entrance}, which is for {gate['kind']}"
+    for tag, limit in gate_limits(gate).items():
+        if law.size.get(tag, 0.0) > limit:
+            yield f"leaves by entrance {entrance} with {tag} {limit:g}, too little for a {law.name}"
+    if not is_open(str(gate["opens"]), str(gate["closes"]), when, ZoneInfo(timezone)):
+        yield f"leaves while entrance {entrance} is shut ({gate['opens']} to {gate['closes']})"
 
 
 def is_open(opens: str, closes: str, when: datetime, zone: ZoneInfo) -> bool:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 SHARE_SLACK = 0.03
 ROBUST = "robust"
 """A way shown because it stays clear: it may share any part of the primary."""
+OTHER_ROLES = (ROBUST, "option")
+"""Ways that are shown for another reason than that they differ from the primary by road."""
 
 
 def shared_stated(case: RouteCase) -> Iterator[str]:
@@ -31,7 +33,7 @@ def alternates_differ(case: RouteCase) -> Iterator[str]:
 
     No reason excuses the primary by another name.
     """
-    if case.primary is None or case.route.role == ROBUST:
+    if case.primary is None or case.route.role in OTHER_ROLES:
         return
     low, _ = case.primary_shares
     if low > 1 - SHARE_SLACK:
@@ -61,7 +63,9 @@ def robust_named(plan: PlanCase) -> Iterator[tuple[str, str]]:
         if ROBUST in own:
             yield origin.id, "has a robust way among its routes"
         said = origin.robust.get("same_as") if isinstance(origin.robust, dict) else None
-        if said is not None and said not in {route.id for route in routes if route.role != ROBUST}:
+        if said is not None and said not in {
+            route.id for route in routes if route.role not in OTHER_ROLES
+        }:
             yield origin.id, f"calls {said!r} its robust way, no route of it"
 
 

@@ -30,7 +30,7 @@ def plan(bundled: Path) -> Plan:
 
 
 def test_day_beside_a_plan_is_the_one_asked_for_by_itself(plan: Plan) -> None:
-    alone = day_at(plan.prepared, ask_day(FACILITY, ARRIVE[:10], worlds=10)).document
+    alone = day_at(plan.prepared, ask_day(FACILITY, ARRIVE[:10], worlds=10, vehicles=10)).document
     told = plan.document["day"]
     assert {key: told[key] for key in BESIDE} == {key: alone[key] for key in BESIDE}
     assert told["ensemble"] == {
@@ -49,7 +49,7 @@ def test_plan_with_its_day_fits_the_schema(plan: Plan) -> None:
 def test_table_has_an_interval_a_row_and_the_plans_own_is_bold(plan: Plan) -> None:
     html = day(plan.document)
     told = plan.document["day"]
-    rows = re.findall(r'<th scope="row">(.*?)</th>', html)
+    rows = re.findall(r'<th scope="row">(.*?)</th>', html.split("</table>")[0])
     assert len(rows) == len(told["timetable"])
     (own,) = [row for row in rows if row.startswith("<b>")]
     first, last = own[3:8], own[9:14]
@@ -57,6 +57,21 @@ def test_table_has_an_interval_a_row_and_the_plans_own_is_bold(plan: Plan) -> No
     assert "Best times to arrive: " in html
     assert re.search(r"<td>\d+ of 10</td>", html)
     assert "of these reports; unreported events are not included" in html
+
+
+def test_changes_leaving_heat_and_shift_are_told_in_words_and_numbers(plan: Plan) -> None:
+    html, told = day(plan.document), plan.document["day"]
+    assert told["leaving"]["headline"] in re.sub("</?bdi>", "", html)
+    assert html.count('<td class="h-') == 24 * len(told["heat"]["rows"])
+    assert "Change of shift" not in html, "no gate has a capacity"
+    window = {"text": "begin at 05:00 by <b>East</b>"}
+    shift = told["shift"] | {"windows": [window]}
+    html = day(plan.document | {"day": told | {"shift": shift}})
+    assert "Change of shift, 10 vehicles in, then 10 out" in html
+    assert "Begin at 05:00 by &lt;b&gt;East&lt;/b&gt;" in html
+    assert all(row["text"][1:] in html for row in told["leaving"]["switches"])
+    for word in ("clear, slower", "not clear", "gate shut"):
+        assert word in html.split("heat-key")[1], "no level by colour alone"
 
 
 def test_hours_without_a_way_say_why_and_names_are_text(plan: Plan) -> None:

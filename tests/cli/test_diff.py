@@ -139,3 +139,22 @@ def test_what_cannot_be_compared_is_bad_input(files, edited, tmp_path, words, sa
 def test_workspace_of_the_environment_does_not_hinder_files(files, edited, monkeypatch) -> None:
     monkeypatch.setenv("PLANNER_WORKSPACE", str(edited))
     assert run("diff", *files).exit_code == 0
+
+
+def test_briefing_since_a_file_or_an_edit_tells_what_changed(files, edited, tmp_path) -> None:
+    for said in (files[0], since(edited)):
+        out = tmp_path / "brief.html"
+        result = run("brief", "-w", edited, *ASK, "--out", out, "--since", said)
+        page = out.read_text("utf-8")
+
+        assert result.exit_code == 0
+        assert "by South gate instead of North gate" in page
+        assert 'data-layer="earlier"' in page
+
+
+def test_briefing_since_nothing_known_writes_no_file(edited, tmp_path) -> None:
+    result = run("brief", "-w", edited, *ASK, "--out", tmp_path / "b.html", "--since", "no.json")
+
+    assert result.exit_code == 2
+    assert "no.json cannot be read" in result.stderr
+    assert not (tmp_path / "b.html").exists()

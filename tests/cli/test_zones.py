@@ -133,7 +133,7 @@ def test_risk_as_json_fits_its_schema(file: Path, way: Path) -> None:
         (["--place", "3,4"], "outside the area"),
         (["--place", "here"], "give lon,lat in degrees"),
         (["--facility", "nowhere"], "no facility 'nowhere'; known: courthouse"),
-        (["--route", "no.geojson"], "there is no file"),
+        (["--route", "no.geojson"], "there is no such file"),
         (["--place", "3,4", "--facility", FACILITY], "give one of --place, --facility"),
         (["--until", "2027-03-02T06:00"], "is not after"),
         (["--until", "2027-04-02T06:00"], "48 hours"),

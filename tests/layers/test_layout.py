@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 NEW = {
     "zones": {"report_of", "position_error_m"},
     "facilities": {"street"},
-    "entrances": {"street"},
+    "entrances": {
+        "street",
+        "vehicles_per_15min",
+        "max_height_m",
+        "max_width_m",
+        "max_length_m",
+        "max_weight_t",
+    },
     "staging_sites": {"street"},
 }
 """Columns that files of before lack."""

@@ -22,6 +22,7 @@ from planner.plan.prepare import prepare
 from planner.plan.question import ask
 from planner.reports import add_row
 from planner.routes.day_sheet import COST
+from planner.routes.steady import WORTH_S
 from planner.scenario import FACILITY
 from planner.verify import Failure
 from tests.benchmarks.conftest import CITIES
@@ -76,10 +77,10 @@ def same_as_plan(workspace: Workspace, day: Day, s: int) -> int:
         best = its["routes"][0]
         ways = {w["gate"]: w for w in mine["ways"]}
         if row["gate"] != best["entrance"]:
-            # Two gates at the same cost: either is best.
+            # A gate is held to while another saves less than a minute.
             cost = day.sheet.values[:, o, s, COST]
             gates = [list(ways).index(g) for g in (row["gate"], best["entrance"])]
-            assert cost[gates[0]] == pytest.approx(cost[gates[1]])
+            assert 0 <= cost[gates[0]] - cost[gates[1]] < WORTH_S
         way = ways[best["entrance"]]
         assert way["depart"][s] == best["depart"]
         assert way["arrive"][s] == best["arrive"]
@@ -98,14 +99,18 @@ def test_an_arrival_in_a_calm_hour_is_told_what_its_plan_tells(
     assert same_as_plan(workspace, day, s)
 
 
-def test_at_every_hour_the_best_gate_of_most_is_the_one_of_the_first_line(
+def test_at_every_hour_the_gate_held_to_is_the_one_of_the_first_line_or_as_good_to_a_minute(
     workspace: Workspace, day: Day
 ) -> None:
     for hour in ("06:30", "08:00", "12:00", "19:30"):
         slot = day.document["slots"][number(day, hour)]
         plan = make_plan(workspace, ask(FACILITY, slot, workspace.timezone), whole=False)
         row = at(day.document["timetable"], slot)
-        assert plan.document["headline"].startswith(f"Best way in at {hour}: {row['gate_name']}")
+        names = [g["name"] for g in day.document["gates"]]
+        said = plan.document["headline"].removeprefix(f"Best way in at {hour}: ")
+        first = next(i for i, name in enumerate(names) if said.startswith(name))
+        cost = day.sheet.values[:, :, number(day, hour), COST]
+        assert (cost[names.index(row["gate_name"])] - cost[first]).mean() < WORTH_S
 
 
 def test_told_ways_are_never_better_than_the_exact_ones(day: Day, workspace: Workspace) -> None:

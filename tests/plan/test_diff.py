@@ -253,6 +253,13 @@ def test_moved_zone_tells_by_how_far(bundled, before, tmp_path) -> None:
     assert "moved by 111 m" in row["sentence"]
 
 
+def test_other_wishes_are_told_first(bundled, before) -> None:
+    gate = next(g["id"] for g in before["gates"] if g["name"] == "East gate")
+    found = diff(before, plan(bundled, wishes={"gate": gate}))
+
+    assert found["sentences"][0] == "Ways were asked for with other wishes"
+
+
 def test_numbers_of_the_model_are_told(before, other) -> None:
     other["provenance"]["parameters"]["clear_below"]["value"] = 0.25
     assert diff(before, other)["sentences"] == [

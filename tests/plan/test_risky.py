@@ -119,7 +119,7 @@ def test_exposure_along_a_planned_way_is_that_of_the_plan(city: Workspace, tmp_p
         feature = {"type": "Feature", "properties": {}, "geometry": route["geometry"]}
         file.write_text(json.dumps(feature))
         of = scene(city, route["depart"], ahead=timedelta(hours=1))
-        found = way_risk(of, drawn_way(of, file))
+        found = way_risk(of, *drawn_way(of, str(file)))
         assert found["time_s"] == pytest.approx(route["time_s"], rel=0.05), origin["id"]
         assert found["exposure_min"] == pytest.approx(route["exposure_min"], abs=0.05)
         assert found["max_risk"] == pytest.approx(route["max_risk"], abs=0.02)
@@ -166,7 +166,7 @@ def test_odd_places_and_ways_are_refused(city: Workspace, tmp_path: Path) -> Non
         "coordinates": [[west + 0.001, south + 0.001], [west + 0.001, north - 0.001]],
     }
     for content, words in (
-        ("{", "is no JSON"),
+        ("{", "cannot be read"),
         ('{"type": "FeatureCollection", "features": []}', "0 features; give one line"),
         (feature({"type": "Point", "coordinates": [west + 0.01, south + 0.01]}), "is a Point"),
         (feature({"type": "LineString", "coordinates": [[0, 0], [1, 1]]}), "outside the area"),
@@ -175,9 +175,9 @@ def test_odd_places_and_ways_are_refused(city: Workspace, tmp_path: Path) -> Non
         file = tmp_path / "way.geojson"
         file.write_text(content)
         with pytest.raises(InputError, match=words):
-            way_risk(of, drawn_way(of, file))
-    with pytest.raises(InputError, match="there is no file"):
-        drawn_way(of, tmp_path / "none.geojson")
+            way_risk(of, *drawn_way(of, str(file)))
+    with pytest.raises(InputError, match="there is no such file"):
+        drawn_way(of, str(tmp_path / "none.geojson"))
 
 
 def feature(geometry: dict[str, Any]) -> str:

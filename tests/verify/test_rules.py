@@ -17,7 +17,7 @@ from planner.verify import (
     verify,
 )
 from planner.verify.table import DOCUMENT
-from tests.verify.told import later_decision, longer_first_step, tell_staff
+from tests.verify.told import later_decision, longer_first_step, tell_staff, trigger
 from tests.verify.town import ALTERNATE, ARRIVE, ON_LONG_STREET, PRIMARY, Change, Town, lonlat
 
 
@@ -175,6 +175,31 @@ def _forget_a_demand(town: Town) -> None:
     town.document["wishes"]["items"].pop(0)
 
 
+SAME = (
+    "depart", "arrive", "time_s", "wait_s", "length_m", "exposure_min", "max_risk", "clear",
+)  # fmt: skip
+
+
+def _options(town: Town, *others: dict[str, Any], **changed: Any) -> None:
+    """Put the primary among options, beside others."""
+    own = {name: town.primary[name] for name in SAME} | {
+        "id": "gw-west:option-1", "name": "fastest", "same_as": "gw-west:primary",
+    }  # fmt: skip
+    town.origin["options"] = [own | changed, *others]
+
+
+def _other_option(town: Town, legs: Any, **changed: Any) -> dict[str, Any]:
+    """Return a way as an option of its own."""
+    told = {"id": "gw-west:option-2", "name": "least exposure", "same_as": None}
+    return town.route("option", legs) | {"shared_with_primary": 1.0} | told | changed
+
+
+def _option_off_the_map(town: Town) -> None:
+    other = _other_option(town, PRIMARY)
+    other["legs"][1]["way"] = 999
+    _options(town, other)
+
+
 MUTATIONS: dict[str, Change] = {
     "starts_at_origin": lambda town: town.origin.update(town.place(9)),
     "legs_chain": lambda town: town.drive("primary", (PRIMARY[0], PRIMARY[2])),
@@ -207,12 +232,14 @@ MUTATIONS: dict[str, Change] = {
     "clear": _set("origins.0.routes.0.clear", False),
     "gate_of_facility": _swap_gate(facility_id="annex"),
     "gate_for_profile": _swap_gate(kind="foot"),
+    "gate_size": _swap_gate(max_height_m=1.9),
     "gate_reached": _swap_gate(geometry=Point(lonlat(1520, 400))),
     "gate_open": _swap_gate(closes="08:00"),
     "shared_stated": _set("origins.0.routes.1.shared_with_primary", 0.5),
     "alternates_differ": _copy_the_primary,
     "directions": longer_first_step,
     "decision_point": later_decision,
+    "use_when": lambda town: trigger(town, streets=["Low Street"]),
     "site_place": lambda town: setattr(town, "ground", box(1400, -50, 1440, -10)),
     "site_outside_crowds": lambda town: town.gather(box(990, -40, 1010, -20), 0.05),
     "site_gateways": _set("staging.0.ways.1.gateway", "gw-west"),
@@ -227,6 +254,7 @@ MUTATIONS: dict[str, Change] = {
     "reason_given": _set("feasible", False),
     "robust_named": lambda town: town.origin.update(robust={"same_as": "gw-west:other"}),
     "staff_message": lambda town: tell_staff(town, gate="gate-2"),
+    "options_true": lambda town: _options(town, time_s=1),
     "pinned_gate": _other_gate_asked,
     "places_passed": _place_off_the_way,
     "streets_avoided": _drive_the_street,
@@ -249,6 +277,19 @@ def test_mutation_is_caught_by_its_rule_alone(rule: str) -> None:
 
 
 BREAKS: dict[str, tuple[str, Change]] = {
+    "an option that is checked like a route": ("on_way", _option_off_the_map),
+    "an option that the primary beats": (
+        "options_true", lambda town: _options(
+            town, _other_option(town, ALTERNATE, shared_with_primary=0.0))),
+    "an option that is called a route it is not": (
+        "options_true", lambda town: _options(town, same_as="gw-west:alternate")),
+    "options without the primary": (
+        "options_true", lambda town: _options(town, same_as=None, **town.route("option", PRIMARY)
+                                              | {"shared_with_primary": 1.0})),
+    "two options of one name": (
+        "options_true", lambda town: _options(
+            town, _other_option(town, PRIMARY, name="fastest"))),
+    "an option without a name": ("options_true", lambda town: _options(town, name="")),
     "places passed in another order": ("places_passed", _places_the_other_way_round),
     "a stretch without a name that was not to be driven": ("streets_avoided", _drive_the_stretch),
     "a place put far from where it was asked": ("wishes_told", _all(
@@ -416,6 +457,9 @@ RIGHT: dict[str, Change] = {
     ),
     "a hold is told": _hold,
     "a robust way shares all of the primary": _robust,
+    "the primary is the only option": _options,
+    "an option shares all of the primary": lambda town: _options(
+        town, _other_option(town, PRIMARY)),
     "the robust way is the alternate": lambda town: town.origin.update(
         robust={"same_as": "gw-west:alternate", "route": None}
     ),

@@ -1,0 +1,146 @@
+"""Minutes against exposure: a small chart of each side's options, a table beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.briefing.escape import escape, isolate
+from planner.briefing.grid import grid, section
+from planner.briefing.words import clock, letter, way_mark, ways_of
+from planner.plan.trades import is_primary, minutes_before, told_options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+Document = dict[str, Any]
+
+WIDE, HIGH = 320.0, 160.0
+LEFT, RIGHT, TOP, BOTTOM = 38.0, 12.0, 22.0, 36.0
+DOT, INSET = 9.0, 18.0
+HEADS = ("Option", "Leave by", "Minutes", "Exposure, min", "Worst risk", "On the map")
+LEAST_SPAN = (1.0, 0.2)
+"""Minutes, minutes of exposure that an axis spans at least."""
+
+NOTE = (
+    "Minutes from leaving to the time to arrive by; exposure is minutes on the way times the risk met there. "
+    "No option is worse than another in both. The double ring is the first choice of this plan."
+)
+
+
+def trades(document: Document, zone: ZoneInfo) -> str:
+    """Return the options of every side that has more than one, and who has none, in words."""
+    sides = [(place, o) for place, o in enumerate(document["origins"]) if o.get("options")]
+    if not sides:
+        return ""
+    figures = "".join(
+        f"<h3>From {letter(place)}: {isolate(origin['name'])}</h3>{ribbon(document, place, zone)}"
+        for place, origin in sides if told_options(origin)
+    )  # fmt: skip
+    single = [letter(place) for place, origin in sides if not told_options(origin)]
+    rest = f"<p>{_no_choice(single)}</p>" if single else ""
+    note = NOTE if figures else ""
+    return section("Minutes against exposure", figures + rest, note=note)
+
+
+def _no_choice(marks: Sequence[str]) -> str:
+    return (
+        f"From {', '.join(marks)}: no choice. The first choice is the fastest way and the least exposed, "
+        "or others hardly differ."
+    )
+
+
+def ribbon(document: Document, place: int, zone: ZoneInfo) -> str:
+    """Return the chart and the table of a side's options; words where there is no choice.
+
+    Parameters
+    ----------
+    document
+        The plan's document as its reader may see it.
+    place
+        Place of the side among the document's.
+    zone
+        Zone in which times are told.
+    """
+    origin, by = document["origins"][place], document["arrive_by"]
+    options = told_options(origin)
+    if not options:
+        return f"<p>{_no_choice([letter(place)])}</p>" if origin.get("options") else ""
+    rows = [_row(option, n, (place, origin), (by, zone)) for n, option in enumerate(options, 1)]
+    table = grid(f"Options from {letter(place)}", HEADS, rows, " nnnn")
+    return f'<div class="trades">{chart(options, by, clock(by, zone))}{table}</div>'
+
+
+def _row(
+    option: Document, number: int, side: tuple[int, Document], when: tuple[str, ZoneInfo]
+) -> tuple[str, ...]:
+    (place, origin), (by, zone) = side, when
+    shown = {r["id"]: way_mark(place, n, r) for n, r in enumerate(ways_of(origin))}
+    first = is_primary(option)
+    name = f"{number} {escape(option['name'])}"
+    clear = "" if option["clear"] else "<br><em>not clear</em>"
+    return (
+        f"<b>{name}</b><br>first choice" if first else name,
+        f"<b>{clock(option['leave_by'], zone)}</b>", f"{minutes_before(option, by):.1f}",
+        f"{option['exposure_min']:.1f}", f"{option['max_risk']:.2f}{clear}",
+        shown.get(option["same_as"], "not shown"),
+    )  # fmt: skip
+
+
+def chart(options: Sequence[Mapping[str, Any]], by: str, told: str) -> str:
+    """Return an inline SVG of options: minutes along, exposure up, the primary ringed twice.
+
+    Parameters
+    ----------
+    options
+        At least two, fastest first.
+    by
+        Time to arrive by, ISO.
+    told
+        The same as a clock shows it.
+    """
+    points = [(minutes_before(o, by), float(o["exposure_min"])) for o in options]
+    across, up = _scale([x for x, _ in points]), _scale([0.0, *(y for _, y in points)], least=1)
+    long, tall = WIDE - LEFT - RIGHT - 2 * INSET, HIGH - TOP - BOTTOM - INSET
+    spots = [(LEFT + INSET + across(x) * long, HIGH - BOTTOM - up(y) * tall) for x, y in points]
+    base = HIGH - BOTTOM
+    words = "; ".join(f"{escape(o['name'])} {x:.1f} min with {y:.1f} min exposure"
+                      for o, (x, y) in zip(options, points, strict=True))  # fmt: skip
+    marks = "".join(
+        _dot(n, spot, first=is_primary(o))
+        for n, (o, spot) in enumerate(zip(options, spots, strict=True), 1)
+    )
+    ends = "".join(
+        f'<text x="{spots[i][0]:.1f}" y="{base + 15:.0f}" text-anchor="middle">{points[i][0]:.1f}</text>'
+        f'<text x="{LEFT - 8:.0f}" y="{spots[i][1] + 4:.1f}" text-anchor="end">{points[i][1]:.1f}</text>'
+        for i in (0, -1)
+    )
+    return (
+        f'<svg viewBox="0 0 {WIDE:.0f} {HIGH:.0f}" role="img" aria-label="{words}">'
+        f'<path class="axis" d="M{LEFT:.0f} {TOP - 8:.0f}V{base:.0f}H{WIDE - 8:.0f}"/>'
+        f'<path class="band" d="{_steps(spots)}"/>{marks}{ends}'
+        f'<text x="{(LEFT + WIDE) / 2:.0f}" y="{HIGH - 6:.0f}" text-anchor="middle">minutes before {told}</text>'
+        f'<text x="2" y="12">exposure, min</text></svg>'
+    )
+
+
+def _scale(values: Sequence[float], least: int = 0) -> Any:
+    """Return a function from a value to its place between 0 and 1 along an axis."""
+    low, high = min(values), max(values)
+    span = max(high - low, LEAST_SPAN[least])
+    return lambda value: (value - low) / span
+
+
+def _steps(spots: Sequence[tuple[float, float]]) -> str:
+    """Return the path that no other way lies below: along to the next option, then down to it."""
+    (x, y), *rest = spots
+    return f"M{x:.1f} {y:.1f}" + "".join(f"H{a:.1f}V{b:.1f}" for a, b in rest)
+
+
+def _dot(number: int, spot: tuple[float, float], *, first: bool) -> str:
+    x, y = spot
+    ring = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{DOT + 4:.0f}"/>' if first else ""
+    return (
+        f'<g class="dot{" first" if first else ""}">{ring}<circle cx="{x:.1f}" cy="{y:.1f}" r="{DOT:.0f}"/>'
+        f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle">{number}</text></g>'
+    )
