@@ -60,20 +60,16 @@ def hand_table(document: Document, zone: ZoneInfo) -> str:
     if not wishes:
         return ""
     rows = [
-        (
-            escape(TITLES[item["kind"]]),
-            isolate(item["name"]),
-            escape(_kept(item)),
-            escape(cost_of(item)),
-        )
+        (escape(TITLES[item["kind"]]), isolate(item["name"]),
+         escape(_kept(item) + _passed(document, item, zone)), escape(cost_of(item)))
         for item in wishes["items"]
-    ]
+    ]  # fmt: skip
     table = grid("What was asked of the ways", ("Wish", "Which", "Kept", "Costs"), rows)
     note = (
-        "Each cost is that of the wish alone, the others kept: the question was solved again without it. "
-        + _passing(document, zone)
+        "Each cost is that of the wish alone, the others kept: the question was solved again "
+        "without it."
     )
-    return section("The planner's hand", table, note=note.strip())
+    return section("What was asked", table, note=note)
 
 
 def _off(item: Document) -> str:
@@ -102,13 +98,12 @@ def cost_of(item: Document) -> str:
     return f"{span(low, high)}, by the side one comes from"
 
 
-def _passing(document: Document, zone: ZoneInfo) -> str:
-    """Return when the first choices pass the places."""
-    told = []
-    for origin in document["origins"]:
-        route = next(iter(origin["routes"]), None)
-        passed = document["wishes"]["passes"].get(route["id"], []) if route else []
-        if passed:
-            times = ", ".join(f"{isolate(p['name'])} {clock(p['at'], zone)}" for p in passed)
-            told.append(f"{isolate(origin['name'])}: {times}")
-    return f"Places are passed, coming from {'; '.join(told)}." if told else ""
+def _passed(document: Document, item: Document, zone: ZoneInfo) -> str:
+    """Return when the first choices pass a place, "" for other wishes."""
+    passes = document["wishes"]["passes"]
+    firsts = [origin["routes"][0]["id"] for origin in document["origins"] if origin["routes"]]
+    times = sorted(p["at"] for key in firsts for p in passes.get(key, ()) if p["id"] == item["id"])
+    if not times:
+        return ""
+    first, last = clock(times[0], zone), clock(times[-1], zone)
+    return f", at {first}" if first == last else f", between {first} and {last}"

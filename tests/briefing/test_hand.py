@@ -49,7 +49,7 @@ def test_wishes_are_told_escaped_with_what_they_cost(document: dict[str, Any]) -
     assert HOSTILE not in said
     assert "+2 to +7 min, by the side one comes from" in said
     assert "not by 1 way" in said
-    assert "Places are passed" in said
+    assert "by every way, at " in said
 
 
 def test_map_shows_places_and_streets(document: dict[str, Any]) -> None:
