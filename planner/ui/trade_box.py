@@ -32,7 +32,9 @@ def trade_box(origin: dict[str, Any], answered: Answered) -> None:
         st.caption("Options are being worked out …")
         return
     place = [o["id"] for o in answered.document["origins"]].index(origin["id"])
-    st.html(f'<div class="tables">{ribbon(answered.document, place, answered.zone)}</div>')
+    theme = st.context.theme.type or "light"
+    told = ribbon(answered.document, place, answered.zone, theme=theme)
+    st.html(f'<div class="tables">{told}</div>')
 
 
 def _chosen() -> None:
