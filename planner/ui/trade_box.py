@@ -1,4 +1,4 @@
-"""Minutes against exposure: what to choose, and what each choice costs from one side."""
+"""Minutes against exposure: what to choose, with what each choice costs from one side."""
 
 from __future__ import annotations
 
