@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
+from shapely.geometry import Point
 from typer.testing import CliRunner
 
 from planner.cli.main import app
+from planner.layers.crs import to_xy
 from planner.plan.make import answer_at
 from planner.routes.causes import AS_GOOD_S, AS_GOOD_SHARE, WORTH_S
 from tests.city_day import (
@@ -21,6 +23,7 @@ from tests.city_day import (
     exposure_of_old_way,
     front_gate,
     line_of,
+    metric,
     origin_of,
     routes,
     shared_share,
@@ -140,6 +143,22 @@ def test_crowds_at_every_gate_leave_no_way_through(day) -> None:
     assert document["headline"].startswith(("Delay the shift: ", "Come earlier: "))
     assert "no vehicle way in before" in document["headline"]
     assert all("once a way is clear" in s["why"] for s in document["staging"])
+
+
+def test_each_side_stops_clear_of_every_crowd(day) -> None:
+    """Place, drive and walk in plain geometry: no ground of a crowd of that hour is touched."""
+    plan = day.shut
+    assert plan.document["verification"]["passed"]
+    crowds = [f.kept_clear for f in plan.risk.footprints if f.presence > 0]
+    stops = [origin["stop"] for origin in plan.document["origins"] if origin["stop"]]
+    assert len(stops) >= len(plan.document["origins"]) - 1
+    for stop in stops:
+        ways = [way for way in (stop["drive"], stop["walk"], stop["wheelchair"]) if way]
+        shapes = [Point(to_xy([(stop["lon"], stop["lat"])], plan.network.epsg)[0])]
+        shapes += [metric(plan, way["geometry"]["coordinates"]) for way in ways]
+        assert not any(crowd.intersects(shape) for crowd in crowds for shape in shapes)
+        assert all(way["clear"] for way in ways)
+        assert stop["stay"]["until"] >= plan.document["arrive_by"]
 
 
 def test_it_opens_after_the_crowds_go_and_not_before(day) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate
+from planner.briefing.no_way import in_short
 from planner.briefing.words import leave_head, leave_short, letter, minutes, takes_s
 from planner.plan.speech import speech_of
 
@@ -41,7 +42,7 @@ def shortlist(document: Document, zone: ZoneInfo) -> str:
     rows = []
     for place, origin in enumerate(document["origins"]):
         if not origin["routes"]:
-            cells = "<td colspan='3'><b>no way through</b></td>"
+            cells = f"<td colspan='3'>{in_short(document, origin, zone)}</td>"
             rows.append((float("inf"), _row(place, origin, cells)))
             continue
         route = origin["routes"][0]

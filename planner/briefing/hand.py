@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapely.geometry import MultiLineString
 
-from planner.briefing.escape import escape, isolate, isolate_plain, sentence
+from planner.briefing.escape import escape, isolate, sentence
 from planner.briefing.grid import grid, section
 from planner.briefing.marks import mark
 from planner.briefing.words import NONE, clock
@@ -109,6 +109,6 @@ def _passing(document: Document, zone: ZoneInfo) -> str:
         route = next(iter(origin["routes"]), None)
         passed = document["wishes"]["passes"].get(route["id"], []) if route else []
         if passed:
-            times = ", ".join(f"{isolate_plain(p['name'])} {clock(p['at'], zone)}" for p in passed)
-            told.append(f"{isolate_plain(origin['name'])}: {times}")
+            times = ", ".join(f"{isolate(p['name'])} {clock(p['at'], zone)}" for p in passed)
+            told.append(f"{isolate(origin['name'])}: {times}")
     return f"Places are passed, coming from {'; '.join(told)}." if told else ""

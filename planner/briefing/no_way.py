@@ -9,9 +9,10 @@ import shapely
 from planner.briefing.escape import escape, isolate, isolate_plain, sentence
 from planner.briefing.marks import mark
 from planner.briefing.words import clock, letter, minutes, moment, parse, takes_s
+from planner.plan.advice import last_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from planner.briefing.marks import Mark
@@ -65,17 +66,26 @@ def halt_name(document: Document, key: str) -> str:
     return "Stop" if len(ids) == 1 else f"Stop {ids.index(key) + 1}"
 
 
+def in_short(document: Document, origin: Document, zone: ZoneInfo) -> str:
+    """Return in a few words, as HTML, that an origin has no way, and where it stops."""
+    stop = origin.get("stop")
+    if not stop:
+        return "<b>no way through</b>"
+    there = f", by {clock(stop['drive']['arrive'], zone)}" if stop["walk"] else ""
+    return f"<b>no way through</b>: {escape(halt_name(document, stop['id']))}{there}"
+
+
 def _stops(
     document: Document, closed: Sequence[tuple[int, Document]], zone: ZoneInfo
 ) -> Iterator[tuple[str, str]]:
     for stop in halts(document):
         sides = [(n, o["stop"]) for n, o in closed if (o.get("stop") or {}).get("id") == stop["id"]]
-        letters = ", ".join(letter(n) for n, _ in sides)
+        letters = _letters([n for n, _ in sides], document)
         there = min((one["drive"]["arrive"] for _, one in sides), key=parse)
         by = f", be there by {clock(there, zone)}" if stop["walk"] else ", for those under way"
         text = (
             f"{isolate(stop['name'])}{by} (from {letters}); "
-            f"clear until {clock(stop['stay']['until'], zone)}. {_walk(stop['walk'], zone)}"
+            f"clear until {clock(stop['stay']['until'], zone)}. {_walk(stop, zone)}"
         )
         yield escape(halt_name(document, stop["id"])), text
     lost = [letter(n) for n, origin in closed if not origin.get("stop")]
@@ -83,14 +93,27 @@ def _stops(
         yield f"From {', '.join(lost)}", f"{NO_PLACE}; do not set out at this hour."
 
 
-def _walk(walk: Document | None, zone: ZoneInfo) -> str:
+def _letters(sides: Sequence[int], document: Document) -> str:
+    """Return the letters of sides, all of them in one word."""
+    every = len(sides) == len(document["origins"]) > 1
+    return "every side" if every else ", ".join(letter(n) for n in sides)
+
+
+def _walk(stop: Document, zone: ZoneInfo) -> str:
+    walk = stop["walk"]
     if walk is None:
         return "No clear way on foot reaches an open gate in time."
     gate = isolate(walk["entrance_name"])
     return (
         f"Then <b>{minutes(takes_s(walk))} min on foot</b> to {gate}, clear, "
-        f"there at {clock(walk['arrive'], zone)}."
+        f"there at {clock(walk['arrive'], zone)}{_rolled(stop.get('wheelchair'), zone)}."
     )
+
+
+def _rolled(way: Document | None, zone: ZoneInfo) -> str:
+    if way is None:
+        return "; no clear way by wheelchair"
+    return f"; by wheelchair {minutes(takes_s(way))} min, set out by {clock(way['depart'], zone)}"
 
 
 def _hours(origins: Sequence[Document], zone: ZoneInfo) -> Iterator[tuple[str, str]]:
@@ -98,7 +121,7 @@ def _hours(origins: Sequence[Document], zone: ZoneInfo) -> Iterator[tuple[str, s
     after = [o["later"] for o in origins if o.get("later")]
     told = []
     if before:
-        last = max(before, key=lambda one: parse(one["arrive"]))
+        last = last_of(before)
         told.append(f"arrive by {clock(last['arrive'], zone)} {_gate_of(last, zone)}")
     if after:
         first = min(after, key=lambda one: parse(one["arrive_by"]))
@@ -135,18 +158,41 @@ def _inside(told: Document | None) -> Iterator[tuple[str, str]]:
         yield "People inside", f"{text[:1].upper()}{text[1:]}."
 
 
-def stop_ways(origin: Document, zone: ZoneInfo) -> str:
-    """Return where an origin without a way stops, street by street and on foot; "" for none."""
+def walks_told(document: Document) -> dict[str, tuple[str, str]]:
+    """Return by place to stop the id and the letter of the first origin: there its walk is told."""
+    found: dict[str, tuple[str, str]] = {}
+    for n, origin in enumerate(document["origins"]):
+        if origin.get("stop"):
+            found.setdefault(origin["stop"]["id"], (origin["id"], letter(n)))
+    return found
+
+
+def stop_ways(
+    origin: Document, zone: ZoneInfo, told: Mapping[str, tuple[str, str]] | None = None
+) -> str:
+    """Return where an origin without a way stops, street by street and on foot; "" for none.
+
+    Parameters
+    ----------
+    origin, zone
+        The origin; the zone in which times are told.
+    told
+        From ``walks_told``: a walk is told once. Without it, it is told here.
+    """
     stop = origin.get("stop")
     if not stop:
         return ""
     names = [stop["name"]]
-    for way in (stop["drive"], stop["walk"]):
+    for way in (stop["drive"], stop["walk"], stop.get("wheelchair")):
         names += [way["entrance_name"], *way["streets"]] if way else []
-    parts = [("Drive", stop["drive"]), ("On foot", stop["walk"])]
-    told = "".join(_steps(f"{head} to {way['entrance_name']}", way, names, zone)
+    parts = [("Drive", stop["drive"])]
+    key, mark = (told or {}).get(stop["id"], (origin["id"], ""))
+    if key == origin["id"]:
+        parts += [("On foot", stop["walk"]), ("By wheelchair", stop.get("wheelchair"))]
+    text = "".join(_steps(f"{head} to {way['entrance_name']}", way, names, zone)
                    for head, way in parts if way)  # fmt: skip
-    return f'<p class="change"><b>{sentence(stop["text"], names)}.</b></p>{told}'
+    beside = f"<p>On from there as from {mark}.</p>" if key != origin["id"] and stop["walk"] else ""
+    return f'<p class="change"><b>{sentence(stop["text"], names)}.</b></p>{text}{beside}'
 
 
 def _steps(head: str, way: Document, names: Sequence[str], zone: ZoneInfo) -> str:

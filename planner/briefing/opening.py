@@ -60,7 +60,7 @@ def opening(document: Document, marking: Marking, *, zone: ZoneInfo, now: dateti
     return (
         f'<div class="opening"><h1{closed}>{sentence(document["headline"], names_in(document))}</h1>'
         f'{second_line(document, names_in(document))}{_trade(document)}{_sure(document)}<p class="facts">{said}</p>'
-        f"{_failure(document)}{_reasons(document, zone)}{onward(document, zone)}</div>"
+        f"{_failure(document)}{onward(document, zone)}{_reasons(document, zone)}</div>"
     )
 
 
@@ -87,7 +87,7 @@ def _failure(document: Document) -> str:
 
 def _reasons(document: Document, zone: ZoneInfo) -> str:
     """Say in large letters why there is no way through, and when it opens."""
-    if document["feasible"]:
+    if document["feasible"] or not document["origins"]:
         return ""
     by = speech_of(document.get("profile")).by
     seen: dict[tuple[str, str], list[str]] = {}
@@ -95,12 +95,14 @@ def _reasons(document: Document, zone: ZoneInfo) -> str:
         opens = moment(origin["opens_at"], zone) if origin.get("opens_at") else ""
         key = (origin.get("reason") or "No way through.", opens)
         seen.setdefault(key, []).append(letter(place))
-    items = "".join(
+    reasons = sorted(seen.items(), key=lambda pair: -len(pair[1]))
+    (reason, opens), marks = reasons[0]
+    item = (
         f"<li>{isolate(reason)}{f' <b>Opens {opens}.</b>' if opens else ''}"
         f' <span class="note">(from {", ".join(marks)})</span></li>'
-        for (reason, opens), marks in seen.items()
     )
+    others = "<li>Other sides: see Ways in.</li>" * (len(reasons) > 1)
     return (
         f'<div class="none"><p><b>No way through {by} at this time.</b> Why:</p>'
-        f"<ul>{items}</ul></div>"
+        f"<ul>{item}{others}</ul></div>"
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.briefing.escape import escape, isolate, sentence
 from planner.briefing.grid import framed, section
-from planner.briefing.no_way import stop_ways
+from planner.briefing.no_way import stop_ways, walks_told
 from planner.briefing.sure import column_head, count_cell
 from planner.briefing.words import (
     NONE,
@@ -28,7 +28,7 @@ from planner.briefing.words import (
 from planner.plan.speech import speech_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
 Document = dict[str, Any]
@@ -55,7 +55,9 @@ def ways_in(document: Document, zone: ZoneInfo, *, linked: bool = True) -> str:
         return ""
     told, column = speech_of(document.get("profile")), column_head(document)
     heads = (*HEADS, column) if column else HEADS
-    how = _How(zone, levels_of(document), document.get("ensemble"), len(heads))
+    how = _How(
+        zone, levels_of(document), document.get("ensemble"), len(heads), walks_told(document)
+    )
     groups = (
         _group(origin, place, how, linked=linked)
         for place, origin in enumerate(document["origins"])
@@ -96,12 +98,13 @@ def level_mark(risk: float, levels: Sequence[float]) -> str:
 
 
 class _How(NamedTuple):
-    """How ways are told: zone of the times, map levels, variations, number of columns."""
+    """How ways are told: zone, map levels, variations, columns, where the walk of a stop is told."""
 
     zone: ZoneInfo
     levels: Sequence[float]
     ensemble: Document | None
     columns: int
+    walks: Mapping[str, tuple[str, str]]
 
 
 def _group(origin: Document, place: int, how: _How, *, linked: bool) -> str:
@@ -163,10 +166,10 @@ def _quiet(route: Document) -> str:
 
 
 def _told(origin: Document, place: tuple[int, int], zone: ZoneInfo) -> str:
-    """Return a way in words: where to change, what to heed, street by street."""
+    """Return a way in words: when to use it, where to change, what to heed, street by street."""
     route = ways_of(origin)[place[1]]
     names = names_of(origin)
-    last = _change(origin, place, names)
+    last = _use(route, names) + _change(origin, place, names)
     heed = "".join(
         f'<p class="heed"><em>{isolate(text)}</em></p>' for text in route.get("notices") or []
     )
@@ -185,6 +188,12 @@ def _told(origin: Document, place: tuple[int, int], zone: ZoneInfo) -> str:
         f"{last}{heed}<details{paper}><summary><b>{way_mark(*place, route)} street by street</b> "
         f'<span class="chain">{streets}</span></summary><ol class="steps">{lines}</ol></details>'
     )
+
+
+def _use(route: Document, names: Sequence[str]) -> str:
+    """Return what must happen for a way to be right."""
+    told = route.get("use_when") or ""
+    return f'<p class="use">{sentence(told, names)}</p>' if told else ""
 
 
 def _holds(route: Document, names: Sequence[str]) -> str:
@@ -214,6 +223,7 @@ def names_of(origin: Document) -> list[str]:
         names += [step.get("street") for step in route.get("steps") or []]
         names += [hold["place"] for hold in route.get("holds") or []]
         names.append((route.get("decision") or {}).get("street"))
+        names += (route.get("trigger") or {}).get("streets") or []
     return list(dict.fromkeys(str(name) for name in names if name))
 
 
@@ -228,6 +238,6 @@ def _missing(origin: Document, how: _How) -> str:
         opens = f" Opens at {moment(origin['opens_at'], zone)}." if origin.get("opens_at") else ""
         reason = isolate(origin.get("reason") or "No way through.")
         rows.append(f"<b>No way through.</b> {reason}{opens}")
-        rows += [told for told in [stop_ways(origin, zone)] if told]
+        rows += [told for told in [stop_ways(origin, zone, how.walks)] if told]
     rows += [f"<em>{isolate(text)}</em>" for text in origin.get("unmet") or []]
     return "".join(f'<tr><td colspan="{how.columns}">{text}</td></tr>' for text in rows)

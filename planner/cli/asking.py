@@ -71,6 +71,10 @@ def plan(
         bool,
         typer.Option("--messages", help="Print what to tell staff, by gateway: no reasons."),
     ] = False,
+    choke_points: Annotated[
+        bool,
+        typer.Option("--choke-points", help="Tell the roads every way in must use; planners only."),
+    ] = False,
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
     form = "json" if json else "geojson" if geojson else "messages" if messages else "words"
@@ -81,7 +85,7 @@ def plan(
             gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
         ),
     }  # fmt: skip
-    run(lambda: steps.plan(workspace, facility, arrive, asked, form=form))
+    run(lambda: steps.plan(workspace, facility, arrive, asked, form=form, choke=choke_points))
 
 
 @asking.command()

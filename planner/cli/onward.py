@@ -7,24 +7,36 @@ from typing import TYPE_CHECKING, Any
 from planner.plan.words import clock, minutes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 Record = dict[str, Any]
 
 
+PARTS = (("drive", "drive"), ("walk", "on foot"), ("wheelchair", "by wheelchair"))
+
+
 def onward_of(origin: Record) -> Iterator[str]:
-    """Give where an origin without a way stops, street by street and on foot, and other hours."""
-    stop = origin["stop"]
-    if stop:
-        yield f"  stop: {stop['text']}"
-        for way in (stop["drive"], stop["walk"]):
-            yield from (
-                (f"    {clock(step['at'])}  {step['text']}" for step in way["steps"]) if way else ()
-            )
+    """Give where an origin without a way stops, and other hours."""
+    if origin["stop"]:
+        yield f"  stop: {origin['stop']['text']}"
     if origin["earlier"]:
         yield f"  earlier: {_hour(origin['earlier'])}, the last clear arrival before"
     if origin["later"]:
         yield f"  later: {_hour(origin['later'])}, the first arrival after"
+
+
+def stop_directions(document: Record) -> Iterator[str]:
+    """Give the directions to the stop that takes the least minutes, and on from there."""
+    stops = [(origin["name"], origin["stop"]) for origin in document["origins"] if origin["stop"]]
+    if not stops:
+        return
+    took = [(stop["minutes"] is None, stop["minutes"] or 0.0) for _, stop in stops]
+    name, stop = stops[took.index(min(took))]
+    yield from ("", f"street by street, to stop at {stop['name']} from {name}")
+    for key, how in PARTS:
+        if stop[key]:
+            yield f"  {how}:"
+            yield from (f"  {clock(step['at'])}  {step['text']}" for step in stop[key]["steps"])
 
 
 def beside_lines(advice: Record | None) -> Iterator[str]:
@@ -40,6 +52,29 @@ def beside_lines(advice: Record | None) -> Iterator[str]:
         )
     if told.get("inside"):
         yield f"people inside: {told['inside']['text']}"
+
+
+def stop_features(origin: Record, without: Collection[str]) -> Iterator[tuple[Record, Record]]:
+    """Give geometry and properties of where an origin stops, of the ways there and on from there.
+
+    Parameters
+    ----------
+    without
+        Fields of a way that are no properties of its feature.
+    """
+    stop = origin["stop"]
+    if not stop:
+        return
+    ways = [key for key, _ in PARTS]
+    for way in (stop[key] for key in ways if stop[key]):
+        yield (
+            way["geometry"],
+            {"origin": origin["id"]}
+            | {key: value for key, value in way.items() if key not in without},
+        )
+    point = {"type": "Point", "coordinates": [stop["lon"], stop["lat"]]}
+    facts = {key: value for key, value in stop.items() if key not in (*ways, "stay", "lon", "lat")}
+    yield point, {"origin": origin["id"], "role": "stop"} | facts
 
 
 def _hour(hour: Record) -> str:

@@ -197,9 +197,21 @@ def undo(target: Path, *, role: str) -> None:
     typer.echo(f"{count} rows changed back" if count else "nothing to undo", err=True)
 
 
-def plan(target: Path, facility: str, arrive: str, asked: dict[str, Any], *, form: str) -> int:
+def plan(
+    target: Path,
+    facility: str,
+    arrive: str,
+    asked: dict[str, Any],
+    *,
+    form: str,
+    choke: bool = False,
+) -> int:
     """Print the plan."""
     made = _plan(Workspace.open(target), facility, arrive, asked, beside_too=form == "json")
+    if choke:
+        from planner.plan.choke import with_choke_points
+
+        made = with_choke_points(made)
     if form == "json":
         typer.echo(json.dumps(made.document, ensure_ascii=False, indent=1))
     elif form == "geojson":

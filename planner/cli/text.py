@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.onward import beside_lines, onward_of
+from planner.cli.onward import beside_lines, onward_of, stop_directions, stop_features
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.speech import speech_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from planner.renew import UpdateReport
 
 
-WITHOUT = ("geometry", "legs", "steps", "decision", "holds")
+WITHOUT = ("geometry", "legs", "steps", "decision", "trigger", "holds")
 """Fields of a route that are no properties of its feature."""
 
 BY_KIND = ("quiet_places", "transit_stops")
@@ -56,19 +56,23 @@ def plan_words(document: dict[str, Any]) -> str:
             opens = f"; opens for arrival at {origin['opens_at']}" if origin["opens_at"] else ""
             lines.append(f"  no way through: {origin['reason']}{opens}")
             lines += onward_of(origin)
-        lines += [f"  {_route(route, document)}" for route in origin["routes"]]
+        for route in origin["routes"]:
+            lines += [f"  {_route(route, document)}"]
+            lines += [f"    {route['use_when']}"] if route["use_when"] else []
         lines += [
             f"  {option_line(option, document['arrive_by'])}" for option in told_options(origin)
         ]
         lines += [f"  how sure: {origin['sure']}"] if origin["sure"] else []
         lines += [f"  unmet: {said}" for said in origin["unmet"]]
     lines += beside_lines(document["advice"])
+    lines += stop_directions(document)
     lines += _directions(document)
     lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}{clear_in(s, document['ensemble'])}"
                     for s in document["staging"])]  # fmt: skip
     lines += [_zone(row) for row in document["zones"]]
     lines += _varied(document)
     lines += [f"why: {said}" for said in (*first_choice(document), *document["explanations"])]
+    lines += [f"choke point: {point['text']}" for point in document["choke_points"] or []]
     lines += [f"note: {said}" for said in document["notices"]]
     lines += [f"warning: {said}" for said in document["warnings"]]
     check = document["verification"]
@@ -204,13 +208,14 @@ def corrections(rows: GeoDataFrame, made: Corrected) -> list[str]:
 
 
 def features(document: dict[str, Any]) -> dict[str, Any]:
-    """Return routes and staging sites of a plan as a GeoJSON FeatureCollection."""
+    """Return routes, stops and staging sites of a plan as a GeoJSON FeatureCollection."""
     made = []
     for origin in document["origins"]:
         beside = (origin["robust"] or {}).get("route")
         for route in [*origin["routes"], *([beside] if beside else [])]:
             facts = {k: v for k, v in route.items() if k not in WITHOUT}
             made.append(_feature(route["geometry"], {"origin": origin["id"]} | facts))
+        made += [_feature(*pair) for pair in stop_features(origin, WITHOUT)]
     for site in document["staging"]:
         point = {"type": "Point", "coordinates": [site["lon"], site["lat"]]}
         made.append(_feature(point, {k: v for k, v in site.items() if k != "ways"}))

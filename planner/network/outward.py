@@ -53,7 +53,8 @@ def departure_tree(
     *,
     risk_aversion: float,
     penalty: NDArray[np.float64] | None = None,
-    within: int = NEVER,
+    within: float = NEVER,
+    to_go: NDArray[np.float64] | None = None,
 ) -> Outward:
     """Return the label of every arc for leaving one of the starts at ``depart``.
 
@@ -71,11 +72,15 @@ def departure_tree(
         float64[m], at least 1; factor on the cost (never the time) of each arc.
     within
         Cost beyond which nobody asks: from arcs that end later, no way is followed on.
+    to_go
+        float64[m]; what is left to pay from the end of each arc at least, counted to ``within``.
     """
     factor = np.ones(graph.n_arcs) if penalty is None else penalty
+    left = np.zeros(graph.n_arcs) if to_go is None else to_go
     found = _outward(
-        graph, clock, np.ascontiguousarray(starts, np.int32), int(depart), int(within),
+        graph, clock, np.ascontiguousarray(starts, np.int32), int(depart), float(within),
         float(risk_aversion), np.ascontiguousarray(factor, np.float64),
+        np.ascontiguousarray(left, np.float64),
     )  # fmt: skip
     return Outward(*found)
 
@@ -113,7 +118,7 @@ def earliest_entry(arc: int, t: int, time: int, clock: Clock) -> int:
 
 
 @compiled(nogil=True)
-def _outward(graph, clock, starts, depart, within, risk_aversion, factor):
+def _outward(graph, clock, starts, depart, within, risk_aversion, factor, to_go):
     # A bucket is one second wide and every step costs at least one second, so whatever a label
     # makes falls in a later bucket: inside one, order does not matter.
     m = len(graph.tail)
@@ -205,7 +210,7 @@ def _outward(graph, clock, starts, depart, within, risk_aversion, factor):
                     entered[arc] = t
                     until[arc] = t + secs
                     before[arc] = source
-                    if key <= within:
+                    if key + to_go[arc] <= within:
                         if key < now + BUCKETS:
                             b = int(key) & (BUCKETS - 1)
                             held[used] = arc

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.network.profiles import PROFILES
@@ -10,9 +11,12 @@ from planner.plan import words
 from planner.plan.speech import speech_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 Record = dict[str, Any]
+
+EARLY = timedelta(minutes=5)
+"""An arrival this much before the time asked for is worth a word."""
 
 MOST_NAMED = 2
 """Sides without a way that the first line names; more are counted."""
@@ -48,6 +52,22 @@ def _travel(document: Record, _: Mapping[str, Any]) -> Told | None:
     if len(best) < len(document["origins"]) or not all(route["clear"] for route in best):
         return None
     return Told("travel", "Travel as planned", document["valid_until"]) if best else None
+
+
+def _leave_earlier(document: Record, _: Mapping[str, Any]) -> Told | None:
+    """Tell of ways that must be there well before the time asked for."""
+    best = words.best_origin(document)
+    if best is None:
+        return None
+    route = best["routes"][0]
+    early = words.clock_key(document["arrive_by"]) - words.clock_key(route["arrive"])
+    if early < EARLY or any(not origin["routes"] for origin in document["origins"]):
+        return None
+    text = (
+        f"Leave earlier: be at {route['entrance_name']} by {words.clock(route['arrive'])}, "
+        "before the way or the gate shuts"
+    )
+    return Told(words.LEAVE_EARLIER, text, route["leave_by"])
 
 
 def _some_sides(document: Record, _: Mapping[str, Any]) -> Told | None:
@@ -126,14 +146,10 @@ def _stay_away(document: Record, known: Mapping[str, Any]) -> Told | None:
 
 
 RULES: tuple[Callable[[Record, Mapping[str, Any]], Told | None], ...] = (
-    _travel, _some_sides, _no_gate, _as_asked, _come_earlier, _delay, _park_and_walk, _stay_away,
+    _leave_earlier, _travel, _some_sides, _no_gate, _as_asked, _come_earlier, _delay,
+    _park_and_walk, _stay_away,
 )  # fmt: skip
 """The advices, the first that fits is given."""
-
-KINDS = (
-    "travel", "some_sides", "add_gates", "drop_a_wish", "come_earlier", "delay", "park_and_walk",
-    "stay_away",
-)  # fmt: skip
 
 
 def sides_without(document: Record) -> str:
@@ -165,9 +181,14 @@ def _last_before(document: Record) -> Record | None:
         if origin.get("earlier") and origin["earlier"]["clear"]
         and words.clock_key(origin["earlier"]["leave_by"]) > now
     ]  # fmt: skip
-    latest = max((one["arrive"][:16] for one in found), default=None)
-    same = [one for one in found if one["arrive"][:16] == latest]
-    return min(same, key=lambda one: words.clock_key(one["leave_by"]), default=None)
+    return last_of(found) if found else None
+
+
+def last_of(hours: Sequence[Record]) -> Record:
+    """Return the latest of other hours, of those in its minute the one that leaves first."""
+    latest = max(one["arrive"][:16] for one in hours)
+    same = [one for one in hours if one["arrive"][:16] == latest]
+    return min(same, key=lambda one: words.clock_key(one["leave_by"]))
 
 
 def _opens(document: Record) -> str | None:

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 LONGEST_S = 1800
 """Nobody is sent further on foot than this. Assumption: half an hour, some 2.4 km."""
 
+ROLLED = "wheelchair"
+WALKERS = (WHO, ROLLED)
+"""Who goes on from where a vehicle stops."""
+
 
 class Afoot(NamedTuple):
     """Who walks at an arrival, from places named by their ids.

@@ -127,7 +127,7 @@ def _window(gates: _Gates, found: Window, vehicles: int) -> Record:
 
 
 def _minutes(each: float) -> str:
-    return f"in {math.ceil(each - 1e-9)} min"
+    return f"within {math.ceil(each - 1e-9)} min"
 
 
 def _best_first(row: Record) -> tuple[Any, ...]:

@@ -80,17 +80,37 @@ def last_change(problem: Problem, ways: Sequence[Walk], own: int) -> Change | No
     at the gateway.
     """
     best: Change | None = None
-    for other, way in enumerate(ways):
+    for other in range(len(ways)):
         if other == own:
             continue
-        for after, onto in _partings(ways[own], way, problem.graph.n_arcs):
-            if best is not None and after <= best.after:
-                break
-            arrive = _arrival(problem, way, onto, _second(ways[own], after))
-            if arrive is not None:
-                best = Change(after, other, onto, arrive)
-                break
+        found = change_to(problem, ways, (own, other))
+        if found is not None and (best is None or found.after > best.after):
+            best = found
     return best
+
+
+def change_to(
+    problem: Problem, ways: Sequence[Walk], pair: tuple[int, int], *, most: int | None = None
+) -> Change | None:
+    """Return the last change from one way to one other, None where none arrives.
+
+    Parameters
+    ----------
+    problem, ways
+        As in ``last_change``.
+    pair
+        Positions of the way left and of the other.
+    most
+        Arcs that may be driven before; any number when None.
+    """
+    own, way = ways[pair[0]], ways[pair[1]]
+    for after, onto in _partings(own, way, problem.graph.n_arcs):
+        if most is not None and after > most:
+            continue
+        arrive = _arrival(problem, way, onto, second_at(own, after))
+        if arrive is not None:
+            return Change(after, pair[1], onto, arrive)
+    return None
 
 
 def _partings(own: Walk, other: Walk, n_arcs: int) -> Iterator[tuple[int, int]]:
@@ -108,7 +128,7 @@ def _partings(own: Walk, other: Walk, n_arcs: int) -> Iterator[tuple[int, int]]:
         yield 0, 0
 
 
-def _second(way: Walk, after: int) -> int:
+def second_at(way: Walk, after: int) -> int:
     """Return when the driver of a way has driven some of its arcs."""
     return int(way.entered[after - 1] + way.time_s[after - 1]) if after else way.depart
 
@@ -139,32 +159,39 @@ def _record(
 ) -> dict[str, Any]:
     network, way, other = answer.problem.network, ways[own], ways[change.other]
     zone = answer.layers.settings.timezone
-    at = words.iso(answer.risk.field.when(_second(way, change.after)), zone)
     arc = int(way.arcs[max(change.after - 1, 0)])
-    place = network.shape_xy[
-        network.shape_start[arc + 1] - 1 if change.after else network.shape_start[arc]
-    ]
-    lon, lat = words.lonlat_of(place, network.epsg)
-    street = phrases.street_of(network, arc)
-    record = routes[change.other]
+    where = place_of(answer, way, change)
+    at, record = where["at"], routes[change.other]
     ends = words.clock(words.iso(answer.risk.field.when(change.arrive), zone))
     by = known_by(network, way.arcs[change.after :], other.arcs[change.onto :])
     text = (
-        f"Last point to change: {_place(network, arc, other, change)}, {words.clock(at)} - from "
+        f"Last point to change: {junction(network, arc, other, change)}, {words.clock(at)} - from "
         f"there {WAYS[record['role']]}{f' by {by}' if by else ''} reaches "
         f"{record['entrance_name']} at {ends}"
     )
     late = change.arrive - answer.problem.arrive
     if late >= LATE_S:
         text += f", {words.minutes(late)} late"
+    return where | {"to": record["id"], "to_role": record["role"], "text": text}
+
+
+def place_of(answer: Answer, way: Walk, change: Change) -> dict[str, Any]:
+    """Return where and when a way is left: lon/lat, ISO time, street one comes by, metres driven."""
+    network = answer.problem.network
+    arc = int(way.arcs[max(change.after - 1, 0)])
+    place = network.shape_xy[
+        network.shape_start[arc + 1] - 1 if change.after else network.shape_start[arc]
+    ]
+    lon, lat = words.lonlat_of(place, network.epsg)
+    when = answer.risk.field.when(second_at(way, change.after))
     return {
-        "lon": lon, "lat": lat, "at": at, "street": street,
+        "lon": lon, "lat": lat, "at": words.iso(when, answer.layers.settings.timezone),
+        "street": phrases.street_of(network, arc),
         "after_m": round(float(way.length_m[: change.after].sum()), 1),
-        "to": record["id"], "to_role": record["role"], "text": text,
     }  # fmt: skip
 
 
-def _place(network: Network, arc: int, other: Walk, change: Change) -> str:
+def junction(network: Network, arc: int, other: Walk, change: Change) -> str:
     """Return the words for a junction: the street one comes by, the streets that cross it."""
     street = phrases.street_of(network, arc)
     if not change.after:
@@ -175,8 +202,13 @@ def _place(network: Network, arc: int, other: Walk, change: Change) -> str:
     crossing = [name for name in dict.fromkeys(names) if name != street][:STREETS]
     if crossing:
         return f"{street} at {' and '.join(crossing)}"
-    leaves = phrases.street_of(network, int(other.arcs[change.onto]))
-    return f"{street} where {leaves} leaves" if leaves != street else f"a fork of {street}"
+    onto = other.arcs[change.onto :]
+    leaves = phrases.street_of(network, int(onto[0]))
+    named = (phrases.street_of(network, int(a)) for a in onto if network.name[a])
+    ahead = next((f" for {name}" for name in named if name != street), "")
+    if leaves == street:
+        return f"{'the' if ahead else 'a'} fork of {street}{ahead}"
+    return f"{street} where {leaves}{'' if network.name[onto[0]] else ahead} leaves"
 
 
 def known_by(network: Network, own: NDArray[np.int32], other: NDArray[np.int32]) -> str:

@@ -20,6 +20,7 @@ from planner.plan.options import option_records
 from planner.plan.paths import FAR_M, lonlat_line, route_record
 from planner.plan.speech import speech_of
 from planner.plan.trades import trade_record
+from planner.plan.trigger import Bearing, triggers
 from planner.plan.variations import UNCOUNTED
 from planner.plan.why import explanations, why
 from planner.plan.wish_record import wish_record, with_reasons
@@ -81,7 +82,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "trade": None,
         "ensemble": None,
         "choke_points": None,
-        "explanations": explanations(causes),
+        "explanations": explanations(causes, origins),
         "why": causes,
         "day": None,
         "leaving": None,
@@ -126,6 +127,7 @@ def _origins(answer: Answer) -> list[dict[str, Any]]:
     frame = answer.layers.gateways
     told = speech_of(answer.question.profile)
     placed = iter(zip(answer.origins, answer.problem.origins, strict=True))
+    bearing = Bearing(answer)
     records = []
     for row, node in zip(frame.itertuples(), answer.stops.gateways, strict=True):
         record: dict[str, Any] = {
@@ -140,12 +142,14 @@ def _origins(answer: Answer) -> list[dict[str, Any]]:
             record["reason"] = f"no {told.road} lies near this {told.origin}"
         else:
             found, origin = next(placed)
-            record.update(_origin(answer, row.id, found, int(origin)))
+            record.update(_origin(answer, row.id, found, int(origin), bearing))
         records.append(record)
     return records
 
 
-def _origin(answer: Answer, key: str, found: OriginAnswer, node: int) -> dict[str, Any]:
+def _origin(
+    answer: Answer, key: str, found: OriginAnswer, node: int, bearing: Bearing
+) -> dict[str, Any]:
     zone = answer.layers.settings.timezone
     if not found.routes:
         return {
@@ -159,6 +163,8 @@ def _origin(answer: Answer, key: str, found: OriginAnswer, node: int) -> dict[st
     ]
     for route, decision in zip(routes, decisions(answer, found.routes, routes), strict=True):
         route["decision"] = decision
+    for route, trigger in zip(routes, triggers(answer, found.routes, routes, bearing), strict=True):
+        route.update(trigger)
     return {
         "feasible": True,
         "proven": found.routes[0].proven,

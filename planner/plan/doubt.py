@@ -158,7 +158,11 @@ def _checked(document: Record, answer: Answer, prepared: Prepared) -> Record:
     beside = [o for o in document["origins"] if (o["robust"] or {}).get("route")]
     if not beside:
         return document
-    asked = document | {"staging": [], "origins": [o | {"routes": o["routes"][:1]} for o in beside]}
+    asked = document | {
+        "staging": [],
+        "advice": None,
+        "origins": [o | {"routes": o["routes"][:1]} for o in beside],
+    }
     facts = plain_facts(prepared.streets.extract, answer, prepared.streets)
     own = {o["robust"]["route"]["id"] for o in beside}
     failed = [f for f in verify(asked, facts).to_json()["failures"] if f["id"] in own]

@@ -11,6 +11,8 @@ from planner.plan import words
 from planner.routes.isochrone import clear_clock
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from planner.network.clockwork import Clock
     from planner.plan.afoot import Afoot
     from planner.plan.facts import Answer
@@ -21,8 +23,10 @@ AHEAD_S = 6 * 3600
 """How far ahead a time to leave is looked for, in steps of five minutes. Assumption."""
 
 
-def inside(answer: Answer, afoot: Afoot | None) -> dict[str, Any]:
+def inside(answer: Answer, afoot: Afoot | None) -> dict[str, Any] | None:
     """Return by what one can leave at the arrival on a clear way, or until when to stay inside.
+
+    None where every gate is shut by its hours: what people inside do then no plan knows.
 
     Returns
     -------
@@ -33,6 +37,8 @@ def inside(answer: Answer, afoot: Afoot | None) -> dict[str, Any]:
     if afoot is not None:
         ways.append(("on foot", afoot.problem, afoot.problem.clock))
     first = answer.problem.arrive
+    if not any(open_gates(problem, first).any() for _, problem, _ in ways):
+        return None
     for second in range(first, first + AHEAD_S + 1, STEP_S):
         for by, problem, clock in ways:
             if can_leave(problem, clock, second):
@@ -43,8 +49,7 @@ def inside(answer: Answer, afoot: Afoot | None) -> dict[str, Any]:
 
 def can_leave(problem: Problem, clock: Clock, second: int) -> bool:
     """Tell whether a clear way leads from a gate that is open at a second to any origin."""
-    is_open = [any(a <= second < b for a, b in spans) for spans in problem.openings]
-    starts = problem.gate_nodes[np.array(is_open, bool) & (problem.gate_nodes >= 0)]
+    starts = problem.gate_nodes[open_gates(problem, second)]
     if not len(starts):
         return False
     tree = departure_tree(problem.graph, clock, starts, second, risk_aversion=0.0)
@@ -55,6 +60,12 @@ def can_leave(problem: Problem, clock: Clock, second: int) -> bool:
         if any(_leaves_at(tree, int(arc), second) for arc in arcs[np.isfinite(tree.cost[arcs])]):
             return True
     return False
+
+
+def open_gates(problem: Problem, second: int) -> NDArray[np.bool_]:
+    """Return which gates, bool[g], lie on a road and are open at a second by their hours."""
+    is_open = [any(a <= second < b for a, b in spans) for spans in problem.openings]
+    return np.array(is_open, bool) & (problem.gate_nodes >= 0)
 
 
 def _leaves_at(tree: Any, arc: int, second: int) -> bool:

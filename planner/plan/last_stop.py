@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from planner.plan import words
-from planner.plan.afoot import LONGEST_S, site_key
+from planner.plan.afoot import LONGEST_S, ROLLED, site_key
+from planner.plan.beside import WHO
 from planner.plan.paths import route_record
 from planner.risk.areas import risk_of_places
 from planner.routes.isochrone import clear_clock
@@ -48,7 +49,9 @@ class Halts(NamedTuple):
     until: NDArray[np.int64]
 
 
-def last_stops(answer: Answer, afoot: Afoot, origins: Sequence[int]) -> dict[int, Record]:
+def last_stops(
+    answer: Answer, walkers: Mapping[str, Afoot], origins: Sequence[int]
+) -> dict[int, Record]:
     """Return the stop of each origin that a clear way leads to, by its node.
 
     The best has the least minutes of the drive, and of the walk from there to a gate; one with a
@@ -58,19 +61,19 @@ def last_stops(answer: Answer, afoot: Afoot, origins: Sequence[int]) -> dict[int
     ----------
     answer
         What the plan is written from.
-    afoot
-        Walks from every site.
+    walkers
+        Walks from every site, by who walks; those on foot decide.
     origins
         Nodes of the origins that have no way.
     """
-    calm = calm_sites(answer)
+    calm, afoot = calm_sites(answer), walkers[WHO]
     arrive = answer.problem.arrive
     found: dict[int, Record] = {}
     for walking in (True, False):
         left = [origin for origin in origins if origin not in found]
         spans = _seconds_before(afoot, calm, arrive, walking=walking)
         if left and spans:
-            found |= _nearest(answer, afoot if walking else None, spans, left)
+            found |= _nearest(answer, walkers if walking else {}, spans, left)
     return found
 
 
@@ -111,7 +114,7 @@ def _seconds_before(
 
 
 def _nearest(
-    answer: Answer, afoot: Afoot | None, spans: Mapping[int, int], origins: Sequence[int]
+    answer: Answer, walkers: Mapping[str, Afoot], spans: Mapping[int, int], origins: Sequence[int]
 ) -> dict[int, Record]:
     """Return the stop of each origin with the least minutes in all."""
     halts = Halts(np.array(list(spans)), answer.problem.arrive - np.array(list(spans.values())))
@@ -121,7 +124,7 @@ def _nearest(
     ways = {origin: tree_way(problem, tree, origin) for origin in origins}
     keys = dict(zip(answer.problem.origins.tolist(), _ids(answer), strict=True))
     return {
-        origin: _record(told, way, int(halts.rows[way.gate]), keys[origin], afoot)
+        origin: _record(told, way, int(halts.rows[way.gate]), keys[origin], walkers)
         for origin, way in ways.items() if way is not None
     }  # fmt: skip
 
@@ -158,18 +161,21 @@ def _to_sites(answer: Answer, problem: Problem, halts: Halts) -> Answer:
     return replace(answer, problem=problem, gates=sites.set_geometry(points), stops=stops)
 
 
-def _record(told: Answer, way: Walk, row: int, origin: str, afoot: Afoot | None) -> Record:
+def _record(told: Answer, way: Walk, row: int, origin: str, walkers: Mapping[str, Afoot]) -> Record:
     zone, when = told.layers.settings.timezone, told.risk.field.when
     site = told.sites.iloc[row]
     lon, lat = words.lonlat(site.geometry.representative_point(), told.problem.network.epsg)
     drive = route_record(told, f"{origin}:stop", "stop", way, 0.0)
-    walk = afoot.record(f"{origin}:walk", site_key(row)) if afoot else None
-    ends = when(told.problem.arrive) if afoot is None else when(afoot.ways[site_key(row)].arrive)
+    walk, rolled = (
+        walkers[who].record(f"{origin}:{name}", site_key(row)) if who in walkers else None
+        for who, name in ((WHO, "walk"), (ROLLED, "wheelchair"))
+    )
+    ends = when(walkers[WHO].ways[site_key(row)].arrive) if walkers else None
     record = {
         "id": str(site["id"]), "name": str(site["name"]), "lon": lon, "lat": lat,
         "stay": {"from": drive["arrive"], "until": words.iso(when(stay_of(told)[1]), zone)},
-        "minutes": round((ends - when(way.depart)).total_seconds() / 60, 1) if afoot else None,
-        "drive": drive, "walk": walk,
+        "minutes": round((ends - when(way.depart)).total_seconds() / 60, 1) if ends else None,
+        "drive": drive, "walk": walk, "wheelchair": rolled,
     }  # fmt: skip
     return record | {"text": stop_text(record)}
 
@@ -187,4 +193,14 @@ def stop_text(record: Record) -> str:
         f"Drive to {record['name']}{words.via(drive)} ({took}, be there by "
         f"{words.clock(drive['arrive'])}), leave the vehicle there, then {words.minutes(walk['time_s'] + walk['wait_s'])} "
         f"on foot to {walk['entrance_name']}, clear, there at {words.clock(walk['arrive'])}"
+        f"{rolled_text(record)}"
     )
+
+
+def rolled_text(record: Record) -> str:
+    """Return in words how one goes on by wheelchair."""
+    way = record["wheelchair"]
+    if way is None:
+        return "; no clear way by wheelchair"
+    took = words.minutes(way["time_s"] + way["wait_s"])
+    return f"; by wheelchair {took}, set out there by {words.clock(way['depart'])}"

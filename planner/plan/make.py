@@ -206,7 +206,7 @@ def plan_at(
         document, afoot = with_stops(document, answer, prepared)
         document = with_messages(document)
     else:
-        document, afoot = first.without_the_rest(document), None
+        document, afoot = first.without_the_rest(document), {}
     document = verified(
         document, prepared.streets.extract, answer, prepared.streets,
         headline=words.headline if whole else first.headline, afoot=afoot,

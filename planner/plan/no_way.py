@@ -9,7 +9,8 @@ import numpy as np
 from planner.network.profiles import PROFILES
 from planner.plan import words
 from planner.plan.advice import advise
-from planner.plan.afoot import transit_near, walk_at
+from planner.plan.afoot import WALKERS, transit_near, walk_at
+from planner.plan.beside import WHO
 from planner.plan.inside import inside
 from planner.plan.last_stop import last_stops
 from planner.plan.other_hours import other_hours
@@ -26,7 +27,9 @@ SOON_S = 3600
 """A gate that opens within the hour is told."""
 
 
-def with_stops(document: Record, answer: Answer, prepared: Prepared) -> tuple[Record, Facts | None]:
+def with_stops(
+    document: Record, answer: Answer, prepared: Prepared
+) -> tuple[Record, dict[str, Facts]]:
     """Return the document with what those do who have no way, and what their walks are checked by.
 
     Nothing is worked out where every origin has a way.
@@ -44,14 +47,14 @@ def with_stops(document: Record, answer: Answer, prepared: Prepared) -> tuple[Re
         if not document["origins"][place]["routes"]
     }  # fmt: skip
     if not closed or not len(answer.gates):
-        return document, None
-    afoot = None
-    if not PROFILES[answer.question.profile].on_foot:
-        afoot = walk_at(prepared, answer.question)
+        return document, {}
+    who = () if PROFILES[answer.question.profile].on_foot else WALKERS
+    walkers = {one: walk_at(prepared, answer.question, who=one) for one in who}
+    afoot = walkers.get(WHO)
     origins = list(document["origins"])
     hours = other_hours(prepared, answer, {n: answer.origins[n].opens for n in closed})
     nodes = {number: int(answer.problem.origins[number]) for number in closed}
-    stops = {} if afoot is None else last_stops(answer, afoot, list(nodes.values()))
+    stops = last_stops(answer, walkers, list(nodes.values())) if walkers else {}
     for number, place in closed.items():
         earlier, later = hours[number]
         told = {"stop": stops.get(nodes[number]), "earlier": earlier, "later": later}
@@ -66,7 +69,7 @@ def with_stops(document: Record, answer: Answer, prepared: Prepared) -> tuple[Re
     document = document | {"origins": origins}
     document["advice"] = advise(document, beside)
     document["headline"] = words.headline(document)
-    return document, None if afoot is None else afoot.facts
+    return document, {one: walker.facts for one, walker in walkers.items()}
 
 
 def _transit(prepared: Prepared, afoot: Afoot) -> list[Record]:

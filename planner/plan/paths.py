@@ -90,6 +90,8 @@ def route_record(answer: Answer, key: str, role: str, way: Walk, shared: float) 
         **quiet,
         "steps": steps(answer, way, parts),
         "decision": None,
+        "use_when": None,
+        "trigger": None,
         "notices": [*door_notices(answer, way), *_notices(answer, way), *quiet_notices(quiet)],
     }
 

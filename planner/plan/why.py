@@ -11,7 +11,7 @@ from planner.plan.decision import known_by
 from planner.plan.holds import resting_nodes
 from planner.plan.hour import HOLD_S
 from planner.plan.phrases import NAMELESS, street_of
-from planner.plan.why_words import called
+from planner.plan.why_words import Names
 from planner.risk.apart import ZONE
 from planner.routes.apart import GATE, Apart
 from planner.routes.causes import look_for
@@ -54,14 +54,36 @@ def why(answer: Answer) -> list[Record] | None:
     told = _placed(answer)
     if not all(one.found.whole for one in told):
         return None
-    apart = apart_of(answer)
+    apart, names = apart_of(answer), Names(answer)
     asked = answer.weighed.without if answer.weighed else [None] * len(told)
-    return [_record(answer, apart, one, plain) for one, plain in zip(told, asked, strict=True)]
+    return [
+        _record(answer, (apart, names), one, plain) for one, plain in zip(told, asked, strict=True)
+    ]
 
 
-def explanations(records: list[Record] | None) -> list[str]:
-    """Return a sentence for each gateway whose way is not that of a calm day."""
-    return [record["text"] for record in records or [] if record["text"]]
+def explanations(records: list[Record] | None, origins: list[Record]) -> list[str]:
+    """Return a sentence for each set of causes, from the gateway that they cost most.
+
+    Parameters
+    ----------
+    records
+        As ``why`` returns them.
+    origins
+        The gateways of the document.
+    """
+    names = {origin["id"]: origin["name"] for origin in origins}
+    by_causes: dict[tuple[str, ...], list[Record]] = {}
+    for record in records or []:
+        if record["text"]:
+            # What a gateway's own wishes cost is told for it alone.
+            own = () if record["causes"] and not record["wishes_s"] else (record["origin"],)
+            by_causes.setdefault((*record["causes"], *own), []).append(record)
+    told = []
+    for some in by_causes.values():
+        first = max(some, key=lambda r: np.inf if r["longer_s"] is None else r["longer_s"])
+        others = [(names[r["origin"]], r["longer_s"]) for r in some if r is not first]
+        told.append(first["text"] + why_words.same_causes(others))
+    return told
 
 
 def apart_of(answer: Answer) -> Apart:
@@ -87,8 +109,9 @@ def _placed(answer: Answer) -> list[Told]:
     ]
 
 
-def _record(answer: Answer, apart: Apart, told: Told, plain: Walk | None) -> Record:
+def _record(answer: Answer, known: tuple[Apart, Names], told: Told, plain: Walk | None) -> Record:
     """Return one gateway's record; ``plain`` is its best way without the planner's wishes."""
+    apart, names = known
     routes = told.found.routes
     primary = routes[0] if routes else None
     found = look_for(apart, told.node, primary, [*routes[1:], *told.found.options])
@@ -98,10 +121,10 @@ def _record(answer: Answer, apart: Apart, told: Told, plain: Walk | None) -> Rec
         "gate": None, "hour": None, "text": "",
     }  # fmt: skip
     if found is not None:
-        record |= _causes(answer, primary, found)
+        record |= _causes(answer, names, primary, found)
     if primary is not None:
         record["gate"] = _gate(answer, told.found, found, record)
-        record["hour"] = None if found is None else _hour(answer, apart, primary, found.calm)
+        record["hour"] = None if found is None else _hour(answer, known, primary, found.calm)
     texts = [] if found is None else [why_words.sentence(told.name, record)]
     if primary is not None and plain is not None:
         record["wishes_s"] = _seconds(primary) - _seconds(plain)
@@ -110,9 +133,9 @@ def _record(answer: Answer, apart: Apart, told: Told, plain: Walk | None) -> Rec
     return record | {"text": " ".join(texts)}
 
 
-def _causes(answer: Answer, primary: Walk | None, found: Found) -> Record:
+def _causes(answer: Answer, names: Names, primary: Walk | None, found: Found) -> Record:
     without = [
-        {"id": cause.key, "kind": cause.kind, "label": called(answer, cause),
+        {"id": cause.key, "kind": cause.kind, "label": names[cause],
          "cause": cause in found.causes, **_saved(answer, primary, way)}
         for cause, way in found.alone
     ]  # fmt: skip
@@ -171,10 +194,11 @@ def _gate(answer: Answer, of: OriginAnswer, found: Found | None, record: Record)
     if answer.hand.gate is not None:
         return told | {"text": f"{told['name']}: the gate asked for."}
     because = [w["label"] for w in record["without"] if w["cause"]]
-    return told | {"text": why_words.gate(told, because if calm != primary.gate else [])}
+    back = found is not None and found.together is not None and found.together.gate == calm
+    return told | {"text": why_words.gate(told, because if back else [])}
 
 
-def _hour(answer: Answer, apart: Apart, primary: Walk, calm: Walk) -> str | None:
+def _hour(answer: Answer, known: tuple[Apart, Names], primary: Walk, calm: Walk) -> str | None:
     """Return why one leaves earlier than on a calm day, None where that makes no minute."""
     early = calm.depart - primary.depart
     if early < 2 * SAME_S:
@@ -182,15 +206,16 @@ def _hour(answer: Answer, apart: Apart, primary: Walk, calm: Walk) -> str | None
     wait = int(primary.wait_s.sum())
     drive = int(primary.time_s.sum()) - int(calm.time_s.sum())
     ahead = answer.problem.arrive - primary.arrive
-    shutting = _shuts_later(answer, apart, primary) if ahead >= SAME_S else []
+    shutting = _shuts_later(answer, known, primary) if ahead >= SAME_S else []
     return why_words.hour(early, drive, wait, ahead, shutting)
 
 
-def _shuts_later(answer: Answer, apart: Apart, way: Walk) -> list[str]:
+def _shuts_later(answer: Answer, known: tuple[Apart, Names], way: Walk) -> list[str]:
     """Return what would shut a way if it were driven to arrive at the last moment."""
+    apart, names = known
     later = way.entered + (answer.problem.arrive - way.arrive)
     return [
-        called(answer, cause) for cause in apart.order
+        names[cause] for cause in apart.order
         if cause.kind != GATE and apart.bearing(cause, way, entered=later).shut.any()
     ]  # fmt: skip
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from planner.plan.words import SAME_S, best_origin, iso, minutes
 from planner.risk.apart import CLOSURE, ZONE
-from planner.risk.labels import street_at
+from planner.risk.ground import Streets
+from planner.risk.labels import street_among
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,18 +31,33 @@ LITTLE_MIN = 0.05
 """Minutes of exposure not worth a word."""
 
 
-def called(answer: Answer, cause: Cause) -> str:
-    """Return what a cause is called within a sentence, with its hours."""
-    return {ZONE: _zone, CLOSURE: _closure}.get(cause.kind, _gate_hours)(answer, cause.key)
+class Names(dict["Cause", str]):
+    """What each cause of a plan is called within a sentence, with its hours; looked up once."""
 
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self._answer = answer
 
-def _zone(answer: Answer, key: str) -> str:
-    risk, timezone = answer.risk, answer.layers.settings.timezone
-    zone = next(z for z in risk.zones if z.id == key)
-    street = street_at(answer.problem.network, zone.geometry, risk.parameters)
-    when = (iso(risk.field.when(second), timezone) for second in (zone.start_s, zone.end_s))
-    where = f" on {street}" if street else f" {key}"
-    return f"{KINDS.get(str(zone.kind), 'the zone')}{where} ({_hours(*when)})"
+    def __missing__(self, cause: Cause) -> str:
+        """Return the name of a cause not asked for before."""
+        if cause.kind == ZONE:
+            self[cause] = self._zone(cause.key)
+        else:
+            told = _closure if cause.kind == CLOSURE else _gate_hours
+            self[cause] = told(self._answer, cause.key)
+        return self[cause]
+
+    @cached_property
+    def _streets(self) -> Streets:
+        return Streets.of(self._answer.problem.network, self._answer.risk.parameters)
+
+    def _zone(self, key: str) -> str:
+        risk, timezone = self._answer.risk, self._answer.layers.settings.timezone
+        zone = next(z for z in risk.zones if z.id == key)
+        street = street_among(self._streets, zone.geometry)
+        when = (iso(risk.field.when(second), timezone) for second in (zone.start_s, zone.end_s))
+        where = f" on {street}" if street else f" {key}"
+        return f"{KINDS.get(str(zone.kind), 'the zone')}{where} ({_hours(*when)})"
 
 
 def _closure(answer: Answer, key: str) -> str:
@@ -97,7 +114,17 @@ def _each_alone(causes: Sequence[Record]) -> str:
     if not any(_gains(one) for one in causes):
         either = "either" if len(causes) == 2 else "any one"
         return f"; without {either} alone nothing is gained"
-    return "".join(f"; without {_short(w['label'])} alone {_would(w)}" for w in causes)
+    return "".join(
+        f"; without {_short(w['label'])} alone "
+        + ("it" + _is_or_takes(w) if _gains(w) else "nothing is gained")
+        for w in causes
+    )
+
+
+def _is_or_takes(without: Record) -> str:
+    if without["saves_s"] is None:
+        return f" takes {minutes(without['time_s'])}"
+    return f" is {_saves(without)}"
 
 
 def _short(label: str) -> str:
@@ -137,7 +164,8 @@ def _would(without: Record) -> str:
         return f"{without['gate_name']}{by} takes {minutes(without['time_s'])}"
     if not without["changes"]:
         return f"the same way is {_saves(without)}"
-    parts = f", from {without['parts_at']} on," if without["parts_at"] else ""
+    known = without["parts_at"] not in {"", without["by"]}
+    parts = f", from {without['parts_at']} on," if known else ""
     return f"the way to {without['gate_name']}{by}{parts} is {_saves(without)}"
 
 
@@ -158,8 +186,9 @@ def gate(told: Record, because: Sequence[str]) -> str:
         said = f"{own}: {_against(told)} {told['other_name']}"
         if told["clear"] and not told["other_clear"]:
             said += ", and clear"
-    if because:
-        said += f"; {told['on_a_calm_day_name']} is best on a calm day, not now because of {listed(because)}"
+    if told["on_a_calm_day"] != told["id"]:
+        said += f"; on a calm day {told['on_a_calm_day_name']}"
+        said += f", not now because of {listed(because)}" if because else ""
     return f"{said}."
 
 
@@ -194,6 +223,19 @@ def hour(early: int, drive: int, wait: int, ahead: int, shutting: Sequence[str])
     return f"Leave {minutes(early)} earlier than on a calm day: {listed(told)}{before}."
 
 
+def same_causes(others: Sequence[tuple[str, int | None]]) -> str:
+    """Return which other gateways have the same causes, with how much longer their ways are.
+
+    >>> same_causes([("Quay Road", 120), ("Mill Road", None)])
+    ' The same holds from Quay Road (2 min longer) and Mill Road (no way).'
+    """
+    told = [
+        f"{name} ({'no way' if longer is None else f'{minutes(longer)} longer'})"
+        for name, longer in others
+    ]
+    return f" The same holds from {listed(told)}." if told else ""
+
+
 def first_choice(document: Record) -> list[str]:
     """Return why the way of the first line is what it is: gate, hour, what it hangs on."""
     best = best_origin(document)
@@ -208,7 +250,7 @@ def first_choice(document: Record) -> list[str]:
 
 def hanging(record: Record) -> str:
     """Return on which single reports a first choice hangs, where its own sentence does not tell."""
-    if record["causes"] == record["hangs_on"] and len(record["causes"]) == 1:
+    if set(record["hangs_on"]) <= set(record["causes"]):
         return ""
     told = [
         f"were there no {_short(one['label']).removeprefix('the ')}, {_would(one)}"

@@ -16,7 +16,7 @@ from planner.verify import Crowd, Demands, Facts, Limits, verify
 from planner.verify.message import message_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from planner.network.osm import Extract
     from planner.plan.facts import Answer
@@ -30,7 +30,7 @@ def verified(
     streets: Streets | None = None,
     *,
     headline: Callable[[dict[str, Any]], str] = words.headline,
-    afoot: Facts | None = None,
+    afoot: Mapping[str, Facts] | None = None,
 ) -> dict[str, Any]:
     """Return the document with its verification; a failed route or site is taken out of it.
 
@@ -47,7 +47,7 @@ def verified(
     headline
         Writes the first line anew, should something be taken out.
     afoot
-        What the check reads of who walks from a stop.
+        What the check reads of who walks from a stop, by profile.
     """
     facts = plain_facts(extract, answer, streets)
     outcome = verify(document, facts, afoot)
@@ -83,7 +83,7 @@ def _beside(document: dict[str, Any], failed: set[str]) -> dict[str, Any]:
 def _stopless(origin: dict[str, Any], failed: set[str]) -> dict[str, Any]:
     """Return an origin without its stop where that, the drive to it or the walk failed."""
     stop = origin.get("stop")
-    ways = [stop["drive"], stop["walk"]] if stop else []
+    ways = [stop["drive"], stop["walk"], stop["wheelchair"]] if stop else []
     return origin | {"stop": None} if any(way and way["id"] in failed for way in ways) else origin
 
 
@@ -157,10 +157,17 @@ def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> d
     said = [f"{r['role']} withheld: it did not pass the check {why.get(r['id'], 'of its primary')!r}"
             for r in gone]  # fmt: skip
     left = {r["id"] for r in kept}
-    # One cannot change to a way that is not told.
-    kept = [r if (r.get("decision") or {}).get("to", r["id"]) in left else r | {"decision": None}
-            for r in kept]  # fmt: skip
+    kept = [_within(route, left) for route in kept]
     changed = origin | {"routes": kept, "unmet": origin["unmet"] + said}
     if not kept:
         changed |= {"feasible": False, "options": [], "reason": said[0]}
     return changed
+
+
+def _within(route: dict[str, Any], left: set[str]) -> dict[str, Any]:
+    """Return a route whose words speak of no way that is not told."""
+    if (route.get("decision") or {}).get("to", route["id"]) not in left:
+        route = route | {"decision": None}
+    if not left.issuperset((route.get("trigger") or {}).get("instead_of", ())):
+        route = route | {"trigger": None, "use_when": None}
+    return route

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 SAME_S = 30
 """Times that differ by less are told as the same."""
 
-SOME_SIDES = "some_sides"
-"""Kind of the advice for those sides alone that have no way."""
+SOME_SIDES, LEAVE_EARLIER = "some_sides", "leave_earlier"
+"""Kinds of advice that stand behind the best way in."""
 
 SHORT = 90
 """Letters of a reason that still fits the first line; longer ones stand below it."""
@@ -84,7 +84,7 @@ def headline(document: dict[str, Any]) -> str:
         text += (
             f"; if that way shuts, {origin['routes'][1]['entrance_name']}{via(origin['routes'][1])}"
         )
-    if (document.get("advice") or {}).get("kind") == SOME_SIDES:
+    if (document.get("advice") or {}).get("kind") in (SOME_SIDES, LEAVE_EARLIER):
         text += f". {document['advice']['text']}"
     return text + "."
 

@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 
 from planner.plan import words
-from planner.risk.labels import street_at, zone_label
+from planner.risk.ground import Streets
+from planner.risk.labels import kind_on, street_among, street_at, zone_label
 from planner.risk.status import Status, expires_s, status_at
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def zone_records(answer: Answer) -> list[dict[str, Any]]:
     risk, second = answer.risk, answer.problem.arrive
     timezone = answer.layers.settings.zone
     shapes = shapes_of(answer.layers.zones)
+    streets = Streets.of(answer.problem.network, risk.parameters)
     records = []
     for zone in sorted(risk.zones, key=lambda one: one.id):
         here = [
@@ -39,7 +41,7 @@ def zone_records(answer: Answer) -> list[dict[str, Any]]:
         records.append(
             {
                 "id": zone.id,
-                "label": label(zone, risk, answer.problem.network, timezone),
+                "label": _labelled(zone, risk, streets, timezone),
                 "kind": zone.kind, "source_kind": zone.source_kind, "grade": lead.grade,
                 **_window(risk, zone, timezone),
                 "size_low": int(zone.size_low) if lows else 0,
@@ -90,10 +92,19 @@ def notices(answer: Answer) -> list[str]:
 
 def label(zone: Zone, risk: Risk, network: Network, timezone: ZoneInfo) -> str:
     """Return what a zone is called: kind, street and time."""
-    where = street_at(network, zone.geometry, risk.parameters)
+    return _labelled(zone, risk, Streets.of(network, risk.parameters), timezone)
+
+
+def _labelled(zone: Zone, risk: Risk, streets: Streets, timezone: ZoneInfo) -> str:
+    where = street_among(streets, zone.geometry)
     begins, ends = (risk.field.when(second) for second in (zone.start_s, zone.end_s))
     told = {"kind": zone.kind, "starts_at": begins, "ends_at": ends}
     return zone_label(told, where, timezone)
+
+
+def short_label(zone: Zone, risk: Risk, network: Network) -> str:
+    """Return what a zone is called within a sentence: kind and street."""
+    return kind_on(zone.kind, street_at(network, zone.geometry, risk.parameters))
 
 
 def _report(risk: Risk, report: Report, timezone: ZoneInfo) -> dict[str, Any]:

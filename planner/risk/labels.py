@@ -47,6 +47,15 @@ def zone_label(zone: Mapping[str, Any], where: str, timezone: tzinfo) -> str:
     return ", ".join(part for part in (kind, where, when) if part)
 
 
+def kind_on(kind: str, where: str) -> str:
+    """Return words for a zone inside a sentence; ``where`` is a street name or "".
+
+    >>> kind_on("standing_assembly", "SW 3rd Avenue")
+    'the standing assembly on SW 3rd Avenue'
+    """
+    return f"the {_KINDS.get(kind, 'zone').lower()}" + (f" on {where}" if where else "")
+
+
 def _clock(when: datetime) -> str:
     return f"{when:%H:%M}"
 
@@ -61,7 +70,12 @@ def street_at(network: Network, geometry: BaseGeometry, parameters: RiskParamete
     For a polygon or point, the named street with the greatest length within 15 m of it, or
     else the nearest within 60 m.
     """
-    streets = Streets.of(network, parameters)
+    return street_among(Streets.of(network, parameters), geometry)
+
+
+def street_among(streets: Streets, geometry: BaseGeometry) -> str:
+    """Return the same of streets looked up before."""
+    network = streets.network
     area = geometry.buffer(ALONG_M)
     arcs = streets.near(geometry.buffer(NAMED_WITHIN_M).bounds)
     arcs = streets.one_way_each(arcs[network.name[arcs] > 0])

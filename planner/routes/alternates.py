@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from planner.routes.primary import tree_way
-from planner.routes.walk import Walk, shared_share
+from planner.routes.via import plateaus, timed_by, tree_from
+from planner.routes.walk import Walk, outside_share
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from planner.network.search import Tree
     from planner.routes.problem import Problem
+
+    Key = Callable[["Candidate"], tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +34,53 @@ class AlternateRules:
         The same between two alternates.
     stretch, stretch_s
         Its cost may exceed the primary's by this factor or these seconds, whichever is more.
+    wide, wide_s
+        The same where no way is found within them, for the emergency way.
+    local
+        Share of the primary's cost: a way that is a shortest way in each part no dearer is
+        locally optimal.
     penalty
         Factor on the cost of a road each time a way has used it.
     rounds
-        Penalty searches per origin at most.
+        Penalty searches per origin at most, where trees gave too few.
     wanted
         Alternates looked for.
     """
 
     max_shared: float = 0.6
     max_twin: float = 0.8
-    stretch: float = 1.75
-    stretch_s: float = 600.0
+    stretch: float = 1.5
+    stretch_s: float = 300.0
+    wide: float = 1.75
+    wide_s: float = 600.0
+    local: float = 0.25
     penalty: float = 1.5
-    rounds: int = 8
+    rounds: int = 3
     wanted: int = 3
+
+
+class Candidate(NamedTuple):
+    """A way that might be shown.
+
+    ``shared`` is the share on the primary; ``local``: known to be locally optimal.
+    """
+
+    way: Walk
+    shared: float
+    local: bool
+
+
+TRIED = 4
+"""Plateaus by origin and gate that are made ways of: the cheapest, and those that share least."""
+
+LEAST = 0.05
+"""Share of the primary's cost below which a plateau promises nothing."""
+
+SHARING = 1.0
+"""What a way's price is raised by where it shares all its length. Assumption."""
+
+ROUGH = 1.25
+"""Factor on the price of a way that is not known to be locally optimal. Assumption."""
 
 
 def alternate_ways(
@@ -51,9 +88,10 @@ def alternate_ways(
     origin: int,
     primary: Walk,
     by_gate: Sequence[Tree],
+    to_go: NDArray[np.float64],
     rules: AlternateRules = AlternateRules(),
 ) -> tuple[list[Walk], list[Walk]]:
-    """Return alternates that differ, best first, and the candidates that share too much.
+    """Return alternates in PACE order, and the candidates that share too much.
 
     Parameters
     ----------
@@ -65,70 +103,153 @@ def alternate_ways(
         Its best way in.
     by_gate
         One arrival-time tree for each gate alone.
+    to_go
+        float64[m]; free-flow seconds to the nearest gate.
     """
-    candidates = [way for tree in by_gate if (way := tree_way(problem, tree, origin))]
-    fit = [way for way in candidates if _is_other(problem, primary, way, rules)]
-    chosen = _choose(problem, primary, fit, rules)
+    pool = _Pool(problem, primary, rules)
+    for tree in by_gate:
+        if way := tree_way(problem, tree, origin):
+            pool.add(way, local=True)
+    _by_plateaus(pool, origin, by_gate, to_go)
+    chosen = pool.choose()
     penalty = np.ones(problem.graph.n_arcs)
-    used = [primary]
+    used = [primary, *(c.way for c in chosen)]
     for _ in range(rules.rounds):
         if len(chosen) >= rules.wanted:
             break
         for way in used:
             penalty[problem.on_roads(way.arcs)] *= rules.penalty
-        tree = problem.tree(penalty=penalty)
-        way = tree_way(problem, tree, origin)
-        if way is None:
+        found = tree_way(problem, problem.tree(penalty=penalty), origin)
+        if found is None:
             break
-        candidates.append(way)
-        if _is_other(problem, primary, way, rules):
-            fit.append(way)
-            chosen = _choose(problem, primary, fit, rules)
-        used = [way]
-    return chosen, _near_misses(problem, primary, candidates, chosen)
+        pool.add(found, local=False)
+        chosen = pool.choose()
+        used = [found]
+    return [c.way for c in chosen], pool.near_misses(chosen)
 
 
-def _is_other(problem: Problem, primary: Walk, way: Walk, rules: AlternateRules) -> bool:
-    """Tell whether a way is short enough, simple, mostly off the primary."""
-    limit = max(primary.cost_s * rules.stretch, primary.cost_s + rules.stretch_s)
-    return (
-        way.cost_s <= limit
-        and not _loops(problem, way)
-        and shared_share(problem, way, primary) <= rules.max_shared
-    )
+def _by_plateaus(
+    pool: _Pool, origin: int, by_gate: Sequence[Tree], to_go: NDArray[np.float64]
+) -> None:
+    """Add the ways along plateaus that differ enough from the primary."""
+    problem, primary, rules = pool.problem, pool.primary, pool.rules
+    within = pool.limit(rules.wide, rules.wide_s)
+    outward = tree_from(problem, origin, primary.depart, within, to_go)
+    marked = problem.on_roads(primary.arcs)
+    local = rules.local * primary.cost_s
+    for tree in by_gate:
+        found = plateaus(
+            tree, outward, within, LEAST * primary.cost_s,
+            marked=marked, length_m=problem.network.length_m,
+        )  # fmt: skip
+        rough = np.where(found.long >= local, 1.0, ROUGH)
+        price = found.cost * (1.0 + SHARING * found.shared) * rough
+        fit = np.flatnonzero(found.shared <= rules.max_shared)
+        cheap = fit[np.lexsort((found.last[fit], price[fit]))][:TRIED]
+        apart = fit[np.lexsort((found.last[fit], price[fit], found.shared[fit].round(1)))][:TRIED]
+        for i in dict.fromkeys([*cheap.tolist(), *apart.tolist()]):
+            way = timed_by(problem, tree, outward, int(found.last[i]))
+            if way is not None:
+                pool.add(way, local=bool(found.long[i] >= local))
 
 
-def _choose(
-    problem: Problem, primary: Walk, fit: Sequence[Walk], rules: AlternateRules
-) -> list[Walk]:
-    left = list(fit)
-    chosen: list[Walk] = []
-    while left and len(chosen) < rules.wanted:
-        way = min(left, key=lambda w: _price(problem, w, [primary, *chosen]))
-        chosen.append(way)
-        left = [w for w in left if shared_share(problem, w, way) <= rules.max_twin]
-    return chosen
+@dataclass(eq=False)
+class _Pool:
+    """The candidates of one origin, each once."""
 
+    problem: Problem
+    primary: Walk
+    rules: AlternateRules
+    fit: list[Candidate] = field(default_factory=list)
+    others: list[Candidate] = field(default_factory=list)
+    known: set[bytes] = field(default_factory=set)
+    masks: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
+    shares: dict[tuple[int, int], float] = field(default_factory=dict)
 
-def _price(problem: Problem, way: Walk, known: Sequence[Walk]) -> tuple[bool, float]:
-    """Rank by clear or not, then by cost raised for shared length, gate and last approach."""
-    shared = max(shared_share(problem, way, other) for other in known)
-    same_gate = any(way.gate == other.gate for other in known)
-    ends = {int(other.arcs[-1]) for other in known}
-    price = (
-        way.cost_s * (1.0 + 0.5 * shared) + 120.0 * same_gate + 60.0 * (int(way.arcs[-1]) in ends)
-    )
-    return way.max_risk >= problem.clear_below, price
+    def limit(self, factor: float, seconds: float) -> float:
+        """Return the cost up to which a way counts."""
+        return max(self.primary.cost_s * factor, self.primary.cost_s + seconds)
 
+    def add(self, way: Walk, *, local: bool) -> None:
+        """Put a way among those that fit, or among the others."""
+        key = way.arcs.tobytes()
+        if key in self.known or _loops(self.problem, way):
+            return
+        self.known.add(key)
+        rules = self.rules
+        candidate = Candidate(way, self.shared(way, self.primary), local)
+        fits = candidate.shared <= rules.max_shared and way.cost_s <= self.limit(
+            rules.wide, rules.wide_s
+        )
+        (self.fit if fits else self.others).append(candidate)
 
-def _near_misses(
-    problem: Problem, primary: Walk, candidates: Sequence[Walk], chosen: Sequence[Walk]
-) -> list[Walk]:
-    return sorted(
-        (w for w in candidates if not any(w is c for c in chosen) and not _loops(problem, w)
-         and len(w.arcs) and not np.array_equal(w.arcs, primary.arcs)),
-        key=lambda w: (shared_share(problem, w, primary), w.cost_s),
-    )  # fmt: skip
+    def shared(self, way: Walk, other: Walk) -> float:
+        """Return the share of a way, outside its last approach, that also lies on another."""
+        both = (id(way), id(other))
+        if both not in self.shares:
+            roads = self.problem.roads
+            if id(other) not in self.masks:
+                self.masks[id(other)] = np.zeros(int(roads.max(initial=-1)) + 1, bool)
+                self.masks[id(other)][roads[other.arcs]] = True
+            same = self.masks[id(other)][roads[way.arcs]]
+            self.shares[both] = outside_share(way.length_m, same)
+        return self.shares[both]
+
+    def choose(self) -> list[Candidate]:
+        """Return an alternate, a contingency, an emergency way, as far as there are any."""
+        chosen: list[Candidate] = []
+        left = list(self.fit)
+        for key in (self._as_good, self._elsewhere, self._differs_most)[: self.rules.wanted]:
+            if not left:
+                break
+            ways = [self.primary, *(c.way for c in chosen)]
+            best = min(left, key=lambda c: (self._risky(c), *key(c, ways), c.way.cost_s))
+            chosen.append(best)
+            left = [
+                c for c in left
+                if c is not best and self.shared(c.way, best.way) <= self.rules.max_twin
+            ]  # fmt: skip
+        return chosen
+
+    def _risky(self, one: Candidate) -> bool:
+        return one.way.max_risk >= self.problem.clear_below
+
+    def _price(self, one: Candidate, ways: Sequence[Walk]) -> float:
+        """Return its cost, raised for the length it shares, and where it may hold detours."""
+        shared = max(self.shared(one.way, other) for other in ways)
+        return one.way.cost_s * (1.0 + SHARING * shared) * (1.0 if one.local else ROUGH)
+
+    def _dear(self, one: Candidate) -> bool:
+        return one.way.cost_s > self.limit(self.rules.stretch, self.rules.stretch_s)
+
+    def _as_good(self, one: Candidate, ways: Sequence[Walk]) -> tuple[float, ...]:
+        """Rank for the alternate: another road, as good."""
+        return self._dear(one), self._price(one, ways)
+
+    def _elsewhere(self, one: Candidate, ways: Sequence[Walk]) -> tuple[float, ...]:
+        """Rank for the contingency: another gate than all before, else another last approach."""
+        roads = self.problem.roads
+        if all(one.way.gate != way.gate for way in ways):
+            place = 0
+        elif all(roads[one.way.arcs[-1]] != roads[way.arcs[-1]] for way in ways):
+            place = 1
+        else:
+            place = 2
+        return self._dear(one), place, self._price(one, ways)
+
+    def _differs_most(self, one: Candidate, ways: Sequence[Walk]) -> tuple[float, ...]:
+        """Rank for the emergency way: least shared with any before, to a tenth."""
+        shared = max(self.shared(one.way, other) for other in ways)
+        return round(shared, 1), self._price(one, ways)
+
+    def near_misses(self, chosen: Sequence[Candidate]) -> list[Walk]:
+        """Return the candidates that were not chosen, least shared first."""
+        picked = {id(c) for c in chosen}
+        left = [
+            c for c in (*self.fit, *self.others)
+            if id(c) not in picked and not np.array_equal(c.way.arcs, self.primary.arcs)
+        ]  # fmt: skip
+        return [c.way for c in sorted(left, key=lambda c: (c.shared, c.way.cost_s))]
 
 
 def _loops(problem: Problem, way: Walk) -> bool:

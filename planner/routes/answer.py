@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.routes.alternates import AlternateRules, alternate_ways
 from planner.routes.forced import forced_arcs
@@ -130,20 +130,30 @@ def answer_all(
     return [
         OriginAnswer((), opens=opens.get(int(origin)))
         if primary is None
-        else _with_alternates(problem, int(origin), primary, by_gate, sweep, rules)
+        else _with_alternates(
+            problem, int(origin), primary, _Trees(by_gate, to_go), sweep, rules=rules
+        )
         for origin, primary in zip(problem.origins, primaries, strict=True)
     ]
+
+
+class _Trees(NamedTuple):
+    """What all origins share: a tree by gate, free-flow seconds to go."""
+
+    by_gate: Sequence[Tree]
+    to_go: NDArray[np.float64]
 
 
 def _with_alternates(
     problem: Problem,
     origin: int,
     primary: Walk,
-    by_gate: Sequence[Tree],
+    trees: _Trees,
     sweep: Sweep | None,
+    *,
     rules: AlternateRules,
 ) -> OriginAnswer:
-    others, near = alternate_ways(problem, origin, primary, by_gate, rules)
+    others, near = alternate_ways(problem, origin, primary, trees.by_gate, trees.to_go, rules)
     routes = (primary, *others)
     options = (primary,) if sweep is None else option_ways(sweep, origin, primary, others)
     return OriginAnswer(
@@ -152,5 +162,5 @@ def _with_alternates(
         options,
         tuple(near),
         tuple(forced_arcs(problem, primary).tolist()) if len(others) < ENOUGH else (),
-        tuple(tree_way(problem, tree, origin) for tree in by_gate),
+        tuple(tree_way(problem, tree, origin) for tree in trees.by_gate),
     )

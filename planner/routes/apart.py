@@ -11,7 +11,7 @@ from planner.network.clockwork import make_clock, may_rest
 from planner.network.corridor import Bound, exact_way
 from planner.risk.apart import Bearing, Cause, bearing, left_of, outside, reported
 from planner.routes.chain import Chain, chained
-from planner.routes.primary import circles, least_to_go, tree_way
+from planner.routes.primary import circles, least_to_go, lower_bounds, tree_way
 from planner.routes.problem import FOREVER_S, calm_spans
 from planner.routes.robust import enters_shut
 from planner.routes.solved import LONGEST_S
@@ -69,8 +69,11 @@ class Apart:
         self.wide: set[int] = set()
         self._made: dict[frozenset[Cause], Chain] = {frozenset(): chained(problem, vias)}
         known = None if len(vias) else to_go
-        self._to_go = self.without(()).problem.free_tree().cost if known is None else known
+        first = self.without(()).problem
+        self._to_go = first.free_tree().cost if known is None else known
+        self._dear = first.dear_tree().cost if (first.factor > 1).any() else None
         self._trees: dict[frozenset[Cause], Tree] = {}
+        self._close: dict[frozenset[Cause], NDArray[np.float64]] = {}
 
     def _not_always_open(self) -> list[Cause]:
         first, last = self._problem.arrive - self._problem.early, self._problem.arrive
@@ -141,11 +144,16 @@ class Apart:
         best = _cheapest(self.priced(key, way) for way in known if way is not None)
         if best is not None and best.cost_s <= enough + 1e-6:
             return replace(best, proven=True)
-        if best is None:
-            best = self._of_tree(key, origin)
+        best = _cheapest([best, self._of_tree(key, origin)])
         if best is None:
             return None
-        return self.below(origin, key, best.cost_s + 1e-6) or best
+        return self.below(origin, key, best.cost_s + 1e-6, close=self._bounds(key)) or best
+
+    def _bounds(self, gone: frozenset[Cause]) -> NDArray[np.float64]:
+        """Return what is left to pay at least without some causes, closer than free flow."""
+        if gone not in self._close:
+            self._close[gone] = lower_bounds(self.without(gone).problem, self._to_go)
+        return self._close[gone]
 
     def _of_tree(self, gone: Iterable[Cause], origin: int) -> Walk | None:
         chain = self.without(gone)
@@ -158,15 +166,26 @@ class Apart:
         again = _priced(chain.problem, chain.up(way))
         return None if again is None else chain.down(again)
 
-    def below(self, origin: int, gone: Iterable[Cause], most: float) -> Walk | None:
-        """Return the best way without some causes that costs no more than ``most``, or None."""
+    def below(
+        self,
+        origin: int,
+        gone: Iterable[Cause],
+        most: float,
+        *,
+        close: NDArray[np.float64] | None = None,
+    ) -> Walk | None:
+        """Return the best way without some causes that costs no more than ``most``, or None.
+
+        ``close`` are lower bounds closer than free flow; they make a wide search small.
+        """
+        low = self._to_go if close is None else close
         chain = self.without(gone)
         problem = chain.problem
-        if least_to_go(problem, origin, self._to_go) > most or not len(problem.gates().node):
+        if least_to_go(problem, origin, low) > most or not len(problem.gates().node):
             return None
         found = exact_way(
             problem.graph, problem.clock, problem.gates(), problem.arrive, origin,
-            bound=Bound(self._to_go, most, WIDEST), risk_aversion=problem.risk_aversion,
+            bound=Bound(low, most, WIDEST, self._dear), risk_aversion=problem.risk_aversion,
             penalty=problem.factor,
         )  # fmt: skip
         if not np.isfinite(found.cost):

@@ -139,6 +139,7 @@ def _network(network: Network, graph: Graph, copies: int) -> Network:
         network, tail=graph.tail, head=graph.head, node_xy=xy,
         node_id=np.tile(network.node_id, copies), length_m=np.tile(network.length_m, copies),
         time_s=np.tile(network.time_s, copies), name=np.tile(network.name, copies),
+        access=np.tile(network.access, copies),
     )  # fmt: skip
 
 

@@ -54,10 +54,10 @@ def primary_ways(
         w.cost_s + 1e-6 if w else longest_s(problem, int(o), to_go) + spare
         for o, w in zip(problem.origins, known, strict=True)
     ]
-    bounds = lower_bounds(problem, to_go, only)
+    close = lower_bounds(problem, to_go, only)
     dear = problem.dear_tree(only).cost if (problem.factor > 1).any() else None
     return [
-        _exact(problem, int(origin), way, Bound(bounds, most, dear=dear), only)
+        _exact(problem, int(origin), way, Bound(close, most, dear=dear), only)
         for origin, way, most in zip(problem.origins, known, upper, strict=True)
     ]
 
@@ -96,7 +96,7 @@ def _better(way: Walk, other: Walk | None) -> bool:
 
 
 def lower_bounds(
-    problem: Problem, to_go: NDArray[np.float64], only: Sequence[int]
+    problem: Problem, to_go: NDArray[np.float64], only: Sequence[int] | None = None
 ) -> NDArray[np.float64]:
     """Return lower bounds as close as a table may use: closures count, risk does not.
 

@@ -63,10 +63,11 @@ def robust_way(ways: Sequence[Walk], fate: NDArray[np.uint8], clear_share: float
 
 def enters_shut(problem: Problem, way: Walk) -> bool:
     """Tell whether a way is shut as reported: worlds where nobody is there do not open it."""
-    shut, start = problem.field.shut, problem.field.shut_start
+    shut = problem.field.shut
+    begin, end = problem.field.shut_start[way.arcs], problem.field.shut_start[way.arcs + 1]
+    # Few arcs are ever shut.
     return any(
         bool(((since < shut[a:b, 1]) & (since + time > shut[a:b, 0])).any())
-        for since, time, a, b in zip(
-            way.entered, way.time_s, start[way.arcs], start[way.arcs + 1], strict=True
-        )
+        for i in np.flatnonzero(end > begin).tolist()
+        for since, time, a, b in [(way.entered[i], way.time_s[i], begin[i], end[i])]
     )

@@ -1,4 +1,4 @@
-"""When a number of vehicles can come and as many leave, by gates that let so many pass."""
+"""When so many vehicles can come, then as many leave, by gates that let so many pass."""
 
 from __future__ import annotations
 

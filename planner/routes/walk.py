@@ -80,9 +80,16 @@ class Walk:
     @cached_property
     def outside(self) -> NDArray[np.bool_]:
         """bool[k]; arcs that lie outside the last approach."""
-        to_go = np.cumsum(self.length_m[::-1])[::-1]
-        # A short walk has no last approach: all of it counts.
-        return to_go > (LAST_APPROACH_M if to_go[0] >= 2 * LAST_APPROACH_M else 0.0)
+        return _outside(self.length_m)
+
+
+def _outside(length_m: NDArray[np.float64]) -> NDArray[np.bool_]:
+    to_go = np.cumsum(length_m[::-1])[::-1]
+    # A short walk has no last approach: all of it counts.
+    outside: NDArray[np.bool_] = to_go > (
+        LAST_APPROACH_M if to_go[0] >= 2 * LAST_APPROACH_M else 0.0
+    )
+    return outside
 
 
 def walk(problem: Problem, arcs: NDArray[np.int32], entered: NDArray[np.int64], *,
@@ -120,11 +127,15 @@ def street_runs(problem: Problem, way: Walk) -> list[str]:
 
 def shared_share(problem: Problem, way: Walk, other: Walk) -> float:
     """Return the share of ``way``, outside its last approach, that also lies on ``other``."""
-    total = float(way.length_m[way.outside].sum())
-    if total == 0.0:
-        return 0.0
     same = np.isin(problem.roads[way.arcs], problem.roads[other.arcs], kind="table")
-    return float(way.length_m[way.outside & same].sum()) / total
+    return outside_share(way.length_m, same)
+
+
+def outside_share(length_m: NDArray[np.float64], same: NDArray[np.bool_]) -> float:
+    """Return the share of the length of some arcs outside the last approach for which a mark holds."""
+    outside = _outside(length_m)
+    total = float(length_m[outside].sum())
+    return float(length_m[outside & same].sum()) / total if total else 0.0
 
 
 def _gate_at(problem: Problem, node: int, arrive: int) -> int:

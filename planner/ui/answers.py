@@ -18,6 +18,7 @@ from planner.layers.workspace import Workspace
 from planner.network.profiles import CAR
 from planner.network.store import load_network
 from planner.plan import Plan
+from planner.plan.choke import choke_points
 from planner.plan.day import day_risk, day_span
 from planner.plan.day_sheet import with_day
 from planner.plan.leaving import leave_at
@@ -235,6 +236,12 @@ def leaving(asked: Asked, depart: str) -> dict[str, Any]:
         prepared.workspace, asked.facility, depart, profile=asked.profile, quiet=asked.quiet,
         prepared=prepared,
     )  # fmt: skip
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner="Looking for choke points …")
+def choke_of(asked: Asked, _plan: Plan) -> list[dict[str, Any]]:  # noqa: ARG001 - the key
+    """Return the choke points of a question's whole plan."""
+    return choke_points(_plan)
 
 
 def city_for(asked: Asked, plan: Plan) -> dict[str, Any]:

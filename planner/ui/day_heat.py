@@ -41,7 +41,7 @@ def day_heat(found: dict[str, Any], zone: ZoneInfo) -> None:
         return
     st.altair_chart(
         heat_chart(found), key=KEY, on_select=lambda: _take(zone), selection_mode=PICK,
-        use_container_width=True,
+        width="stretch",
     )  # fmt: skip
     st.caption(
         "Minutes of the drive by hour; exposure below. "

@@ -13,6 +13,7 @@ from planner.briefing.words import letter, ways_of
 from planner.plan.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
+from planner.ui.choke_box import choke_box
 from planner.ui.day_box import day_box
 from planner.ui.hand_box import TOOLS, hand_box
 from planner.ui.heading import Answered, ask_and_answer
@@ -51,9 +52,11 @@ def page() -> None:
         _robust(chosen, answered)
         trade_box(chosen, answered)
         why_origin(chosen, answered)
-        _ways(chosen, answered)
         message_of(chosen)
-        below = [*reach_of_a_gate(answered), *leaving_at(answered, chosen)]
+        _ways(chosen, answered)
+        below = [
+            *reach_of_a_gate(answered), *leaving_at(answered, chosen), *choke_box(answered, chosen),
+        ]  # fmt: skip
     with under:
         below += own_way_box(answered)
     with left:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.briefing.escape import escape, isolate
+from planner.briefing.no_way import in_short
 from planner.briefing.words import (
     clock,
     gate_state,
@@ -41,9 +42,8 @@ def _ways(answered: Answered) -> str:
     for place, origin in enumerate(document["origins"]):
         head = f'<td><b class="let">{letter(place)}</b></td><td>{isolate(origin["name"])}</td>'
         if not origin["routes"]:
-            rows.append(
-                (float("inf"), f'<tr>{head}<td colspan="4"><b>no way through</b></td></tr>')
-            )
+            told = in_short(document, origin, zone)
+            rows.append((float("inf"), f'<tr>{head}<td colspan="4">{told}</td></tr>'))
             continue
         route = origin["routes"][0]
         gate = isolate(route.get("entrance_name") or route["entrance"])

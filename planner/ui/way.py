@@ -23,7 +23,7 @@ ROLES = {
 def way_in_words(
     route: dict[str, Any], place: tuple[int, int], answered: Answered, *, unfold: bool
 ) -> str:
-    """Return a way as HTML: its figures, the last point to change, street by street."""
+    """Return a way as HTML: when to use it, its figures, the last point to change, street by street."""
     zone = answered.zone
     gate = isolate(route.get("entrance_name") or route["entrance"])
     clear = (
@@ -41,12 +41,14 @@ def way_in_words(
         f"<li><time>{clock(step['at'], zone)}</time> {isolate(step['text'])}</li>"
         for step in route.get("steps") or []
     )
+    told = route.get("use_when")
+    use = f"<br><small class='use'>{isolate(told)}</small>" if told else ""
     decision = route.get("decision")
     last = f"<p class='decision'>{isolate(decision['text'])}</p>" if decision else ""
     notices = "".join(f"<p class='decision'>{isolate(text)}</p>" for text in route["notices"])
     name = f"{way_mark(*place, route)} {escape(ROLES.get(route['role'], route['role']))}: {gate}"
     opened = " open" if unfold else ""
     return (
-        f'<details class="way r-{escape(route["role"])}"{opened}><summary>{name}</summary>'
+        f'<details class="way r-{escape(route["role"])}"{opened}><summary>{name}{use}</summary>'
         f"<p>{facts}</p>{last}{notices}<ol>{steps}</ol></details>"
     )

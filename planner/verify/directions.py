@@ -85,13 +85,13 @@ STEPS: TypeAdapter[list[Step]] = TypeAdapter(Annotated[list[Step], Field(min_len
 
 def directions(case: RouteCase) -> Iterator[str]:
     """Demand directions that sum to the route, keep its clock, begin on it, turn as it turns."""
-    told = _raw(case).get("steps")
+    told = raw_of(case).get("steps")
     if told is None:
         return
     try:
         steps = STEPS.validate_python(told)
     except ValidationError as error:
-        yield f"directions cannot be read: {_first_fault(error)}"
+        yield f"directions cannot be read: {first_fault(error)}"
         return
     yield from _order(steps)
     yield from _sums(case, steps)
@@ -101,31 +101,33 @@ def directions(case: RouteCase) -> Iterator[str]:
 
 def decision_point(case: RouteCase) -> Iterator[str]:
     """Demand a last decision point on both routes, where they share the street, in time."""
-    told = _raw(case).get("decision")
+    told = raw_of(case).get("decision")
     if told is None:
         return
     try:
         decision = Decision.model_validate(told)
     except ValidationError as error:
-        yield f"decision point cannot be read: {_first_fault(error)}"
+        yield f"decision point cannot be read: {first_fault(error)}"
         return
     other = _other_line(case, decision.to)
     if other is None:
         yield f"decision point leads to {decision.to!r}, no other route of this origin"
         return
-    yield from _parting(case, decision, other)
-    if not _is_there(case, decision):
+    yield from parting(case, decision, other)
+    if not is_there(case, decision):
         yield f"decision point is passed at another time than {decision.at.isoformat()}"
 
 
-def _raw(case: RouteCase) -> dict[str, Any]:
+def raw_of(case: RouteCase) -> dict[str, Any]:
+    """Return the route as the document has it."""
     for raw in case.origin.ways:
         if isinstance(raw, dict) and raw.get("id") == case.route.id:
             return raw
     return {}
 
 
-def _first_fault(error: ValidationError) -> str:
+def first_fault(error: ValidationError) -> str:
+    """Return what could not be read, in one line."""
     fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
     return f"{'.'.join(str(part) for part in fault['loc']) or 'it'}: {fault['msg']}"
 
@@ -201,7 +203,8 @@ def _other_line(case: RouteCase, key: str) -> list[list[float]] | None:
     return None
 
 
-def _parting(case: RouteCase, decision: Decision, other: list[list[float]]) -> Iterator[str]:
+def parting(case: RouteCase, decision: Decision, other: list[list[float]]) -> Iterator[str]:
+    """Demand a decision point on a route and another line, where they have not parted for good."""
     own = case.route.geometry.coordinates
     xy = case.facts.metric(own)
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
@@ -225,7 +228,7 @@ def _parting(case: RouteCase, decision: Decision, other: list[list[float]]) -> I
         yield "decision point is reached by a street that the other route does not take"
 
 
-def _is_there(case: RouteCase, decision: Decision) -> bool:
+def is_there(case: RouteCase, decision: Decision) -> bool:
     """Tell whether a leg is entered or left at the point at its time, or is driven over it."""
     ends = np.cumsum([leg.length_m for leg in case.legs]).tolist()
     seconds, after = decision.at.timestamp(), decision.after_m

@@ -115,6 +115,7 @@ class Stop(Record):
     stay: Stay
     drive: Route
     walk: Route | None
+    wheelchair: Route | None = None
 
 
 class Transit(Record):

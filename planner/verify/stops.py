@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from planner.verify.case import RouteCase
-    from planner.verify.document import Head, Route, Stop
+    from planner.verify.document import Head, Stop
     from planner.verify.facts import Facts
 
 ELSEWHERE = frozenset({
@@ -34,17 +34,13 @@ BESIDE = frozenset({"shared_stated", "alternates_differ", "decision_point"})
 
 @dataclass(frozen=True, eq=False)
 class StopCase:
-    """One stop: the drive that ends there, the walk from there if there is one.
-
-    ``afoot`` is what is known of who walks.
-    """
+    """One stop: the drive that ends there, the walks from there by who walks, if there are any."""
 
     stop: Stop
     drive: RouteCase
-    walk: RouteCase | None
+    walks: Mapping[str, RouteCase]
     head: Head
     facts: Facts
-    afoot: Facts
 
     @cached_property
     def ground(self) -> BaseGeometry | None:
@@ -59,8 +55,9 @@ class StopCase:
 
     @property
     def span(self) -> tuple[float, float]:
-        """Seconds of 1970 from the end of the drive to the end of the stay."""
-        return self.drive.route.arrive.timestamp(), self.stop.stay.until.timestamp()
+        """Seconds of 1970 from the end of the drive, or the first walk, to the end of the stay."""
+        starts = [self.drive.route.arrive, *(case.route.depart for case in self.walks.values())]
+        return min(starts).timestamp(), self.stop.stay.until.timestamp()
 
 
 def stop_place(case: StopCase) -> Iterator[str]:
@@ -79,9 +76,14 @@ def stop_place(case: StopCase) -> Iterator[str]:
 
 def stop_calm(case: StopCase) -> Iterator[str]:
     """Demand that no footprint and no closure is on the place during the whole stay."""
-    for facts in (case.facts, case.afoot):
-        for zone in sorted({one.zone_id for one in facts.crowds_on(case.stood, *case.span)}):
-            yield f"lies in the footprint of zone {zone} during the stay"
+    known = {
+        id(facts): facts for facts in (case.facts, *(one.facts for one in case.walks.values()))
+    }
+    met = {
+        one.zone_id for facts in known.values() for one in facts.crowds_on(case.stood, *case.span)
+    }
+    for zone in sorted(met):
+        yield f"lies in the footprint of zone {zone} during the stay"
     since, until = case.span
     for one in case.facts.shut:
         if one.start >= until or one.end <= since:
@@ -94,9 +96,9 @@ def stop_calm(case: StopCase) -> Iterator[str]:
 
 def stop_clear(case: StopCase) -> Iterator[str]:
     """Demand that the drive and the walk are clear: nobody is sent past a crowd."""
-    for what, way in (("drive", case.drive), ("walk", case.walk)):
-        if way is not None and not way.route.clear:
-            yield f"has a {what} that is not clear, risk {way.route.max_risk:.2f}"
+    for what, way in (("drive", case.drive), *case.walks.items()):
+        if not way.route.clear:
+            yield f"has a way ({what}) that is not clear, risk {way.route.max_risk:.2f}"
 
 
 def stop_times(case: StopCase) -> Iterator[str]:
@@ -106,18 +108,17 @@ def stop_times(case: StopCase) -> Iterator[str]:
         yield f"says the stay begins at {stay.since.isoformat()}, the drive ends at another time"
     if stay.until < case.head.arrive_by:
         yield "has a stay that ends before the arrival asked for"
-    walk: Route | None = None if case.walk is None else case.walk.route
+    walk = case.stop.walk
     if walk is not None and walk.depart < drive.arrive:
         yield "has a walk that begins before the drive ends"
 
 
 def stop_joined(case: StopCase) -> Iterator[str]:
-    """Demand that the walk begins where the drive ends."""
-    if case.walk is None:
-        return
-    gap = float(np.hypot(*(case.walk.leg_xy[0][0] - case.drive.leg_xy[-1][-1])))
-    if gap > HOLD_REACH_M:
-        yield f"has a walk that begins {gap:.0f} m from where the drive ends"
+    """Demand that every walk begins where the drive ends."""
+    for who, walk in case.walks.items():
+        gap = float(np.hypot(*(walk.leg_xy[0][0] - case.drive.leg_xy[-1][-1])))
+        if gap > HOLD_REACH_M:
+            yield f"has a way ({who}) that begins {gap:.0f} m from where the drive ends"
 
 
 STOP_RULES: Mapping[str, Callable[[StopCase], Iterator[str]]] = MappingProxyType({

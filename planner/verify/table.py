@@ -23,6 +23,7 @@ from planner.verify import (
     roads,
     sites,
     trades,
+    trigger,
 )
 from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
 from planner.verify.document import Origin, Reading, read
@@ -75,6 +76,7 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "alternates_differ": pace.alternates_differ,
     "directions": directions.directions,
     "decision_point": directions.decision_point,
+    "use_when": trigger.use_when,
     "pinned_gate": demands.pinned_gate,
     "places_passed": demands.places_passed,
     "streets_avoided": demands.streets_avoided,
@@ -95,8 +97,8 @@ PLAN_RULES: Mapping[str, PlanRule] = MappingProxyType({
     "roles": pace.roles,
     "reason_given": pace.reason_given,
     "robust_named": pace.robust_named,
-    "options_true": trades.options_true,
     "staff_message": message.staff_message,
+    "options_true": trades.options_true,
     "wishes_told": demands.wishes_told,
 })  # fmt: skip
 
@@ -110,7 +112,8 @@ WALK_RULES: Mapping[str, RouteRule] = MappingProxyType({
 })  # fmt: skip
 """Of the rules of routes those of a walk to a gate, which stands beside no other."""
 
-AFOOT = "foot"
+WALKERS: Mapping[str, str] = MappingProxyType({"walk": "foot", "wheelchair": "wheelchair"})
+"""Ways from a stop to a gate, and who goes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,9 @@ class Verification:
         }
 
 
-def verify(document: object, facts: Facts, afoot: Facts | None = None) -> Verification:
+def verify(
+    document: object, facts: Facts, afoot: Mapping[str, Facts] | None = None
+) -> Verification:
     """Check every route, site and stop of a plan document against the raw facts.
 
     Parameters
@@ -149,7 +154,7 @@ def verify(document: object, facts: Facts, afoot: Facts | None = None) -> Verifi
     facts
         Raw roads, gates, closures, crowds, thresholds.
     afoot
-        The same of who walks from where a vehicle stops; ``facts`` when None.
+        The same of who walks from where a vehicle stops, by profile; ``facts`` where absent.
     """
     reading = read(document)
     failures = [Failure(fault.subject, DOCUMENT, fault.detail) for fault in reading.faults]
@@ -158,34 +163,38 @@ def verify(document: object, facts: Facts, afoot: Facts | None = None) -> Verifi
         failures += _apply(ROUTE_RULES, case, case.route.id)
     for site in reading.sites:
         failures += _apply(SITE_RULES, SiteCase(site, facts), site.id)
-    walked, of_stops = _stops(reading, facts, afoot or facts)
+    walked, of_stops = _stops(reading, facts, afoot or {})
     failures += of_stops
     failures += _whole(reading, facts)
     checked = len(cases) + len(reading.sites) + walked
     return Verification(not failures, checked, tuple(failures))
 
 
-def _stops(reading: Reading, facts: Facts, afoot: Facts) -> tuple[int, list[Failure]]:
+def _stops(reading: Reading, facts: Facts, afoot: Mapping[str, Facts]) -> tuple[int, list[Failure]]:
     """Return how many drives to a stop and walks were checked, and what is wrong with them."""
     head = reading.head
     if head is None or not (reading.stops or reading.transit):
         return 0, []
-    by_road, on_path = (head, facts, facts.roads(head.profile)), (head, afoot, afoot.roads(AFOOT))
+    by_road = head, facts, facts.roads(head.profile)
+    paths = {
+        who: (head, f, f.roads(who)) for who in WALKERS.values() for f in [afoot.get(who, facts)]
+    }
     failures: list[Failure] = []
-    cases: list[RouteCase] = []
+    walks: list[RouteCase] = []
     for origin, stop, raw in reading.stops:
         drive = _alone(stop.drive, raw["drive"], origin, by_road)
-        walk = None if stop.walk is None else _alone(stop.walk, raw["walk"], stop, on_path)
+        walked = {
+            who: _alone(way, raw[key], stop, paths[who]) for key, who in WALKERS.items()
+            if (way := getattr(stop, key)) is not None
+        }  # fmt: skip
         failures += _apply(DRIVE_RULES, drive, stop.drive.id)
-        failures += _apply(
-            STOP_RULES, StopCase(stop, drive, walk, head, facts, afoot), drive.route.id
-        )
-        cases += [drive] if walk is None else [drive, walk]
-    walks = [case for case in cases if case.route.role == "walk"]
-    walks += [_alone(place.walk, raw["walk"], place, on_path) for place, raw in reading.transit]
+        failures += _apply(STOP_RULES, StopCase(stop, drive, walked, head, facts), stop.drive.id)
+        walks += walked.values()
+    on_foot = paths[WALKERS["walk"]]
+    walks += [_alone(place.walk, raw["walk"], place, on_foot) for place, raw in reading.transit]
     for walk in walks:
         failures += _apply(WALK_RULES, walk, walk.route.id)
-    return len(cases) + len(reading.transit), failures
+    return len(reading.stops) + len(walks), failures
 
 
 def _alone(

@@ -121,6 +121,15 @@ def test_no_way_through_is_followed_by_what_to_do_instead() -> None:
     assert "On foot to West door, street by street" in below
 
 
+def test_hostile_names_of_a_stop_are_words_alone() -> None:
+    hostile = "</script><img src=x onerror=alert(1)>{{7*7}}"
+    page = render_briefing(toy_plan(lambda text: f"{text} {hostile}", feasible=False), {})
+
+    assert "Quay car park" in page
+    assert "<img src=x" not in page
+    assert "{{7*7}}" not in re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+
+
 def test_a_marking_without_the_plan_holds_no_stop() -> None:
     page = render_briefing(toy_plan(feasible=False), {}, marking="TLP:GREEN")
 

@@ -98,6 +98,10 @@ def test_last_point_to_change_names_the_way_changed_to(told: str) -> None:
     assert re.search(r"reaches <bdi>North gate</bdi> at 07:57 \(A2\)</p>", told)
 
 
+def test_each_way_tells_when_to_use_it(told: str) -> None:
+    assert told.count('<p class="use">Use when <bdi>Street 12</bdi> is shut;') == 2
+
+
 def test_a_plan_without_directions_still_tells_its_streets() -> None:
     plan = toy_plan()
     for origin in plan.document["origins"]:

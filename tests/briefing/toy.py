@@ -194,7 +194,8 @@ def route(
         "streets": ["Street 12", "Avenue 8"], "snap_offset_m": 3.0, "notices": [],
         "geometry": {"type": "LineString", "coordinates": lonlat(*path)},
         "legs": legs(path, time_s, text), "steps": steps(gate[1], path, time_s, text),
-        "decision": decision(key, path, time_s, text),
+        "decision": decision(key, path, time_s, text), "trigger": None,
+        "use_when": f"Use when {text(street(path[0], path[1]))} is shut; decide by 07:40.",
     }  # fmt: skip
     return record | more
 
@@ -419,6 +420,7 @@ def toy_stop(origin: str, text: Any = str) -> dict[str, Any]:
     return {
         "id": place[0], "name": place[1], "lon": lon, "lat": lat, "minutes": 14.0,
         "stay": {"from": drive["arrive"], "until": local(60)}, "drive": drive, "walk": walk,
+        "wheelchair": None,
         "text": f"Drive to {place[1]} (2 min), then 4 min on foot to {gate[1]}, clear",
     }  # fmt: skip
 

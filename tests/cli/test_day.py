@@ -54,7 +54,7 @@ def test_day_without_any_way_exits_3(bundled: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", [
     ["--facility", "nowhere", "--date", "2027-03-02"], ["--facility", FACILITY, "--date", "Tuesday"],
-    [*ASK, "--every", "7"], [*ASK, "--profile", "ship"],
+    [*ASK, "--every", "7"], [*ASK, "--profile", "ship"], [*ASK, "--vehicles", "0"],
 ])  # fmt: skip
 def test_bad_input_exits_2_with_one_line(bundled: Path, words: list[str]) -> None:
     result = run("day", "-w", bundled, *words)
@@ -81,3 +81,26 @@ def test_day_in_words_counts_variations_where_asked(bundled: Path) -> None:
     assert result.exit_code == 0
     assert re.search(r"; some clear way in \d+ of 10\n", result.stdout)
     assert "of 10 simulated variations of these reports; unreported events are not" in result.stdout
+
+
+def test_day_in_words_tells_leaving_hours_and_a_change_of_shift(
+    bundled: Path, tmp_path: Path
+) -> None:
+    file = shutil.copy(bundled, tmp_path / "city.gpkg")
+    workspace = Workspace.open(file)
+    gates = workspace.layer("entrances")
+    own = gates[gates["facility_id"] == FACILITY].assign(vehicles_per_15min=20)
+    workspace.append("entrances", own)
+    result = run("day", "-w", file, *ASK, "--vehicles", "40")
+    assert result.exit_code == 0
+    assert "\nLeave by: " in result.stdout
+    assert re.search(r"change: until \d\d:\d\d .*; from \d\d:\d\d .*, because ", result.stdout)
+    assert "change of shift, 40 vehicles in and 40 out:" in result.stdout
+    assert re.search(r"  begin (at|between) \d\d:\d\d.* by .*: 40 in within \d+ min", result.stdout)
+    assert re.search(r"  East gate, leave: \d\d-\d\d clear", result.stdout)
+
+
+def test_a_change_of_shift_that_fits_nowhere_says_what_would_help(bundled: Path) -> None:
+    result = run("day", "-w", bundled, *ASK, "--vehicles", "40", "--every", "60")
+    assert "no gate has a capacity" in result.stdout
+    assert "enter the capacity of " in result.stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from planner.layers.crs import to_xy
 from planner.layers.workspace import Workspace
 from planner.network.store import load_network
 from planner.plan import Plan, make_plan
-from planner.plan.afoot import LONGEST_S, site_key, walk_at
+from planner.plan.afoot import LONGEST_S, WALKERS, site_key, walk_at
 from planner.plan.last_stop import PARK_S, Halts, as_problem, calm_sites
 from planner.plan.make import with_beside
 from planner.plan.question import ask
@@ -30,6 +31,8 @@ from planner.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from planner.verify import Facts
 
 DAY = "2027-03-02"
 NOW = datetime(2027, 3, 2, 3, 0, tzinfo=UTC)
@@ -232,6 +235,7 @@ def test_all_gates_shut_on_wheels_and_on_foot_means_wait(own: Workspace) -> None
     assert stops(made)
     assert all(stop["walk"] is None for stop in stops(made))
     assert document["advice"]["gates"] == []
+    assert document["advice"]["inside"] is None
 
 
 def test_a_gate_that_opens_two_minutes_after_the_arrival(own: Workspace) -> None:
@@ -274,6 +278,17 @@ def test_an_island_without_roads_has_its_reason_and_no_stop(own: Workspace) -> N
     assert "No way through from Island" in document["headline"]
 
 
+def test_by_wheelchair_one_needs_longer_or_has_no_way(shut: Plan) -> None:
+    told = {
+        (stop["walk"]["depart"], (stop["wheelchair"] or {}).get("depart")) for stop in stops(shut)
+    }
+    assert any(rolled for _, rolled in told)
+    for walked, rolled in told:
+        assert rolled is None or when(rolled) <= when(walked)
+    text = stops(shut)[0]["text"]
+    assert "; by wheelchair " in text or text.endswith("; no clear way by wheelchair")
+
+
 # --- the independent check ---------------------------------------------------------------
 
 
@@ -304,6 +319,11 @@ def _drive_cut_short(made: Plan, document: dict[str, Any]) -> None:
     drive["legs"] = drive["legs"][:1]
 
 
+def walkers(made: Plan) -> dict[str, Facts]:
+    """What the check reads of who walks."""
+    return {who: walk_at(made.prepared, made.question, who=who).facts for who in WALKERS}
+
+
 BREAKS: dict[str, tuple[Callable[[Plan, dict[str, Any]], None], str]] = {
     "a place nobody may stop at": (_crowd_on_the_site, "stop_place"),
     "a stay that ends before the arrival": (_late, "stop_times"),
@@ -321,7 +341,7 @@ def test_what_is_wrong_with_a_stop_is_caught_and_withheld(
     document = copy.deepcopy(shut.document)
     change(shut, document)
     streets = shut.prepared.streets
-    afoot = walk_at(shut.prepared, shut.question).facts
+    afoot = walkers(shut)
     facts = plain_facts(streets.extract, shut.answer, streets)
     assert verify(shut.document, facts, afoot).passed
     assert rule in {failure.rule for failure in verify(document, facts, afoot).failures}
@@ -334,7 +354,7 @@ def test_a_crowd_the_plan_did_not_know_of_takes_its_stop_away(shut: Plan) -> Non
     """The same document against facts with a crowd on the place, on the walk."""
     streets = shut.prepared.streets
     stop = shut.document["origins"][0]["stop"]
-    afoot = walk_at(shut.prepared, shut.question).facts
+    afoot = walkers(shut)
     facts = plain_facts(streets.extract, shut.answer, streets)
     known = facts.crowds[0]
     day = {"start": when(f"{DAY}T00:00:00-01:00"), "end": when(f"{DAY}T23:00:00-01:00")}
@@ -345,14 +365,9 @@ def test_a_crowd_the_plan_did_not_know_of_takes_its_stop_away(shut: Plan) -> Non
     ):  # fmt: skip
         ground = Point(facts.metric([place])[0]).buffer(20)
         more = type(known)("new", day["start"], day["end"], ground, 0.9)
-        told = verify(
-            shut.document, facts, type(afoot)(**_fields(afoot, crowds=[*afoot.crowds, more]))
-        )
+        known_too = {who: replace(one, crowds=[*one.crowds, more]) for who, one in afoot.items()}
+        told = verify(shut.document, facts, known_too)
         assert rule in {failure.rule for failure in told.failures}
-
-
-def _fields(facts: Any, **changed: Any) -> dict[str, Any]:
-    return {name: getattr(facts, name) for name in facts.__dataclass_fields__} | changed
 
 
 def test_what_stands_beside_a_plan_keeps_its_stops(shut: Plan) -> None:

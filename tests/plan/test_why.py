@@ -11,6 +11,7 @@ import pytest
 from planner.layers.workspace import Workspace
 from planner.plan import Plan, make_plan
 from planner.plan.question import ask
+from planner.plan.why import explanations
 from planner.plan.why_words import first_choice, hour, sentence
 from planner.routes.causes import WORTH_S, as_good_s
 from planner.scenario import ARRIVE, FACILITY
@@ -89,8 +90,11 @@ def test_every_gateway_has_a_record_and_a_gate_that_is_its_own(made: Plan) -> No
 
 
 def test_explanations_are_the_sentences_of_the_records(made: Plan) -> None:
-    told = [r["text"] for r in made.document["why"] if r["text"]]
-    assert made.document["explanations"] == told
+    assert [r for r in made.document["why"] if r["text"]]
+    for record in made.document["why"]:
+        names = [o["name"] for o in made.document["origins"] if o["id"] == record["origin"]]
+        told = [t for t in made.document["explanations"] if f" {names[0]} " in t]
+        assert bool(told) == bool(record["text"])
     assert all(r["text"] == "" for r in made.document["why"] if not r["causes"])
     for record in made.document["why"]:
         for one in record["without"]:
@@ -192,3 +196,16 @@ def test_hour_tells_what_the_minutes_earlier_are_made_of() -> None:
     assert hour(120, 10, 110, 0, []) == (
         "Leave 2 min earlier than on a calm day: 2 min of waiting."
     )
+
+
+def test_gateways_with_the_same_causes_share_a_sentence_from_the_longest_way() -> None:
+    def one(key: str, longer_s: int | None, *causes: str) -> dict[str, Any]:
+        return {"origin": key, "causes": list(causes), "longer_s": longer_s, "wishes_s": None,
+                "text": f"{key}." if causes else ""}  # fmt: skip
+
+    origins = [{"id": key, "name": key.upper()} for key in "abcd"]
+    records = [one("a", 60, "z"), one("b", 180, "z"), one("c", 0), one("d", None, "y")]
+    assert explanations(records, origins) == [
+        "b. The same holds from A (1 min longer).", "d.",
+    ]  # fmt: skip
+    assert explanations(None, origins) == []

@@ -58,16 +58,14 @@ def ways(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 COMBINATIONS = [c for r in range(1, 6) for c in itertools.combinations(PARTS, r)]
+WHOLE = [("gate", "avoid", "prefer"), ("via", "access_routes"), tuple(PARTS)]
 
 
-@pytest.mark.parametrize("parts", COMBINATIONS, ids="+".join)
-def test_every_combination_is_kept_by_every_way(prepared: Prepared, parts: tuple[str, ...]) -> None:
-    made = plan(prepared, **{part: PARTS[part] for part in parts})
-    document = made.document
+def kept(document: dict[str, Any], parts: tuple[str, ...]) -> None:
+    """Demand that a plan is right by its schema and check, and keeps some wishes in every way."""
     jsonschema.validate(document, json.loads(SCHEMA.read_text()))
     assert document["feasible"]
     assert document["verification"]["failures"] == []
-    assert sum(len(o["routes"]) >= 3 for o in document["origins"]) >= 8
     for way in ways(document):
         if "gate" in parts:
             assert way["entrance"] == NORTH
@@ -80,6 +78,22 @@ def test_every_combination_is_kept_by_every_way(prepared: Prepared, parts: tuple
     told = {item["kind"]: item for item in document["wishes"]["items"]}
     assert set(told) == set(parts)
     assert all(told[k]["kept"] for k in ("gate", "via", "avoid") if k in parts)
+
+
+@pytest.mark.parametrize("parts", COMBINATIONS, ids="+".join)
+def test_every_combination_is_kept_by_the_first_choices(
+    prepared: Prepared, parts: tuple[str, ...]
+) -> None:
+    wishes = {part: PARTS[part] for part in parts}
+    kept(plan_at(prepared, question(prepared, **wishes), now=NOW, whole=False).document, parts)
+
+
+@pytest.mark.parametrize("parts", WHOLE, ids="+".join)
+def test_every_way_keeps_what_was_asked(prepared: Prepared, parts: tuple[str, ...]) -> None:
+    """Alternates too, and as many of them."""
+    document = plan(prepared, **{part: PARTS[part] for part in parts}).document
+    kept(document, parts)
+    assert sum(len(o["routes"]) >= 3 for o in document["origins"]) >= 8
 
 
 def test_cost_is_the_difference_of_two_plans(prepared: Prepared) -> None:

@@ -84,7 +84,7 @@ def test_after_an_edit_the_plan_of_before_is_compared_by_itself(
     told = until(app, "Since the plan as known at edit")
 
     assert not app.exception
-    assert "11 of 11 gateways" in told
+    assert "Changed: 8 of 11 gateways" in told
 
 
 def test_edits_before_the_site_was_known_are_not_offered(

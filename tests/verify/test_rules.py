@@ -17,7 +17,7 @@ from planner.verify import (
     verify,
 )
 from planner.verify.table import DOCUMENT
-from tests.verify.told import later_decision, longer_first_step, tell_staff
+from tests.verify.told import later_decision, longer_first_step, tell_staff, trigger
 from tests.verify.town import ALTERNATE, ARRIVE, ON_LONG_STREET, PRIMARY, Change, Town, lonlat
 
 
@@ -239,6 +239,7 @@ MUTATIONS: dict[str, Change] = {
     "alternates_differ": _copy_the_primary,
     "directions": longer_first_step,
     "decision_point": later_decision,
+    "use_when": lambda town: trigger(town, streets=["Low Street"]),
     "site_place": lambda town: setattr(town, "ground", box(1400, -50, 1440, -10)),
     "site_outside_crowds": lambda town: town.gather(box(990, -40, 1010, -20), 0.05),
     "site_gateways": _set("staging.0.ways.1.gateway", "gw-west"),
@@ -252,8 +253,8 @@ MUTATIONS: dict[str, Change] = {
     "roles": _set("origins.0.routes.0.role", "emergency"),
     "reason_given": _set("feasible", False),
     "robust_named": lambda town: town.origin.update(robust={"same_as": "gw-west:other"}),
-    "options_true": lambda town: _options(town, time_s=1),
     "staff_message": lambda town: tell_staff(town, gate="gate-2"),
+    "options_true": lambda town: _options(town, time_s=1),
     "pinned_gate": _other_gate_asked,
     "places_passed": _place_off_the_way,
     "streets_avoided": _drive_the_street,

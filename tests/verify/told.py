@@ -94,3 +94,19 @@ def later_decision(town: Town) -> None:
     town.primary["decision"].update(
         lon=lon, lat=lat, at=town.primary["arrive"], after_m=town.primary["length_m"]
     )
+
+
+def trigger(town: Town, **changed: Any) -> None:
+    """Give the alternate its trigger: Long Street shut behind the fork, decided on there."""
+    fork(town)
+    leg, alternate = town.primary["legs"][2], town.origin["routes"][1]
+    alternate["use_when"] = "Use when Main Road is shut; decide by Long Street, 07:59."
+    alternate["trigger"] = {
+        "instead_of": [town.primary["id"]], "streets": ["Main Road"], "gates": [], "zone": None,
+        "decide": {
+            "lon": leg["coordinates"][0][0], "lat": leg["coordinates"][0][1], "at": leg["enter"],
+            "street": "Long Street", "after_m": 1000.0, "late_s": 96,
+        },
+    }  # fmt: skip
+    town.tag(12, name="Main Road")
+    alternate["trigger"] |= changed

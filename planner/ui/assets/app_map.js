@@ -10,6 +10,7 @@
     ["hand", "As asked", "via"],
     ["reach", "Reach of a gate", "line mark-reach"],
     ["leaving", "Leaving at a time", "line mark-leaving"],
+    ["choke", "Choke points", "line mark-choke"],
     ["own", "A way of your own", "line mark-own"],
     ["corrections", "Road corrections", "line mark-correction"],
     ["havens", "Hospital, police, fire", "haven"], ["quiet", "Quiet places", "calm"],

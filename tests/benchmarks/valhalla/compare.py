@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from tests.benchmarks.valhalla.shapes import decode, shared_part
+from tests.benchmarks.valhalla.plain import decode
+from tests.benchmarks.valhalla.shapes import shared_part
 
 if TYPE_CHECKING:
     from planner.network.graph import Network

@@ -88,20 +88,6 @@ def encode(line: Line) -> str:
     return "".join(out)
 
 
-def decode(shape: str) -> Line:
-    """Return the line of an encoded polyline of six digits."""
-    numbers, value, shift = [], 0, 0
-    for char in shape:
-        bits = ord(char) - 63
-        value |= (bits & 31) << shift
-        shift += 5
-        if bits < 32:
-            numbers.append(~(value >> 1) if value & 1 else value >> 1)
-            value = shift = 0
-    lat, lon = np.cumsum(numbers[::2]), np.cumsum(numbers[1::2])
-    return list(zip(lon.tolist(), lat.tolist(), strict=True))
-
-
 def shared_part(theirs: Line, ours: NDArray[np.float64], epsg: int, near_m: float) -> float:
     """Return the share of Valhalla's line within ``near_m`` of ours, metric [k, 2]."""
     line = shapely.linestrings(to_xy(np.array(theirs) / 1e6, epsg))
