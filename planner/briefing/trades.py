@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate
@@ -28,6 +29,35 @@ NOTE = (
 )
 
 
+INK = {"light": "#1d2733", "dark": "#e9eef3"}
+"""Colours of a picture that cannot take over those of the page around it."""
+
+OWN_STYLE = (
+    "font:12px system-ui,sans-serif;fill:currentColor", ".axis,.band,circle{fill:none;stroke:currentColor}"
+    ".axis{stroke-opacity:.55}.band{stroke-width:9;stroke-opacity:.2;stroke-linejoin:round}"
+    "circle{stroke-width:1.5}.first circle{stroke-width:2.5}.dot text{font-weight:700}",
+)  # fmt: skip
+
+
+def picture(svg: str, theme: str) -> str:
+    """Return a chart as an image that holds its own style, for pages that let no SVG in.
+
+    Parameters
+    ----------
+    svg
+        As ``chart`` returns it.
+    theme
+        ``light`` or ``dark``.
+    """
+    style = f'style="color:{INK.get(theme, INK["light"])};{OWN_STYLE[0]}"'
+    whole = svg.replace("<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" {style} ', 1).replace(
+        ">", f"><style>{OWN_STYLE[1]}</style>", 1
+    )
+    words = svg.partition('aria-label="')[2].partition('"')[0]
+    data = b64encode(whole.encode()).decode()
+    return f'<img alt="{words}" src="data:image/svg+xml;base64,{data}">'
+
+
 def trades(document: Document, zone: ZoneInfo) -> str:
     """Return the options of every side that has more than one, and who has none, in words."""
     sides = [(place, o) for place, o in enumerate(document["origins"]) if o.get("options")]
@@ -50,7 +80,7 @@ def _no_choice(marks: Sequence[str]) -> str:
     )
 
 
-def ribbon(document: Document, place: int, zone: ZoneInfo) -> str:
+def ribbon(document: Document, place: int, zone: ZoneInfo, *, theme: str = "") -> str:
     """Return the chart and the table of a side's options; words where there is no choice.
 
     Parameters
@@ -61,6 +91,8 @@ def ribbon(document: Document, place: int, zone: ZoneInfo) -> str:
         Place of the side among the document's.
     zone
         Zone in which times are told.
+    theme
+        ``light`` or ``dark`` where the page lets no SVG in.
     """
     origin, by = document["origins"][place], document["arrive_by"]
     options = told_options(origin)
@@ -68,7 +100,8 @@ def ribbon(document: Document, place: int, zone: ZoneInfo) -> str:
         return f"<p>{_no_choice([letter(place)])}</p>" if origin.get("options") else ""
     rows = [_row(option, n, (place, origin), (by, zone)) for n, option in enumerate(options, 1)]
     table = grid(f"Options from {letter(place)}", HEADS, rows, " nnnn")
-    return f'<div class="trades">{chart(options, by, clock(by, zone))}{table}</div>'
+    drawn = chart(options, by, clock(by, zone))
+    return f'<div class="trades">{picture(drawn, theme) if theme else drawn}{table}</div>'
 
 
 def _row(

@@ -62,6 +62,14 @@ def test_what_a_url_says_in_vain_is_told() -> None:
     )
 
 
+def test_the_trade_stands_in_the_url_unless_it_is_balanced() -> None:
+    assert "trade" not in to_url(Shared())
+    assert to_url(Shared(trade="calmest"))["trade"] == "calmest"
+    assert from_url({"trade": "fastest"}, Shared()).trade == "fastest"
+    assert from_url({"trade": "bold"}, Shared()).trade == "balanced"
+    assert "bold" in unread({"trade": "bold"}, [])[0]
+
+
 def test_site_and_time_are_filled_in_where_missing() -> None:
     asked = completed(Shared("city"), ["a", "b"], date(2026, 12, 1), BERLIN)
 
