@@ -72,7 +72,7 @@ def places_passed(case: RouteCase) -> Iterator[str]:
         if item.lon is None or item.lat is None:
             yield f"does not say where it passes place {number}"
             return
-        at = _along(case.xy, case.facts.metric([[item.lon, item.lat]])[0])
+        at = along(case.xy, case.facts.metric([[item.lon, item.lat]])[0])
         ahead = at[at >= behind]
         if not len(ahead):
             yield f"does not pass place {number} ({item.asked}) after those before it"
@@ -141,7 +141,7 @@ def _told(head: Head) -> Told | None:
         return None
 
 
-def _along(xy: NDArray[np.float64], place: NDArray[np.float64]) -> NDArray[np.float64]:
+def along(xy: NDArray[np.float64], place: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how far along a line, metres ascending, each of its pieces is at a place."""
     foot, span = xy[:-1], np.diff(xy, axis=0)
     length = np.hypot(*span.T)
