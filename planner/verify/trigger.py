@@ -136,15 +136,19 @@ def _decide(
             break
         driven += leg.length_m
     if not case.route.wait_s:
-        late = (decide.at - case.head.arrive_by).total_seconds() + _to_go(case, decide)
-        if abs(max(late, 0.0) - decide.late_s) > LATE_SLACK_S:
-            yield f"says it arrives {decide.late_s} s late, it does {max(late, 0.0):.0f} s"
+        early = (decide.at - case.head.arrive_by).total_seconds()
+        late = [max(early + left, 0.0) for left in _to_go(case, decide)]
+        if late and all(abs(one - decide.late_s) > LATE_SLACK_S for one in late):
+            yield f"says it arrives {decide.late_s} s late, it does {late[-1]:.0f} s"
 
 
-def _to_go(case: RouteCase, decide: Decide) -> float:
-    """Return the seconds from a place of a route to its end."""
-    place = shapely.Point(case.facts.metric([[decide.lon, decide.lat]])[0])
-    share = case.line.project(place) / max(case.line.length, 1e-9)
+def _to_go(case: RouteCase, decide: Decide) -> list[float]:
+    """Return the seconds from a place of a route to its end, each time it passes there."""
+    place = case.facts.metric([[decide.lon, decide.lat]])[0]
+    here = np.flatnonzero(np.hypot(*(case.xy - place).T) <= CLOSER_M)
+    along = np.append(0.0, np.cumsum(np.hypot(*np.diff(case.xy, axis=0).T)))
     ends = np.cumsum([0.0, *(leg.length_m for leg in case.legs)])
     seconds = np.cumsum([0.0, *(leg.time_s for leg in case.legs)])
-    return float(seconds[-1] - np.interp(share * ends[-1], ends, seconds))
+    driven = along[here] * ends[-1] / max(along[-1], 1e-9)
+    left: list[float] = (seconds[-1] - np.interp(driven, ends, seconds)).tolist()
+    return left
