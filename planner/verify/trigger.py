@@ -8,7 +8,6 @@ import numpy as np
 import shapely
 from pydantic import Field, ValidationError
 
-from planner.verify.demands import along
 from planner.verify.directions import Decision, first_fault, is_there, parting, raw_of
 from planner.verify.document import Leg, Record, Seconds
 
@@ -137,23 +136,19 @@ def _decide(
             break
         driven += leg.length_m
     if not case.route.wait_s:
-        since = (decide.at - case.head.arrive_by).total_seconds()
-        late = [max(since + to_go, 0.0) for to_go in _to_go(case, decide)]
-        if min(abs(one - decide.late_s) for one in late) > LATE_SLACK_S:
-            yield f"says it arrives {decide.late_s} s late, it does {late[0]:.0f} s"
+        early = (decide.at - case.head.arrive_by).total_seconds()
+        late = [max(early + left, 0.0) for left in _to_go(case, decide)]
+        if late and all(abs(one - decide.late_s) > LATE_SLACK_S for one in late):
+            yield f"says it arrives {decide.late_s} s late, it does {late[-1]:.0f} s"
 
 
 def _to_go(case: RouteCase, decide: Decide) -> list[float]:
-    """Return the seconds from a place of a route to its end, for each time it passes there.
-
-    A way past places asked for may come by one junction twice.
-    """
+    """Return the seconds from a place of a route to its end, each time it passes there."""
     place = case.facts.metric([[decide.lon, decide.lat]])[0]
-    at = along(case.xy, place)
-    if not len(at):
-        at = np.array([case.line.project(shapely.Point(place))])
+    here = np.flatnonzero(np.hypot(*(case.xy - place).T) <= CLOSER_M)
+    along = np.append(0.0, np.cumsum(np.hypot(*np.diff(case.xy, axis=0).T)))
     ends = np.cumsum([0.0, *(leg.length_m for leg in case.legs)])
     seconds = np.cumsum([0.0, *(leg.time_s for leg in case.legs)])
-    driven = np.interp(at / max(case.line.length, 1e-9) * ends[-1], ends, seconds)
-    left: list[float] = (seconds[-1] - driven).tolist()
+    driven = along[here] * ends[-1] / max(along[-1], 1e-9)
+    left: list[float] = (seconds[-1] - np.interp(driven, ends, seconds)).tolist()
     return left
