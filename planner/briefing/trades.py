@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-WIDE, HIGH = 320.0, 160.0
-LEFT, RIGHT, TOP, BOTTOM = 38.0, 12.0, 22.0, 36.0
+WIDE, HIGH = 320.0, 166.0
+LEFT, RIGHT, TOP, BOTTOM = 38.0, 12.0, 22.0, 42.0
 DOT, INSET = 9.0, 18.0
 HEADS = ("Option", "Leave by", "Minutes", "Exposure, min", "Worst risk", "On the map")
 LEAST_SPAN = (1.0, 0.2)
@@ -144,7 +144,7 @@ def chart(options: Sequence[Mapping[str, Any]], by: str, told: str) -> str:
         for n, (o, spot) in enumerate(zip(options, spots, strict=True), 1)
     )
     ends = "".join(
-        f'<text x="{spots[i][0]:.1f}" y="{base + 15:.0f}" text-anchor="middle">{points[i][0]:.1f}</text>'
+        f'<text x="{spots[i][0]:.1f}" y="{base + 21:.0f}" text-anchor="middle">{points[i][0]:.1f}</text>'
         f'<text x="{LEFT - 8:.0f}" y="{spots[i][1] + 4:.1f}" text-anchor="end">{points[i][1]:.1f}</text>'
         for i in (0, -1)
     )
@@ -152,7 +152,7 @@ def chart(options: Sequence[Mapping[str, Any]], by: str, told: str) -> str:
         f'<svg viewBox="0 0 {WIDE:.0f} {HIGH:.0f}" role="img" aria-label="{words}">'
         f'<path class="axis" d="M{LEFT:.0f} {TOP - 8:.0f}V{base:.0f}H{WIDE - 8:.0f}"/>'
         f'<path class="band" d="{_steps(spots)}"/>{marks}{ends}'
-        f'<text x="{(LEFT + WIDE) / 2:.0f}" y="{HIGH - 6:.0f}" text-anchor="middle">minutes before {told}</text>'
+        f'<text x="{(LEFT + WIDE) / 2:.0f}" y="{HIGH - 4:.0f}" text-anchor="middle">minutes before {told}</text>'
         f'<text x="2" y="12">exposure, min</text></svg>'
     )
 
