@@ -54,6 +54,6 @@ def test_close_bounds_lose_no_cheaper_plan(monkeypatch, hour) -> None:
                   gates=[((400.0, 400.0), [(0, 86400)]), ((0.0, -100.0), [(0, 86400)])])  # fmt: skip
     free = problem.free_tree().cost
     close = primary_ways(problem, free)
-    monkeypatch.setattr(primary, "_bounds", lambda _, to_go, __: to_go)
+    monkeypatch.setattr(primary, "lower_bounds", lambda _, to_go, __: to_go)
     loose = primary_ways(problem, free)
     assert [w and w.cost_s for w in close] == [w and w.cost_s for w in loose]
