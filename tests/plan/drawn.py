@@ -15,6 +15,7 @@ from shapely.geometry import Point
 from planner.layers.crs import to_lonlat
 from planner.network.graph import CLASSES, Network
 from planner.plan.directions import steps
+from planner.plan.hand import Hand
 from planner.routes.walk import Walk, walk
 from tests.network.arrays import free_turns
 from tests.routes.asking import ask, node
@@ -84,7 +85,7 @@ def answer_of(
     named = sites or {}
     nodes = np.array([node(problem.network, place) for place in named], np.int32)
     return SimpleNamespace(
-        problem=problem, gates=gates, risk=SimpleNamespace(field=problem.field),
+        problem=problem, gates=gates, hand=Hand(), risk=SimpleNamespace(field=problem.field),
         sites=pd.DataFrame({"name": list(named.values())}), stops=SimpleNamespace(sites=nodes),
         layers=SimpleNamespace(settings=SimpleNamespace(timezone="UTC")),
     )  # fmt: skip
