@@ -182,6 +182,9 @@ def _block(
         if as_is is not None and as_is.cost_s <= most:
             return []
         met = [c for c in apart.order if c not in gone and apart.bearing(c, way).any]
-        block = [c for c in apart.order if c in block or c in met]
+        grown = [c for c in apart.order if c in block or c in met]
+        if grown == block:  # the way was found to be met by none of the rest
+            break
+        block = grown
         way = apart.below(origin, apart.everything.difference(block), most)
     return block

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from planner.ui.drafts import Desk
 
 AS_BEFORE = ""
+FAULT = "sighting-fault"
+"""Where it is kept why the last step was not taken: a page may be drawn anew at any time."""
+
 STATUS: Mapping[Status, str] = {
     Status.REPORTED: "Reported", Status.NOT_YET: "Not yet there", Status.EXPIRED: "Expired",
 }  # fmt: skip
@@ -41,14 +44,22 @@ def sightings_box(bench: Bench, desk: Desk) -> str:
     if standing is None or row is None:
         return ""
     st.caption(literal(in_words(standing, row, when, bench)))
-    changed = key in desk.drafts
+    above = st.container()
+    done = _told(bench, key, standing, changed=key in desk.drafts)
+    with above:
+        _fault(bench, key)
+    return done
+
+
+def _told(bench: Bench, key: str, standing: Standing, *, changed: bool) -> str:
+    """Draw what can be told of a report; return what was done."""
     now = st.button(
         "Seen again now", key="seen-now", disabled=changed,
         help="Its age counts from now. "
         + ("Save or discard your changes of it first." if changed else ""),
     )  # fmt: skip
     if now:
-        return _done(bench, lambda: _told_seen(bench, key, None, {}))
+        return _done(bench, key, lambda: _told_seen(bench, key, None, {}))
     with st.expander("Seen at another time, other figures, one zone with others"):
         return _seen_otherwise(bench, key, changed=changed) or _one_zone(
             bench, key, standing, changed=changed
@@ -98,7 +109,7 @@ def _seen_otherwise(bench: Bench, key: str, *, changed: bool) -> str:
     news = {"grade": grade, "size": size, "source": source, "until": until}
     at = datetime.combine(day, hour).isoformat(timespec="minutes")
     told = {part: text.strip() for part, text in news.items() if text.strip()}
-    return _done(bench, lambda: _told_seen(bench, key, at, told))
+    return _done(bench, key, lambda: _told_seen(bench, key, at, told))
 
 
 def _one_zone(bench: Bench, key: str, standing: Standing, *, changed: bool) -> str:
@@ -110,10 +121,10 @@ def _one_zone(bench: Bench, key: str, standing: Standing, *, changed: bool) -> s
     left, right = st.columns(2, gap="small")
     if left.button("Take as one zone", key="zone-join", disabled=changed or not others,
                    width="stretch"):  # fmt: skip
-        return _done(bench, lambda: _joined(bench, key, others))
+        return _done(bench, key, lambda: _joined(bench, key, others))
     if right.button("A zone of its own", key="zone-split", width="stretch",
                     disabled=changed or not standing.others):  # fmt: skip
-        return _done(bench, lambda: _split(bench, key))
+        return _done(bench, key, lambda: _split(bench, key))
     return ""
 
 
@@ -132,16 +143,23 @@ def _split(bench: Bench, key: str) -> str:
     return f"{', '.join(changed)}: now a zone of its own."
 
 
-def _done(bench: Bench, act: Callable[[], str]) -> str:
-    """Return what was done; say why where it cannot be."""
-    if bench.workspace.version != bench.version:
-        st.error("Somebody edited meanwhile. Look at it as it is now, then press again.")
-        return ""
-    try:
-        return act()
-    except PlannerError as error:
-        st.error(literal(f"Nothing was written. {error}"))
-        return ""
+def _done(bench: Bench, key: str, act: Callable[[], str]) -> str:
+    """Return what was done; keep why where it cannot be."""
+    fault = "Somebody edited meanwhile. Look at it as it is now, then press again."
+    if bench.workspace.version == bench.version:
+        try:
+            return act()
+        except PlannerError as error:
+            fault = literal(f"Nothing was written. {error}")
+    st.session_state[FAULT] = (str(bench.workspace.path), bench.version, key, fault)
+    return ""
+
+
+def _fault(bench: Bench, key: str) -> None:
+    """Tell why the last step was not taken: also when the page is drawn anew, until an edit."""
+    *about, text = st.session_state.get(FAULT) or ("", 0, "", "")
+    if text and about == [str(bench.workspace.path), bench.version, key]:
+        st.error(text)
 
 
 def expired_rows(bench: Bench) -> dict[str, Standing]:

@@ -18,7 +18,7 @@ import pytest
 from planner.layers.workspace import Workspace
 from planner.network.clockwork import make_clock
 from planner.network.moves import BARRED
-from planner.plan import make
+from planner.plan import document, make
 from planner.plan.question import ask
 from planner.routes import answer, primary, walk
 from planner.scenario import FACILITY
@@ -249,6 +249,8 @@ def test_broken_search_is_found(
     city: Workspace, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     broken = BROKEN[name]
+    # What is said of causes is solved again with the broken search: not what is asked here.
+    monkeypatch.setattr(document, "why", lambda _answer: [])
     broken.fault(monkeypatch)
     found = failures(city, broken.arrive)
     assert found & broken.rules, f"found: {sorted(found)}"
