@@ -29,7 +29,7 @@ from planner.plan.day import day_risk, day_span
 from planner.plan.make import plan_at, with_doubt
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import Question, ask
-from planner.routes import alternates, answer, primary
+from planner.routes import alternates, answer, primary, via
 from planner.scenario import ARRIVE, FACILITY
 from tests import city_day
 
@@ -80,8 +80,21 @@ class Site:
                 tried[int(origin)].append(way.arcs)
             return way
 
+        def started(problem: Any, origin: int, *more: Any) -> Any:
+            began.append(int(origin))
+            return via.tree_from(problem, origin, *more)
+
+        def looked_at(tree: Any, outward: Any, within: float, *more: Any, **named: Any) -> Any:
+            # Every way within that cost is compared, whichever arc its trees meet on.
+            cost = np.where(tree.slot < 0, np.inf, tree.label[tree.slot, 0]) + outward.cost
+            tried[began[-1]].append(np.flatnonzero(cost <= within))
+            return via.plateaus(tree, outward, within, *more, **named)
+
+        began: list[int] = []
         with (
             mock.patch.object(alternates, "tree_way", noted),
+            mock.patch.object(alternates, "tree_from", started),
+            mock.patch.object(alternates, "plateaus", looked_at),
             mock.patch.object(answer, "tree_way", noted),
         ):
             made = plan_at(self.under(zones), self.question, now=NOW)
