@@ -45,11 +45,15 @@ def told(plan: Plan) -> str:
     return json.dumps(plan.document)
 
 
+LATER = ("routes", "options", "unmet", "message")
+"""What of an origin is told once its other ways are known."""
+
+
 def primaries(plan: Plan) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
     """Return each origin's own facts with its primary, less the way to change to."""
     found = []
     for origin in plan.document["origins"]:
-        own = {k: v for k, v in origin.items() if k not in ("routes", "options", "unmet")}
+        own = {k: v for k, v in origin.items() if k not in LATER}
         first = next(iter(origin["routes"]), None)
         found.append((own, first and {k: v for k, v in first.items() if k != "decision"}))
     return found
@@ -152,7 +156,8 @@ def test_no_way_in_is_told_alike_in_first_choices(bundled: Path, tmp_path: Path)
     first = plan_at(ready, question, now=NOW, whole=False)
     whole = plan_at(ready, question, now=NOW)
     assert not first.document["feasible"]
-    assert first.document["headline"] == whole.document["headline"]
+    line = first.document["headline"].rstrip(".")
+    assert whole.document["headline"].startswith(line)
     assert primaries(first) == primaries(whole)
 
 
