@@ -45,7 +45,7 @@ def told(plan: Plan) -> str:
     return json.dumps(plan.document)
 
 
-LATER = ("routes", "options", "unmet", "message")
+LATER = ("routes", "options", "unmet", "message", "stop", "earlier", "later")
 """What of an origin is told once its other ways are known."""
 
 
