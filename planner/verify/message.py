@@ -87,9 +87,10 @@ def _faults(
     if told.other is not None and other in (None, primary):
         yield f"names {told.other!r} as another way, no other route of this origin"
     must = [first.leave_by, plan.head.arrive_by]
-    yield from _clocks(plan, told, [*must, *_until(primary)], must=must)
+    bare = _bare(told.text, names)
+    yield from _clocks(plan, told, bare, [*must, *_until(primary)], must=must)
     yield from _by(plan, primary, told)
-    yield from _plain(told.text, names)
+    yield from _plain(bare)
 
 
 def _by(plan: PlanCase, route: Route, told: Message) -> Iterator[str]:
@@ -116,9 +117,10 @@ def _walked(plan: PlanCase, origin: Origin, told: Message) -> Iterator[str]:
     if told.leave_by != drive.leave_by or drive.leave_by > stop.drive.depart:
         yield f"leaves by {told.leave_by}, the drive by {drive.leave_by}"
     must = [drive.leave_by, stop.drive.arrive, plan.head.arrive_by]
-    yield from _clocks(plan, told, must, must=must)
+    bare = _bare(told.text, [origin.name, stop.name, gate, *told.streets])
+    yield from _clocks(plan, told, bare, must, must=must)
     yield from _by(plan, stop.drive, told)
-    yield from _plain(told.text, [origin.name, stop.name, gate, *told.streets])
+    yield from _plain(bare)
 
 
 def _none(plan: PlanCase, origin: Origin, told: Message) -> Iterator[str]:
@@ -128,18 +130,19 @@ def _none(plan: PlanCase, origin: Origin, told: Message) -> Iterator[str]:
     if not told.text.startswith("Do not "):
         yield "does not tell to stay, yet there is no way in"
     opens = [] if origin.opens_at is None else [origin.opens_at]
-    yield from _clocks(plan, told, [plan.head.arrive_by, *opens], must=opens)
-    yield from _plain(told.text, [origin.name])
+    bare = _bare(told.text, [origin.name])
+    yield from _clocks(plan, told, bare, [plan.head.arrive_by, *opens], must=opens)
+    yield from _plain(bare)
 
 
 def _clocks(
-    plan: PlanCase, told: Message, may: Sequence[datetime], *, must: Sequence[datetime]
+    plan: PlanCase, told: Message, bare: str, may: Sequence[datetime], *, must: Sequence[datetime]
 ) -> Iterator[str]:
     """Demand the clocks of the route; until when the message holds, where that is not over."""
     if told.valid_until != plan.head.valid_until:
         yield f"holds until {told.valid_until}, the plan until {plan.head.valid_until}"
     holds = [told.valid_until] if told.valid_until >= min(may) else []
-    said = set(CLOCK.findall(told.text))
+    said = set(CLOCK.findall(bare))
     for clock in sorted(said - {f"{when:%H:%M}" for when in [*may, *holds]}):
         yield f"tells {clock}, no time of the route"
     for clock in sorted({f"{when:%H:%M}" for when in [*must, *holds]} - said):
@@ -168,10 +171,15 @@ def _names(raw: dict[str, dict[str, Any]]) -> Iterator[str]:
         yield from (str(step.get("street", "")) for step in route.get("steps") or [])
 
 
-def _plain(text: str, names: Sequence[str]) -> Iterator[str]:
-    """Demand three sentences without a word of reasons, names of places left out."""
+def _bare(text: str, names: Sequence[str]) -> str:
+    """Return a message without the names of places: those may hold hours, words, full stops."""
     for name in sorted({name for name in names if name}, key=len, reverse=True):
         text = text.replace(name, "X")
+    return text
+
+
+def _plain(text: str) -> Iterator[str]:
+    """Demand three sentences without a word of reasons, of a message without names."""
     said = UNTOLD.search(text)
     if said:
         yield f"tells a reason: {said.group()!r}"

@@ -10,6 +10,8 @@ import numpy as np
 
 WAIT_MS = 60_000
 """Longest wait for anything that must come; a machine shared by many may be slow."""
+ATTEMPTS = 3
+"""Tries to pick from a list."""
 GROUND = "path.base-road"
 SLIDER = "input[type=range][aria-label='Time of day']"
 LAST_STEP = 96
@@ -30,15 +32,20 @@ def answered(page: Any) -> str:
         )
         # The simulation draws the page once more when it ends.
         page.locator(".sure.told").first.wait_for(timeout=WAIT_MS)
-        page.locator("[data-test-script-state=notRunning]").first.wait_for(timeout=WAIT_MS)
+        settled(page)
     return first_line(page)
+
+
+def settled(page: Any) -> None:
+    """Wait until the page is drawn to its end: until then a list shuts, a tab turns back."""
+    page.locator("[data-test-script-state=notRunning]").first.wait_for(timeout=WAIT_MS)
 
 
 def turn(page: Any, title: str) -> str:
     """Go to a page by its link, wait for its answer and map; return the first line."""
     page.get_by_role("link", name=title, exact=True).click()
     page.wait_for_url(lambda url: place_of(url) == ("" if title == "Situation" else title.lower()))
-    page.locator("[data-test-script-state=notRunning]").first.wait_for(timeout=WAIT_MS)
+    settled(page)
     if title not in ("Start", "Briefing"):
         drawn(page)
     return "" if title == "Start" else answered(page)
@@ -72,10 +79,22 @@ def pixels(element: Any) -> np.ndarray:
 
 
 def choose(page: Any, field: str, text: str) -> None:
-    """Pick an entry of a list by typing part of it."""
-    page.get_by_role("combobox", name=field).click()
-    page.keyboard.type(text)
-    page.get_by_role("option").filter(has_text=text).first.click()
+    """Pick an entry of a list by typing part of it; once more where a redrawn page shut the list."""
+    from playwright.sync_api import TimeoutError as NotThere
+
+    option = page.get_by_role("option").filter(has_text=text).first
+    for attempt in range(ATTEMPTS):
+        settled(page)
+        page.get_by_role("combobox", name=field, exact=True).first.click()
+        page.keyboard.type(text)
+        try:
+            option.click(timeout=WAIT_MS / ATTEMPTS)
+        except NotThere:
+            if attempt == ATTEMPTS - 1:
+                raise
+            page.keyboard.press("Escape")
+        else:
+            return
 
 
 def drag(page: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -139,7 +158,7 @@ def draw_area(page: Any, middle: tuple[float, float], reach: float) -> None:
         page.wait_for_timeout(350)
     page.locator("[data-tool=close]").click()
     page.get_by_text("1 unsaved change: a new report").wait_for(timeout=WAIT_MS)
-    page.locator("[data-test-script-state=notRunning]").first.wait_for(timeout=WAIT_MS)
+    settled(page)
 
 
 def spot_before_end(page: Any, which: str, px: float) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from planner.layers.schema import LAYERS, Kind
 from planner.layers.workspace import Workspace
 from planner.scenario import ARRIVE, FACILITY
 from planner.ui.drafts import TITLES
-from tests.browser.hand import WAIT_MS
+from tests.browser.hand import WAIT_MS, choose, settled
 from tests.hostile import HOSTILE, collapsed
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ def opened(visit: Callable[..., Any], address: str) -> Iterator[Callable[[str], 
         assert page.evaluate("window.__pwned") is None
         assert page.locator("bdi b, bdi img, bdi script, td img, td svg").count() == 0
         words = page.locator("body").inner_text()
+        assert "found faults" not in words
         assert "49 |" not in words
         assert "| 49" not in words
         assert what.dialogs == []
@@ -276,13 +277,6 @@ def test_every_layer_shows_them_literally(opened: Callable[[str], Any], city: Wo
         assert missing([collapsed(text) for text in rows[column]][:2], in_grid(page)) == []
 
 
-def choose(page: Any, label: str, typed: str) -> None:
-    """Type into a list what is chosen."""
-    page.get_by_role("combobox", name=label, exact=True).first.click()
-    page.keyboard.type(typed)
-    page.get_by_role("option", name=typed).first.click()
-
-
 def in_grid(page: Any) -> str:
     """Return what the table tells those who cannot see it; the cells are painted from the same."""
     grid = page.get_by_test_id("stDataFrame").first.locator("table[role=grid]")
@@ -310,6 +304,7 @@ def test_form_history_faults_show_them_literally(
     page.get_by_text("Removed: ").wait_for(timeout=WAIT_MS)
     assert f"Removed: {key}." in words(page, ".stAlert")
     assert f"closure {key} removed" in words(page, "[data-testid=stCaptionContainer]")
+    settled(page)
     page.get_by_role("tab", name="History").click()
     page.wait_for_timeout(500)
     assert f"closure {key} removed" in in_panel(page)

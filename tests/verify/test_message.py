@@ -85,6 +85,15 @@ def test_names_of_places_may_be_made_of_any_words() -> None:
     assert faults(rename) == []
 
 
+def test_hours_in_the_name_of_a_street_are_no_hours_of_the_route() -> None:
+    def rename(town: Town) -> None:
+        town.tag(12, name="Night Market 21:00 Lane")
+        said(town, "Long Street", "Night Market 21:00 Lane")
+        town.origin["message"]["streets"] = ["Night Market 21:00 Lane"]
+
+    assert faults(rename) == []
+
+
 NONE = (
     "Do not set out from West by vehicle to be there by 08:00. Stay where you are or work "
     "elsewhere; this holds until 09:00, then wait for a new message. If you are already on your "
