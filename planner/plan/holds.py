@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from planner.plan import phrases, words
+from planner.staging.usable import why_shut
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +27,7 @@ MINUTE_S = 60
 def resting_nodes(
     ground: Ground | Answer, risk: Risk, *, since: int, until: int
 ) -> NDArray[np.int32]:
-    """Return the nodes, int32[r], of sites on whose ground no footprint is in [since, until)."""
+    """Return the nodes, int32[r], of sites open, no footprint on their ground, in [since, until)."""
     crowds = [
         f.kept_clear for f in risk.footprints
         if f.start_s < until and f.end_s > since and f.presence > 0
@@ -35,6 +36,9 @@ def resting_nodes(
     taken, _ = shapely.STRtree(crowds).query(grounds, predicate="intersects")
     free = ground.stops.sites >= 0
     free[taken] = False
+    window = risk.field.when(since), risk.field.when(until)
+    shut = why_shut(ground.sites, *window, ground.layers.settings.zone)
+    free &= ~np.array([bool(why) for why in shut], bool)
     return ground.stops.sites[free]
 
 

@@ -27,6 +27,7 @@ from planner.risk.areas import risk_of_places
 from planner.routes.answer import answer_all, first_answers
 from planner.routes.chain import chained
 from planner.staging.sites import Site, rank_sites
+from planner.staging.usable import why_shut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -278,8 +279,10 @@ def _staging(
 ) -> tuple[list[Site], Counter[str]]:
     since, until = (risk.field.seconds(t) for t in question.staging_window)
     places = list(ground.sites.geometry)
-    return rank_sites(
+    ranked, dropped = rank_sites(
         problem, problem.tree(), ground.stops.sites,
         risk_of_places(ground.stops.network, risk, places, start_s=since, end_s=until),
         since=since, until=until,
+        shut=why_shut(ground.sites, *question.staging_window, ground.layers.settings.zone),
     )  # fmt: skip
+    return ranked, dropped + ground.barred

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,8 @@ from planner.plan.gate_size import fitting
 from planner.plan.hour import Runs, runs_of
 from planner.plan.stops import Stops, place_stops
 from planner.risk.ground import Obstacles
-from planner.staging.candidates import shortlist
+from planner.staging.candidates import shortlist, worth_a_look
+from planner.staging.usable import why_never
 from planner.verify.streets import Streets
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ class Ground:
         Arcs in their order along ways.
     raised
         int64; OSM ids of ways on bridges.
+    barred
+        Why sites within reach are never for this traveller, with their number.
     known
         What hours asked about before have made of the roads.
     """
@@ -73,6 +77,7 @@ class Ground:
     obstacles: Obstacles
     runs: Runs
     raised: NDArray[np.int64]
+    barred: Counter[str] = field(default_factory=Counter)
     known: dict[object, Any] = field(default_factory=dict)
 
 
@@ -198,7 +203,10 @@ def lay_out(
     outline = metric.facility.geometry.iloc[0]
     # Who comes on foot waits nowhere: sites are for vehicles.
     sites = metric.staging_sites.iloc[: 0 if profile.on_foot else None]
-    sites = shortlist(sites, outline.centroid, vehicles=vehicles)
+    why = why_never(sites, network.profile, outline)
+    looked_at = worth_a_look(sites, outline.centroid, vehicles=vehicles)
+    barred = Counter(why[looked_at & (why != "")].tolist())
+    sites = shortlist(sites[why == ""], outline.centroid, vehicles=vehicles)
     around = Surroundings.of(network, extract, metric.obstacles)
     stops = place_stops(
         network, gates, metric.gateways, sites, facility=outline, around=around,
@@ -208,7 +216,7 @@ def lay_out(
         network.profile, vehicles, layers, metric, gates, sites, stops,
         graph=make_graph(stops.network), roads=stops.network.roads(),
         obstacles=Obstacles(*(_shapes(metric, name) for name in ("buildings", "water"))),
-        runs=runs_of(stops.network, stops.parent, network), raised=around.raised,
+        runs=runs_of(stops.network, stops.parent, network), raised=around.raised, barred=barred,
     )  # fmt: skip
 
 

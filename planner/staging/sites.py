@@ -12,6 +12,8 @@ from planner.routes.primary import tree_way
 from planner.staging.exits import Exit, Exits
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from planner.network.search import Tree
@@ -51,6 +53,7 @@ def rank_sites(
     *,
     since: int,
     until: int,
+    shut: Sequence[str] = (),
     wanted: int = WANTED,
 ) -> tuple[list[Site], Counter[str]]:
     """Return the best sites, nearest to a gate in minutes first, and why others fell out.
@@ -68,10 +71,13 @@ def rank_sites(
         float64[s]; highest risk on the candidate's own ground in the window.
     since, until
         Window in which a site and its ways out must stay free of risk.
+    shut
+        By candidate, why it may not be used in that window, "" where it may; none for all open.
     """
-    dropped: Counter[str] = Counter()
+    dropped = Counter(filter(None, shut))
+    open_rows = [row for row in range(len(nodes)) if not (len(shut) and shut[row])]
     now, later = _ways_to_gates(problem, tree, nodes, risk, touched=problem.field.touched(since, until),
-                                dropped=dropped)  # fmt: skip
+                                rows=open_rows, dropped=dropped)  # fmt: skip
     exits = Exits(problem, since=since, until=until)
     sites: list[Site] = []
     narrow: list[Site] = []
@@ -99,13 +105,15 @@ def _ways_to_gates(
     risk: NDArray[np.float64],
     *,
     touched: NDArray[np.bool_],
+    rows: Sequence[int],
     dropped: Counter[str],
 ) -> tuple[list[Reached], list[Reached]]:
     """Return calm sites with a clear way to a gate, and those with one on a free day only."""
     graph, free = problem.graph, problem.free_tree()
     now: list[Reached] = []
     later: list[Reached] = []
-    for row, node in enumerate(nodes.tolist()):
+    for row in rows:
+        node = int(nodes[row])
         arcs = graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]]
         if risk[row] > 0 or touched[arcs].any():
             dropped["risk or a closure at the site in the window"] += 1
