@@ -11,7 +11,7 @@ from planner.network.clockwork import make_clock, may_rest
 from planner.network.corridor import Bound, exact_way
 from planner.risk.apart import Bearing, Cause, bearing, left_of, outside, reported
 from planner.routes.chain import Chain, chained
-from planner.routes.primary import circles, least_to_go, lower_bounds, tree_way
+from planner.routes.primary import circles, least_to_go, longest_s, lower_bounds, tree_way
 from planner.routes.problem import FOREVER_S, calm_spans
 from planner.routes.robust import enters_shut
 from planner.routes.solved import LONGEST_S
@@ -145,9 +145,12 @@ class Apart:
         if best is not None and best.cost_s <= enough + 1e-6:
             return replace(best, proven=True)
         best = _cheapest([best, self._of_tree(key, origin)])
-        if best is None:
-            return None
-        return self.below(origin, key, best.cost_s + 1e-6, close=self._bounds(key)) or best
+        # A tree arrives at the last moment: where it holds no way, one may be there early.
+        most = (
+            longest_s(self.without(key).problem, origin, self._to_go) if best is None
+            else best.cost_s + 1e-6
+        )  # fmt: skip
+        return self.below(origin, key, most, close=self._bounds(key)) or best
 
     def _bounds(self, gone: frozenset[Cause]) -> NDArray[np.float64]:
         """Return what is left to pay at least without some causes, closer than free flow."""
@@ -181,7 +184,8 @@ class Apart:
         low = self._to_go if close is None else close
         chain = self.without(gone)
         problem = chain.problem
-        if least_to_go(problem, origin, low) > most or not len(problem.gates().node):
+        least = least_to_go(problem, origin, low)
+        if not np.isfinite(least) or least > most or not len(problem.gates().node):
             return None
         found = exact_way(
             problem.graph, problem.clock, problem.gates(), problem.arrive, origin,

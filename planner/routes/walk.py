@@ -140,6 +140,8 @@ def outside_share(length_m: NDArray[np.float64], same: NDArray[np.bool_]) -> flo
 
 def _gate_at(problem: Problem, node: int, arrive: int) -> int:
     here = np.flatnonzero(problem.gate_nodes == node)
+    if problem.pinned is not None and problem.pinned in here:
+        return problem.pinned
     for gate in here:
         if any(a <= arrive < b for a, b in problem.openings[gate]):
             return int(gate)
