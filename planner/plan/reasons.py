@@ -107,8 +107,7 @@ def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) 
     if used or not all(found.whole for found in answer.origins):
         return None
     problem = answer.problem
-    tree = problem.tree([g])
-    if all(best_start(problem.graph, tree, int(o)) < 0 for o in problem.origins):
+    if not any(found.by_gate and found.by_gate[g] for found in answer.origins):
         what: list[str] = []
         free = problem.free_tree([g])
         for origin in problem.origins:
