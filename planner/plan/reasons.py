@@ -92,7 +92,8 @@ def _standing_on(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[s
     for row in answer.metric.closures.itertuples():
         active = row.starts_at <= when and row.ends_at > answer.risk.field.when(second - HOUR_S)
         if active and np.isin(answer.risk.closed.get(row.id, ()), arcs).any():
-            found.append(f"{row.name} (until {words.iso(row.ends_at, timezone)[11:16]})")
+            until = words.moment(words.iso(row.ends_at, timezone), words.iso(when, timezone))
+            found.append(f"{row.name} (until {until})")
     return list(dict.fromkeys(found))
 
 
@@ -191,4 +192,4 @@ def _hours(answer: Answer) -> str:
 
 
 def _asked(answer: Answer) -> str:
-    return words.iso(answer.question.arrive_utc, answer.layers.settings.timezone)[11:16]
+    return words.clock(words.iso(answer.question.arrive_utc, answer.layers.settings.timezone))
