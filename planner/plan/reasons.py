@@ -34,7 +34,8 @@ def no_way(answer: Answer, origin: int) -> str:
         small = [
             f"{row.name} is {why}"
             for row in answer.layers.entrances.itertuples()
-            if (why := too_large(answer.question.profile, row))
+            if row.kind in PROFILES[answer.question.profile].gate_kinds
+            and (why := too_large(answer.question.profile, row))
         ]
         return "; ".join([f"the facility has no gate for {told.whom}", *small])
     if (problem.gate_nodes < 0).all():
@@ -46,9 +47,7 @@ def no_way(answer: Answer, origin: int) -> str:
         return "no road leads from here to a gate, even on a free day"
     blockers: list[str] = []
     for g, name in enumerate(names):
-        open_now = any(a <= problem.arrive and b > problem.arrive - problem.early
-                       for a, b in problem.openings[g])  # fmt: skip
-        if not open_now:
+        if not problem.opens_in_time(g):
             blockers.append(
                 f"{name} is shut (open {answer.gates['opens'][g]}-{answer.gates['closes'][g]})"
             )

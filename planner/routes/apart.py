@@ -205,21 +205,17 @@ class Apart:
         """Return what a cause does alone to the arcs of a way, at its own clock or another."""
         if cause.kind == GATE:
             shut = np.zeros(len(way.arcs), bool)
-            shut[-1:] = way.gate == self._gates[cause] and not is_open(self._problem, way)
+            opened = self._problem.is_open(way.gate, way.arrive)
+            shut[-1:] = way.gate == self._gates[cause] and not opened
             return Bearing(np.zeros(len(way.arcs)), shut)
         begun = way.entered if entered is None else entered
         return bearing(self._risk, cause, way.arcs, begun, begun + way.time_s)
 
 
-def is_open(problem: Problem, way: Walk) -> bool:
-    """Tell whether a way's gate is open when it arrives."""
-    return any(a <= way.arrive < b for a, b in problem.openings[way.gate])
-
-
 def _priced(problem: Problem, way: Walk) -> Walk | None:
     """Return a way as it is in another world of its question, None where it is shut there."""
     again = walk(problem, way.arcs, way.entered, arrive=way.arrive, proven=False)
-    if not is_open(problem, again) or enters_shut(problem, again):
+    if not problem.is_open(again.gate, again.arrive) or enters_shut(problem, again):
         return None
     for i in np.flatnonzero(again.wait_s).tolist():
         since = int(again.entered[i] + again.time_s[i])

@@ -142,7 +142,7 @@ def _gate_at(problem: Problem, node: int, arrive: int) -> int:
     here = np.flatnonzero(problem.gate_nodes == node)
     if problem.pinned is not None and problem.pinned in here:
         return problem.pinned
-    for gate in here:
-        if any(a <= arrive < b for a, b in problem.openings[gate]):
+    for gate in here.tolist():
+        if problem.is_open(gate, arrive):
             return int(gate)
     return int(here[0]) if len(here) else -1

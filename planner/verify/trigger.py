@@ -81,16 +81,16 @@ def _before(case: RouteCase) -> Iterator[object]:
 
 
 def _streets(case: RouteCase, trigger: Trigger, before: list[Before]) -> Iterator[str]:
-    own = _named(case, [leg.way for leg in case.legs])
+    own = named(case, [leg.way for leg in case.legs])
     for street in trigger.streets:
         if street in own:
             yield f"is to be used when {street} is shut, and drives it"
     for one in before if trigger.streets else ():
-        if not _named(case, [leg.way for leg in one.legs]).intersection(trigger.streets):
+        if not named(case, [leg.way for leg in one.legs]).intersection(trigger.streets):
             yield f"is to be used instead of {one.id}, which drives no street that is named"
 
 
-def _named(case: RouteCase, ways: list[int]) -> set[str]:
+def named(case: RouteCase, ways: list[int]) -> set[str]:
     """Return the names in the raw file of some ways, as words would have them."""
     found = set()
     for key in ways:
@@ -131,7 +131,7 @@ def _decide(
         yield f"is decided on at {decide.at.isoformat()}, when the primary is elsewhere"
     driven = 0.0
     for leg in primary.legs:
-        if _named(case, [leg.way]).intersection(streets) and driven < decide.after_m - CLOSER_M:
+        if named(case, [leg.way]).intersection(streets) and driven < decide.after_m - CLOSER_M:
             yield "is decided on only after the street that is shut"
             break
         driven += leg.length_m
