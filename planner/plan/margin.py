@@ -43,12 +43,8 @@ def _is_as_good(answer: Answer, way: Walk, early: int, moved: int) -> bool:
     entered, time_s = way.entered[:moved] - early, way.time_s[:moved]
     if float(field.on_entry(arcs, entered).max(initial=0.0)) > way.max_risk:
         return False
-    begin, end = field.shut_start[arcs], field.shut_start[arcs + 1]
-    for i in np.flatnonzero(end > begin).tolist():
-        spans = field.shut[begin[i] : end[i]]
-        left = entered[i] + time_s[i]
-        if ((spans[:, 0] < left) & (spans[:, 1] > entered[i])).any():
-            return False
+    if field.shuts(arcs, entered, time_s):
+        return False
     there = int(entered[-1] + time_s[-1])
     if moved == len(way.arcs):
         return problem.is_open(way.gate, there)

@@ -13,7 +13,6 @@ from planner.risk.apart import Bearing, Cause, bearing, left_of, outside, report
 from planner.routes.chain import Chain, chained
 from planner.routes.primary import circles, least_to_go, longest_s, lower_bounds, tree_way
 from planner.routes.problem import FOREVER_S, calm_spans
-from planner.routes.robust import enters_shut
 from planner.routes.solved import LONGEST_S
 from planner.routes.walk import walk
 
@@ -215,7 +214,8 @@ class Apart:
 def _priced(problem: Problem, way: Walk) -> Walk | None:
     """Return a way as it is in another world of its question, None where it is shut there."""
     again = walk(problem, way.arcs, way.entered, arrive=way.arrive, proven=False)
-    if not problem.is_open(again.gate, again.arrive) or enters_shut(problem, again):
+    shut = problem.field.shuts(again.arcs, again.entered, again.time_s)
+    if shut or not problem.is_open(again.gate, again.arrive):
         return None
     for i in np.flatnonzero(again.wait_s).tolist():
         since = int(again.entered[i] + again.time_s[i])

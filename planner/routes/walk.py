@@ -67,6 +67,10 @@ class Walk:
         """Return int32[k]: the arcs, told apart by the places passed before; of ``n_arcs`` roads."""
         return self.arcs if self.passed is None else self.arcs + np.int32(n_arcs) * self.passed
 
+    def is_same(self, other: Walk) -> bool:
+        """Tell whether another is the same plan: the same arcs, entered at the same seconds."""
+        return np.array_equal(self.arcs, other.arcs) and np.array_equal(self.entered, other.entered)
+
     @property
     def exposure_s(self) -> float:
         """Seconds driven, each weighted by the risk of its arc."""

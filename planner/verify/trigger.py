@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 from pydantic import Field, ValidationError
 
-from planner.verify.directions import Decision, first_fault, is_there, parting, raw_of
-from planner.verify.document import Leg, Record, Seconds
+from planner.verify.directions import Decision, is_there, parting, raw_of
+from planner.verify.document import Leg, Record, Seconds, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def use_when(case: RouteCase) -> Iterator[str]:
         trigger = Trigger.model_validate(told)
         before = [Before.model_validate(one) for one in _before(case)]
     except ValidationError as error:
-        yield f"trigger cannot be read: {first_fault(error)}"
+        yield f"trigger cannot be read: {unread(error)[0]}"
         return
     if case.primary is None or trigger.instead_of != [one.id for one in before]:
         yield "trigger does not speak of the ways before it in order"
