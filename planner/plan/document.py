@@ -9,6 +9,7 @@ import numpy as np
 
 from planner import __version__
 from planner.initialise import credit_of
+from planner.layers.schema import ROLES
 from planner.network.corrections import IN_FORCE, WITHOUT_ROAD
 from planner.network.profiles import PROFILES
 from planner.plan import reasons, words, zones
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from planner.plan.facts import Answer
     from planner.routes.answer import OriginAnswer
     from planner.staging.sites import Site
-
-ROLES = ("primary", "alternate", "contingency", "emergency")
 
 VALID = timedelta(hours=24)
 """A plan is not to be used longer than this after it was made. Assumption."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.layers.schema import ROLES
 from planner.plan import variations
-from planner.plan.document import ROLES
 from planner.plan.paths import route_record
 from planner.routes.shares import wilson
 from planner.routes.walk import shared_share
