@@ -24,6 +24,8 @@ TOUCH_M = 1.0
 NARROW_M = 15.0
 """A strip of a square no wider than this is a street: left to walkers and the fire engine
 (assumption)."""
+EVEN_M = 0.3
+"""Corners of what is left of a square are told to within this (assumption)."""
 LARGER = 1.1
 """Green this many times as large as a site lies round it, not upon it (assumption)."""
 
@@ -100,12 +102,16 @@ class Room:
             ]
             rest = shapely.difference(out[i], shapely.union_all(taken)) if taken else out[i]
             if narrow_m:
-                rest = shapely.intersection(
-                    shapely.buffer(shapely.buffer(rest, -narrow_m / 2), narrow_m / 2), rest
-                )
+                rest = _wide_parts(rest, narrow_m)
             if taken or narrow_m:
                 out[i] = _whole_parts(rest)
         return out
+
+
+def _wide_parts(rest: Any, narrow_m: float) -> Any:
+    core = shapely.buffer(rest, -narrow_m / 2, join_style="mitre")
+    wide = shapely.buffer(core, narrow_m / 2 + EVEN_M, join_style="mitre")
+    return shapely.simplify(shapely.intersection(wide, rest), EVEN_M)
 
 
 def _whole_parts(rest: Any) -> Any:
