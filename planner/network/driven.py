@@ -8,8 +8,10 @@ import numpy as np
 import shapely
 
 from planner.layers.crs import to_metric
+from planner.layers.site_access import PRIVATE
 from planner.network import rules
 from planner.network.profiles import PATHS, ROAD_SPEEDS
+from planner.network.site_tags import height_of, leave_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,18 +35,31 @@ class Driven(NamedTuple):
     ----------
     lanes
         Centre lines of service ways.
-    lane_row
-        int64; row of each in the extract.
+    lane_rules
+        ``Rules`` of each.
     roads
         Carriageways of streets as polygons.
+    barriers
+        Points on service ways where something stands.
+    barrier_rules
+        ``Rules`` of each.
     """
 
     lanes: NDArray[Any]
-    lane_row: NDArray[np.int64]
+    lane_rules: tuple[Rules, ...]
     roads: NDArray[Any]
+    barriers: NDArray[Any]
+    barrier_rules: tuple[Rules, ...]
 
 
-NOWHERE = Driven(np.empty(0, object), np.empty(0, np.int64), np.empty(0, object))
+class Rules(NamedTuple):
+    """What binds whoever drives along: word of ``SITE_ACCESS``, greatest height in metres or NaN."""
+
+    access: str
+    height_m: float
+
+
+NOWHERE = Driven(np.empty(0, object), (), np.empty(0, object), np.empty(0, object), ())
 
 
 def driven(extract: Extract | None, epsg: int) -> Driven:
@@ -57,7 +72,35 @@ def driven(extract: Extract | None, epsg: int) -> Driven:
     lane_row, lanes = _lines(extract, np.flatnonzero(level & (highway == _LANES)), epsg)
     row, lines = _lines(extract, np.flatnonzero(level & np.isin(highway, streets)), epsg)
     half = np.array([_width(extract.tags(i)) / 2 for i in row.tolist()], float)
-    return Driven(lanes, lane_row, shapely.buffer(lines, half, cap_style="flat"))
+    barriers, rules_there = _barriers(extract, lane_row, epsg)
+    return Driven(
+        lanes, tuple(_rules(extract.tags(i)) for i in lane_row.tolist()),
+        shapely.buffer(lines, half, cap_style="flat"), barriers, rules_there,
+    )  # fmt: skip
+
+
+def _rules(tags: dict[str, str]) -> Rules:
+    locked = tags.get("locked") == "yes"
+    return Rules(PRIVATE if locked else leave_of(tags).access, height_of(tags))
+
+
+def _barriers(
+    extract: Extract, lane_row: NDArray[np.int64], epsg: int
+) -> tuple[NDArray[Any], tuple[Rules, ...]]:
+    """Return the places on lanes where a barrier stands, with its rules."""
+    import geopandas as gpd
+
+    told = dict(zip(extract.node_id.tolist(), extract.node_tags, strict=True))
+    start = extract.ref_start
+    found = {
+        node: extract.lonlat[at]
+        for i in lane_row.tolist()
+        for at in range(start[i], start[i + 1])
+        if (node := int(extract.refs[at])) in told and np.isfinite(extract.lonlat[at]).all()
+    }
+    places = [shapely.Point(*place) for place in found.values()]
+    frame = to_metric(gpd.GeoDataFrame(geometry=places, crs=4326), epsg)
+    return np.asarray(frame.geometry.array, object), tuple(_rules(told[node]) for node in found)
 
 
 def _on_the_ground(extract: Extract) -> NDArray[np.bool_]:

@@ -9,10 +9,11 @@ import numpy as np
 import shapely
 
 from planner.layers.site_access import PRIVATE
-from planner.network.driven import NOWHERE, Driven
+from planner.network.driven import NOWHERE, Driven, Rules
 from planner.network.one_lot import drawn_twice, one_lot
 from planner.network.room import DISABLED_M2, NARROW_M, SPACE_M2, TOUCH_M, Room, lies_on
 from planner.network.site_kinds import SURFACE
+from planner.network.ways_in import strictest, ways_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,10 @@ MIN_ROOM_M2 = 300.0
 """Ground with less usable area is no staging site: room for about ten cars (assumption)."""
 REACH_M = 10.0
 """A square further from every street and lane is not reached by vehicles (assumption)."""
+ROW_M = 7.0
+"""A strip no wider than this is one row of bays, without an aisle (assumption)."""
+KERB_M = 2.0
+"""Bays this near to a carriageway open to it (assumption)."""
 
 LOT, UNSURE = "car park", "car park, size assumed"
 
@@ -74,6 +79,7 @@ def staging_ground(
     counts: dict[str, int] = {}
     lots = parking_lots(car_parks, around, counts)
     works = _areas(_for_whom(yards, around, "service yards", counts), around)
+    works = _reached_by(works, "service yards", around, counts)
     works = _with_room(works, "service yards", counts)
     known = [*lots.geometry, *works.geometry]
     frame = _stacked(lots, works, public_squares(squares, around, known, counts))
@@ -95,7 +101,10 @@ def parking_lots(car_parks: GeoDataFrame, around: Around, counts: dict[str, int]
     counts["car parks left out: covered or beside the kerb"] = int((~open_air).sum())
     usable = public[open_air].assign(kind=LOT)
     area = shapely.get_dimensions(np.asarray(usable.geometry.array, object)) > 1
-    lots = _areas(usable[area], around)
+    lots = _reached_by(_areas(usable[area], around), "car parks", around, counts)
+    bays = _along_streets(np.asarray(lots.geometry.array, object), around)
+    counts["car parks left out: a row of bays along a street"] = int(bays.sum())
+    lots = lots[~bays]
     outlined = car_parks.geometry[(car_parks.geometry.geom_type != "Point").to_numpy(bool)]
     nodes = usable[~area]
     built = around.room.takes(np.asarray(nodes.geometry.array, object))
@@ -126,13 +135,46 @@ def public_squares(
 
 
 def _for_whom(
-    frame: GeoDataFrame, around: Around, title: str, counts: dict[str, int]
-) -> GeoDataFrame:
+    frame: GeoDataFrame, around: Around, title: str, counts: dict[str, int],
+    why: str = "not public",
+) -> GeoDataFrame:  # fmt: skip
     """Leave out what is closed to the public, unless it is a facility's own ground."""
     shut = (frame["access"] == PRIVATE).to_numpy(bool)
     shut = shut & ~lies_on(np.asarray(frame.geometry.array, object), around.own)
-    counts[f"{title} left out: not public"] = int(shut.sum())
+    counts[f"{title} left out: {why}"] = int(shut.sum())
     return frame[~shut]
+
+
+def _reached_by(
+    frame: GeoDataFrame, title: str, around: Around, counts: dict[str, int]
+) -> GeoDataFrame:
+    """Bind lots by what their ways in allow; leave out those whose ways in are all closed."""
+    found = ways_in(np.asarray(frame.geometry.array, object), around.driven)
+    bound = [
+        strictest(filter(None, [Rules(*own), way]))
+        for own, way in zip(
+            zip(frame["access"], frame["maxheight_m"], strict=True), found, strict=True
+        )
+    ]
+    frame = frame.assign(
+        access=[rules.access for rules in bound],
+        maxheight_m=np.array([rules.height_m for rules in bound], float),
+    )
+    return _for_whom(frame, around, title, counts, "every way in is closed to the public")
+
+
+def _along_streets(lots: NDArray[Any], around: Around) -> NDArray[np.bool_]:
+    """Return bool[k]: the lots that are one row of bays, opening to a street."""
+    row = shapely.is_empty(shapely.buffer(lots, -ROW_M / 2))
+    row &= shapely.get_num_geometries(lots) == 1
+    found = np.zeros(len(lots), bool)
+    at = np.flatnonzero(row)
+    lanes, streets = (
+        shapely.STRtree(ways).query(lots[at], "dwithin", KERB_M)[0]
+        for ways in (around.driven.lanes, around.driven.roads)
+    )
+    found[at[np.setdiff1d(streets, lanes)]] = True
+    return found
 
 
 def _with_room(frame: GeoDataFrame, title: str, counts: dict[str, int]) -> GeoDataFrame:

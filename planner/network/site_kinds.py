@@ -30,7 +30,7 @@ COVERED_PARKING: Mapping[str, str] = MappingProxyType({
 """Value of ``parking`` to the kind of a car park that is no open lot."""
 
 _GARAGE = re.compile(
-    r"parkhaus|parkdeck|tiefgarage|\bgarages?\b|\bparking (?:deck|structure|ramp|tower)\b|multi-?storey"
+    r"parkhaus|\bq-?park\b|parkdeck|tiefgarage|\bgarages?\b|\bparking (?:deck|structure|ramp|tower)\b|multi-?storey"
     r"|pysäköinti(?:talo|halli|laitos)|parkeringshus|(?:parque|aparcamiento|parking) subterr",
     re.IGNORECASE,
 )

@@ -35,7 +35,9 @@ LEAVE: Mapping[str, str] = {
 }
 """Value of an access key of a lot; any other word, also one nobody knows, keeps the public out."""
 
-_ORDER = (PRIVATE, PERMISSION, PUBLIC)
+FROM_STRICT = (PRIVATE, PERMISSION, PUBLIC)
+"""Words of ``access`` that the map can tell, the strictest first."""
+
 _REMARK = re.compile(r'"[^"]*"')
 _SURFACE = re.compile(r"[a-z][a-z0-9_:; -]{0,39}")
 _LIGHTS = {
@@ -73,19 +75,19 @@ def leave_of(tags: Tags, *, untold: str = PUBLIC, named_only: bool = False) -> L
     """
     cars = min(_level(tags, profile, untold, named_only) for profile in (CAR, VAN))
     buses = _level(tags, BUS, untold, named_only)
-    if named_only and PUBLIC not in (_ORDER[cars], _ORDER[buses]):
+    if named_only and PUBLIC not in (FROM_STRICT[cars], FROM_STRICT[buses]):
         cars = buses = min(cars, buses)
     vehicles = CARS if cars > buses else BUSES if buses > cars else ANY
-    return Leave(_ORDER[max(cars, buses)], vehicles)
+    return Leave(FROM_STRICT[max(cars, buses)], vehicles)
 
 
 def _level(tags: Tags, profile: Profile, untold: str, named_only: bool) -> int:
-    usual = _ORDER.index(untold)
+    usual = FROM_STRICT.index(untold)
     for key in reversed(profile.access_keys):
         if key in tags:
             words = map(str.strip, tags[key].split(";"))
             found = max(
-                _ORDER.index(PUBLIC if word in profile.own_words else LEAVE.get(word, PRIVATE))
+                FROM_STRICT.index(PUBLIC if word in profile.own_words else LEAVE.get(word, PRIVATE))
                 for word in words
             )
             return min(usual, found) if named_only and key == "access" else found

@@ -118,6 +118,58 @@ def test_spaces_for_visitors_with_reduced_mobility_stay_out_of_the_room(tmp_path
     assert frame.loc[f"park-node-{point}", "capacity_m2"] == 30 * 25
 
 
+def test_low_beam_on_every_way_in_binds_on_the_lot(tmp_path: Path) -> None:
+    draw = Drawing()
+    lots = {}
+    for x, second in ((0, None), (200, {"maxheight": "2.5"}), (400, {})):
+        lots[x] = f"park-way-{draw.box(x, 0, 50, 40, amenity='parking')}"
+        beam = draw.node(x + 20, -20, barrier="height_restrictor", maxheight="2.1")
+        draw.way((x + 20, -60), beam, (x + 20, 20), highway="service")
+        if second is not None:
+            draw.way((x + 40, -60), (x + 40, 20), highway="service", **second)
+    lots[600] = f"park-way-{draw.box(600, 0, 50, 40, amenity='parking', maxheight='2.3')}"
+    beam = draw.node(620, -55, barrier="height_restrictor", maxheight="3")
+    far = draw.node(620, -120, barrier="height_restrictor", maxheight="1.9")  # of another place
+    draw.way((620, -200), far, beam, (620, 20), highway="service")
+    frame, _ = ground(draw, tmp_path)
+    height = frame["maxheight_m"]
+    assert [height[lots[x]] for x in (0, 200)] == [2.1, 2.5]
+    assert np.isnan(height[lots[400]])
+    assert height[lots[600]] == 2.3
+
+
+def test_lot_behind_closed_ways_alone_is_closed(tmp_path: Path) -> None:
+    draw = Drawing()
+    draw.box(0, 0, 50, 40, amenity="parking")
+    draw.way((20, -60), (20, 20), highway="service", access="private")
+    draw.box(200, 0, 50, 40, amenity="parking")
+    gate = draw.node(220, -20, barrier="lift_gate", access="no")
+    draw.way((220, -60), gate, (220, 20), highway="service")
+    both = draw.box(400, 0, 50, 40, amenity="parking")
+    draw.way((420, -60), (420, 20), highway="service", access="private")
+    draw.way((440, -60), (440, 20), highway="service")
+    shop = draw.box(600, 0, 50, 40, amenity="parking")
+    draw.way((620, -60), (620, 20), highway="service", access="customers")
+    draw.way((605, 5), (645, 5), highway="service", access="private")  # an aisle leads nowhere
+    frame, counts = ground(draw, tmp_path)
+    assert frame["access"].to_dict() == {
+        f"park-way-{both}": "public", f"park-way-{shop}": "permission",
+    }  # fmt: skip
+    assert counts["car parks left out: every way in is closed to the public"] == 2
+
+
+def test_row_of_bays_along_a_street_is_no_place_to_gather(tmp_path: Path) -> None:
+    """As in Heidelberg: strips of 5 m that open to the carriageway, without an aisle."""
+    draw = Drawing()
+    draw.box(0, 0, 90, 5, amenity="parking")
+    draw.way((-20, -3), (120, -3), highway="residential")
+    behind = draw.box(0, 200, 90, 5, amenity="parking")
+    draw.way((-20, 198), (120, 198), highway="service")  # its own aisle
+    frame, counts = ground(draw, tmp_path)
+    assert frame.index.tolist() == [f"park-way-{behind}"]
+    assert counts["car parks left out: a row of bays along a street"] == 1
+
+
 def test_square_waits_for_leave_unless_its_tags_let_vehicles_in(tmp_path: Path) -> None:
     draw = Drawing()
     draw.way((-10, -5), (350, -5), highway="residential")
@@ -197,13 +249,14 @@ def test_garage_is_no_open_lot_though_only_its_name_or_its_building_says_so(tmp_
     draw = Drawing()
     draw.node(0, 0, amenity="parking", name="Parkhaus am Bahnhof", capacity="200")
     draw.node(50, 0, amenity="parking", name="Tiefgarage")
+    draw.node(80, 0, amenity="parking", name="City Q-Park")
     draw.box(100, 0, 40, 40, building="yes")
     draw.node(120, 20, amenity="parking", capacity="90")
     open_air = draw.node(300, 0, amenity="parking", parking="surface", name="Garage Street Lot",
                          capacity="40")  # fmt: skip
     frame, counts = ground(draw, tmp_path)
     assert frame.index.tolist() == [f"park-node-{open_air}"]
-    assert counts["car parks left out: covered or beside the kerb"] == 2
+    assert counts["car parks left out: covered or beside the kerb"] == 3
     assert counts["car parks left out: a point in a building or a street"] == 1
 
 
