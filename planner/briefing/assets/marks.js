@@ -11,6 +11,7 @@ function plannerMarks(map, onPick) {
     correction: { color: "#7a4a00", weight: 4, dashArray: "8 4", fill: true, fillColor: "#7a4a00", fillOpacity: 0.15 },
     reach: { color: "#006d8f", weight: 1.5, fill: true, fillColor: "#006d8f", fillOpacity: 0.14 },
     leaving: { color: "#8a5a00", weight: 4, dashArray: "10 6", fill: false },
+    option: { color: "#8f2d56", weight: 4, dashArray: "2 4 10 4", fill: false },
     choke: { color: "#9c1c4b", weight: 9, dashArray: "2 7", fill: false },
     own: { color: INK, weight: 4, dashArray: "14 5", fill: false },
     drawn: { color: INK, weight: 1.5, dashArray: "1 5", fill: false },
@@ -23,7 +24,7 @@ function plannerMarks(map, onPick) {
     place: { color: "#3f4a55", weight: 2, fill: true, fillColor: "#3f4a55", fillOpacity: 0.12 },
   };
   // What is to keep its words where marks crowd, first to last.
-  const ORDER = ["own", "gates", "zones", "facility", "gateways", "halts", "hand", "staging", "closures", "havens", "stops", "quiet", "onFoot"];
+  const ORDER = ["own", "options", "gates", "zones", "facility", "gateways", "halts", "hand", "staging", "closures", "havens", "stops", "quiet", "onFoot"];
   const GLYPHS = {
     standing_assembly: [["circle", 5, 5.5, 1.7], ["circle", 11, 5.5, 1.7], ["circle", 8, 10.5, 1.7]],
     march: [["path", "M2.5 8H12M8.5 4.2 12.5 8 8.5 11.8"]],
