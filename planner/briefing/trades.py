@@ -113,16 +113,12 @@ def ribbon(
     options = told_options(origin)
     if not options:
         return f"<p>{_no_choice([letter(place)])}</p>" if origin.get("options") else ""
-    shown = {r["id"]: way_mark(place, n, r) for n, r in enumerate(ways_of(origin))}
-    rows = [
-        _row(
-            option,
-            n,
-            shown.get(option["same_as"], _called(n) if drawn else "not shown"),
-            (by, zone),
-        )
-        for n, option in enumerate(options, 1)
-    ]
+    shown = [(way, way_mark(place, n, way)) for n, way in enumerate(ways_of(origin))]
+    rows = []
+    for n, option in enumerate(options, 1):
+        marks = [name for way, name in shown if _is(option, way)]
+        name = marks[0] if marks else _called(n) if drawn else "not shown"
+        rows.append(_row(option, n, name, (by, zone)))
     table = grid(f"Options from {letter(place)}", HEADS, rows, " nnnn")
     figure = chart(options, by, clock(by, zone))
     return f'<div class="trades">{picture(figure, theme) if theme else figure}{table}</div>'
@@ -130,11 +126,10 @@ def ribbon(
 
 def option_marks(origin: Document, zone: ZoneInfo) -> list[Mark]:
     """Return the options of a side that are none of its ways, as marks of the map."""
-    shown = {route["id"] for route in ways_of(origin)}
     found = [
         (number, option, shape(option["geometry"]))
         for number, option in enumerate(told_options(origin), 1)
-        if option["same_as"] not in shown
+        if not any(_is(option, way) for way in ways_of(origin))
     ]
     return [
         mark(
@@ -148,6 +143,12 @@ def option_marks(origin: Document, zone: ZoneInfo) -> list[Mark]:
         for number, option, line in found
         for spot in [_spot(line, origin)]
     ]  # fmt: skip
+
+
+def _is(option: Document, way: Document) -> bool:
+    """Tell whether an option is a way that is shown; the robust one comes after the options."""
+    drawn = option.get("geometry")
+    return option["same_as"] == way["id"] or (drawn is not None and drawn == way.get("geometry"))
 
 
 def _spot(line: BaseGeometry, origin: Document) -> Point:

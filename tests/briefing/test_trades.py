@@ -102,3 +102,16 @@ def test_option_that_is_no_way_of_the_side_is_drawn_and_named_in_the_table() -> 
     assert ribbon(asked, 0, ZONE, drawn=True).count(">option 2<") == 1
     assert "not shown" not in ribbon(asked, 0, ZONE, drawn=True)
     assert "not shown" in ribbon(asked, 0, ZONE)
+
+
+def test_option_that_is_the_robust_way_bears_its_mark() -> None:
+    way, other = line((8, 50), (8.2, 50)), line((8, 50), (8.1, 50.1))
+    asked = document(
+        option(1, 10, 2.0, same_as="gw:primary", geometry=way), option(2, 15, 0.5, geometry=other)
+    )
+    origin = asked["origins"][0]
+    origin["routes"] = [{"id": "gw:primary", "role": "primary", "geometry": way}]
+    origin["robust"] = {"route": {"id": "gw:robust", "role": "robust", "geometry": other}}
+
+    assert option_marks(origin, ZONE) == []
+    assert ">AR<" in ribbon(asked, 0, ZONE, drawn=True)

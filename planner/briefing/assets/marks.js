@@ -11,7 +11,7 @@ function plannerMarks(map, onPick) {
     correction: { color: "#7a4a00", weight: 4, dashArray: "8 4", fill: true, fillColor: "#7a4a00", fillOpacity: 0.15 },
     reach: { color: "#006d8f", weight: 1.5, fill: true, fillColor: "#006d8f", fillOpacity: 0.14 },
     leaving: { color: "#8a5a00", weight: 4, dashArray: "10 6", fill: false },
-    option: { color: "#8f2d56", weight: 4, dashArray: "2 4 10 4", fill: false },
+    option: { color: "#2f7fc1", weight: 4, dashArray: "2 4 10 4", fill: false },
     choke: { color: "#9c1c4b", weight: 9, dashArray: "2 7", fill: false },
     own: { color: INK, weight: 4, dashArray: "14 5", fill: false },
     drawn: { color: INK, weight: 1.5, dashArray: "1 5", fill: false },
