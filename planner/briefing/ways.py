@@ -236,9 +236,9 @@ def _missing(origin: Document, how: _How) -> str:
     rows, zone = [], how.zone
     if not origin["feasible"]:
         opens = f" Opens at {moment(origin['opens_at'], zone)}." if origin.get("opens_at") else ""
-        reason = isolate(origin.get("reason") or "No way through.")
-        stop = "." if opens and not origin.get("reason", "").endswith(".") else ""
-        rows.append(f"<b>No way through.</b> {reason}{stop}{opens}")
+        reason = str(origin.get("reason") or "No way through.")
+        reason = isolate(reason) + "." * bool(opens and not reason.endswith("."))
+        rows.append(f"<b>No way through.</b> {reason}{opens}")
         rows += [told for told in [stop_ways(origin, zone, how.walks)] if told]
     rows += [f"<em>{isolate(text)}</em>" for text in origin.get("unmet") or []]
     return "".join(f'<tr><td colspan="{how.columns}">{text}</td></tr>' for text in rows)
