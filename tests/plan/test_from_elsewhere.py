@@ -33,7 +33,9 @@ def test_other_places_to_come_from_are_placed_as_in_a_layout_of_their_own(bundle
     assert moved.stops.gateways[0] >= 0
     for one, other in ((moved.stops, anew.stops), (moved.stops.network, anew.stops.network),
                        (moved.graph, anew.graph), (moved.runs, anew.runs)):  # fmt: skip
-        names = [f.name for f in fields(one)] if hasattr(one, "__dataclass_fields__") else one._fields
+        names = (
+            [f.name for f in fields(one)] if hasattr(one, "__dataclass_fields__") else one._fields
+        )
         for name in names:
             mine, theirs = getattr(one, name), getattr(other, name)
             if isinstance(mine, np.ndarray):
