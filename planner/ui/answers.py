@@ -235,7 +235,7 @@ def leaving(asked: Asked, depart: str) -> dict[str, Any]:
     prepared = _prepared(*asked.ground)
     return leave_at(
         prepared.workspace, asked.facility, depart, profile=asked.profile, quiet=asked.quiet,
-        prepared=prepared,
+        trade=asked.trade, wishes=asked.wishes, prepared=prepared,
     )  # fmt: skip
 
 
