@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,19 @@ if TYPE_CHECKING:
     from planner.verify.case import RouteCase
 
 BESIDE_M = 0.5
+
+
+def along_of(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return metres, float64[p], from the first point of a line to each."""
+    x, y = xy.T
+    return np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+
+
+def pieces_of(line: NDArray[np.float64]) -> list[bytes]:
+    """Return a key of each piece of a line, float64[p, 2]; pieces with the same ends share it."""
+    ends = np.hstack([line[:-1], line[1:]]) + 0.0  # There are two zeros, of one place.
+    pieces: list[bytes] = ends.view(f"V{ends.itemsize * 4}").ravel().tolist()
+    return pieces
 
 
 def places_beside(
@@ -36,13 +48,8 @@ def places_beside(
 
 def _same(route: RouteCase, other: RouteCase) -> NDArray[np.bool_]:
     """Tell of each piece of a route whether the other drives it too, either way round."""
-    theirs = set(_pieces(other.xy)) | set(_pieces(other.xy[::-1]))
-    return np.array([piece in theirs for piece in _pieces(route.xy)], bool)
-
-
-def _pieces(xy: NDArray[np.float64]) -> list[tuple[complex, complex]]:
-    places = (xy[:, 0] + 1j * xy[:, 1]).tolist()
-    return list(pairwise(places))
+    theirs = {*pieces_of(other.xy), *pieces_of(other.xy[::-1])}
+    return np.fromiter((piece in theirs for piece in pieces_of(route.xy)), bool)
 
 
 def _near(route: RouteCase, other: RouteCase) -> NDArray[np.bool_]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +14,7 @@ import shapely
 from pyproj import Geod
 from shapely.geometry import LineString, Point
 
-from planner.verify.beside import places_beside
+from planner.verify.beside import along_of, places_beside
 from planner.verify.restrictions import rows_of_ways
 from planner.verify.trace import passing_over, runs_of
 
@@ -52,7 +52,7 @@ class Halt(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RouteCase:
-    """One route, the origin it belongs to, the primary it stands beside."""
+    """One route, the origin it belongs to, the primary and the others it stands beside, by id."""
 
     route: Route
     origin: Origin
@@ -60,6 +60,7 @@ class RouteCase:
     head: Head
     facts: Facts
     streets: Streets
+    beside: Mapping[str, RouteCase] = field(default_factory=dict)
 
     @property
     def law(self) -> Law:
@@ -122,8 +123,30 @@ class RouteCase:
     @cached_property
     def along(self) -> NDArray[np.float64]:
         """float64[p]; metres on the plane from the first point to each."""
-        x, y = self.xy.T
-        return np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+        return along_of(self.xy)
+
+    @cached_property
+    def named(self) -> list[str]:
+        """Name in the raw file of the way of each leg, as words would have it; "" for none."""
+        ways = (self.streets.way(leg.way) for leg in self.legs)
+        tags: list[dict[str, str]] = [{} if way is None else way.tags for way in ways]
+        told = (one.get("name") or one.get("ref") or "" for one in tags)
+        return [" ".join(name.split()).replace(";", " / ") for name in told]
+
+    @cached_property
+    def shown(self) -> NDArray[np.float64]:
+        """Degrees, float64[q, 2], of the line that a map shows."""
+        return np.array(self.route.geometry.coordinates, float)
+
+    @cached_property
+    def shown_xy(self) -> NDArray[np.float64]:
+        """Metric coordinates, float64[q, 2], of the line that a map shows."""
+        return self.facts.metric(self.shown)
+
+    @cached_property
+    def shown_line(self) -> LineString:
+        """Metric line that a map shows."""
+        return LineString(self.shown_xy)
 
     @cached_property
     def leg_tree(self) -> shapely.STRtree:

@@ -111,8 +111,9 @@ class Streets:
         at = [np.arange(start[row], start[row + 1]) for row in rows]
         xy = self._on_ground(np.concatenate([np.zeros(0, np.int64), *at]))
         shapes = np.split(xy, np.cumsum([len(one) for one in at])[:-1])
-        for row, shape in zip(rows.tolist(), shapes, strict=len(rows) > 0):
-            way = self._way(row, shape)
+        tags = self.extract.tags_of(rows)
+        for row, own, shape in zip(rows.tolist(), tags, shapes, strict=len(rows) > 0):
+            way = self._way(row, own, shape)
             self._ways.setdefault(way.id, way)
 
     def way(self, way_id: int) -> Way | None:
@@ -133,12 +134,12 @@ class Streets:
         xy[known] = to_metric(lonlat[known], self.epsg)
         return xy
 
-    def _way(self, row: int, xy: NDArray[np.float64]) -> Way:
+    def _way(self, row: int, tags: dict[str, str], xy: NDArray[np.float64]) -> Way:
         nodes = self.extract.refs[slice(*self.extract.ref_start[row : row + 2])].tolist()
         steps = np.nan_to_num(np.hypot(*np.diff(xy, axis=0).T), nan=LOST_M)
         along = np.concatenate([[0.0], np.cumsum(steps)])
         way_id = int(self.extract.way_id[row])
-        return Way(way_id, self.extract.tags(row), tuple(nodes), xy, along, self.law)
+        return Way(way_id, tags, tuple(nodes), xy, along, self.law)
 
     def drawn(self, way_ids: Sequence[int], lines: Sequence[NDArray[np.float64]]) -> list[Drawn]:
         """Return where each of some lines, float64[p, 2] metric, lies on its way."""
