@@ -147,8 +147,13 @@ class Course:
         """bool[k + 1]; nodes with more ways on than the one taken; never the ends."""
         graph, network = self.problem.graph, self.problem.network
         heads = network.head[self.way.arcs[:-1]]
-        roads_out = np.bincount(network.tail[network.is_own()], minlength=graph.n_nodes)
-        ways_on = roads_out[heads] - (network.twin[self.way.arcs[:-1]] >= 0)
+        many = graph.out_start[heads + 1] - graph.out_start[heads]
+        first = np.cumsum(many) - many
+        places = np.arange(many.sum()) + np.repeat(graph.out_start[heads] - first, many)
+        leaving = graph.out_arcs[places]
+        # The way itself leads on from every one of these nodes: none is without.
+        roads_out = np.add.reduceat(network.copy_of[leaving] == leaving, first, dtype=np.int64)
+        ways_on = roads_out - (network.twin[self.way.arcs[:-1]] >= 0)
         return np.concatenate([[False], ways_on > 1, [False]])
 
     @cached_property
