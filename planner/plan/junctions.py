@@ -79,6 +79,11 @@ class Course:
         ends = np.cumsum([len(s) for s in shapes])
         return xy, along, np.concatenate([[0.0], along[ends - 1]])
 
+    @cached_property
+    def _axes(self) -> NDArray[np.float64]:
+        """float64[2, p]; x and y of the line, each in one piece of memory."""
+        return np.ascontiguousarray(self._line[0].T)
+
     @property
     def at(self) -> NDArray[np.float64]:
         """float64[k + 1]; metres along the drawn line at each node."""
@@ -86,17 +91,17 @@ class Course:
 
     def heading(self, begin: float, end: float) -> float:
         """Return degrees anticlockwise from east of the line between two metres along it."""
-        xy, along, _ = self._line
-        (x0, x1), (y0, y1) = (np.interp((begin, end), along, c).tolist() for c in xy.T)
+        along = self._line[1]
+        (x0, x1), (y0, y1) = (np.interp((begin, end), along, c).tolist() for c in self._axes)
         return math.degrees(math.atan2(y1 - y0, x1 - x0))
 
     @cached_property
     def _headings(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Headings into and out of each node, degrees, float64[k + 1] each."""
-        xy, along, at = self._line
+        _, along, at = self._line
 
         def between(begin: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
-            step = [np.interp(end, along, c) - np.interp(begin, along, c) for c in xy.T]
+            step = [np.interp(end, along, c) - np.interp(begin, along, c) for c in self._axes]
             degrees: NDArray[np.float64] = np.degrees(np.arctan2(step[1], step[0]))
             return degrees
 
@@ -142,8 +147,13 @@ class Course:
         """bool[k + 1]; nodes with more ways on than the one taken; never the ends."""
         graph, network = self.problem.graph, self.problem.network
         heads = network.head[self.way.arcs[:-1]]
-        roads_out = np.bincount(network.tail[network.is_own()], minlength=graph.n_nodes)
-        ways_on = roads_out[heads] - (network.twin[self.way.arcs[:-1]] >= 0)
+        many = graph.out_start[heads + 1] - graph.out_start[heads]
+        first = np.cumsum(many) - many
+        places = np.arange(many.sum()) + np.repeat(graph.out_start[heads] - first, many)
+        leaving = graph.out_arcs[places]
+        # The way itself leads on from every one of these nodes: none is without.
+        roads_out = np.add.reduceat(network.copy_of[leaving] == leaving, first, dtype=np.int64)
+        ways_on = roads_out - (network.twin[self.way.arcs[:-1]] >= 0)
         return np.concatenate([[False], ways_on > 1, [False]])
 
     @cached_property
