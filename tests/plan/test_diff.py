@@ -88,7 +88,7 @@ def test_other_gate_is_told_with_old_and_new(before, after) -> None:
     row = next(r for r in told(found, "origin") if "Sallow Road" in r["sentence"])
 
     assert row["sentence"].startswith(
-        "From Sallow Road (south-west): now by South gate instead of North gate; leave 07:18, 2 min later"
+        "From Sallow Road (south-west): now by South gate instead of North gate; leave 07:18, 1 min later"
     )
     fields = {f["name"]: (f["before"], f["after"]) for f in row["fields"]}
     assert fields["first.entrance_name"] == ("North gate", "South gate")

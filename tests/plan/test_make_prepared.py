@@ -128,7 +128,7 @@ def test_first_choices_are_the_primaries_of_the_whole_plan(both: tuple[Plan, Pla
 
 def test_first_choices_say_nothing_of_what_nobody_looked_for(both: tuple[Plan, Plan]) -> None:
     document = both[0].document
-    assert "if shut" not in document["headline"]
+    assert "if that gate shuts" not in document["headline"]
     assert "if that way shuts" not in document["headline"]
     assert document["staging"] == []
     assert NOTICE in document["notices"]
