@@ -36,14 +36,14 @@ def isochrone(
 def isochrone_words(found: dict[str, Any]) -> str:
     """Return isochrones as plain lines: areas, streets, what zones cut off."""
     from planner.network.profiles import PROFILES
-    from planner.plan.words import clock
+    from planner.plan.words import clock, dated
 
     who, at = PROFILES[found["profile"]].title.lower(), clock(found["at"])
     how = "leaving" if found["direction"] == "out" else "arriving by"
     lines = [f"{found['gate_name']} ({found['gate']}), {how} {found['at'][:10]} {at}, {who}"]
     if not found["open"]:
         opens = found["opens_at"]
-        when = f"it opens {opens[:16].replace('T', ' ')}" if opens else "it opens no more that day"
+        when = f"it opens {dated(opens)}" if opens else "it opens no more that day"
         return f"{lines[0]}\n  the gate is shut at {at}; {when}\n{found['attribution']}"
     for feature in found["features"]:
         facts = feature["properties"]
@@ -76,9 +76,9 @@ def leave(target: Path, facility: str, depart: str, asked: dict[str, Any], *, as
 
 def leave_words(found: dict[str, Any]) -> str:
     """Return the answer as plain lines, a gateway each."""
-    from planner.plan.words import clock
+    from planner.plan.words import clock, dated
 
-    lines = [f"leaving {found['depart'][:16].replace('T', ' ')}, {found['timezone']}"]
+    lines = [f"leaving {dated(found['depart'])}, {found['timezone']}"]
     for origin in found["origins"]:
         if origin["gate"] is None:
             lines.append(f"  {origin['name']}: {origin['reason']}")

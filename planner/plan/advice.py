@@ -108,9 +108,9 @@ def _come_earlier(document: Record, known: Mapping[str, Any]) -> Told | None:
     if opens is not None and words.clock_key(opens) - asked < back:
         return None
     after = f"; after that {_none_before(document, opens)}" if opens else "; later no way in today"
+    last, leave = (words.moment(earlier[k], document["arrive_by"]) for k in ("arrive", "leave_by"))
     text = (
-        f"Come earlier: the last clear arrival is {words.clock(earlier['arrive'])}, "
-        f"leave by {words.clock(earlier['leave_by'])}{after}{_inside(known)}"
+        f"Come earlier: the last clear arrival is {last}, leave by {leave}{after}{_inside(known)}"
     )
     return Told("come_earlier", text, earlier["leave_by"])
 
@@ -170,7 +170,11 @@ def sides_without(document: Record) -> str:
         (name, minutes), _ = stops.most_common(1)[0]
         return f"{text}: stop at {name}, then {minutes} on foot"
     opens = [origin["opens_at"] for origin in closed if origin["opens_at"]]
-    return f"{text} before {_when(min(opens, key=words.clock_key), document)}" if opens else text
+    return (
+        f"{text} before {words.moment(min(opens, key=words.clock_key), document['arrive_by'])}"
+        if opens
+        else text
+    )
 
 
 def _last_before(document: Record) -> Record | None:
@@ -197,12 +201,7 @@ def _opens(document: Record) -> str | None:
 
 
 def _none_before(document: Record, opens: str) -> str:
-    return f"no {speech_of(document['profile']).way} before {_when(opens, document)}"
-
-
-def _when(moment: str, document: Record) -> str:
-    same_day = moment[:10] == document["arrive_by"][:10]
-    return words.clock(moment) if same_day else moment[:16].replace("T", " ")
+    return f"no {speech_of(document['profile']).way} before {words.moment(opens, document['arrive_by'])}"
 
 
 def _best_walk(document: Record) -> Record | None:

@@ -11,6 +11,7 @@ import numpy as np
 from planner.plan import phrases
 from planner.plan.paths import lonlat_line
 from planner.plan.speech import speech_of
+from planner.plan.words import listed
 from planner.routes.cut import least_cut
 from planner.routes.forced import forced_arcs
 from planner.routes.primary import tree_way
@@ -126,8 +127,7 @@ def _record(answer: Answer, one: _Found, names: list[str], keys: list[str], of: 
     else:
         counted = Counter(streets)
         parts = [f"{s} ({n} roads)" if n > 1 else s for s, n in counted.items()]
-        listed = " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else parts[0]
-        text = f"From {who} only {NUMBERS[one.value]} roads lead in: {listed}"
+        text = f"From {who} only {NUMBERS[one.value]} roads lead in: {listed(parts)}"
     return {"value": one.value, "roads": roads, "origins": keys, "text": text}
 
 

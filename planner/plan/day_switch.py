@@ -159,6 +159,7 @@ def _named(about: Reported, causes: Iterable[Cause]) -> str:
             said.append(f"a reported zone ({told[:1].lower()}{told[1:]})")
         else:
             row = next(r for r in ground.layers.closures.itertuples() if str(r.id) == cause.key)
-            since, until = (words.iso(t, zone)[11:16] for t in (row.starts_at, row.ends_at))
-            said.append(f"the closure {row.name}, {since}-{until}")
+            since, until = (words.iso(t, zone) for t in (row.starts_at, row.ends_at))
+            hours = words.span(since, until, "-")
+            said.append(f"the closure {row.name}, {hours}")
     return " together with ".join(said)

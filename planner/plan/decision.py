@@ -146,8 +146,7 @@ def _arrival(problem: Problem, way: Walk, onto: int, second: int) -> int | None:
             if second < reopens and until > since:
                 return None
         second = until
-    opened = any(a <= second < b for a, b in problem.openings[way.gate])
-    return second if opened else None
+    return second if problem.is_open(way.gate, second) else None
 
 
 def _record(

@@ -13,6 +13,7 @@ from planner.plan.diff_read import checked_plan
 from planner.plan.diff_told import name_of
 from planner.plan.diff_ways import match
 from planner.plan.speech import speech_of
+from planner.plan.words import dated
 
 if TYPE_CHECKING:
     from planner.plan.diff_fields import Change
@@ -109,7 +110,7 @@ def _about(document: Record) -> Record:
     """Return which plan it is: what was asked when of what, and its answer."""
     inputs = document["provenance"]["inputs"]
     kept = ("arrive_by", "profile", "quiet", "generated_at", "feasible", "headline")
-    made = document["generated_at"][:16].replace("T", " ")
+    made = dated(document["generated_at"])
     return {key: document[key] for key in kept} | {
         "called": f"made {made}",
         "workspace_version": inputs.get("workspace_version"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.network.profiles import PROFILES
 from planner.plan.diff_fields import Change
 from planner.plan.diff_told import name_of
-from planner.plan.words import clock
+from planner.plan.words import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def asked_changes(before: Record, after: Record) -> Iterator[Change]:
 def _questions(before: Record, after: Record) -> Iterator[tuple[str, Any, Any, str]]:
     """Yield key, value before, value after, sentence of what makes plans differ by itself."""
     old, new = before["arrive_by"], after["arrive_by"]
-    both = f"{_moment(new, old)} instead of {_moment(old, new)}"
+    both = f"{moment(new, old)} instead of {moment(old, new)}"
     yield "arrive_by", old, new, f"Asked for arrival at {both}: times are told against the arrival"
     who = [PROFILES[plan["profile"]].title.lower() for plan in (before, after)]
     yield "profile", before["profile"], after["profile"], f"Asked for {who[1]} instead of {who[0]}"
@@ -84,8 +84,3 @@ def _numbers(before: Record, after: Record) -> Iterator[Change]:
 def _asked(key: str, old: Any, new: Any, rank: int, said: str) -> Change:
     fields = ({"name": key, "before": old, "after": new, "of_note": bool(said)},)
     return Change("question", key, "changed", rank, said, fields=fields)
-
-
-def _moment(when: str, other: str) -> str:
-    """Return the clock of a time, with its day where the other's is another."""
-    return clock(when) if when[:10] == other[:10] else when[:16].replace("T", " ")

@@ -8,7 +8,7 @@ from planner.plan import diff_told as told
 from planner.plan.diff_fields import WORTH, Change, fields, seconds
 from planner.plan.diff_told import name_of
 from planner.plan.diff_ways import match
-from planner.plan.words import clock
+from planner.plan.words import clock, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def _origin(old: Record, new: Record, before: Record, after: Record) -> Iterator
     later_s = seconds(before["arrive_by"], after["arrive_by"])
     pairs = match(old["routes"], new["routes"], before["facility_lat"])
     found = (*fields("origin", old, new), *_first_fields(old, new, later_s))
-    rank, weight, parts = _first(old, new, pairs, later_s)
+    rank, weight, parts = _first(old, new, pairs, later_s, after["arrive_by"])
     if old["name"] != new["name"]:
         parts = [*parts, f"before called {name_of(old['name'])}"]
     said = f"From {name_of(new['name'])}: {'; '.join(parts)}" if parts else ""
@@ -63,11 +63,11 @@ def _first_fields(old: Record, new: Record, later_s: float) -> list[Record]:
 
 
 def _first(
-    old: Record, new: Record, pairs: list[Pair], later_s: float
+    old: Record, new: Record, pairs: list[Pair], later_s: float, by: str
 ) -> tuple[int, float, list[str]]:
     """Return rank, weight, words of the change of an origin's first choice."""
     if not new["routes"]:
-        opens = f", opens for arrival at {new['opens_at'][11:16]}" if new["opens_at"] else ""
+        opens = f", opens for arrival at {moment(new['opens_at'], by)}" if new["opens_at"] else ""
         if old["routes"]:
             return LOST, 0.0, [f"no way through any more{opens}"]
         moved = _opens_otherwise(old, new)

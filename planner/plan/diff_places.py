@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from planner.plan.diff_fields import PLACE_M, WORTH, Change, fields
 from planner.plan.diff_told import name_of, share_of
 from planner.plan.diff_ways import M_PER_DEG
-from planner.plan.words import clock, minutes
+from planner.plan.words import minutes, span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,10 +120,7 @@ def _metres(gap: float) -> str:
 
 
 def _window(row: Record) -> str:
-    start, end = row["starts_at"], row["ends_at"]
-    if start[:10] == end[:10]:
-        return f"{clock(start)} to {clock(end)}"
-    return f"{start[:16].replace('T', ' ')} to {end[:16].replace('T', ' ')}"
+    return span(row["starts_at"], row["ends_at"])
 
 
 def _state(row: Record) -> str:

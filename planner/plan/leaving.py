@@ -122,7 +122,7 @@ def _best_way(problem: Problem, tree: Outward) -> Walk | None:
     """Return the cheapest way that ends at a gate while that is open."""
     for _, gate, arc in _ends(problem, tree):
         arrive = int(tree.until[arc])
-        if any(a <= arrive < b for a, b in problem.openings[gate]):
+        if problem.is_open(gate, arrive):
             arcs, entered = trace_back(tree, arc)
             return walk(problem.at(arrive), arcs, entered, arrive=arrive, proven=False)
     return None

@@ -90,8 +90,10 @@ def _gates_soon(answer: Answer, afoot: Afoot | None) -> list[Record]:
     found: dict[str, Record] = {}
     for told in (answer, *([afoot.answer] if afoot else [])):
         now = told.problem.arrive
-        for row, spans in zip(told.gates.itertuples(), told.problem.openings, strict=True):
-            if any(a <= now < b for a, b in spans):
+        for g, (row, spans) in enumerate(
+            zip(told.gates.itertuples(), told.problem.openings, strict=True)
+        ):
+            if told.problem.is_open(g, now):
                 continue
             soon = min((a for a, _ in spans if now < a <= now + SOON_S), default=None)
             if soon is not None:

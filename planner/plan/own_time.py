@@ -75,11 +75,6 @@ class Ride:
         """Metres driven."""
         return float(sum(part.length_m for part in self.parts))
 
-    @property
-    def worst(self) -> int:
-        """Position of the part with the highest risk."""
-        return int(self.risk.argmax())
-
 
 def ride(answer: Answer, parts: Sequence[Part], streets: Streets, gate: int) -> Ride:
     """Return a drawn way at its clock: to arrive by the time asked for, without a hold.

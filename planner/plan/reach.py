@@ -245,10 +245,9 @@ def _gate_row(ground: Ground, wish: Wish) -> int:
 
 def _hours(problem: Problem, gate: int) -> tuple[bool, int | None]:
     """Tell whether a gate is open at the second asked for; if not, when it opens next."""
-    spans = problem.openings[gate]
-    if any(a <= problem.arrive < b for a, b in spans):
+    if problem.is_open(gate, problem.arrive):
         return True, None
-    return False, min((a for a, _ in spans if a > problem.arrive), default=None)
+    return False, min((a for a, _ in problem.openings[gate] if a > problem.arrive), default=None)
 
 
 def _window(problem: Problem, wish: Wish) -> tuple[int, int]:

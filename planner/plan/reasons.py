@@ -34,7 +34,8 @@ def no_way(answer: Answer, origin: int) -> str:
         small = [
             f"{row.name} is {why}"
             for row in answer.layers.entrances.itertuples()
-            if (why := too_large(answer.question.profile, row))
+            if row.kind in PROFILES[answer.question.profile].gate_kinds
+            and (why := too_large(answer.question.profile, row))
         ]
         return "; ".join([f"the facility has no gate for {told.whom}", *small])
     if (problem.gate_nodes < 0).all():
@@ -46,9 +47,7 @@ def no_way(answer: Answer, origin: int) -> str:
         return "no road leads from here to a gate, even on a free day"
     blockers: list[str] = []
     for g, name in enumerate(names):
-        open_now = any(a <= problem.arrive and b > problem.arrive - problem.early
-                       for a, b in problem.openings[g])  # fmt: skip
-        if not open_now:
+        if not problem.opens_in_time(g):
             blockers.append(
                 f"{name} is shut (open {answer.gates['opens'][g]}-{answer.gates['closes'][g]})"
             )
@@ -92,7 +91,8 @@ def _standing_on(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[s
     for row in answer.metric.closures.itertuples():
         active = row.starts_at <= when and row.ends_at > answer.risk.field.when(second - HOUR_S)
         if active and np.isin(answer.risk.closed.get(row.id, ()), arcs).any():
-            found.append(f"{row.name} (until {words.iso(row.ends_at, timezone)[11:16]})")
+            until = words.moment(words.iso(row.ends_at, timezone), words.iso(when, timezone))
+            found.append(f"{row.name} (until {until})")
     return list(dict.fromkeys(found))
 
 
@@ -107,8 +107,7 @@ def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) 
     if used or not all(found.whole for found in answer.origins):
         return None
     problem = answer.problem
-    tree = problem.tree([g])
-    if all(best_start(problem.graph, tree, int(o)) < 0 for o in problem.origins):
+    if not any(found.by_gate and found.by_gate[g] for found in answer.origins):
         what: list[str] = []
         free = problem.free_tree([g])
         for origin in problem.origins:
@@ -193,4 +192,4 @@ def _hours(answer: Answer) -> str:
 
 
 def _asked(answer: Answer) -> str:
-    return words.iso(answer.question.arrive_utc, answer.layers.settings.timezone)[11:16]
+    return words.clock(words.iso(answer.question.arrive_utc, answer.layers.settings.timezone))

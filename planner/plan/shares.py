@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.layers.schema import ROLES
 from planner.plan import variations
-from planner.plan.document import ROLES
 from planner.plan.paths import route_record
 from planner.routes.shares import wilson
 from planner.routes.walk import shared_share
@@ -143,9 +143,5 @@ def _chosen(
     through = took[took >= 0]
     if clear.mean() >= asked and through.mean() <= best.expected_s + AS_QUICK_S:
         return 0, clear, float(through.mean())
-    same = [i for i, way in enumerate(ways) if _is_same(way, best.way)]
+    same = [i for i, way in enumerate(ways) if way.is_same(best.way)]
     return (same[0] if same else None), best.clear, best.expected_s
-
-
-def _is_same(one: Walk, other: Walk) -> bool:
-    return np.array_equal(one.arcs, other.arcs) and np.array_equal(one.entered, other.entered)

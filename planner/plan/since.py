@@ -13,7 +13,7 @@ from planner.plan.diff_read import read_plan
 from planner.plan.make import plan_at
 from planner.plan.prepare import prepare
 from planner.plan.question import asked_again
-from planner.plan.words import iso
+from planner.plan.words import dated, iso
 from planner.tuning import parameters_of
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def earlier_plan(
 
 def called_then(then: Then) -> str:
     """Return in words of which state of a workspace something is."""
-    when = iso(then.known_at, then.settings.timezone)[:16].replace("T", " ")
+    when = dated(iso(then.known_at, then.settings.timezone))
     return f"as known at edit {then.edit} of {when}"
 
 
@@ -145,6 +145,6 @@ def earlier_of(
     path = Path(since)
     if path.suffix.lower() == ".json" or path.is_file():
         document = read_plan(path)
-        made = document["generated_at"][:16].replace("T", " ")
+        made = dated(document["generated_at"])
         return Earlier(document, f"made {made}")
     return earlier_plan(workspace, question, since, now=now)

@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.plan.phrases import NAMELESS
 from planner.plan.speech import speech_of
-from planner.plan.words import clock
+from planner.plan.words import clock, listed
 
 Record = dict[str, Any]
 
@@ -41,7 +41,7 @@ def message(document: Record, origin: Record) -> Record:
     first = origin["routes"][0]
     other = next(iter(origin["routes"][1:]), None)
     streets = _streets(first)
-    by = f" by {_listed(streets)}" if streets else ""
+    by = f" by {listed(streets)}" if streets else ""
     holds = [
         f"wait at {h['place']} until {_time(_whole(h['until']), document)}" for h in first["holds"]
     ]
@@ -49,7 +49,7 @@ def message(document: Record, origin: Record) -> Record:
     leave = f"Leave {origin['name']} by {_time(first['leave_by'], document, day=True)}"
     text = [
         f"Come to {first['entrance_name']}{by}.",
-        f"{_listed([leave, *holds, there])}; {_valid(document, first['leave_by'])}.",
+        f"{listed([leave, *holds, there])}; {_valid(document, first['leave_by'])}.",
         _if_stopped(first, other),
     ]
     return {
@@ -79,13 +79,13 @@ def _on_foot(document: Record, origin: Record) -> Record:
     stop = origin["stop"]
     drive, walk = stop["drive"], stop["walk"]
     streets = _streets(drive)
-    by = f" by {_listed(streets)}" if streets else ""
+    by = f" by {listed(streets)}" if streets else ""
     leave = f"Leave {origin['name']} by {_time(drive['leave_by'], document, day=True)}"
     at_stop = f"be at {stop['name']} by {_time(drive['arrive'], document)}"
     at_gate = f"at the gate by {_time(document['arrive_by'], document)}"
     text = [
         f"Drive to {stop['name']}{by}, leave the vehicle there and walk to {walk['entrance_name']}.",
-        f"{_listed([leave, at_stop, at_gate])}; {_valid(document, drive['leave_by'])}.",
+        f"{listed([leave, at_stop, at_gate])}; {_valid(document, drive['leave_by'])}.",
         f"If you are stopped or in doubt, turn back where it is safe and {CALL}.",
     ]
     return {
@@ -177,12 +177,3 @@ def _whole(text: str) -> str:
     """Return an ISO time at its minute, the next where seconds are left: none moves on too soon."""
     when = datetime.fromisoformat(text)
     return (when + timedelta(seconds=-when.second % 60)).isoformat()
-
-
-def _listed(parts: list[str]) -> str:
-    """Return parts as a list in words.
-
-    >>> _listed(["a", "b", "c"])
-    'a, b and c'
-    """
-    return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)

@@ -99,8 +99,10 @@ def _trigger(
     streets = _streets(answer.problem.network, ways[:own], ways[own])
     gates = _gates(routes[:own], routes[own])
     zone = bearing.growing(ways[0], ways[own])
-    what = [f"{_all(streets)} {'are' if len(streets) > 1 else 'is'} shut"] if streets else []
-    what += [f"{_all(list(gates.values()))} cannot be used"] if gates else []
+    what = (
+        [f"{words.listed(streets)} {'are' if len(streets) > 1 else 'is'} shut"] if streets else []
+    )
+    what += [f"{words.listed(list(gates.values()))} cannot be used"] if gates else []
     what += [f"{zone[1]} grows"] if zone else []
     last = "last, " if routes[own]["role"] == "emergency" else ""
     decide, until = _decide(answer, ways, routes, own, streets)
@@ -173,11 +175,7 @@ def _decide(
 def _blocked(before: Sequence[dict[str, Any]]) -> str:
     """Return the words for ways before that no street or gate tells apart."""
     names = [WAYS[route["role"]] for route in before]
-    return f"{_all(names)} {'is' if len(names) == 1 else 'are'} blocked"
-
-
-def _all(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{words.listed(names)} {'is' if len(names) == 1 else 'are'} blocked"
 
 
 def _any(things: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import ceil
 from types import MappingProxyType
 from typing import Any
 
@@ -64,9 +65,14 @@ def clear_in(record: Mapping[str, Any], ensemble: Record | None) -> str:
 
 
 def at_least(ensemble: Record) -> str:
-    """Return the share a robust way must be clear in, in words."""
+    """Return the share a robust way must be clear in, in words.
+
+    >>> at_least({"clear_share_asked": 0.55, "worlds": 100})
+    '55 of 100'
+    """
     of = ensemble["worlds"]
-    return f"{-int(-ensemble['clear_share_asked'] * of // 1)} of {of}"
+    # A share of hundredths of so many worlds is no whole number to the last digit.
+    return f"{ceil(ensemble['clear_share_asked'] * of - 1e-9)} of {of}"
 
 
 def sentence(document: Record) -> str:

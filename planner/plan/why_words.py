@@ -7,7 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from planner.plan.words import SAME_S, best_origin, iso, minutes
+from planner.plan.words import SAME_S, best_origin, iso, listed, minutes, span
 from planner.risk.apart import CLOSURE, ZONE
 from planner.risk.ground import Streets
 from planner.risk.labels import street_among
@@ -55,36 +55,23 @@ class Names(dict["Cause", str]):
         risk, timezone = self._answer.risk, self._answer.layers.settings.timezone
         zone = next(z for z in risk.zones if z.id == key)
         street = street_among(self._streets, zone.geometry)
-        when = (iso(risk.field.when(second), timezone) for second in (zone.start_s, zone.end_s))
+        since, until = (
+            iso(risk.field.when(second), timezone) for second in (zone.start_s, zone.end_s)
+        )
         where = f" on {street}" if street else f" {key}"
-        return f"{KINDS.get(str(zone.kind), 'the zone')}{where} ({_hours(*when)})"
+        return f"{KINDS.get(str(zone.kind), 'the zone')}{where} ({span(since, until, '-')})"
 
 
 def _closure(answer: Answer, key: str) -> str:
     timezone = answer.layers.settings.timezone
     row = next(r for r in answer.layers.closures.itertuples() if str(r.id) == key)
-    return f"the closure {row.name} ({_hours(iso(row.starts_at, timezone), iso(row.ends_at, timezone))})"
+    hours = span(iso(row.starts_at, timezone), iso(row.ends_at, timezone), "-")
+    return f"the closure {row.name} ({hours})"
 
 
 def _gate_hours(answer: Answer, key: str) -> str:
     row = next(r for r in answer.gates.itertuples() if str(r.id) == key)
     return f"the hours of {row.name} ({row.opens}-{row.closes})"
-
-
-def _hours(since: str, until: str) -> str:
-    """Return two ISO times as hours, with the day where they lie on two."""
-    if since[:10] == until[:10]:
-        return f"{since[11:16]}-{until[11:16]}"
-    return f"{since[:16].replace('T', ' ')} to {until[:16].replace('T', ' ')}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names as a list in words.
-
-    >>> listed(["a", "b", "c"])
-    'a, b and c'
-    """
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def sentence(name: str, record: Record) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from shapely.geometry import MultiLineString
 
+from planner.layers.schema import ROLES
 from planner.plan import reasons, wish_words, words
 from planner.plan.hand import DEMANDS, PREFER, Kind
 from planner.plan.passing import passed_after
@@ -80,7 +81,6 @@ def _item(answer: Answer, wish: Wish, placed: Sequence[tuple[str, OriginAnswer]]
         (key, i) for key, found in placed for i, way in enumerate(found.routes)
         if not _uses(way, wish)
     ]  # fmt: skip
-    roles = ("primary", "alternate", "contingency", "emergency")
     lon, lat = wish.lonlat or (None, None)
     once = wish.arcs[np.unique(answer.problem.roads[wish.arcs], return_index=True)[1]]
     costs = _costs(answer, wish, placed)
@@ -92,7 +92,7 @@ def _item(answer: Answer, wish: Wish, placed: Sequence[tuple[str, OriginAnswer]]
         "lines": [] if wish.kind == Kind.VIA else _lines(answer, once),
         "length_m": round(float(network.length_m[once].sum()), 1),
         "kept": not broken if ways else None,
-        "broken_by": [f"{key}:{roles[i]}" for key, i in broken],
+        "broken_by": [f"{key}:{ROLES[i]}" for key, i in broken],
         "costs": costs,
         "worst_min": max((c["minutes"] for c in costs if c["minutes"] is not None), default=None),
     }  # fmt: skip

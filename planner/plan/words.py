@@ -11,6 +11,7 @@ from planner.layers.crs import to_lonlat
 from planner.plan.speech import speech_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import tzinfo
 
     from numpy.typing import ArrayLike
@@ -38,6 +39,44 @@ def iso(when: datetime, zone: tzinfo | str) -> str:
 def clock(text: str) -> str:
     """Return the HH:MM of an ISO time."""
     return datetime.fromisoformat(text).strftime("%H:%M")
+
+
+def dated(text: str) -> str:
+    """Return the day and the clock of an ISO time.
+
+    >>> dated("2026-03-02T07:30:00+01:00")
+    '2026-03-02 07:30'
+    """
+    return text[:16].replace("T", " ")
+
+
+def moment(text: str, beside: str) -> str:
+    """Return the clock of an ISO time, with its day where that is not the day of another time.
+
+    >>> moment("2026-03-03T05:00:00+01:00", "2026-03-02T22:00:00+01:00")
+    '2026-03-03 05:00'
+    """
+    return clock(text) if text[:10] == beside[:10] else dated(text)
+
+
+def span(since: str, until: str, joint: str = " to ") -> str:
+    """Return the clocks of two ISO times, with their days where they lie on two.
+
+    >>> span("2026-03-02T07:00:00+01:00", "2026-03-02T10:00:00+01:00", "-")
+    '07:00-10:00'
+    """
+    if since[:10] == until[:10]:
+        return f"{clock(since)}{joint}{clock(until)}"
+    return f"{dated(since)} to {dated(until)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in words.
+
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def minutes(seconds: float) -> str:
@@ -163,7 +202,8 @@ def site_reason(
     is_open
         Whether a way to the gate is clear at the time asked for.
     """
-    since, until = (iso(t, zone)[11:16] for t in question.staging_window)
+    since, until = (iso(t, zone) for t in question.staging_window)
+    window = span(since, until, "-")
     out = " and ".join(
         f"{gateways[way['gateway']]} ({minutes(way['time_s'])})" for way in record["ways"]
     )
@@ -175,5 +215,5 @@ def site_reason(
     return (
         f"{minutes(record['time_s'])} to {gate}{'' if is_open else ' once a way is clear'}; "
         f"room for {record['room_for']} vehicles ({question.vehicles} asked for); "
-        f"free of risk {since}-{until}; two ways out {apart}: {out}"
+        f"free of risk {window}; two ways out {apart}: {out}"
     )

@@ -20,6 +20,7 @@ from planner.verify.document import (
     Seconds,
     Share,
     Time,
+    unread,
 )
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def directions(case: RouteCase) -> Iterator[str]:
     try:
         steps = STEPS.validate_python(told)
     except ValidationError as error:
-        yield f"directions cannot be read: {first_fault(error)}"
+        yield f"directions cannot be read: {unread(error)[0]}"
         return
     yield from _order(steps)
     yield from _sums(case, steps)
@@ -107,7 +108,7 @@ def decision_point(case: RouteCase) -> Iterator[str]:
     try:
         decision = Decision.model_validate(told)
     except ValidationError as error:
-        yield f"decision point cannot be read: {first_fault(error)}"
+        yield f"decision point cannot be read: {unread(error)[0]}"
         return
     other = _other_line(case, decision.to)
     if other is None:
@@ -124,12 +125,6 @@ def raw_of(case: RouteCase) -> dict[str, Any]:
         if isinstance(raw, dict) and raw.get("id") == case.route.id:
             return raw
     return {}
-
-
-def first_fault(error: ValidationError) -> str:
-    """Return what could not be read, in one line."""
-    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    return f"{'.'.join(str(part) for part in fault['loc']) or 'it'}: {fault['msg']}"
 
 
 def _order(steps: Sequence[Step]) -> Iterator[str]:

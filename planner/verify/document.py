@@ -74,14 +74,10 @@ class Hold(Record):
     text: str
 
 
-class Route(Record):
-    """One way in."""
+class Figures(Record):
+    """What any way says of itself in figures."""
 
     id: str
-    role: Literal[
-        "primary", "alternate", "contingency", "emergency", "robust", "option", "stop", "walk"
-    ]  # fmt: skip
-    entrance: str
     depart: Time
     arrive: Time
     time_s: Seconds
@@ -90,6 +86,15 @@ class Route(Record):
     exposure_min: NotNegative
     max_risk: Share
     clear: bool
+
+
+class Route(Figures):
+    """One way in."""
+
+    role: Literal[
+        "primary", "alternate", "contingency", "emergency", "robust", "option", "stop", "walk"
+    ]  # fmt: skip
+    entrance: str
     shared_with_primary: Share | None = None
     geometry: LineString
     legs: Annotated[list[Leg], Field(min_length=1)]
@@ -262,11 +267,17 @@ def _record(model: type[R], raw: object, place: str, faults: list[Fault]) -> R |
     except ValidationError as error:
         own = raw.get("id") if isinstance(raw, Mapping) else None
         subject = own if isinstance(own, str) and own else place
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        for fault in found[:FAULTS_SHOWN]:
-            where = ".".join(str(part) for part in fault["loc"]) or "it"
-            faults.append(Fault(subject, f"{where}: {fault['msg']}"))
+        faults.extend(Fault(subject, said) for said in unread(error)[:FAULTS_SHOWN])
         return None
+
+
+def unread(error: ValidationError) -> list[str]:
+    """Return what could not be read, a line each: where, why."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [
+        f"{'.'.join(str(part) for part in fault['loc']) or 'it'}: {fault['msg']}"
+        for fault in found
+    ]  # fmt: skip
 
 
 def _repeats(ids: list[str], what: str) -> Iterator[Fault]:

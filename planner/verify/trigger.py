@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 from pydantic import Field, ValidationError
 
-from planner.verify.directions import Decision, first_fault, is_there, parting, raw_of
-from planner.verify.document import Leg, Record, Seconds
+from planner.verify.directions import Decision, is_there, parting, raw_of
+from planner.verify.document import Leg, Record, Seconds, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def use_when(case: RouteCase) -> Iterator[str]:
         trigger = Trigger.model_validate(told)
         before = [Before.model_validate(one) for one in _before(case)]
     except ValidationError as error:
-        yield f"trigger cannot be read: {first_fault(error)}"
+        yield f"trigger cannot be read: {unread(error)[0]}"
         return
     if case.primary is None or trigger.instead_of != [one.id for one in before]:
         yield "trigger does not speak of the ways before it in order"
@@ -81,16 +81,16 @@ def _before(case: RouteCase) -> Iterator[object]:
 
 
 def _streets(case: RouteCase, trigger: Trigger, before: list[Before]) -> Iterator[str]:
-    own = _named(case, [leg.way for leg in case.legs])
+    own = named(case, [leg.way for leg in case.legs])
     for street in trigger.streets:
         if street in own:
             yield f"is to be used when {street} is shut, and drives it"
     for one in before if trigger.streets else ():
-        if not _named(case, [leg.way for leg in one.legs]).intersection(trigger.streets):
+        if not named(case, [leg.way for leg in one.legs]).intersection(trigger.streets):
             yield f"is to be used instead of {one.id}, which drives no street that is named"
 
 
-def _named(case: RouteCase, ways: list[int]) -> set[str]:
+def named(case: RouteCase, ways: list[int]) -> set[str]:
     """Return the names in the raw file of some ways, as words would have them."""
     found = set()
     for key in ways:
@@ -131,7 +131,7 @@ def _decide(
         yield f"is decided on at {decide.at.isoformat()}, when the primary is elsewhere"
     driven = 0.0
     for leg in primary.legs:
-        if _named(case, [leg.way]).intersection(streets) and driven < decide.after_m - CLOSER_M:
+        if named(case, [leg.way]).intersection(streets) and driven < decide.after_m - CLOSER_M:
             yield "is decided on only after the street that is shut"
             break
         driven += leg.length_m
