@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from planner.plan.day_table import gate_quality
 from planner.plan.day_words import MIDNIGHT, count
 from planner.plan.gate_size import capacity
-from planner.plan.why_words import listed
+from planner.plan.words import listed
 from planner.routes.shift import Most, Window, change_windows, gate_sets, most_at_once
 
 if TYPE_CHECKING:
