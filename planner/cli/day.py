@@ -63,7 +63,12 @@ def day_text(document: dict[str, Any]) -> str:
     leaving = document["leaving"]
     lines += ["", leaving["headline"], *_table(leaving, document, "leave", "by gate")]
     lines += ["", "best times to leave:", *_listed(leaving, document), ""]
-    lines += [*_shift(document["shift"]), "hour by gate:", *_by_hour(document), ""]
+    lines += [
+        *_shift(document["shift"]),
+        "hour by gate, each hour as at its worst:",
+        *_by_hour(document),
+        "",
+    ]
     if document["ensemble"]:
         lines.append(f"sure: {document['ensemble']['sentence']}")
     lines += [f"warning: {said}" for said in document["warnings"]]
@@ -108,7 +113,9 @@ def _shift(told: dict[str, Any] | None) -> list[str]:
     """Return what is said of a change of shift; nothing where none was asked for."""
     if told is None:
         return []
-    lines = [f"change of shift, {told['vehicles']} vehicles in and {told['vehicles']} out:"]
+    from planner.plan.day_words import count
+
+    lines = [f"change of shift, {count(told['vehicles'])} in and {told['vehicles']} out:"]
     lines += [f"  {row['text']}" for row in told["windows"]] or [f"  {told['text']}"]
     lines += [f"  {said}" for said in told["help"]]
     if told["windows"] and told["unknown_capacity"]:

@@ -73,7 +73,8 @@ def diff_either(files: Sequence[Path], history: dict[str, Any], asked: dict[str,
         return diff_files(files, form=form)
     missing = [f"--{name}" for name in history if name not in told]
     if files or missing:
-        what = "one file only" if files else f"{', '.join(missing)} missing"
+        count = "one file only" if len(files) == 1 else f"{len(files)} files"
+        what = count if files else f"{', '.join(missing)} missing"
         raise InputError(f"{what}: {ONE_OF_TWO}")
     return diff_since(told["workspace"], told["facility"], told["arrive"], asked,
                       since=told["since"], form=form)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import tempfile
@@ -145,6 +146,9 @@ def zone_add(target: Path, words: dict[str, str | None], row: dict[str, Any], *,
     shape = _place(workspace, words)
     row |= reports.amounts(str(row.pop("size")), str(row.pop("grade")))
     known = {k: v for k, v in row.items() if v is not None}
+    for name, value in known.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InputError(f"{name} {value}: give a number, or leave the option out")
     key = reports.add_row(workspace, "zones", known, shape, role=role)
     typer.echo(f"zone {key} added", err=True)
     _print_zones(workspace, [key])

@@ -53,7 +53,8 @@ def plan_words(document: dict[str, Any]) -> str:
     for origin in document["origins"]:
         lines += ["", f"from {origin['name']}"]
         if not origin["routes"]:
-            opens = f"; opens for arrival at {origin['opens_at']}" if origin["opens_at"] else ""
+            at = (origin["opens_at"] or "")[:16].replace("T", " ")
+            opens = f"; opens for arrival at {at}" if at else ""
             lines.append(f"  no way through: {origin['reason']}{opens}")
             lines += onward_of(origin)
         for route in origin["routes"]:

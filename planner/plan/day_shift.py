@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.plan.day_table import gate_quality
-from planner.plan.day_words import MIDNIGHT
+from planner.plan.day_words import MIDNIGHT, count
 from planner.plan.gate_size import capacity
+from planner.plan.words import listed
 from planner.routes.shift import Most, Window, change_windows, gate_sets, most_at_once
 
 if TYPE_CHECKING:
@@ -160,18 +161,21 @@ def _fit(gates: _Gates, most: Most) -> Record:
 
 def _text(told: list[Record], most: list[Most], vehicles: int, unknown: list[str]) -> str:
     if unknown:
-        return f"How long {vehicles} vehicles take is not known: no gate has a capacity."
+        many = f"{count(vehicles)} take{'s' * (vehicles == 1)}"
+        return f"How long {many} is not known: no gate has a capacity."
     if told:
-        return f"{vehicles} vehicles in, then {vehicles} out: {told[0]['text']}."
+        return f"{count(vehicles)} in, then {vehicles} out: {told[0]['text']}."
     top = max((m.vehicles for m in most), default=0)
     if not top:
-        return f"No window for {vehicles} vehicles: at no time are ways in and out all clear."
-    return f"No window is long enough for {vehicles} vehicles: {top} fit at most."
+        return f"No window for {count(vehicles)}: at no time are ways in and out all clear."
+    return f"No window is long enough for {count(vehicles)}: {top} fit at most."
 
 
 def _help(gates: _Gates, most: list[Most], vehicles: int, unknown: list[str]) -> list[str]:
     """Return what would help where no window takes all."""
-    said = [f"enter the capacity of {' and '.join(unknown)}: it is left out"] if unknown else []
+    said = []
+    if unknown:
+        said = [f"enter the capacity of {listed(unknown)}: a gate without one is left out"]
     if not most:
         return said
     for one in most:

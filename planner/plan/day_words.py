@@ -44,6 +44,15 @@ def clock(text: str, end: str) -> str:
     return text[11:16]
 
 
+def count(vehicles: int) -> str:
+    """Return a number of vehicles in words.
+
+    >>> count(1), count(40)
+    ('1 vehicle', '40 vehicles')
+    """
+    return f"{vehicles} vehicle{'s' * (vehicles != 1)}"
+
+
 def interval(row: dict[str, Any], end: str) -> str:
     """Return an interval of the timetable in words."""
     span = f"from {clock(row['from'], end)} to {clock(row['until'], end)}"

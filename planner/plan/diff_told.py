@@ -127,7 +127,10 @@ def _leave(old: Record, new: Record, later_s: float) -> list[str]:
         return []
     way = "later" if later > 0 else "earlier"
     against = " against the arrival" if later_s else ""
-    return [f"leave {clock(new['leave_by'])}, {minutes(abs(later))} {way}{against}"]
+    # As the two clocks shown stand apart, seconds left out.
+    shown = seconds(old["leave_by"][:16], new["leave_by"][:16])
+    apart = minutes(abs(later if later_s else shown))
+    return [f"leave {clock(new['leave_by'])}, {apart} {way}{against}"]
 
 
 def _hold(old: Record, new: Record) -> list[str]:

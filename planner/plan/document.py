@@ -115,8 +115,9 @@ def _notices(answer: Answer, now: datetime) -> list[str]:
     if ahead < timedelta(0):
         notices.append("the arrival time lies in the past")
     if ahead > VALID:
+        many = f"{ahead.days} day{'s' * (ahead.days != 1)}"
         notices.append(
-            f"made {ahead.days} days before the arrival: plan again within a day of it, "
+            f"made {many} before the arrival: plan again within a day of it, "
             "for reports will change"
         )
     return notices

@@ -145,7 +145,8 @@ def hand_of(ground: Ground, wishes: Wishes) -> Hand:
     Raises
     ------
     InputError
-        A gate or site is unknown, a place is near no road, there are no approved routes.
+        A gate or site is unknown, a place is near no road, there are no approved routes, a street
+        is both avoided and preferred.
     NetworkError
         A street is unknown; similar ones are told.
     """
@@ -155,9 +156,20 @@ def hand_of(ground: Ground, wishes: Wishes) -> Hand:
     if key not in ground.known:
         gate = None if wishes.gate is None else _gate(ground, wishes.gate)
         found = [*_demands(ground, wishes, gate), *_likings(ground, wishes)]
+        _agree(found)
         ground.known[key] = Hand(tuple(found), gate)
     hand: Hand = ground.known[key]
     return hand
+
+
+def _agree(wishes: Sequence[Wish]) -> None:
+    """Demand that no street is both avoided and preferred."""
+    avoided = _joined([wish for wish in wishes if wish.kind == Kind.AVOID])
+    for wish in wishes:
+        if wish.kind == Kind.PREFER and len(wish.arcs) and np.isin(wish.arcs, avoided).all():
+            raise InputError(
+                f"{wish.name} is asked to be avoided and to be preferred: leave one of them out"
+            )
 
 
 def _demands(ground: Ground, wishes: Wishes, gate: int | None) -> Iterator[Wish]:

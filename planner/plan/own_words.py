@@ -36,7 +36,8 @@ def stamp(route: dict[str, Any], findings: Sequence[dict[str, Any]]) -> dict[str
         )
         return {"verified": True, "text": f"Verified: every rule is kept at its minute; {clear}."}
     first = broken[0]
-    more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
+    left = len(broken) - 1
+    more = f"; {left} more fault{'s' * (left > 1)}" if left else ""
     return {
         "verified": False,
         "text": f"{NOT_VERIFIED}: {first['text']}, {clock(first['from'])}{more}.",

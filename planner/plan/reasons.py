@@ -123,7 +123,8 @@ def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) 
             if what:
                 break
         return "no way through: " + (", ".join(what) or "no open road leads to it")
-    return "other gates are quicker or calmer"
+    anyone = not answer.hand.wishes or any(found.routes for found in answer.origins)
+    return "other gates are quicker or calmer" if anyone else "no way to it as you asked"
 
 
 def _unfit(answer: Answer, row: Any) -> str | None:

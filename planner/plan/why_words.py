@@ -82,7 +82,9 @@ def sentence(name: str, record: Record) -> str:
     told = f"{_differs(name, record)} because of {' together with '.join(apart)}."
     without = "it" if len(causes) == 1 else "both" if len(causes) == 2 else "all of them"
     told += f" Without {without} {_would(all_of)}{_each_alone(causes)}."
-    return told + " Fewer may do: not all were tried." * (not record["smallest"])
+    return told + " Fewer may do: not all were tried." * (
+        not record["smallest"] and len(causes) > 1
+    )
 
 
 def wished(seconds: int) -> str:
@@ -185,7 +187,7 @@ def _against(told: Record) -> str:
         return f"{minutes(saves)} quicker than"
     if saves <= -SAME_S:
         return f"{minutes(-saves)} slower but calmer than"
-    return "as quick as"
+    return "about as quick as" if saves else "as quick as"
 
 
 def hour(early: int, drive: int, wait: int, ahead: int, shutting: Sequence[str]) -> str:

@@ -97,7 +97,7 @@ def test_every_place_is_told_not_the_first_alone(town: Workspace) -> None:
     assert broken(document) == [
         ("one_way", "Up Street"), ("access", "Yard"), ("access", "Foot Lane"),
     ]  # fmt: skip
-    assert document["stamp"]["text"].endswith("and 2 more.")
+    assert document["stamp"]["text"].endswith("; 2 more faults.")
 
 
 def test_road_that_is_not_for_cars_is_matched_where_it_was_drawn(town: Workspace) -> None:
