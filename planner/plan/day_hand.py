@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from planner.plan.hand import Hand, Kind, hand_of
-from planner.plan.wish_words import wishes_kept
+from planner.plan.wishes.hand import Hand, Kind, hand_of
+from planner.plan.wishes.words import wishes_kept
 
 if TYPE_CHECKING:
     from planner.plan.prepare import Ground, Prepared
-    from planner.plan.wishes import Wishes
+    from planner.plan.wishes.asked import Wishes
 
 
 class DayHand(NamedTuple):
