@@ -199,7 +199,8 @@ def _areas(
     label = drawn_twice(shapes) if twice else one_lot(shapes, frame, around.driven)
     groups = [np.flatnonzero(label == i) for i in range(label.max(initial=-1) + 1)]
     whole = np.array([*(_union(shapes[rows]) for rows in groups), None], object)[:-1]
-    ground = around.room.left(whole, narrow_m=narrow_m)
+    least = MIN_ROOM_M2 if twice else SPACE_M2
+    ground = around.room.left(whole, narrow_m=narrow_m, least_m2=least)
     first = frame.iloc[[rows[0] for rows in groups]]
     told = frame["disabled"].to_numpy(float)
     kept = np.maximum(_inside(whole, around.disabled), [told[rows].sum() for rows in groups])

@@ -81,13 +81,17 @@ class Room:
         found[self._takes.query(points, "intersects")[0]] = True
         return found
 
-    def left(self, ground: NDArray[Any], *, narrow_m: float = 0.0) -> NDArray[Any]:
-        """Return what is left of areas, as polygons of more than one space each.
+    def left(
+        self, ground: NDArray[Any], *, narrow_m: float = 0.0, least_m2: float = SPACE_M2
+    ) -> NDArray[Any]:
+        """Return what is left of areas, in pieces of some size.
 
         Parameters
         ----------
         narrow_m
             Strips no wider than this are taken out.
+        least_m2
+            Smaller pieces are no room.
         """
         out = np.array([*ground, None], object)[:-1]
         area = shapely.area(out)
@@ -104,7 +108,7 @@ class Room:
             if narrow_m:
                 rest = _wide_parts(rest, narrow_m)
             if taken or narrow_m:
-                out[i] = _whole_parts(rest)
+                out[i] = _whole_parts(rest, least_m2)
         return out
 
 
@@ -114,9 +118,9 @@ def _wide_parts(rest: Any, narrow_m: float) -> Any:
     return shapely.simplify(shapely.intersection(wide, rest), EVEN_M)
 
 
-def _whole_parts(rest: Any) -> Any:
+def _whole_parts(rest: Any, least_m2: float) -> Any:
     parts = shapely.get_parts(rest)
-    parts = parts[(shapely.get_dimensions(parts) > 1) & (shapely.area(parts) > SPACE_M2)]
+    parts = parts[(shapely.get_dimensions(parts) > 1) & (shapely.area(parts) >= least_m2)]
     if len(parts) == 1:
         return parts[0]
     return shapely.multipolygons(parts) if len(parts) else shapely.Polygon()

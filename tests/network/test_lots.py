@@ -205,6 +205,18 @@ def test_square_is_wide_level_reached_ground_and_no_school_yard(tmp_path: Path) 
     assert counts["squares left out: no street or lane leads there"] == 1
 
 
+def test_corners_round_a_church_are_no_square(tmp_path: Path) -> None:
+    """As before the cathedral of Helsinki: what is left is too little on every side."""
+    draw = Drawing()
+    draw.way((-10, -5), (100, -5), highway="residential")
+    draw.box(0, 0, 60, 60, place="square", name="Church Square")
+    draw.box(16, 0, 28, 60, building="church")
+    draw.box(0, 16, 60, 28, building="yes")
+    frame, counts = ground(draw, tmp_path)
+    assert frame.empty
+    assert counts["squares left out: under 300 m2"] == 1
+
+
 def test_carriageway_tracks_and_car_park_are_no_part_of_a_square(tmp_path: Path) -> None:
     draw = Drawing()
     draw.box(0, 0, 100, 60, place="square", name="Market Square")
