@@ -11,6 +11,7 @@ from planner.briefing.ways import level_mark, levels_of
 from planner.briefing.words import parse
 from planner.plan.day_words import clock
 from planner.plan.variations import OF_WHAT, of_all
+from planner.plan.wish_words import asked_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,8 @@ def day(document: Document) -> str:
         f"{escape(told['search'].capitalize())}; {told['checked']} ways of the day are checked."
         f"{often * counted}"
     )
-    warned = "".join(f"<p>{escape(said)}</p>" for said in told["warnings"])
+    warned = "".join(f"<p>{isolate(said)}</p>" for said in asked_of(told))
+    warned += "".join(f"<p>{escape(said)}</p>" for said in told["warnings"])
     return section("The day", warned + "".join(body), note=note)
 
 

@@ -81,7 +81,7 @@ def mark(
         Lon/lat; its areas are drawn as rings, its lines as lines.
     style
         How lines are drawn: ``site``, ``zone``, ``march``, ``closure``, ``approved``,
-        ``avoid``, ``prefer``, ``reach``, ``leaving``, ``choke``, ``earlier``, ``correction``,
+        ``avoid``, ``prefer``, ``reach``, ``leaving``, ``option``, ``choke``, ``earlier``, ``correction``,
         ``quiet``, ``drive``, ``walk``, ``place``.
     at
         Longitude, latitude of the badge; without it the middle of the shape.

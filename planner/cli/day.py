@@ -51,11 +51,13 @@ def day(target: Path, facility: str, date: str, asked: dict[str, Any], *, as_jso
 def day_text(document: dict[str, Any]) -> str:
     """Return a day as a short table: first line, gates by interval, windows, what it rests on."""
     from planner.network.profiles import PROFILES
+    from planner.plan.wish_words import asked_of
 
     who = PROFILES[document["profile"]].title.lower()
     lines = [document["headline"],
              f"{document['facility_name']}, {document['date']}, {document['timezone']}, {who}; "
-             f"an arrival every {document['every_min']} min", ""]  # fmt: skip
+             f"an arrival every {document['every_min']} min"]  # fmt: skip
+    lines += [*asked_of(document), ""]
     lines += _table(document, document, "arrive", "best gate")
     lines += ["", "best times to arrive:", *_listed(document, document)]
     leaving = document["leaving"]

@@ -62,6 +62,7 @@ def isochrone_words(found: dict[str, Any]) -> str:
         lines.append("  no clear street leads from or to the gate at that time")
     lines += [f"  cut off by {zone['id']}: {zone['label']}" for zone in found["zones"]]
     lines.append("  clear streets alone count; the areas are drawn around them")
+    lines += [f"  {found['wishes']['text']}"] if found["wishes"] else []
     return "\n".join([*lines, found["attribution"]])
 
 
@@ -76,9 +77,11 @@ def leave(target: Path, facility: str, depart: str, asked: dict[str, Any], *, as
 
 def leave_words(found: dict[str, Any]) -> str:
     """Return the answer as plain lines, a gateway each."""
+    from planner.plan.wish_words import asked_of
     from planner.plan.words import clock, dated
 
     lines = [f"leaving {dated(found['depart'])}, {found['timezone']}"]
+    lines += [f"  {said}" for said in asked_of(found)]
     for origin in found["origins"]:
         if origin["gate"] is None:
             lines.append(f"  {origin['name']}: {origin['reason']}")

@@ -18,6 +18,10 @@ Record = dict[str, Any]
 EARLY = timedelta(minutes=5)
 """An arrival this much before the time asked for is worth a word."""
 
+NOTICE = timedelta(minutes=10)
+"""An hour is told to staff, who then set out: no less than this before they must leave.
+Assumption."""
+
 MOST_NAMED = 2
 """Sides without a way that the first line names; more are counted."""
 
@@ -179,13 +183,17 @@ def sides_without(document: Record) -> str:
 
 def _last_before(document: Record) -> Record | None:
     """Return the last clear arrival before that can still be made, of the origin that leaves first."""
-    now = words.clock_key(document["generated_at"])
     found = [
         origin["earlier"] for origin in document["origins"]
         if origin.get("earlier") and origin["earlier"]["clear"]
-        and words.clock_key(origin["earlier"]["leave_by"]) > now
+        and still_made(origin["earlier"], document["generated_at"])
     ]  # fmt: skip
     return last_of(found) if found else None
+
+
+def still_made(hour: Record, made_at: str) -> bool:
+    """Tell whether whoever hears of another hour when a plan is made can still leave for it."""
+    return words.clock_key(hour["leave_by"]) >= words.clock_key(made_at) + NOTICE
 
 
 def last_of(hours: Sequence[Record]) -> Record:

@@ -17,6 +17,7 @@ from planner.routes.steady import steady
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from planner.plan.hand import Hand
     from planner.plan.hour import Hour
     from planner.plan.prepare import Prepared
     from planner.plan.question import Question
@@ -74,6 +75,7 @@ def check_sample(
     sheet: Sheet,
     hours: Sequence[Hour],
     *,
+    hand: Hand,
     say: Say | None = None,
 ) -> Check:
     """Return what the independent check and the exact search say of some arrivals.
@@ -82,6 +84,8 @@ def check_sample(
     ----------
     questions
         One for each slot.
+    hand
+        What all ways keep.
     """
     best = steady(sheet)
     withheld = np.zeros(best.shape, bool)
@@ -93,7 +97,7 @@ def check_sample(
         some = some_of(best[:, s], done)
         ways = [sheet.way(int(best[o, s]), o, s) for o in some]
         asked = (sheet.at(s), hours[sheet.slots[s].hour])
-        answer = answer_of(prepared.ground, questions[s], risk, asked, ways, only=some)
+        answer = answer_of(prepared.ground, questions[s], risk, asked, ways, only=some, hand=hand)
         document, found = checked(prepared, answer)
         count += len(ways)
         failures += [(s, failure) for failure in found]

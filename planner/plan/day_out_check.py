@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from planner.plan.day_check import Say
     from planner.plan.facts import Layers
+    from planner.plan.hand import Hand
     from planner.plan.hour import Hour
     from planner.plan.prepare import Ground, Prepared
     from planner.plan.question import Question
@@ -36,6 +37,7 @@ def check_out(
     hours: Sequence[Hour],
     *,
     facility: Layers,
+    hand: Hand,
     say: Say | None = None,
 ) -> Check:
     """Return what the independent check says of ways out at some times of leaving.
@@ -48,6 +50,8 @@ def check_out(
         One for each slot.
     facility
         The facility's own frames: its gates with their hours, what may pass, how large.
+    hand
+        What all ways out keep: streets.
     """
     best = steady(sheet)
     withheld = np.zeros(best.shape, bool)
@@ -58,7 +62,7 @@ def check_out(
         some = some_of(best[:, s], done)
         gates = [int(best[o, s]) for o in some]
         ways = [way for g, o in zip(gates, some, strict=True) if (way := sheet.way(g, o, s))]
-        asked = (sheet, s, hours[sheet.slots[s].hour])
+        asked = (sheet, s, hours[sheet.slots[s].hour], hand)
         found = _faults(prepared, questions[s], risk, asked, gates, ways)
         found += [
             Failure(_key(i), "leaves_by", said)
@@ -85,18 +89,19 @@ def _faults(
     prepared: Prepared,
     question: Question,
     risk: Risk,
-    asked: tuple[Sheet, int, Hour],
+    asked: tuple[Sheet, int, Hour, Hand],
     gates: Sequence[int],
     ways: list[Walk],
 ) -> list[Failure]:
     """Return what is wrong with some ways out: each as the way of an origin at its gate."""
-    sheet, slot, hour = asked
+    sheet, slot, hour, hand = asked
     problem = sheet.at(slot)
     # The document is for the last to arrive: the others are earlier by as much.
     last = max([problem.arrive, *(way.arrive for way in ways)])
     problem = replace(problem.at(last), origins=problem.origins[list(gates)])
     question = question.model_copy(update={"arrive": risk.field.when(last)})
-    answer = answer_of(_of(prepared.ground, gates), question, risk, (problem, hour), ways)
+    ground = _of(prepared.ground, gates)
+    answer = answer_of(ground, question, risk, (problem, hour), ways, hand=hand)
     _, failures = checked(prepared, answer, spread=last - sheet.slots[slot].arrive)
     return list(failures)
 

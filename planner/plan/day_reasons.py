@@ -90,5 +90,6 @@ def _answer(about: Reported, slot: int) -> Answer:
     problem, hour = sheet.at(slot), about.hours[sheet.slots[slot].hour]
     none = [None] * len(problem.origins)
     return answer_of(
-        about.prepared.ground, about.questions[slot], about.risk, (problem, hour), none
-    )
+        about.prepared.ground, about.questions[slot], about.risk, (problem, hour), none,
+        hand=about.hand,
+    )  # fmt: skip

@@ -67,6 +67,7 @@ def write_day(
         "facility": asked.facility, "facility_name": facility["name"],
         "date": asked.date.isoformat(), "timezone": settings.timezone,
         "profile": asked.profile, "quiet": asked.quiet and about.hours[0].quiet is not None,
+        "trade": asked.trade, "wishes": None,
         "every_min": asked.every_min, "slots": told.edges[:-1], "until": told.edges[-1],
         **arriving,
         "leaving": {"headline": "", **out.table()},

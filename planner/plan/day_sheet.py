@@ -7,18 +7,23 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from planner.errors import InputError
 from planner.network.profiles import PROFILES
 from planner.plan.day import day_bounds, day_risk, day_span
 from planner.plan.day_check import check_sample
 from planner.plan.day_doubt import simulated
+from planner.plan.day_hand import DayHand, day_hand
 from planner.plan.day_out_check import check_out
 from planner.plan.day_record import Side, write_day
 from planner.plan.day_told import Reported, tell
 from planner.plan.hour import at_hour, problem_at
+from planner.plan.on_paths import wishes_of as hand_wishes
 from planner.plan.outward import outward, turned
 from planner.plan.prepare import prepare
-from planner.plan.question import ask
+from planner.plan.question import BALANCED, ask, read_wishes
+from planner.plan.wishes import Wishes
 from planner.risk.parameters import RiskParameters
 from planner.routes.day_sheet import Sheet, Slot, day_sheet
 from planner.routes.leave_sheet import Doors, leave_sheet
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from planner.layers.workspace import Workspace
+    from planner.plan.hand import Hand
     from planner.plan.hour import Hour
     from planner.plan.make import Plan
     from planner.plan.prepare import Ground, Prepared
@@ -49,7 +55,7 @@ ENOUGH = 50
 
 BESIDE = (
     "date", "every_min", "until", "headline", "timetable", "switches", "windows", "leaving", "heat",
-    "shift", "warnings",
+    "shift", "warnings", "trade", "wishes",
 )  # fmt: skip
 """What of a day is told beside a plan."""
 
@@ -66,8 +72,9 @@ class DayQuestion:
         Minutes between arrivals.
     vehicles
         How many come, and how many leave, at a change of shift; None: none is asked for.
-    worlds, seed
-        As in ``Question``; 50 variations are enough for a day.
+    worlds, seed, trade, wishes
+        As in ``Question``; 50 variations are enough for a day. Places to pass are left out: told,
+        not kept.
     """
 
     facility: str
@@ -78,6 +85,8 @@ class DayQuestion:
     vehicles: int | None = None
     worlds: int = 0
     seed: int = 0
+    trade: str = BALANCED
+    wishes: Wishes = Wishes()  # noqa: RUF009 - frozen
     parameters: RiskParameters = field(default_factory=RiskParameters)
 
 
@@ -108,7 +117,7 @@ def ask_day(facility: str, day: str, *, every_min: int = 15, **rest: Any) -> Day
     Raises
     ------
     InputError
-        The date, the step or the number of vehicles cannot be used.
+        The date, the step, the number of vehicles or a wish cannot be used.
     """
     try:
         when = date.fromisoformat(day) if _DATE.fullmatch(day.strip()) else None
@@ -126,7 +135,13 @@ def ask_day(facility: str, day: str, *, every_min: int = 15, **rest: Any) -> Day
             f"{vehicles} vehicles: give a whole number from 1 to {MOST_VEHICLES:,} that come, and "
             "as many that leave"
         )
-    return DayQuestion(facility, when, every_min=every_min, **rest)
+    wishes = read_wishes(rest.pop("wishes", {}))
+    if wishes.via:
+        raise InputError(
+            f"places to pass ({', '.join(wishes.via)}) are asked of one arrival, not of a day: leave "
+            "them out, or ask planner plan"
+        )
+    return DayQuestion(facility, when, every_min=every_min, wishes=wishes, **rest)
 
 
 def make_day(workspace: Workspace, asked: DayQuestion, *, say: Say | None = None) -> Day:
@@ -162,19 +177,22 @@ def day_at(
     question = _question(asked, zone)
     if risk is None:
         risk = day_risk(prepared.ground, day_span(question, zone), question.parameters)
+    prepared, kept = day_hand(prepared, question.wishes)
+    question = question.model_copy(update={"wishes": kept.wishes})
     times = day_times(asked.date, zone, asked.every_min)
-    slots, hours, known = _hours(prepared.ground, question, risk, times)
-    problem = problem_at(prepared.ground, question, risk, hours[0])
+    slots, hours, known = _hours(prepared.ground, question, risk, times, kept.hand)
+    problem = kept.hand.on(problem_at(prepared.ground, question, risk, hours[0]))
     questions = [question.model_copy(update={"arrive": t}) for t in times]
-    day = _Laid(prepared, tuple(questions), risk, tuple(slots), tuple(hours), tuple(known))
+    day = _Laid(prepared, tuple(questions), risk, tuple(slots), tuple(hours), tuple(known), kept)
     end = day_bounds(asked.date, zone)[1]
     sheet = day_sheet(problem, slots, known, say=_step(say, "ways"))
     doubt = simulated(prepared, question, risk, sheet, say=say) if asked.worlds else None
-    check = check_sample(prepared, questions, risk, sheet, hours, say=say)
-    about = Reported(prepared.ground.gates, prepared, questions, risk, sheet, hours)
+    check = check_sample(prepared, questions, risk, sheet, hours, hand=kept.hand, say=say)
+    about = Reported(prepared.ground.gates, prepared, questions, risk, sheet, hours, kept.hand)
     into = Side(about, tell(about, check, end, doubt), check)
     out = _leaving(day, problem, end, say)
-    return Day(write_day(into, out, asked, doubt), asked, sheet, times, risk)
+    told = write_day(into, out, asked, doubt) | {"wishes": kept.told}
+    return Day(told, asked, sheet, times, risk)
 
 
 class _Laid(NamedTuple):
@@ -186,6 +204,7 @@ class _Laid(NamedTuple):
     slots: tuple[Slot, ...]
     hours: tuple[Hour, ...]
     known: tuple[Known, ...]
+    kept: DayHand
 
 
 def _leaving(day: _Laid, problem: Problem, end: datetime, say: Say | None) -> Side:
@@ -194,9 +213,12 @@ def _leaving(day: _Laid, problem: Problem, end: datetime, say: Say | None) -> Si
     doors = Doors(problem.gate_nodes, problem.openings)
     sheet = leave_sheet(outward(problem, back.ground), day.slots, day.known, doors,
                         say=_step(say, "leaving"))  # fmt: skip
-    own = day.prepared.ground
-    check = check_out(back, day.questions, day.risk, sheet, day.hours, facility=own.layers, say=say)
-    about = Reported(own.gates, back, day.questions, day.risk, sheet, day.hours)
+    own, hand = day.prepared.ground, day.kept.out
+    questions = [q.model_copy(update={"wishes": hand_wishes(hand)}) for q in day.questions]
+    check = check_out(
+        back, questions, day.risk, sheet, day.hours, facility=own.layers, hand=hand, say=say
+    )
+    about = Reported(own.gates, back, questions, day.risk, sheet, day.hours, hand)
     return Side(about, tell(about, check, end), check)
 
 
@@ -211,7 +233,8 @@ def with_day(plan: Plan) -> Plan:
     asked = DayQuestion(
         question.facility, local.date(), question.profile, question.quiet,
         vehicles=None if PROFILES[question.profile].on_foot else question.vehicles,
-        worlds=min(question.worlds, ENOUGH), seed=question.seed, parameters=question.parameters,
+        worlds=min(question.worlds, ENOUGH), seed=question.seed, trade=question.trade,
+        wishes=question.wishes, parameters=question.parameters,
     )  # fmt: skip
     found = day_at(plan.prepared, asked, risk=plan.risk).document
     told: dict[str, Any] = {key: found[key] for key in BESIDE}
@@ -239,12 +262,13 @@ def _question(asked: DayQuestion, zone: ZoneInfo) -> Question:
     noon = datetime.combine(asked.date, time(12), zone).astimezone(UTC)
     return ask(
         asked.facility, noon.isoformat(), zone, profile=asked.profile, quiet=asked.quiet,
-        worlds=asked.worlds, seed=asked.seed, parameters=asked.parameters,
+        worlds=asked.worlds, seed=asked.seed, trade=asked.trade, wishes=asked.wishes,
+        parameters=asked.parameters,
     )  # fmt: skip
 
 
 def _hours(
-    ground: Ground, question: Question, risk: Risk, times: tuple[datetime, ...]
+    ground: Ground, question: Question, risk: Risk, times: tuple[datetime, ...], hand: Hand
 ) -> tuple[list[Slot], list[Hour], list[Known]]:
     """Return each arrival's second with the number of its hour, and the distinct hours."""
     slots: list[Slot] = []
@@ -262,6 +286,9 @@ def _hours(
         if number == len(hours):
             hours.append(hour)
         slots.append(Slot(risk.field.seconds(when), number))
-    known = [Known(h.graph, ground.roads, None if h.quiet is None else h.quiet.factor)
-             for h in hours]  # fmt: skip
+    even = np.ones(ground.graph.n_arcs)
+    known = [
+        Known(h.graph, ground.roads, hand.weighted(even if h.factor is None else h.factor))
+        for h in hours
+    ]
     return slots, hours, known

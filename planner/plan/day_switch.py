@@ -129,7 +129,7 @@ def _without(about: Reported, problem: Problem, gone: Iterable[Cause]) -> Proble
         n_nodes=problem.network.n_nodes,
         rest={int(n): calm_spans(problem.graph, field, int(n)) for n in problem.rest_nodes},
     )  # fmt: skip
-    return replace(problem, field=field, clock=free)
+    return replace(problem, field=field, clock=free).avoiding(problem.avoided)
 
 
 def _row(about: Reported, problem: Problem, gate: int) -> NDArray[np.float64]:

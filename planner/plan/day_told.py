@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.plan import variations, words
+from planner.plan.hand import Hand
 from planner.plan.shares import counted
 from planner.routes.day_sheet import ARRIVE, COST, DEPART, EXPOSURE, RISK
 from planner.routes.steady import lead
@@ -84,7 +85,10 @@ class Told(NamedTuple):
 
 
 class Reported(NamedTuple):
-    """What reasons are found in; ``gates`` are the facility's, whichever way the day is asked."""
+    """What reasons are found in; ``gates`` are the facility's, whichever way the day is asked.
+
+    ``hand`` is what all ways keep.
+    """
 
     gates: GeoDataFrame
     prepared: Prepared
@@ -92,6 +96,7 @@ class Reported(NamedTuple):
     risk: Risk
     sheet: Sheet
     hours: Sequence[Hour]
+    hand: Hand = Hand()
 
 
 def tell(about: Reported, check: Check, end: datetime, doubt: Doubt | None = None) -> Told:

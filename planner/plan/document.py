@@ -47,7 +47,7 @@ def write_ways(answer: Answer) -> dict[str, Any]:
         "feasible": any(o["routes"] for o in origins),
         "facility": answer.question.facility, "profile": answer.question.profile,
         "arrive_by": words.iso(answer.question.arrive_utc, answer.layers.settings.timezone),
-        "origins": origins, "staging": [],
+        "origins": origins, "staging": [], "wishes": wish_record(answer, origins),
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from planner.plan.own_end import ending_at
 from planner.plan.own_parts import follow
 from planner.plan.own_record import compared, route_of
 from planner.plan.own_time import ride
-from planner.plan.prepare import Prepared, lay_out, prepare
+from planner.plan.prepare import Prepared, from_elsewhere, prepare
 
 if TYPE_CHECKING:
     from shapely.geometry import LineString
@@ -159,12 +159,9 @@ def _gateway_at(prepared: Prepared, start: tuple[float, ...]) -> str | None:
 
 def _from(prepared: Prepared, drawing: Drawing) -> Prepared:
     """Return the same facility with the start of a drawing as the one place to come from."""
-    ground, streets = prepared.ground, prepared.streets
     start = gpd.GeoDataFrame(
         {"id": [OWN], "name": ["the start of the drawn route"], "road_class": ["road"]},
         geometry=[Point(drawing.line.coords[0][:2])], crs=LONLAT,
     )  # fmt: skip
-    layers = replace(ground.layers, gateways=start)
-    network = load_network(prepared.workspace, ground.profile)
-    placed = lay_out(network, layers, ground.vehicles, streets.extract)
-    return replace(prepared, ground=placed)
+    network = load_network(prepared.workspace, prepared.ground.profile)
+    return replace(prepared, ground=from_elsewhere(prepared.ground, network, start))

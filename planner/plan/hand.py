@@ -118,15 +118,25 @@ class Hand:
         """Return a question that keeps the wishes, but for the places to pass."""
         if not self.wishes:
             return problem
-        avoided = _joined(self.of(Kind.AVOID))
-        if len(avoided):
-            problem = problem.avoiding(avoided)
+        return replace(
+            problem.avoiding(_joined(self.of(Kind.AVOID))),
+            factor=self.weighted(problem.factor), pinned=self.gate,
+        )  # fmt: skip
+
+    def weighted(self, factor: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return float64[m]; what a second on each arc costs, with what is preferred.
+
+        Parameters
+        ----------
+        factor
+            float64[m]; what it costs without.
+        """
         liked = _joined(self.of(Kind.PREFER, Kind.ACCESS))
-        if len(liked):
-            factor = problem.factor * PREFER
-            factor[liked] = problem.factor[liked]
-            problem = replace(problem, factor=factor)
-        return replace(problem, pinned=self.gate)
+        if not len(liked):
+            return factor
+        dear = factor * PREFER
+        dear[liked] = factor[liked]
+        return dear
 
 
 def hand_of(ground: Ground, wishes: Wishes) -> Hand:

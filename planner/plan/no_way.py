@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.network.profiles import PROFILES
 from planner.plan import words
-from planner.plan.advice import advise
+from planner.plan.advice import advise, still_made
 from planner.plan.afoot import WALKERS, transit_near, walk_at
 from planner.plan.beside import WHO
 from planner.plan.inside import inside
@@ -57,6 +57,8 @@ def with_stops(
     stops = last_stops(answer, walkers, list(nodes.values())) if walkers else {}
     for number, place in closed.items():
         earlier, later = hours[number]
+        if earlier is not None and not still_made(earlier, document["generated_at"]):
+            earlier = None
         told = {"stop": stops.get(nodes[number]), "earlier": earlier, "later": later}
         if later is None:
             told["opens_at"] = None

@@ -108,6 +108,20 @@ def ask(facility: str, arrive: str, timezone: tzinfo, **rest: object) -> Questio
     return _asked({"facility": facility, "arrive": parse_time(arrive, timezone), **rest})
 
 
+def read_wishes(given: Mapping[str, object]) -> Wishes:
+    """Return the planner's hand from its parts as typed.
+
+    Raises
+    ------
+    InputError
+        There are too many, or one is too long.
+    """
+    try:
+        return Wishes(**given)  # type: ignore[arg-type]  # pydantic checks
+    except ValidationError as error:
+        raise InputError(f"the question cannot be asked: wishes: {MEANT['wishes']}") from error
+
+
 def asked_again(question: Question, **changed: object) -> Question:
     """Return a question with something else asked.
 

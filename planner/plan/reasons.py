@@ -9,8 +9,9 @@ import shapely
 
 from planner.network.profiles import PROFILES
 from planner.network.search import Tree, best_start, follow
-from planner.plan import words
+from planner.plan import wish_words, words
 from planner.plan.gate_size import too_large
+from planner.plan.hand import DEMANDS
 from planner.plan.speech import speech_of
 from planner.plan.zones import label
 from planner.routes.answer import ENOUGH
@@ -47,6 +48,8 @@ def no_way(answer: Answer, origin: int) -> str:
         return "no road leads from here to a gate, even on a free day"
     blockers: list[str] = []
     for g, name in enumerate(names):
+        if problem.pinned not in (None, g):
+            continue
         if not problem.opens_in_time(g):
             blockers.append(
                 f"{name} is shut (open {answer.gates['opens'][g]}-{answer.gates['closes'][g]})"
@@ -56,7 +59,12 @@ def no_way(answer: Answer, origin: int) -> str:
         what = shutting(answer, _free_way(answer, tree, origin), problem.arrive)
         if what:
             blockers.append(f"{name}: {' and '.join(what)}")
-    return "; ".join(dict.fromkeys(blockers)) or "closures and assemblies shut every way in"
+    # Where the wishes were weighed, it is asked why there is none without them.
+    demands = answer.hand.of(*DEMANDS) if answer.weighed is None else ()
+    asked = " and ".join(wish_words.told(wish) for wish in demands)
+    return "; ".join(dict.fromkeys(blockers)) or (
+        f"no way {asked}" if asked else "closures and assemblies shut every way in"
+    )
 
 
 def shutting(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[str]:
@@ -187,7 +195,9 @@ def _names(answer: Answer) -> list[str]:
 
 
 def _hours(answer: Answer) -> str:
-    return ", ".join(f"{r.name} {r.opens}-{r.closes}" for r in answer.gates.itertuples())
+    pinned = answer.problem.pinned
+    some = answer.gates if pinned is None else answer.gates.iloc[[pinned]]
+    return ", ".join(f"{r.name} {r.opens}-{r.closes}" for r in some.itertuples())
 
 
 def _asked(answer: Answer) -> str:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from planner.plan import words
 from planner.plan.hand import Kind
+from planner.plan.question import BALANCED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from planner.plan.hand import Wish
+    from planner.plan.hand import Hand, Wish
+    from planner.plan.wishes import Wishes
 
 Record = dict[str, Any]
 
@@ -23,6 +25,41 @@ _TOLD = {
 def told(wish: Wish) -> str:
     """Return one wish as part of a sentence."""
     return _TOLD[wish.kind].format(wish.name)
+
+
+def wishes_kept(hand: Hand, wishes: Wishes, left_out: Sequence[Wish] = ()) -> Record | None:
+    """Return what every way keeps, JSON-ready, None where nothing was asked.
+
+    Parameters
+    ----------
+    hand
+        The wishes on the roads.
+    wishes
+        As typed.
+    left_out
+        Those among them that nothing keeps.
+    """
+    if not hand.wishes and not left_out:
+        return None
+    items = [
+        {"id": wish.id, "kind": str(wish.kind), "asked": wish.asked, "name": wish.name,
+         "told": told(wish)}
+        for wish in hand.wishes
+    ]  # fmt: skip
+    left = [told(wish) for wish in left_out]
+    said = [f"As asked: {', '.join(str(item['told']) for item in items)}."] if items else []
+    said += [f"Not kept here, only for one arrival: {', '.join(left)}."] if left else []
+    return {
+        "asked": wishes.model_dump(mode="json"), "items": items, "left_out": left,
+        "text": " ".join(said),
+    }  # fmt: skip
+
+
+def asked_of(told: Record) -> list[str]:
+    """Return what is kept of a day, or of leaving, in sentences: the trade, the wishes."""
+    trade, wishes = told.get("trade", BALANCED), told.get("wishes")
+    said = [] if trade == BALANCED else [f"Minutes against exposure: {trade}."]
+    return said + ([wishes["text"]] if wishes else [])
 
 
 def text(record: Record, origins: Sequence[Record]) -> str:

@@ -150,6 +150,8 @@ class Problem:
 
     def avoiding(self, arcs: NDArray[np.int32]) -> Problem:
         """Return the same question with some arcs shut for all time."""
+        if not len(arcs):
+            return self
         avoided = np.unique(np.concatenate([self.avoided, arcs])).astype(np.int32)
         start, shut = never_open(self.field.shut_start, self.field.shut, avoided)
         busy = self.clock.busy.copy()

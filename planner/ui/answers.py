@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from planner.plan.question import Question
+    from planner.plan.since import Changed
     from planner.risk.build import Risk
     from planner.risk.parameters import RiskParameters
 
@@ -234,7 +235,7 @@ def leaving(asked: Asked, depart: str) -> dict[str, Any]:
     prepared = _prepared(*asked.ground)
     return leave_at(
         prepared.workspace, asked.facility, depart, profile=asked.profile, quiet=asked.quiet,
-        prepared=prepared,
+        trade=asked.trade, wishes=asked.wishes, prepared=prepared,
     )  # fmt: skip
 
 
@@ -290,10 +291,17 @@ def _of_the_day(
 
 
 @st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner="Looking who leaves when …")
-def sealed(asked: Asked, marking: str, about: str, _plan: Plan) -> str:  # noqa: ARG001 - part of the key
+def sealed(
+    asked: Asked,
+    marking: str,
+    about: str,  # noqa: ARG001 - part of the key
+    _plan: Plan,
+    _changed: Changed | None = None,
+) -> str:
     """Return the sealed briefing of a plan, with its day, who leaves at another time, who on foot.
 
-    ``about`` tells plans of one question apart.
+    ``about`` tells plans of one question apart, and what they are compared with.
     """
     plan = with_day(with_beside(_plan))
-    return render_briefing(plan, {}, marking=marking, base=city_for(asked, plan))
+    base = city_for(asked, plan)
+    return render_briefing(plan, {}, marking=marking, base=base, changed=_changed)

@@ -50,12 +50,12 @@ def page() -> None:
         told = speech_of(answered.document["profile"])
         chosen = _side(origins, told)
         _robust(chosen, answered)
-        trade_box(chosen, answered)
+        options = trade_box(chosen, answered)
         why_origin(chosen, answered)
         message_of(chosen)
         _ways(chosen, answered)
         below = [
-            *reach_of_a_gate(answered), *leaving_at(answered, chosen), *choke_box(answered, chosen),
+            *options, *reach_of_a_gate(answered), *leaving_at(answered, chosen), *choke_box(answered, chosen),
         ]  # fmt: skip
     with under:
         below += own_way_box(answered)
