@@ -19,6 +19,7 @@ from planner.plan.decision import decisions
 from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.options import option_records
 from planner.plan.paths import FAR_M, lonlat_line, route_record
+from planner.plan.site_record import lock_warnings, off_words, outs, scored, site_wishes
 from planner.plan.speech import speech_of
 from planner.plan.trades import trade_record
 from planner.plan.trigger import Bearing, triggers
@@ -78,6 +79,8 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "wishes": wishes,
         "gates": _gates(answer, origins),
         "staging": [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)],
+        "staging_out": outs(answer),
+        "site_wishes": site_wishes(answer),
         "trade": None,
         "ensemble": None,
         "choke_points": None,
@@ -93,6 +96,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "warnings": _warnings(answer),
         "provenance": _provenance(answer, workspace),
     }
+    document["warnings"] += lock_warnings(document)
     document["advice"] = advise(document)
     document["headline"] = words.headline(document)
     document["trade"] = trade_record(document, question)
@@ -233,7 +237,8 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
         gate=gate["name"], gateways=gateways, is_open=site.open,
     )  # fmt: skip
     guess = "; its size is assumed, look before you rely on it"
-    return record | {"why": why + guess * ("assumed" in str(row["kind"]))}
+    why += off_words(site)
+    return record | scored(answer, site) | {"why": why + guess * ("assumed" in str(row["kind"]))}
 
 
 def _closures(answer: Answer) -> list[dict[str, Any]]:

@@ -76,9 +76,7 @@ class Criterion:
         share = (np.asarray(values, float) - self.none) / (self.full - self.none)
         return 100.0 * np.clip(share, 0.0, 1.0)
 
-    def fails(
-        self, values: NDArray[np.float64], limit: float | None = None
-    ) -> NDArray[np.bool_]:
+    def fails(self, values: NDArray[np.float64], limit: float | None = None) -> NDArray[np.bool_]:
         """Return whether each measure is worse than the limit; one that is not known is not."""
         limit = self.limit if limit is None else limit
         values = np.asarray(values, float)

@@ -12,7 +12,7 @@ from planner.staging.candidates import M2_PER_VEHICLE
 from planner.staging.scene import Measured
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -107,7 +107,7 @@ def gate_minutes(scene: Scene) -> Measured:
 def all_gates(scene: Scene) -> Measured:
     """Return minutes to the furthest of the gates that any site reaches; one gate tells nothing."""
     reached = np.flatnonzero(np.isfinite(scene.gate_s).any(axis=0))
-    if len(reached) < 2:  # noqa: PLR2004
+    if len(reached) < 2:
         return Measured(np.full(scene.n, np.nan), lambda _: "one gate only")
     part = scene.gate_s[:, reached]
     values = part.max(axis=1) / 60
@@ -176,7 +176,7 @@ def surface(scene: Scene) -> Measured:
     return _told(scene.column("surface"), FIRM, "surface")
 
 
-def _told(texts: list[str], worth: Mapping[str, float], name: str) -> Measured:
+def _told(texts: Sequence[str], worth: Mapping[str, float], name: str) -> Measured:
     values = np.array([worth.get(text.lower(), np.nan) for text in texts], float)
 
     def say(row: int) -> str:

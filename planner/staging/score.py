@@ -53,9 +53,7 @@ class Part:
     fails: bool
 
 
-def weighted_mean(
-    points: NDArray[np.float64], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def weighted_mean(points: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean of the points, float64[c, s], by weights, float64[c].
 
     What is not known counts neither for nor against a site. A site of which nothing is known
@@ -64,7 +62,8 @@ def weighted_mean(
     counted = np.where(np.isnan(points), 0.0, weights[:, None])
     total = counted.sum(axis=0)
     sums = (counted * np.nan_to_num(points, nan=0.0)).sum(axis=0)
-    return np.divide(sums, total, out=np.zeros_like(total), where=total > 0)
+    mean: NDArray[np.float64] = np.divide(sums, total, out=np.zeros_like(total), where=total > 0)
+    return mean
 
 
 class Sheet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +13,6 @@ from planner.staging.score import Part, Sheet
 from planner.staging.site_wishes import SiteWishes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from planner.routes.walk import Walk
     from planner.staging.scene import Scene
 
@@ -74,12 +72,10 @@ class Ranking:
 
     sites: tuple[Site, ...] = ()
     out: tuple[Out, ...] = ()
-    dropped: Counter[str] = None  # type: ignore[assignment]
+    dropped: Counter[str] = field(default_factory=Counter)
 
 
-def rank_sites(
-    scene: Scene, wishes: SiteWishes | None = None, *, wanted: int = WANTED
-) -> Ranking:
+def rank_sites(scene: Scene, wishes: SiteWishes | None = None, *, wanted: int = WANTED) -> Ranking:
     """Return the best sites by score, locked ones first, and why others are not among them.
 
     Equal scores go by the seconds to a gate, then by id. Ways out cost a search a site: they are
