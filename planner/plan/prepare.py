@@ -25,6 +25,8 @@ from planner.staging.usable import why_never
 from planner.verify.streets import Streets
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import numpy as np
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -110,7 +112,12 @@ class Prepared:
 
 
 def prepare(
-    workspace: Workspace, facility: str, *, vehicles: int = 10, profile: str = "car"
+    workspace: Workspace,
+    facility: str,
+    *,
+    vehicles: int = 10,
+    profile: str = "car",
+    locked: Collection[str] = (),
 ) -> Prepared:
     """Return everything a plan for a facility needs but the hour.
 
@@ -124,6 +131,8 @@ def prepare(
         Number of vehicles a staging site must hold.
     profile
         Who travels; on foot one comes from stops of public transport near by.
+    locked
+        Ids of staging sites to look at wherever they are and whatever they hold.
 
     Raises
     ------
@@ -137,7 +146,7 @@ def prepare(
         layers = replace(layers, gateways=stops_near(workspace, layers.facility))
     network = load_network(workspace, profile)
     extract = load_extract(workspace)
-    ground = lay_out(network, layers, vehicles, extract)
+    ground = lay_out(network, layers, vehicles, extract, locked)
     streets = Streets(extract, network.epsg, profile)
     return Prepared(workspace, version, facility, ground, streets)
 
@@ -192,7 +201,11 @@ def _unknown(facility: str, facilities: GeoDataFrame, file: str) -> str:
 
 
 def lay_out(
-    network: Network, layers: Layers, vehicles: int, extract: Extract | None = None
+    network: Network,
+    layers: Layers,
+    vehicles: int,
+    extract: Extract | None = None,
+    locked: Collection[str] = (),
 ) -> Ground:
     """Return a facility on its roads; raw roads tell which are tunnels or bridges."""
     metric = layers.metric(network.epsg)
@@ -204,9 +217,10 @@ def lay_out(
     # Who comes on foot waits nowhere: sites are for vehicles.
     sites = metric.staging_sites.iloc[: 0 if profile.on_foot else None]
     why = why_never(sites, network.profile, outline)
-    looked_at = worth_a_look(sites, outline.centroid, vehicles=vehicles)
-    barred = Counter(why[looked_at & (why != "")].tolist())
-    sites = shortlist(sites[why == ""], outline.centroid, vehicles=vehicles)
+    near = worth_a_look(sites, outline.centroid, vehicles=vehicles)
+    asked = (why == "") | sites["id"].isin(locked).to_numpy(bool)
+    barred = Counter(why[near & ~asked].tolist())
+    sites = shortlist(sites[asked], outline.centroid, vehicles=vehicles, locked=locked)
     around = Surroundings.of(network, extract, metric.obstacles)
     stops = place_stops(
         network, gates, metric.gateways, sites, facility=outline, around=around,

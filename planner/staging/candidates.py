@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
     from shapely import Point
@@ -30,6 +32,7 @@ def shortlist(
     m2_per_vehicle: float = M2_PER_VEHICLE,
     max_distance_m: float = MAX_DISTANCE_M,
     limit: int = SHORTLIST,
+    locked: Collection[str] = (),
 ) -> GeoDataFrame:
     """Return the nearest sites with room for the vehicles asked for.
 
@@ -41,13 +44,17 @@ def shortlist(
         The facility, same CRS.
     vehicles
         Number of vehicles to wait there.
+    locked
+        Ids of sites to look at wherever they are and whatever they hold.
     """
     fits = worth_a_look(
         sites, near, vehicles=vehicles, m2_per_vehicle=m2_per_vehicle, max_distance_m=max_distance_m
     )
     distance = sites.distance(near).to_numpy(float)
     order = np.lexsort((sites["id"].astype(str).to_numpy(), distance))
-    return sites.iloc[order[fits[order]][:limit]].reset_index(drop=True)
+    own = sites["id"].isin(locked).to_numpy(bool)
+    taken = order[fits[order] & ~own[order]][:limit]
+    return sites.iloc[np.concatenate([order[own[order]], taken])].reset_index(drop=True)
 
 
 def worth_a_look(
