@@ -10,7 +10,7 @@ import shapely
 
 from planner.plan import words
 from planner.plan.directions import phrases
-from planner.staging.usable import why_shut
+from planner.staging.usable import why_not
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,10 +37,18 @@ def resting_nodes(
     taken, _ = shapely.STRtree(crowds).query(grounds, predicate="intersects")
     free = ground.stops.sites >= 0
     free[taken] = False
-    window = risk.field.when(since), risk.field.when(until)
-    shut = why_shut(ground.sites, *window, ground.layers.settings.zone)
-    free &= ~np.array([bool(why) for why in shut], bool)
+    free &= may_wait(ground, risk, since, until)
     return ground.stops.sites[free]
+
+
+def may_wait(ground: Ground | Answer, risk: Risk, since: int, until: int) -> NDArray[np.bool_]:
+    """Return bool[s]: the sites that nothing but risk bars in [since, until], seconds."""
+    why = why_not(
+        ground.sites, ground.stops.network.profile, ground.metric.facility.geometry.iloc[0],
+        (risk.field.when(since), risk.field.when(until)), ground.layers.settings.zone,
+    )  # fmt: skip
+    free: NDArray[np.bool_] = why == ""
+    return free
 
 
 def holds(answer: Answer, way: Walk) -> list[dict[str, Any]]:

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from planner.network.osm import Extract
 
 
+BARRED_TOLD = 10
+"""Sites nearest by that this traveller may never use, told with the reason."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
     """One facility on its roads: all that no hour changes.
@@ -62,7 +66,7 @@ class Ground:
     raised
         int64; OSM ids of ways on bridges.
     barred
-        Why sites within reach are never for this traveller, with their number.
+        Why more sites within reach are never for this traveller, with their number.
     known
         What hours asked about before have made of the roads.
     """
@@ -217,10 +221,12 @@ def lay_out(
     # Who comes on foot waits nowhere: sites are for vehicles.
     sites = metric.staging_sites.iloc[: 0 if profile.on_foot else None]
     why = why_never(sites, network.profile, outline)
+    told = shortlist(sites[why != ""], outline.centroid, vehicles=vehicles, limit=BARRED_TOLD)
+    looked_at = {*told["id"], *locked}
+    asked = (why == "") | sites["id"].isin(looked_at).to_numpy(bool)
     near = worth_a_look(sites, outline.centroid, vehicles=vehicles)
-    asked = (why == "") | sites["id"].isin(locked).to_numpy(bool)
     barred = Counter(why[near & ~asked].tolist())
-    sites = shortlist(sites[asked], outline.centroid, vehicles=vehicles, locked=locked)
+    sites = shortlist(sites[asked], outline.centroid, vehicles=vehicles, locked=looked_at)
     around = Surroundings.of(network, extract, metric.obstacles)
     stops = place_stops(
         network, gates, metric.gateways, sites, facility=outline, around=around,

@@ -90,6 +90,24 @@ def why_shut(sites: GeoDataFrame, since: datetime, until: datetime, zone: ZoneIn
     return told
 
 
+def why_not(
+    sites: GeoDataFrame, profile: str, outline: BaseGeometry | None,
+    window: tuple[datetime, datetime], zone: ZoneInfo,
+) -> NDArray[np.object_]:  # fmt: skip
+    """Return why a traveller may not use each site in a window, "" where it may.
+
+    Parameters
+    ----------
+    sites, profile, outline
+        As in ``why_never``.
+    window, zone
+        First and last moment, the zone of the clocks: as in ``why_shut``.
+    """
+    never = why_never(sites, profile, outline)
+    shut = np.array([*why_shut(sites, *window, zone), None], object)[:-1]
+    return np.where(never == "", shut, never)
+
+
 def _shut(row: tuple[str, ...], since: datetime, until: datetime, zone: ZoneInfo) -> str:
     opens, closes, hours = row
     if hours == UNKNOWN:

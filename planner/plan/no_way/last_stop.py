@@ -10,11 +10,11 @@ import numpy as np
 from planner.plan import words
 from planner.plan.afoot import LONGEST_S, ROLLED, site_key
 from planner.plan.beside import WHO
+from planner.plan.holds import may_wait
 from planner.plan.paths import route_record
 from planner.risk.areas import risk_of_places
 from planner.routes.isochrone import clear_clock
 from planner.routes.primary import tree_way
-from planner.staging.usable import why_shut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,11 +85,10 @@ def calm_sites(answer: Answer) -> NDArray[np.int64]:
     places = list(answer.sites.geometry)
     risk = risk_of_places(answer.stops.network, answer.risk, places, start_s=since, end_s=until)
     touched = answer.problem.field.touched(since, until)
-    first, last = answer.risk.field.when(since), answer.risk.field.when(until)
-    shut = why_shut(answer.sites, first, last, answer.layers.settings.zone)
+    usable = may_wait(answer, answer.risk, since, until)
     return np.array([
         row for row, node in enumerate(nodes.tolist())
-        if node >= 0 and risk[row] <= 0 and not shut[row]
+        if node >= 0 and risk[row] <= 0 and usable[row]
         and not touched[graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]]].any()
         and not touched[graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]]].any()
     ], np.int64)  # fmt: skip

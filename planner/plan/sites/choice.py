@@ -10,7 +10,7 @@ from planner.errors import InputError
 from planner.plan.alike import most_like
 from planner.risk.areas import risk_of_places
 from planner.staging.scene import Scene, ways_to_gates
-from planner.staging.usable import why_never, why_shut
+from planner.staging.usable import why_not
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +39,11 @@ def scene_of(
     on_ground = risk_of_places(
         ground.stops.network, risk, list(ground.sites.geometry), start_s=since, end_s=until
     )
-    nodes, barred = ground.stops.sites, _barred(ground, question)
+    nodes = ground.stops.sites
+    barred = why_not(
+        ground.sites, ground.profile, ground.metric.facility.geometry.iloc[0],
+        question.staging_window, ground.layers.settings.zone,
+    )  # fmt: skip
     calm = _calm(problem, nodes, on_ground, since, until) & (barred == "")
     found = ways_to_gates(problem, problem.tree(), nodes, calm)
     metric = ground.metric
@@ -50,14 +54,6 @@ def scene_of(
         problem, ground.sites, nodes, on_ground, since, until, question.vehicles,
         found.ways, found.gate_s, found.open, frames, risk, barred=barred.tolist(),
     )  # fmt: skip
-
-
-def _barred(ground: Ground, question: Question) -> NDArray[np.object_]:
-    """Return why each candidate may not be used in the window, "" where it may."""
-    outline = ground.metric.facility.geometry.iloc[0]
-    never = why_never(ground.sites, ground.profile, outline)
-    shut = why_shut(ground.sites, *question.staging_window, ground.layers.settings.zone)
-    return np.where(never == "", np.array([*shut, None], object)[:-1], never)
 
 
 def _calm(
