@@ -99,7 +99,7 @@ def room(scene: Scene) -> Measured:
 def gate_minutes(scene: Scene) -> Measured:
     """Return minutes to the gate that is nearest by a clear way."""
     ways = scene.ways
-    values = np.array([np.inf if w is None else (w.arrive - w.depart) / 60 for w in ways])
+    values = np.array([scene.seconds(row) / 60 for row in range(scene.n)])
     later = "" if scene.open else " once a way is clear"
 
     def say(row: int) -> str:

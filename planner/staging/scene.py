@@ -89,6 +89,11 @@ class Scene:
         """Number of candidates."""
         return len(self.nodes)
 
+    def seconds(self, row: int) -> float:
+        """Return the seconds of the way of a candidate, inf where there is none."""
+        way = self.ways[row]
+        return np.inf if way is None else float(way.arrive - way.depart)
+
     def gate_name(self, gate: int) -> str:
         """Return the name of a gate."""
         gates = self.frames.get("gates")
@@ -145,7 +150,7 @@ def ways_to_gates(
             seconds[row, g] = np.inf if way is None else way.arrive - way.depart
     for row, way in enumerate(ways):
         if way is not None:
-            seconds[row, way.gate] = min(seconds[row, way.gate], way.arrive - way.depart)
+            seconds[row, way.gate] = way.arrive - way.depart
     return Reach(ways, seconds, is_open)
 
 

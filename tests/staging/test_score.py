@@ -181,7 +181,7 @@ def test_order_is_the_one_that_looking_at_every_way_out_gives(seed: int) -> None
             pair = exits.pair(node, door_m=DOOR_M)
         sheet.put_exits(row, math.inf if pair is None else pair[2])
     fit = np.flatnonzero(~sheet.out())
-    key = {r: (-sheet.scores()[r], looked_at.gate_s[r].min(), "abcdefghijkl"[r]) for r in fit}
+    key = {r: (-sheet.scores()[r], looked_at.seconds(r), "abcdefghijkl"[r]) for r in fit}
     for wanted in (1, 3, 6):
         found = rank_sites(looked_at, wishes, wanted=wanted)
         assert [s.row for s in found.sites] == sorted(fit, key=key.__getitem__)[:wanted]
