@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 class Measured(NamedTuple):
     """One measure of every candidate: float64[s], nan where it is not known; words by row.
 
-    ``limit`` stands for the one of the table where the question asks for another.
+    ``limit`` stands for the one of the table where the question asks for another. What does not
+    apply to the question, as variations that nobody asked for, counts for no site.
     """
 
     values: NDArray[np.float64]
     say: Callable[[int], str]
     limit: float | None = None
+    applies: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

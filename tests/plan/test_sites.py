@@ -113,7 +113,7 @@ def test_site_too_small_is_looked_at_only_if_it_is_locked(
     made = make_plan(workspace, question(sites={"locked": [small["id"]], "off": ["room"]}))
     fits(made)
     assert made.document["staging"][0]["id"] == small["id"]
-    assert "switched off: room for the vehicles" in made.document["staging"][0]["why"]
+    assert "switched off: room, and room to grow" in made.document["staging"][0]["why"]
     with pytest.raises(InputError, match="prepare it first"):
         plan_at(prepare(workspace, FACILITY, **many), question(sites={"locked": [small["id"]]}))
 
