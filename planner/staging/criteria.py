@@ -109,7 +109,7 @@ CRITERIA: tuple[Criterion, ...] = (
         limit=0.9, lacking="too seldom clear in the variations",
     ),
     Criterion(
-        "room", "room for the vehicles asked for, and to grow", "of those asked", 2.0, 1.0, 2.0,
+        "room", "room, and room to grow", "of those asked", 2.0, 1.0, 2.0,
         "assumption: twice the room leaves a lane free", measures.room, limit=1.0,
         lacking="no room for the vehicles asked for",
     ),
@@ -127,7 +127,7 @@ CRITERIA: tuple[Criterion, ...] = (
         "assumption: three minutes more than to the nearest", measures.all_gates,
     ),
     Criterion(
-        "haven", "minutes to a hospital, police or fire station", "min", 3.0, 12.0, 1.0,
+        "haven", "minutes to a haven", "min", 3.0, 12.0, 1.0,
         "assumption; straight there, by a free road", measures.haven,
     ),
     Criterion(
