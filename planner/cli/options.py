@@ -154,6 +154,15 @@ SHARED: Mapping[str, tuple[Any, Any]] = MappingProxyType({
         ],
         0.9,
     ),
+    "support_minutes": (
+        Annotated[
+            int,
+            typer.Option(
+                "--support-minutes", help="Minutes within which stops for the crew are told.",
+            ),
+        ],
+        10,
+    ),
 })  # fmt: skip
 """What of a question several commands ask: the option, and what holds where it is not given."""
 
@@ -165,6 +174,7 @@ WISHES: Mapping[str, str] = MappingProxyType({
 
 WHO = ("profile", "quiet")
 DOUBT = ("worlds", "seed", "clear_share")
+SUPPORT = "support_minutes"
 
 
 def takes(*names: str, **instead: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:

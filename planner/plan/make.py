@@ -21,6 +21,7 @@ from planner.plan.no_way import with_stops
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.question import asked_again
 from planner.plan.staff import with_messages
+from planner.plan.support import with_support
 from planner.plan.weigh import chain_of, weigh
 from planner.plan.withhold import verified
 from planner.risk.areas import risk_of_places
@@ -204,7 +205,7 @@ def plan_at(
     document["provenance"]["inputs"]["workspace_version"] = prepared.version
     if whole:
         document, afoot = with_stops(document, answer, prepared)
-        document = with_messages(document)
+        document = with_support(with_messages(document), answer, prepared)
     else:
         document, afoot = first.without_the_rest(document), {}
     document = verified(
