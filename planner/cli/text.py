@@ -10,10 +10,10 @@ from planner.cli.crew import support_lines
 from planner.cli.onward import beside_lines, onward_of, stop_directions, stop_features
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
-from planner.plan.speech import speech_of
+from planner.plan.directions.speech import speech_of
+from planner.plan.doubt.variations import clear_in
 from planner.plan.trades import option_line, told_options
-from planner.plan.variations import clear_in
-from planner.plan.why_words import first_choice
+from planner.plan.why.words import first_choice
 from planner.plan.words import best_origin, clock, dated, held, in_hand, minutes
 from planner.risk.status import Status
 

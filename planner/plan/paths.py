@@ -11,12 +11,12 @@ from planner.layers.crs import to_lonlat
 from planner.network.hurdles import Hurdle
 from planner.network.quiet import metres_by_kind, places_passed
 from planner.plan import words
-from planner.plan.directions import steps
+from planner.plan.directions.by_street import steps
+from planner.plan.directions.junctions import FERRY
+from planner.plan.directions.speech import speech_of
+from planner.plan.doubt.variations import UNCOUNTED
 from planner.plan.holds import holds
-from planner.plan.junctions import FERRY
 from planner.plan.margin import time_in_hand
-from planner.plan.speech import speech_of
-from planner.plan.variations import UNCOUNTED
 from planner.routes.walk import street_runs
 
 if TYPE_CHECKING:

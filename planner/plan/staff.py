@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from planner.plan.phrases import NAMELESS
-from planner.plan.speech import speech_of
+from planner.plan.directions.phrases import NAMELESS
+from planner.plan.directions.speech import speech_of
 from planner.plan.words import clock, listed
 
 Record = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from planner.layers.crs import to_lonlat
-from planner.plan.speech import speech_of
+from planner.plan.directions.speech import speech_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -159,11 +159,9 @@ class Reached:
         driven = float(problem.graph.seconds(arcs).sum())
         if self._tree.until[arcs[-1]] - problem.arrive - driven > WAIT_S:
             return None
-        lines: list[BaseGeometry] = [
-            shapely.LineString(network.arc_shape(int(arc))) for arc in arcs
-        ]
-        lines[-1] = substring(lines[-1], 0.0, share, normalized=True)
-        xy = np.concatenate([shapely.get_coordinates(line) for line in lines])
+        lines = [shapely.LineString(network.arc_shape(int(arc))) for arc in arcs]
+        end = substring(lines[-1], 0.0, share, normalized=True)
+        xy = np.concatenate([shapely.get_coordinates(line) for line in (*lines[:-1], end)])
         keep = np.append(True, (np.diff(xy, axis=0) != 0).any(axis=1))
         xy = xy[keep] if keep.sum() > 1 else np.repeat(xy[:1], 2, axis=0)
         length = network.length_m[arcs]

@@ -8,8 +8,8 @@ import streamlit as st
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.words import parse
-from planner.plan.day_words import clock, count
-from planner.plan.variations import of_all
+from planner.plan.day.words import clock, count
+from planner.plan.doubt.variations import of_all
 from planner.ui import behind, session
 from planner.ui.day_heat import day_heat
 from planner.ui.kept import asked_line

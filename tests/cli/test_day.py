@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from planner.layers.workspace import Workspace
-from planner.plan import day_sheet
+from planner.plan.day import sheet as day_sheet
 from planner.scenario import FACILITY
 from tests.cli.test_commands import run
 

@@ -18,10 +18,10 @@ from shapely.affinity import translate
 from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.plan import make_plan
-from planner.plan.diff import LISTS, diff, old_ways
-from planner.plan.diff_fields import FIELDS, TIMES, WORTH
-from planner.plan.diff_read import checked_plan, read_plan
-from planner.plan.diff_ways import match
+from planner.plan.diff.compare import LISTS, diff, old_ways
+from planner.plan.diff.fields import FIELDS, TIMES, WORTH
+from planner.plan.diff.read import checked_plan, read_plan
+from planner.plan.diff.ways import match
 from planner.plan.question import ask
 from planner.scenario import ARRIVE, FACILITY
 

@@ -14,9 +14,9 @@ from shapely.geometry import LineString, MultiLineString, box
 
 from planner.errors import GeometryError, InputError
 from planner.layers.workspace import Workspace
-from planner.plan.evaluate import evaluate
 from planner.plan.make import make_plan
-from planner.plan.own_line import Drawing, drawing_of, read_drawing
+from planner.plan.own.evaluate import evaluate
+from planner.plan.own.line import Drawing, drawing_of, read_drawing
 from planner.plan.question import ask
 from tests.network.drawing import at
 from tests.plan.own_town import ARRIVE, close, crowd, make_town, place, put, way

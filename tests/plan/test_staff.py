@@ -14,7 +14,7 @@ from planner.layers.workspace import Workspace
 from planner.plan import Plan, make_plan
 from planner.plan.question import ask
 from planner.plan.staff import _first_turn, message, text_of
-from planner.plan.why_words import KINDS
+from planner.plan.why.words import KINDS
 from planner.risk.labels import _KINDS
 from planner.scenario import ARRIVE, FACILITY
 

@@ -11,9 +11,9 @@ import pytest
 from planner.layers.workspace import Workspace
 from planner.plan import Plan, make_plan
 from planner.plan.question import ask
-from planner.plan.why import explanations
-from planner.plan.why_words import first_choice, gate, hour, sentence
-from planner.plan.wishes import Wishes
+from planner.plan.why.causes import explanations
+from planner.plan.why.words import first_choice, gate, hour, sentence
+from planner.plan.wishes.asked import Wishes
 from planner.routes.causes import WORTH_S, as_good_s
 from planner.scenario import ARRIVE, FACILITY
 

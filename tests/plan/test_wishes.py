@@ -15,11 +15,11 @@ import pytest
 from planner.errors import InputError, NetworkError
 from planner.layers.workspace import Workspace
 from planner.plan import Plan, with_doubt
-from planner.plan.hand import PREFER, hand_of
 from planner.plan.make import plan_at, prepare
 from planner.plan.prepare import Prepared
 from planner.plan.question import Question, ask
-from planner.plan.wishes import MOST, Wishes, point_in, stretch_in
+from planner.plan.wishes.asked import MOST, Wishes, point_in, stretch_in
+from planner.plan.wishes.hand import PREFER, hand_of
 from planner.scenario import ARRIVE, FACILITY
 
 if TYPE_CHECKING:
