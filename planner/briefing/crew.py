@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.briefing.escape import escape, isolate, sentence
 from planner.briefing.grid import grid, section
 from planner.briefing.words import NONE, clock, minutes
-from planner.plan.support_words import hours, named
+from planner.plan.support.words import hours, named
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

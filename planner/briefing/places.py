@@ -12,7 +12,7 @@ from planner.briefing.grid import grid, section
 from planner.briefing.sure import beside, counts
 from planner.briefing.words import NONE, direction, gate_state, letter, minutes, plain
 from planner.layers.crs import to_xy
-from planner.plan.support_words import hours, named
+from planner.plan.support.words import hours, named
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

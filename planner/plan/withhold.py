@@ -10,7 +10,7 @@ from planner.plan import words
 from planner.plan.document import served
 from planner.plan.no_way.advice import advise
 from planner.plan.staff import message
-from planner.plan.support import without
+from planner.plan.support.record import without
 from planner.plan.trades import trade_record
 from planner.plan.why.causes import explanations
 from planner.plan.wishes.asked import point_in

@@ -1,4 +1,4 @@
-"""Which havens to tell: the soonest clear ones of each kind, and nearer ones that are not clear."""
+"""Which havens to tell: the soonest clear ones of each kind, nearer ones that are not clear."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules on stops for the crew and on havens: where they are, calm, open as told, the way to them."""
+"""Rules on stops for the crew, on havens: where they are, calm, open as told, the way there."""
 
 from __future__ import annotations
 

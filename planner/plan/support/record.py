@@ -13,9 +13,9 @@ from planner.layers.crs import to_lonlat
 from planner.network.hurdles import Surroundings
 from planner.network.profiles import PROFILES
 from planner.network.store import load_extract
-from planner.plan import support_words as say
 from planner.plan import words
-from planner.plan.medical import medical
+from planner.plan.support import words as say
+from planner.plan.support.medical import medical
 from planner.risk.areas import risk_of_places
 from planner.staging.doors import Reached, doors_of
 from planner.staging.havens import HERE, NONE, Found, told_havens

@@ -1,4 +1,4 @@
-"""Stops and havens in words."""
+"""Stops, havens in words."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def haven(record: Record) -> str:
         told += f" by an exposed way, risk {record['max_risk']:.2f}{by}"
     elif record["state"] == "clear":
         told += " by a clear way"
-    return told + f"; {hours(record)}" * (record["hours"] == SHUT)
+    return f"{told}; {hours(record)}" if record["hours"] == SHUT else told
 
 
 def named(record: Record) -> str:
