@@ -138,7 +138,11 @@ def test_a_stop_inside_a_crowd_or_behind_one_is_not_told(own: Workspace) -> None
 def test_at_half_past_five_all_that_is_shut_is_told_as_shut_with_the_first_to_open(
     own: Workspace,
 ) -> None:
-    put(own, ("cafe", "food", 300, 615, "07:00", "20:00"), ("bar", "food", 200, 615, "06:30", "20:00"))
+    put(
+        own,
+        ("cafe", "food", 300, 615, "07:00", "20:00"),
+        ("bar", "food", 200, 615, "06:30", "20:00"),
+    )
     told = support(own, "05:30")
     assert told["stops"] == []
     text = next(one["text"] for one in told["none"] if one["kind"] == "food")
@@ -188,7 +192,11 @@ def test_two_rows_of_one_place_are_told_once(own: Workspace) -> None:
 
 def test_hours_of_a_map_read_before_unknown_ones_were_kept_are_not_believed(own: Workspace) -> None:
     """All day on every row of the map is what was once put where nobody knew."""
-    put(own, ("osm-node-1", "food", 300, 612, "00:00", "24:00"), ("mine", "fuel", 200, 612, "00:00", "24:00"))
+    put(
+        own,
+        ("osm-node-1", "food", 300, 612, "00:00", "24:00"),
+        ("mine", "fuel", 200, 612, "00:00", "24:00"),
+    )
     told = {one["id"]: one["hours"] for one in support(own)["stops"]}
     assert told == {"osm-node-1": "not known", "mine": "open"}
     put(own, ("osm-node-2", "toilets", 400, 612))
@@ -239,7 +247,10 @@ def test_a_facility_that_is_a_hospital_is_its_own_nearest(own: Workspace) -> Non
 
 def test_who_walks_is_told_no_fuel_and_walks_there(own: Workspace) -> None:
     stops = gpd.GeoDataFrame(
-        {"osm_id": ["node/1"], "name": ["Stop"], "kind": ["bus"]}, geometry=[place(100, 605)], crs=4326)
+        {"osm_id": ["node/1"], "name": ["Stop"], "kind": ["bus"]},
+        geometry=[place(100, 605)],
+        crs=4326,
+    )
     own.put_static("transit_stops", stops)
     put(own, ("pump", "fuel", 100, 612), ("cafe", "food", 300, 612))
     for profile in ("foot", "wheelchair"):
@@ -286,5 +297,7 @@ def test_a_site_of_kind_first_aid_is_a_medical_aid_station(own: Workspace) -> No
 def test_minutes_out_of_range_are_refused_with_what_to_give(own: Workspace, minutes: int) -> None:
     from planner.errors import InputError
 
-    with pytest.raises(InputError, match="support_minutes .*: it must be a whole number from 1 to 60"):
+    with pytest.raises(
+        InputError, match="support_minutes .*: it must be a whole number from 1 to 60"
+    ):
         support(own, support_minutes=minutes)
