@@ -23,6 +23,7 @@ import pytest
 from shapely.geometry import Point, box
 
 from planner.cli.crew import support_lines
+from planner.errors import InputError
 from planner.initialise import initialise
 from planner.layers.workspace import Workspace
 from planner.plan import make_plan
@@ -220,7 +221,7 @@ def test_a_haven_in_a_crowd_is_told_below_one_further_off(own: Workspace) -> Non
     put(own, ("near", "hospital", -300, 612), ("far", "hospital", 900, 612))
     crowd(own, -300, 600)
     told = support(own)["havens"]
-    assert [(one["id"], one["state"]) for one in told][0] == ("far", "clear")
+    assert (told[0]["id"], told[0]["state"]) == ("far", "clear")
     near = next(one for one in told if one["id"] == "near")
     assert near["state"] in {"exposed", "none"}
     assert "an area at risk touches it" in near["text"] or "no way leads there now" in near["text"]
@@ -295,9 +296,7 @@ def test_a_site_of_kind_first_aid_is_a_medical_aid_station(own: Workspace) -> No
 
 @pytest.mark.parametrize("minutes", [0, 61])
 def test_minutes_out_of_range_are_refused_with_what_to_give(own: Workspace, minutes: int) -> None:
-    from planner.errors import InputError
-
     with pytest.raises(
-        InputError, match="support_minutes .*: it must be a whole number from 1 to 60"
+        InputError, match=r"support_minutes .*: it must be a whole number from 1 to 60"
     ):
         support(own, support_minutes=minutes)
