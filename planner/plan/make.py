@@ -20,6 +20,7 @@ from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.question import asked_again
 from planner.plan.sites.choice import scene_of
 from planner.plan.staff import with_messages
+from planner.plan.support.record import with_support
 from planner.plan.wishes.hand import hand_of
 from planner.plan.wishes.weigh import chain_of, weigh
 from planner.plan.withhold import verified
@@ -204,7 +205,7 @@ def plan_at(
     document["provenance"]["inputs"]["workspace_version"] = prepared.version
     if whole:
         document, afoot = with_stops(document, answer, prepared)
-        document = with_messages(document)
+        document = with_support(with_messages(document), answer, prepared)
     else:
         document, afoot = first.without_the_rest(document), {}
     document = verified(
