@@ -137,8 +137,8 @@ def prepare(
     return Prepared(workspace, version, facility, ground, streets)
 
 
-def read_layers(workspace: Workspace, facility: str) -> Layers:
-    """Return the layers a plan for one facility needs.
+def read_layers(workspace: Workspace, facility: str, *others: str) -> Layers:
+    """Return the layers a plan for one facility, or a choice for several, needs.
 
     Raises
     ------
@@ -146,9 +146,11 @@ def read_layers(workspace: Workspace, facility: str) -> Layers:
         The facility is unknown, or the workspace lacks gateways.
     """
     facilities = workspace.layer("facilities")
-    row = facilities[facilities["id"] == facility]
-    if row.empty:
-        raise InputError(_unknown(facility, facilities, workspace.path.name))
+    asked = (facility, *others)
+    for one in asked:
+        if not (facilities["id"] == one).any():
+            raise InputError(_unknown(one, facilities, workspace.path.name))
+    row = facilities.set_index("id", drop=False).loc[list(asked)]
     gateways = workspace.layer("gateways")
     if gateways.empty:
         raise InputError(
@@ -157,7 +159,7 @@ def read_layers(workspace: Workspace, facility: str) -> Layers:
 
     def own(name: str) -> GeoDataFrame:
         frame = workspace.layer(name)
-        return frame[frame["facility_id"] == facility].reset_index(drop=True)
+        return frame[frame["facility_id"].isin(asked)].reset_index(drop=True)
 
     tables = workspace.statics()
     obstacles: dict[str, GeoDataFrame] = {
@@ -187,18 +189,28 @@ def _unknown(facility: str, facilities: GeoDataFrame, file: str) -> str:
 
 
 def lay_out(
-    network: Network, layers: Layers, vehicles: int, extract: Extract | None = None
+    network: Network,
+    layers: Layers,
+    vehicles: int,
+    extract: Extract | None = None,
+    *,
+    sites: GeoDataFrame | None = None,
 ) -> Ground:
-    """Return a facility on its roads; raw roads tell which are tunnels or bridges."""
+    """Return one facility or several on their roads; raw roads tell which are tunnels or bridges.
+
+    ``sites`` are candidates in the network's metric CRS; those near with room where None.
+    """
     metric = layers.metric(network.epsg)
     profile = PROFILES[network.profile]
     usable = metric.entrances["kind"].isin(profile.gate_kinds)
     usable &= fitting(network.profile, metric.entrances)
     gates = metric.entrances[usable].reset_index(drop=True)
-    outline = metric.facility.geometry.iloc[0]
-    # Who comes on foot waits nowhere: sites are for vehicles.
-    sites = metric.staging_sites.iloc[: 0 if profile.on_foot else None]
-    sites = shortlist(sites, outline.centroid, vehicles=vehicles)
+    shapes = metric.facility.geometry
+    outline = shapes.iloc[0] if len(shapes) == 1 else shapes.union_all()
+    if sites is None:
+        # Who comes on foot waits nowhere: sites are for vehicles.
+        sites = metric.staging_sites.iloc[: 0 if profile.on_foot else None]
+        sites = shortlist(sites, outline.centroid, vehicles=vehicles)
     around = Surroundings.of(network, extract, metric.obstacles)
     stops = place_stops(
         network, gates, metric.gateways, sites, facility=outline, around=around,

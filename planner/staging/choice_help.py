@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HelpKind = Literal[
     "split", "more_sites", "not_forbidden", "not_fixed", "longer", "more_room",
-    "more_sites_and_room", "fewer_vehicles",
+    "more_sites_and_room", "fewer_vehicles", "more_sites_and_longer",
 ]  # fmt: skip
 
 
@@ -34,7 +34,7 @@ class Help:
         What it is about, with how many vehicles: sites of more room or opened, sites no longer
         fixed or forbidden (0 vehicles), facilities with fewer.
     sites
-        Sites to open in all, of ``more_sites`` and ``more_sites_and_room``; else 0.
+        Sites to open in all, of ``more_sites`` and what goes with it; else 0.
     """
 
     kind: HelpKind
@@ -54,7 +54,7 @@ def helps(ask: Ask) -> list[Help]:
     found = [one for kind in _KINDS for one in kind(ask)]
     if not any(one.kind in ("more_sites", "more_room") for one in found):
         found += _both(ask)
-    return found
+    return found or list(_longer_too(ask))
 
 
 def left_over(ask: Ask) -> NDArray[np.int64]:
@@ -141,6 +141,14 @@ def _both(ask: Ask) -> Iterator[Help]:
         for one in _more_room(ask, most=most):
             yield replace(one, kind="more_sites_and_room", sites=most)
             return
+
+
+def _longer_too(ask: Ask) -> Iterator[Help]:
+    """Return how many sites do whatever the minutes, then the least minutes for so many."""
+    if ask.objective == "coverage":
+        for one in _more_sites(replace(ask, objective="p-median")):
+            for longer in _longer(replace(ask, most=one.sites)):
+                yield replace(longer, kind="more_sites_and_longer", sites=one.sites)
 
 
 def _fewer(ask: Ask) -> Iterator[Help]:

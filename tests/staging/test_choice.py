@@ -50,8 +50,8 @@ def relieved(ask: Ask, kind: str, amount: int, parts=(), sites: int = 0):
         return [replace(ask, split=True)]
     if kind == "more_sites":
         return [replace(ask, most=ask.most + amount)]
-    if kind == "longer":
-        return [replace(ask, within_s=amount)]
+    if "longer" in kind:
+        return [replace(ask, within_s=amount, most=sites or ask.most)]
     if kind in ("not_forbidden", "not_fixed"):
         name = kind.removeprefix("not_")
         own = getattr(ask, name)
@@ -86,12 +86,15 @@ def test_what_would_help_does_and_less_of_it_does_not(objective, split) -> None:
         if ask.seconds.shape[1] > 4 or all_fit(ask):
             continue
         for one in helps(ask):
-            if one.amount > 4 and one.kind != "longer":
+            if one.amount > 4 and "longer" not in one.kind:
                 continue
             seen[one.kind] += 1
             assert any(map(all_fit, relieved(ask, one.kind, one.amount, one.parts, one.sites)))
             less = one.amount - LESS.get(one.kind, 1)
-            if one.kind not in ("split", "more_sites_and_room") and less >= 0:
+            if (
+                one.kind not in ("split", "more_sites_and_room", "more_sites_and_longer")
+                and less >= 0
+            ):
                 assert not any(map(all_fit, relieved(ask, one.kind, less)))
     assert len(seen) >= 4
 
@@ -103,6 +106,15 @@ def test_split_vehicles_help_where_no_site_holds_them_together() -> None:
     assert [(one.kind, one.amount, one.parts) for one in helps(ask)] == [
         ("split", 0, ()), ("more_room", 2, ((0, 2),)), ("fewer_vehicles", 2, ((0, 2),)),
     ]  # fmt: skip
+
+
+def test_more_sites_and_more_minutes_are_told_together_where_neither_is_enough() -> None:
+    """Two facilities, two rooms for one, 3 and 4 minutes away; one site within 2 was asked for."""
+    ask = Ask(np.array([[180.0, 240.0], [180.0, 240.0]]), np.array([2, 2]), np.array([2, 2]), 1,
+              "coverage", 120)  # fmt: skip
+    assert [(one.kind, one.sites, one.amount) for one in helps(ask)] == [
+        ("more_sites_and_longer", 2, 240)
+    ]
 
 
 def test_nothing_helps_where_no_clear_way_leads() -> None:
