@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 import numpy as np
 
 from planner.errors import InputError
-from planner.staging.model import Model, Row, make_model
+from planner.staging.model import Row, make_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,7 +116,7 @@ def choose(ask: Ask) -> Choice | None:
     best = model.least(model.count, rows)
     if best is None:
         return None
-    return told(ask, limit, _earliest(model, best, rows))
+    return told(ask, limit, earliest(model, best, rows))
 
 
 def least_worst(ask: Ask) -> float | None:
@@ -145,12 +145,8 @@ def least_worst(ask: Ask) -> float | None:
 def told(ask: Ask, limit: float, sites: Sequence[int]) -> Choice:
     """Return the choice of some sites, with the vehicles placed as the rule has it."""
     columns = np.array(sorted(sites), np.int64)
-    few = replace(
-        ask, seconds=ask.seconds[:, columns], room=ask.room[columns], most=len(columns),
-        fixed=(), forbidden=(),
-    )  # fmt: skip
     placed = np.zeros(ask.seconds.shape, np.int64)
-    placed[:, columns] = _first_placed(few, limit)
+    placed[:, columns] = _first_placed(open_only(ask, columns), limit)
     used = placed > 0
     seconds = np.where(used, np.ceil(ask.seconds), 0).astype(np.int64)
     return Choice(
@@ -195,7 +191,28 @@ def check(ask: Ask) -> None:
         raise InputError(f"the choice of sites cannot be made: {'; '.join(wrong)}")
 
 
-def _earliest(model: Model, best: NDArray[np.int64], rows: list[Row]) -> list[int]:
+def open_only(ask: Ask, sites: NDArray[np.int64]) -> Ask:
+    """Return the same question about some sites alone, all of which may be opened."""
+    return replace(
+        ask, seconds=ask.seconds[:, sites], room=ask.room[sites], most=max(len(sites), 1),
+        fixed=(), forbidden=(),
+    )  # fmt: skip
+
+
+class Program(Protocol):
+    """What is asked again and again for sites; the first variables are ``sites``."""
+
+    @property
+    def sites(self) -> NDArray[np.int64]:
+        """Which of the asked sites they are."""
+
+    def solve(
+        self, cost: NDArray[np.float64] | None = None, rows: Sequence[Row] = ()
+    ) -> NDArray[np.int64] | None:
+        """Return an answer of least cost."""
+
+
+def earliest(model: Program, best: NDArray[np.int64], rows: list[Row]) -> list[int]:
     """Return the sites whose list comes first among those as good as some known ones."""
     n = len(model.sites)
     taken: list[Row] = []

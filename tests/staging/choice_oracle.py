@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
@@ -91,3 +92,31 @@ def all_fit(ask: Ask) -> bool:
     return any(
         placed.sum() == total for opened in subsets(ask) for placed in placings(ask, opened, limit)
     )
+
+
+def worth(ask: Ask, opened: tuple[int, ...], seconds: np.ndarray) -> float:
+    """Return what open sites come to in a world, less is better, inf where not all fit."""
+    limit = float(ask.within_s or 0) if ask.objective == "coverage" else np.inf
+    asked = replace(ask, seconds=seconds)
+    every = (figures(asked, placed) for placed in placings(asked, opened, limit))
+    value = {"p-median": 0, "p-center": 1, "coverage": 2}[ask.objective]
+    sign = -1 if ask.objective == "coverage" else 1
+    return min((float(sign * of[value]) for of in every), default=np.inf)
+
+
+def best_worst(ask: Ask, worlds: np.ndarray) -> tuple[tuple[int, ...] | None, list[bool]]:
+    """Return the sites whose worst world is best, by the rule of ties, and the worlds counted."""
+    limit = float(ask.within_s or 0) if ask.objective == "coverage" else np.inf
+    of = {opened: [worth(ask, opened, one) for one in worlds] for opened in subsets(ask)}
+    counts = [any(np.isfinite(values[w]) for values in of.values()) for w in range(len(worlds))]
+    best = None
+    for opened, values in of.items():
+        here = [figures(ask, placed) for placed in placings(ask, opened, limit)]
+        if not here or not all(np.isfinite(v) for v, c in zip(values, counts, strict=True) if c):
+            continue
+        covered = max(c for *_, c in here) if ask.objective == "coverage" else here[0][2]
+        cost = min(v for v, _, c in here if c == covered)
+        worst = max((v for v, c in zip(values, counts, strict=True) if c), default=0.0)
+        key = (worst, -covered, cost, len(opened), opened)
+        best = key if best is None or key < best else best
+    return (None if best is None else best[-1]), counts
