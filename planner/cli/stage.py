@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 INFEASIBLE = 3
 OUR_FAULT = 1
+NAMED = 4
+"""Sites named of those that cannot be used for one reason; JSON has them all."""
 
 
 def stage(
@@ -55,7 +57,7 @@ def stage_text(document: dict[str, Any]) -> str:
         f"if the reports are wrong: {said}" for said in (document["robust"] or {}).get("told", [])
     ]
     why = document["sites_out"]
-    lines += [f"not usable: {one['name']} ({one['id']}): {one['why']}" for one in why]
+    lines += _not_usable(why)
     lines.append(
         f"chosen among {document['candidates']} usable sites; {len(why)} near are not, "
         f"{document['sites_far']} lie too far"
@@ -89,3 +91,16 @@ def _sites(sites: list[dict[str, Any]]) -> list[str]:
         if not site["serves"]:
             lines.append(f"{head}nobody: open because it was asked for")
     return [*lines, ""]
+
+
+def _not_usable(sites: list[dict[str, Any]]) -> list[str]:
+    """Return why sites near cannot be used, a reason a line."""
+    by_reason: dict[str, list[str]] = {}
+    for one in sites:
+        by_reason.setdefault(one["why"], []).append(one["name"])
+    more = {
+        why: f" and {len(names) - NAMED} more" * (len(names) > NAMED)
+        for why, names in by_reason.items()
+    }
+    return [f"not usable, {why} ({len(names)}): {', '.join(names[:NAMED])}{more[why]}"
+            for why, names in by_reason.items()]  # fmt: skip

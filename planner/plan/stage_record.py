@@ -14,6 +14,7 @@ from planner.plan.document import write_ways
 from planner.plan.numbers import road_numbers
 from planner.plan.paths import lonlat_line
 from planner.plan.stage_words import facility_reason, headline, help_record, site_words
+from planner.plan.stage_worlds import robust_record
 from planner.plan.told_ways import answer_of
 from planner.staging.candidates import M2_PER_VEHICLE, MAX_DISTANCE_M
 
@@ -58,7 +59,7 @@ def write_stage(laid: Laid, chosen: Chosen, now: datetime) -> Record:
         "candidates": int(laid.usable.sum()),
         "sites_out": _out(laid),
         "sites_far": laid.far,
-        "robust": None,
+        "robust": robust_record(laid, chosen),
         "verification": {"passed": False, "checked": 0, "failures": []},
         "notices": [],
         "warnings": _warnings(laid, sites),

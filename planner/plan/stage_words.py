@@ -139,7 +139,8 @@ def _too_far(one: _Lacks) -> Iterator[str]:
     if not np.isfinite(nearest):
         yield "a clear way leads to it only from sites that are forbidden"
     elif nearest > limit:
-        yield f"no site is within {int(limit) // MINUTE_S} min; the nearest is {minutes(nearest)}"
+        near = -(-int(nearest) // MINUTE_S)
+        yield f"no site is within {int(limit) // MINUTE_S} min; the nearest needs {near}"
 
 
 def _too_small(one: _Lacks) -> Iterator[str]:
@@ -209,3 +210,47 @@ _TEXTS: dict[str, Callable[[Help, list[Record], Laid], str]] = {
     ),
     "fewer_vehicles": _fewer,
 }  # fmt: skip
+
+
+def robust_told(record: Record, laid: Laid) -> list[str]:
+    """Return what holds of the choice in variations of the reports, and what would be better."""
+    names = dict(zip(laid.sites["id"], laid.sites["name"], strict=True))
+    of, holds = record["worlds"], record["holds_in"]
+    whole = (
+        "as many find a place"
+        if laid.asked.objective == "coverage"
+        else "all vehicles find a place"
+    )
+    said = [f"{whole} at these sites in {holds} of {of} variations of the reports"
+            f"{_at_worst(record['worst'], record, ', ')}"]  # fmt: skip
+    said += [f"{names[key]} is under risk in {many} of {of}"
+             for key, many in record["lost_in"].items() if many]  # fmt: skip
+    if record["hopeless"]:
+        said.append(
+            f"in {record['hopeless']} of {of} no choice of {counted(laid.asked.sites, 'site')} does"
+        )
+    if not record["in_time"]:
+        said.append("which sites are best where the reports are most wrong was not found in time")
+    elif record["sites"] is None:
+        said.append(f"no choice of {counted(laid.asked.sites, 'site')} holds in all the others")
+    elif record["same"]:
+        said.append("no other sites are better where the reports are most wrong")
+    else:
+        where = listed([names[key] for key in record["sites"]])
+        said.append(
+            f"better where the reports are most wrong: {where}"
+            f"{_at_worst(record['sites_worst'], record, ', ')}"
+        )
+    return said
+
+
+def _at_worst(figure: float | None, record: Record, before: str) -> str:
+    """Return what a choice comes to in the worst variation that counts, in words."""
+    if figure is None:
+        return ""
+    told = {
+        "s": f"no vehicle more than {minutes(figure)} away",
+        "vehicles": f"{counted(round(figure), 'vehicle')} near enough",
+        "vehicle-minutes": f"{figure:.0f} vehicle-minutes",
+    }
+    return f"{before}at worst {told[record['unit']]}"

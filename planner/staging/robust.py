@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import block_diag, csr_matrix, hstack, vstack
 
 from planner.staging.choice import Ask, check, earliest, least_worst, open_only
-from planner.staging.model import LEAST, Model, Row, make_model
+from planner.staging.model import LEAST, LONGEST_S, Model, Row, make_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ def choose_robust(ask: Ask, worlds: NDArray[np.float64]) -> Robust:
     Raises
     ------
     InputError
-        As ``choose``.
+        As ``choose``; ``TooLong`` where it takes more than a minute.
     """
     check(ask)
     several, of_world = np.unique(np.ceil(worlds), axis=0, return_inverse=True)
@@ -145,6 +146,7 @@ class Joint:
         self._ask = ask
         self._worlds = worlds
         self._taken: list[int] = []
+        self._until = monotonic() + LONGEST_S
         self.reported = self._model(ask.seconds, ask.limit_s)
         self.sites: NDArray[np.int64] = self.reported.sites
 
@@ -164,7 +166,7 @@ class Joint:
             tail = np.zeros(len(model.lower) - len(self.reported.lower))
             wide = [(np.concatenate([row, tail]), low, high) for row, low, high in rows]
             own = None if cost is None else np.concatenate([cost, tail])
-            best = model.solve(own, wide)
+            best = model.solve(own, wide, within_s=max(self._until - monotonic(), 0.0))
             if best is None:
                 if self.most < ANY or not self._drop_hopeless():
                     return None
