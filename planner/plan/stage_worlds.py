@@ -16,7 +16,7 @@ from planner.risk.worlds import draw_worlds
 from planner.routes.checks import site_rows
 from planner.routes.follow import CLEAR, follow_all, tree_ways
 from planner.routes.solved import LONGEST_S, certain_of
-from planner.staging.model import TooLong
+from planner.staging.model import TooLongError
 from planner.staging.robust import ANY, Robust, choose_robust, values_of
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _robust(ask: Ask, varied: Varied) -> tuple[Robust, bool]:
     """Return the sites whose worst variation is best, and whether they were found in time."""
     try:
         return choose_robust(ask, varied.seconds), True
-    except TooLong:
+    except TooLongError:
         every = np.ones(len(varied.seconds), bool)
         return Robust(None, np.inf, np.full(len(every), np.inf), every), False
 

@@ -35,7 +35,7 @@ SOLVED, OUT_OF_TIME = 0, 1
 NEAR = 1e-6
 
 
-class TooLong(InputError):
+class TooLongError(InputError):
     """A program was not solved in time; fewer facilities, or some sites fixed, are easier."""
 
 
@@ -86,7 +86,7 @@ class Model:
 
         Raises
         ------
-        TooLong
+        TooLongError
             It takes more than ``within_s`` seconds.
         """
         cost = np.zeros(len(self.lower)) if cost is None else cost
@@ -104,7 +104,7 @@ class Model:
             options={"mip_rel_gap": 0.0, "time_limit": within_s},
         )  # fmt: skip
         if found.status == OUT_OF_TIME:
-            raise TooLong(
+            raise TooLongError(
                 "the choice of sites takes too long: ask for fewer facilities or fix some sites"
             )
         if found.status != SOLVED:

@@ -61,7 +61,7 @@ def choose_robust(ask: Ask, worlds: NDArray[np.float64]) -> Robust:
     Raises
     ------
     InputError
-        As ``choose``; ``TooLong`` where it takes more than a minute.
+        As ``choose``; ``TooLongError`` where it takes more than a minute.
     """
     check(ask)
     several, of_world = np.unique(np.ceil(worlds), axis=0, return_inverse=True)
