@@ -15,6 +15,7 @@ from planner.briefing.lines import encode_lonlat
 from planner.briefing.marks import marks
 from planner.briefing.no_way import halt_marks, halts
 from planner.briefing.own import own_marks
+from planner.briefing.several import several_marks
 from planner.briefing.words import (
     clock,
     held,
@@ -70,6 +71,7 @@ def overlay(
             *halt_marks(document, zone),
             *earlier_marks(changed, zone),
             *hand_marks(document),
+            *several_marks(document.get("several"), zone, own=document["facility"]),
             *marks(plan, document, zone=zone),
         ],
         "routes": [
@@ -120,5 +122,6 @@ def _line(coordinates: Sequence[Sequence[float]]) -> str:
 def _near(document: dict[str, Any]) -> list[list[float]]:
     """Return the places the first view must hold: the site, its gates, where one stops."""
     spots = [[document["facility_lon"], document["facility_lat"]]]
-    places = [*document["gates"], *halts(document)]
+    sites = (document.get("several") or {}).get("sites", [])
+    places = [*document["gates"], *halts(document), *sites]
     return spots + [[place["lon"], place["lat"]] for place in places]

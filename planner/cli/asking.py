@@ -120,6 +120,14 @@ def brief(
             "--route", help="Your own way, as for planner evaluate: judged, marked as yours."
         ),
     ] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option(
+            "--stage",
+            metavar="FILE",
+            help="Sites for several facilities: a file of planner stage --json, asked again.",
+        ),
+    ] = None,
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
     asked = {
@@ -131,7 +139,13 @@ def brief(
     }  # fmt: skip
     run(
         lambda: steps.brief(
-            workspace, facility, arrive, asked, out, marking=marking, since=since, route=route
+            workspace,
+            facility,
+            arrive,
+            asked,
+            out,
+            marking=marking,
+            beside={"since": since, "route": route, "stage": stage},
         )
     )
 

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from planner.errors import InputError
 from planner.layers.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from planner.plan import Plan
 
 INFEASIBLE = 3
 OUR_FAULT = 1
@@ -37,6 +40,37 @@ def stage(
             typer.echo(f"check failed: {failure}", err=True)
         return OUR_FAULT
     return 0 if document["feasible"] else INFEASIBLE
+
+
+def with_stage(made: Plan, file: Path) -> Plan:
+    """Return a plan with the sites for several facilities that a file asks for, chosen anew.
+
+    Raises
+    ------
+    InputError
+        The file is none that ``planner stage --json`` wrote, or is of another arrival.
+    """
+    from planner.plan.stage import make_stage, with_several
+    from planner.plan.stage_question import ask_again
+
+    question = ask_again(read_stage(file), made.question, made.settings.zone)
+    found = make_stage(made.prepared.workspace, question)
+    typer.echo(f"several facilities: {found.document['headline']}", err=True)
+    return with_several(made, found.document)
+
+
+def read_stage(file: Path) -> Any:
+    """Return what a file holds.
+
+    Raises
+    ------
+    InputError
+        It is no JSON.
+    """
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise InputError(f"{file.name} is no JSON: give what planner stage --json wrote") from error
 
 
 def stage_text(document: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from planner.plan.stage_record import write_stage
 
 if TYPE_CHECKING:
     from planner.layers.workspace import Workspace
+    from planner.plan.make import Plan
     from planner.plan.stage_ground import Laid
     from planner.plan.stage_question import StageQuestion
 
@@ -45,3 +46,8 @@ def make_stage(workspace: Workspace, asked: StageQuestion, *, now: datetime | No
     chosen = chosen_of(laid)
     document = write_stage(laid, chosen, now or datetime.now(UTC))
     return Stage(checked(document, laid), laid, chosen)
+
+
+def with_several(plan: Plan, document: dict[str, Any]) -> Plan:
+    """Return a plan whose briefing holds sites for several facilities: ``several`` of its document."""
+    return replace(plan, document=plan.document | {"several": document})

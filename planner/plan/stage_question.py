@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
 
 from planner.errors import InputError
 from planner.network.profiles import PROFILES
@@ -19,6 +22,8 @@ MOST_FACILITIES = 12
 """Facilities of one question: more are more than one person leads (assumption)."""
 MOST_SITES = 20
 LONGEST_MIN = 120
+ENOUGH = 50
+"""Variations of the reports that sites are put to beside a plan, at most."""
 MINUTES = 5
 """Minutes within which a vehicle counts as near its gate. Assumption: about five."""
 
@@ -101,6 +106,65 @@ def ask_stage(
     if min(many) < 1:
         raise InputError(f"vehicles {min(many)}: give a whole number from 1 to 1000")
     return StageQuestion(tuple(zip(facilities, many, strict=True)), question, **told)
+
+
+class _Kept(BaseModel):
+    """What a document of sites tells of its question."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    class Facility(BaseModel):
+        """A facility and its vehicles."""
+
+        id: str
+        vehicles: int
+
+    facilities: list[Facility]
+    arrive_by: str
+    sites_asked: int
+    objective: str
+    minutes: int | None
+    fixed: list[str]
+    forbidden: list[str]
+    split: bool
+
+
+def ask_again(document: object, question: Question, timezone: tzinfo) -> StageQuestion:
+    """Return the question of a document of sites, for the arrival of a plan it is to stand beside.
+
+    Parameters
+    ----------
+    document
+        As ``planner stage --json`` prints it; nothing but its question is used.
+    question
+        That of the plan.
+
+    Raises
+    ------
+    InputError
+        It is no such document, or of another arrival.
+    """
+    try:
+        kept = _Kept.model_validate(document)
+        when = datetime.fromisoformat(kept.arrive_by)
+    except ValueError as error:
+        raise InputError("the file is none that planner stage --json wrote") from error
+    if when.tzinfo is None or when.astimezone(UTC) != question.arrive_utc:
+        raise InputError(
+            f"the sites are of an arrival by {kept.arrive_by}, the plan is of another: ask planner "
+            "stage for the plan's own"
+        )
+    return ask_stage(
+        [one.id for one in kept.facilities], question.arrive.isoformat(), timezone,
+        vehicles=[one.vehicles for one in kept.facilities],
+        choice={
+            "sites": kept.sites_asked, "objective": kept.objective, "split": kept.split,
+            "minutes": MINUTES if kept.minutes is None else kept.minutes,
+            "fixed": tuple(kept.fixed), "forbidden": tuple(kept.forbidden),
+        },
+        profile=question.profile, quiet=question.quiet, seed=question.seed,
+        worlds=min(question.worlds, ENOUGH), parameters=question.parameters,
+    )  # fmt: skip
 
 
 def _check(facilities: Sequence[str], vehicles: Sequence[int], told: dict[str, Any]) -> None:
