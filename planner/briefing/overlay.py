@@ -12,7 +12,7 @@ from planner.briefing.escape import isolate_plain
 from planner.briefing.events import events
 from planner.briefing.hand import hand_marks
 from planner.briefing.lines import encode_lonlat
-from planner.briefing.marks import marks
+from planner.briefing.marks import in_place, marks
 from planner.briefing.no_way import halt_marks, halts
 from planner.briefing.own import own_marks
 from planner.briefing.several import several_marks
@@ -71,8 +71,10 @@ def overlay(
             *halt_marks(document, zone),
             *earlier_marks(changed, zone),
             *hand_marks(document),
-            *several_marks(document.get("several"), zone, own=document["facility"]),
-            *marks(plan, document, zone=zone),
+            *in_place(
+                several_marks(document.get("several"), zone, beside=document),
+                marks(plan, document, zone=zone),
+            ),
         ],
         "routes": [
             _route(route, origin, (place, number), zone, clear_in(route, document.get("ensemble")))

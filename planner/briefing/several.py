@@ -83,24 +83,26 @@ def _rows(number: int, site: Document, zone: ZoneInfo) -> list[tuple[str, ...]]:
     return [(name, escape(site["room_for"]), *one) for one in served]
 
 
-def several_marks(told: Document | None, zone: ZoneInfo, *, own: str = "") -> list[Mark]:
+def several_marks(told: Document | None, zone: ZoneInfo, *, beside: Document) -> list[Mark]:
     """Return the chosen sites, the drives from them, and the facilities but the plan's own.
 
     Parameters
     ----------
-    own
-        Id of the facility that is drawn anyway.
+    beside
+        The plan they are drawn with: its facility is drawn anyway, and a staging site of it that
+        is chosen here too has both its names on one mark.
     """
     if not told:
         return []
     found = [
         mark("facility", f"several-{one['id']}", [one["name"], _placed(one)], at=(one["lon"], one["lat"]),
              badge={"kind": "site", "text": isolate_plain(one["name"])}, rank=1)
-        for one in told["facilities"] if one["id"] != own
+        for one in told["facilities"] if one["id"] != beside["facility"]
     ]  # fmt: skip
+    ranks = {site["id"]: f" S{int(site['rank'])}" for site in beside["staging"]}
     for number, site in enumerate(told["sites"], 1):
         found += [
-            mark(LAYER, f"several-{one['id']}", [f"{site['name']} to {one['facility_name']}",
+            mark(LAYER, one["id"], [f"{site['name']} to {one['facility_name']}",
                  f"leave by {clock(one['leave_by'], zone)}, {minutes(one['time_s'] + one['wait_s'])} min"],
                  shape=shape(one["geometry"]), style="drive")
             for one in site["serves"]
@@ -108,8 +110,8 @@ def several_marks(told: Document | None, zone: ZoneInfo, *, own: str = "") -> li
         facts = [site["name"], f"Site P{number} for several facilities", site["why"],
                  f"Room for {site['room_for']} vehicles"]  # fmt: skip
         found.append(
-            mark(LAYER, f"several-{site['id']}", facts, at=(site["lon"], site["lat"]), rank=number,
-                 badge={"kind": "staging", "text": f"P{number}"})
+            mark(LAYER, site["id"], facts, at=(site["lon"], site["lat"]), rank=number,
+                 badge={"kind": "staging", "text": f"P{number}{ranks.get(site['id'], '')}"})
         )  # fmt: skip
     return found
 

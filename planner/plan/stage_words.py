@@ -193,7 +193,7 @@ def _fewer(one: Help, parts: list[Record], _: Laid) -> str:
 _TEXTS: dict[str, Callable[[Help, list[Record], Laid], str]] = {
     "split": lambda *_: "letting the vehicles of one facility wait at several sites",
     "more_sites": lambda one, *_: (
-        f"{counted(one.amount, 'site')} more, {one.sites} in all"
+        f"{counted(one.amount, 'site')} more ({one.sites} in all)"
     ),
     "not_forbidden": lambda _, parts, __: f"{listed([p['name'] for p in parts])} not forbidden",
     "not_fixed": lambda _, parts, __: f"{listed([p['name'] for p in parts])} not fixed",

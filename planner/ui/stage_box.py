@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from planner.briefing.escape import isolate_plain
 from planner.briefing.several import several_marks, several_told
 from planner.layers.workspace import Workspace
 from planner.network.profiles import PROFILES
@@ -50,8 +51,14 @@ def _asked(answered: Answered) -> StageAsked | None:
     if before is not None and not set(before) <= set(known):
         st.session_state.pop("stage_facilities")
     facilities = st.multiselect(
-        "Facilities", list(known), format_func=lambda key: literal(known[key]),
+        "Facilities", list(known), format_func=lambda key: isolate_plain(known[key]),
         max_selections=MOST_FACILITIES, **session.lasting("stage_facilities", [answered.asked.facility]),
+    )  # fmt: skip
+    objective = st.radio(
+        "Best is", list(OBJECTIVES), format_func=OBJECTIVES.__getitem__, horizontal=True,
+        **session.lasting("stage_objective", "p-median"),
+        help="Least minutes: of all vehicles added up. Nobody far: of the furthest vehicle. Most "
+        "within: as many vehicles as possible within the minutes.",
     )  # fmt: skip
     left, middle, right = st.columns(3, vertical_alignment="bottom")
     vehicles = left.number_input(
@@ -63,13 +70,7 @@ def _asked(answered: Answered) -> StageAsked | None:
     sites = middle.number_input("Sites at most", 1, MOST_SITES, **session.lasting("stage_sites", 2))
     minutes = right.number_input(
         "Within, min", 1, LONGEST_MIN, **session.lasting("stage_minutes", MINUTES),
-        help="Counts for “Most within” alone.",
-    )  # fmt: skip
-    objective = st.radio(
-        "Best is", list(OBJECTIVES), format_func=OBJECTIVES.__getitem__, horizontal=True,
-        **session.lasting("stage_objective", "p-median"),
-        help="Least minutes: of all vehicles added up. Nobody far: of the furthest vehicle. Most "
-        "within: as many vehicles as possible within the minutes.",
+        disabled=objective != "coverage", help="Counts for “Most within” alone.",
     )  # fmt: skip
     fixed, forbidden = _named_sites(answered)
     split = st.toggle(
@@ -92,10 +93,10 @@ def _named_sites(answered: Answered) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if kept is not None and not set(kept) <= set(names):
             st.session_state.pop(name)
     left, right = st.columns(2)
-    fixed = left.multiselect("Open in any case", list(names), format_func=lambda key: literal(names[key]),
+    fixed = left.multiselect("Open in any case", list(names), format_func=lambda key: isolate_plain(names[key]),
                              **session.lasting("stage_fixed", []))  # fmt: skip
     forbidden = right.multiselect("Not to be opened", list(names),
-                                  format_func=lambda key: literal(names[key]),
+                                  format_func=lambda key: isolate_plain(names[key]),
                                   **session.lasting("stage_forbidden", []))  # fmt: skip
     return tuple(fixed), tuple(forbidden)
 
@@ -117,7 +118,7 @@ def _drawn(wanted: StageAsked, answered: Answered) -> list[Mark]:
         return []
     told: dict[str, Any] = trial.made
     st.html(f'<div class="tables">{several_told(told, answered.zone)}</div>')
-    return several_marks(told, answered.zone, own=answered.asked.facility)
+    return several_marks(told, answered.zone, beside=answered.document)
 
 
 @st.fragment(run_every=EVERY_S)
