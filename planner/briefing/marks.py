@@ -11,7 +11,7 @@ from planner.briefing.escape import isolate_plain
 from planner.briefing.lines import encode_lonlat
 from planner.briefing.words import KINDS, gate_state, letter, minutes, plain, sources, window
 from planner.network.profiles import CAR, PROFILES
-from planner.plan.variations import of_all
+from planner.plan.doubt.variations import of_all
 from planner.plan.zones import current
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def mark(
         Lon/lat; its areas are drawn as rings, its lines as lines.
     style
         How lines are drawn: ``site``, ``zone``, ``march``, ``closure``, ``approved``,
-        ``avoid``, ``prefer``, ``reach``, ``leaving``, ``choke``, ``earlier``, ``correction``,
+        ``avoid``, ``prefer``, ``reach``, ``leaving``, ``option``, ``choke``, ``earlier``, ``correction``,
         ``quiet``, ``drive``, ``walk``, ``place``.
     at
         Longitude, latitude of the badge; without it the middle of the shape.

@@ -5,8 +5,12 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
-from planner.briefing.escape import escape, isolate
+from shapely.geometry import Point, shape
+from shapely.ops import unary_union
+
+from planner.briefing.escape import escape, isolate, isolate_plain
 from planner.briefing.grid import grid, section
+from planner.briefing.marks import mark
 from planner.briefing.words import clock, letter, way_mark, ways_of
 from planner.plan.trades import is_primary, minutes_before, told_options
 
@@ -14,7 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
+    from shapely.geometry.base import BaseGeometry
+
+    from planner.briefing.marks import Mark
+
 Document = dict[str, Any]
+LAYER = "options"
+BESIDE_DEG = 1e-5
+"""Degrees, about a metre, within which a line counts as along another."""
 
 WIDE, HIGH = 320.0, 166.0
 LEFT, RIGHT, TOP, BOTTOM = 38.0, 12.0, 22.0, 42.0
@@ -80,7 +91,9 @@ def _no_choice(marks: Sequence[str]) -> str:
     )
 
 
-def ribbon(document: Document, place: int, zone: ZoneInfo, *, theme: str = "") -> str:
+def ribbon(
+    document: Document, place: int, zone: ZoneInfo, *, theme: str = "", drawn: bool = False
+) -> str:
     """Return the chart and the table of a side's options; words where there is no choice.
 
     Parameters
@@ -93,22 +106,65 @@ def ribbon(document: Document, place: int, zone: ZoneInfo, *, theme: str = "") -
         Zone in which times are told.
     theme
         ``light`` or ``dark`` where the page lets no SVG in.
+    drawn
+        Whether the map shows ``option_marks`` of the side.
     """
     origin, by = document["origins"][place], document["arrive_by"]
     options = told_options(origin)
     if not options:
         return f"<p>{_no_choice([letter(place)])}</p>" if origin.get("options") else ""
-    rows = [_row(option, n, (place, origin), (by, zone)) for n, option in enumerate(options, 1)]
+    shown = [(way, way_mark(place, n, way)) for n, way in enumerate(ways_of(origin))]
+    rows = []
+    for n, option in enumerate(options, 1):
+        marks = [name for way, name in shown if _is(option, way)]
+        name = marks[0] if marks else _called(n) if drawn else "not shown"
+        rows.append(_row(option, n, name, (by, zone)))
     table = grid(f"Options from {letter(place)}", HEADS, rows, " nnnn")
-    drawn = chart(options, by, clock(by, zone))
-    return f'<div class="trades">{picture(drawn, theme) if theme else drawn}{table}</div>'
+    figure = chart(options, by, clock(by, zone))
+    return f'<div class="trades">{picture(figure, theme) if theme else figure}{table}</div>'
 
 
-def _row(
-    option: Document, number: int, side: tuple[int, Document], when: tuple[str, ZoneInfo]
-) -> tuple[str, ...]:
-    (place, origin), (by, zone) = side, when
-    shown = {r["id"]: way_mark(place, n, r) for n, r in enumerate(ways_of(origin))}
+def option_marks(origin: Document, zone: ZoneInfo) -> list[Mark]:
+    """Return the options of a side that are none of its ways, as marks of the map."""
+    found = [
+        (number, option, shape(option["geometry"]))
+        for number, option in enumerate(told_options(origin), 1)
+        if not any(_is(option, way) for way in ways_of(origin))
+    ]
+    return [
+        mark(
+            LAYER, f"{origin['id']}-{number}",
+            [f"{_called(number).capitalize()}: {option['name']}",
+             f"leave by {clock(option['leave_by'], zone)}, at {isolate_plain(option['entrance_name'])}, "
+             f"worst risk {option['max_risk']:.2f}"],
+            shape=line, style="option", at=(spot.x, spot.y),
+            badge={"kind": "mine", "text": _called(number)},
+        )
+        for number, option, line in found
+        for spot in [_spot(line, origin)]
+    ]  # fmt: skip
+
+
+def _is(option: Document, way: Document) -> bool:
+    """Tell whether an option is a way that is shown; the robust one comes after the options."""
+    drawn = option.get("geometry")
+    return option["same_as"] == way["id"] or (drawn is not None and drawn == way.get("geometry"))
+
+
+def _spot(line: BaseGeometry, origin: Document) -> Point:
+    """Return where the name of an option stands: where it goes alone, if it does anywhere."""
+    ways = unary_union([shape(route["geometry"]) for route in ways_of(origin)])
+    alone = line.difference(ways.buffer(BESIDE_DEG))
+    longest = max(getattr(alone, "geoms", [alone]), key=lambda part: float(part.length))
+    return (line if longest.is_empty else longest).interpolate(0.5, normalized=True)
+
+
+def _called(number: int) -> str:
+    return f"option {number}"
+
+
+def _row(option: Document, number: int, shown: str, when: tuple[str, ZoneInfo]) -> tuple[str, ...]:
+    by, zone = when
     first = is_primary(option)
     name = f"{number} {escape(option['name'])}"
     clear = "" if option["clear"] else "<br><em>not clear</em>"
@@ -116,7 +172,7 @@ def _row(
         f"<b>{name}</b><br>first choice" if first else name,
         f"<b>{clock(option['leave_by'], zone)}</b>", f"{minutes_before(option, by):.1f}",
         f"{option['exposure_min']:.1f}", f"{option['max_risk']:.2f}{clear}",
-        shown.get(option["same_as"], "not shown"),
+        shown,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from planner.briefing.words import (
     way_mark,
     ways_of,
 )
-from planner.plan.speech import speech_of
+from planner.plan.directions.speech import speech_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -236,7 +236,8 @@ def _missing(origin: Document, how: _How) -> str:
     rows, zone = [], how.zone
     if not origin["feasible"]:
         opens = f" Opens at {moment(origin['opens_at'], zone)}." if origin.get("opens_at") else ""
-        reason = isolate(origin.get("reason") or "No way through.")
+        reason = str(origin.get("reason") or "No way through.")
+        reason = isolate(reason) + "." * bool(opens and not reason.endswith("."))
         rows.append(f"<b>No way through.</b> {reason}{opens}")
         rows += [told for told in [stop_ways(origin, zone, how.walks)] if told]
     rows += [f"<em>{isolate(text)}</em>" for text in origin.get("unmet") or []]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-ROLES = ("primary", "alternate", "contingency", "emergency")
 KINDS = {
     "standing_assembly": "Standing assembly",
     "march": "March",

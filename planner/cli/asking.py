@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from planner.cli.later import later
 from planner.cli.options import (
-    AccessRoutes,
+    DOUBT,
+    WHO,
+    WISHES,
     Arrive,
-    Avoid,
-    ClearShare,
     Facility,
     Marking,
-    PinnedGate,
-    Prefer,
-    Profile,
-    Quiet,
-    Seed,
     Since,
-    Trade,
-    Vehicles,
-    Via,
     WorkspaceFile,
     WorkspaceOrNone,
-    Worlds,
     run,
-    wishes,
+    takes,
 )
 
 if TYPE_CHECKING:
@@ -48,22 +39,12 @@ asking = typer.Typer(rich_markup_mode=None)
 
 
 @asking.command()
+@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT)
 def plan(
     workspace: WorkspaceFile,
     facility: Facility,
     arrive: Arrive,
-    vehicles: Vehicles = 10,
-    profile: Profile = "car",
-    quiet: Quiet = True,
-    trade: Trade = "balanced",
-    gate: PinnedGate = None,
-    via: Via = None,
-    avoid_street: Avoid = None,
-    prefer_street: Prefer = None,
-    prefer_access_routes: AccessRoutes = False,
-    worlds: Worlds = 0,
-    seed: Seed = 0,
-    clear_share: ClearShare = 0.9,
+    asked: dict[str, Any],
     json: Annotated[bool, typer.Option("--json", help="Print the whole plan as JSON.")] = False,
     geojson: Annotated[
         bool, typer.Option("--geojson", help="Print routes and sites as GeoJSON.")
@@ -79,34 +60,17 @@ def plan(
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
     form = "json" if json else "geojson" if geojson else "messages" if messages else "words"
-    asked = {
-        "vehicles": vehicles, "profile": profile, "quiet": quiet, "trade": trade,
-        "worlds": worlds, "seed": seed, "clear_share": clear_share,
-        "wishes": wishes(
-            gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
-        ),
-    }  # fmt: skip
     run(lambda: steps.plan(workspace, facility, arrive, asked, form=form, choke=choke_points))
 
 
 @asking.command()
+@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT)
 def brief(
     workspace: WorkspaceFile,
     facility: Facility,
     arrive: Arrive,
     out: Annotated[Path, typer.Option("--out", help="HTML file to write.")],
-    vehicles: Vehicles = 10,
-    profile: Profile = "car",
-    quiet: Quiet = True,
-    trade: Trade = "balanced",
-    gate: PinnedGate = None,
-    via: Via = None,
-    avoid_street: Avoid = None,
-    prefer_street: Prefer = None,
-    prefer_access_routes: AccessRoutes = False,
-    worlds: Worlds = 0,
-    seed: Seed = 0,
-    clear_share: ClearShare = 0.9,
+    asked: dict[str, Any],
     marking: Marking = "TLP:AMBER+STRICT",
     since: Annotated[
         str | None,
@@ -130,13 +94,6 @@ def brief(
     ] = None,
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
-    asked = {
-        "vehicles": vehicles, "profile": profile, "quiet": quiet, "trade": trade,
-        "worlds": worlds, "seed": seed, "clear_share": clear_share,
-        "wishes": wishes(
-            gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
-        ),
-    }  # fmt: skip
     run(
         lambda: steps.brief(
             workspace,
@@ -151,6 +108,7 @@ def brief(
 
 
 @asking.command()
+@takes("vehicles", *WHO, "trade", *WISHES)
 def diff(
     files: Annotated[
         list[Path] | None,
@@ -164,14 +122,8 @@ def diff(
         str | None, typer.Option("--arrive", help="Time to be at the gate, ISO.")
     ] = None,
     since: Since = None,
-    vehicles: Vehicles = 10,
-    profile: Profile = "car",
-    quiet: Quiet = True,
-    gate: PinnedGate = None,
-    via: Via = None,
-    avoid_street: Avoid = None,
-    prefer_street: Prefer = None,
-    prefer_access_routes: AccessRoutes = False,
+    *,
+    asked: dict[str, Any],
     json: Annotated[bool, typer.Option("--json", help="Print every difference as JSON.")] = False,
     geojson: Annotated[
         bool, typer.Option("--geojson", help="Print the ways of both, places that changed.")
@@ -180,40 +132,33 @@ def diff(
     """Tell what changed from one plan to another, worst first. Exit 3: no way through after."""
     form = "json" if json else "geojson" if geojson else "words"
     history = {"workspace": workspace, "facility": facility, "arrive": arrive, "since": since}
-    asked = {
-        "vehicles": vehicles, "profile": profile, "quiet": quiet,
-        "wishes": wishes(
-            gate, via, avoid_street, prefer_street, access_routes=prefer_access_routes
-        ),
-    }  # fmt: skip
     run(lambda: diff_step.diff_either(files or [], history, asked, form=form))
 
 
 @asking.command()
+@takes(*WHO, "trade", *WISHES, "seed")
 def day(
     workspace: WorkspaceFile,
     facility: Facility,
     date: Annotated[str, typer.Option("--date", help="Local day, such as 2026-03-02.")],
+    asked: dict[str, Any],
     every: Annotated[int, typer.Option("--every", help="Minutes between arrivals.")] = 15,
     vehicles: Annotated[
         int | None,
         typer.Option("--vehicles", help="A change of shift: so many come, then as many leave."),
     ] = None,
-    profile: Profile = "car",
-    quiet: Quiet = True,
     worlds: Annotated[
         int, typer.Option("--worlds", help="Simulated variations of the reports; 50 do, 0: none.")
     ] = 0,
-    seed: Seed = 0,
     json: Annotated[bool, typer.Option("--json", help="Print the whole day as JSON.")] = False,
 ) -> None:
     """Answer for a whole day: gates and best times to arrive, to leave, for a shift. Exit 3: no way all day."""
-    asked = {"profile": profile, "quiet": quiet, "every_min": every, "vehicles": vehicles,
-             "worlds": worlds, "seed": seed}  # fmt: skip
+    asked |= {"every_min": every, "vehicles": vehicles, "worlds": worlds}
     run(lambda: day_step.day(workspace, facility, date, asked, as_json=json))
 
 
 @asking.command()
+@takes(*WHO)
 def evaluate(
     workspace: WorkspaceFile,
     facility: Facility,
@@ -225,16 +170,15 @@ def evaluate(
             help="Your way in driving order: a GeoJSON, GPX or WKT file, WKT, or an access route's id.",
         ),
     ],
-    profile: Profile = "car",
-    quiet: Quiet = True,
+    asked: dict[str, Any],
     json: Annotated[bool, typer.Option("--json", help="Print the judgement as JSON.")] = False,
 ) -> None:
     """Judge a way you drew: on the roads, by the rules, beside the suggestions. Exit 3: not verified."""
-    asked = {"profile": profile, "quiet": quiet}
     run(lambda: evaluate_step.evaluate(workspace, facility, arrive, route, asked, as_json=json))
 
 
 @asking.command()
+@takes("profile")
 def risk(
     workspace: WorkspaceFile,
     at: Annotated[str, typer.Option("--at", help="Moment, ISO; of a route, when it is begun.")],
@@ -248,7 +192,8 @@ def risk(
     route: Annotated[
         str | None, typer.Option("--route", help="A way in driving order, as for planner evaluate.")
     ] = None,
-    profile: Profile = "car",
+    *,
+    asked: dict[str, Any],
     json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     geojson: Annotated[
         bool, typer.Option("--geojson", help="Print areas, a feature for each level and time.")
@@ -256,12 +201,13 @@ def risk(
 ) -> None:
     """Tell the risk at a place, the exposure along a route, or the areas at risk."""
     form = "geojson" if geojson else "json" if json else "words"
-    asked = {"place": place, "facility": facility, "route": route}
-    times = {"at": at, "until": until, "profile": profile}
-    run(lambda: risk_step.risk(workspace, asked, times, form=form))
+    about = {"place": place, "facility": facility, "route": route}
+    times = {"at": at, "until": until, **asked}
+    run(lambda: risk_step.risk(workspace, about, times, form=form))
 
 
 @asking.command()
+@takes("profile", "avoid_street", profile="foot")
 def isochrone(
     workspace: WorkspaceFile,
     facility: Facility,
@@ -269,7 +215,7 @@ def isochrone(
     at: Annotated[
         str, typer.Option("--at", help="Time at the gate, ISO; as --arrive of planner plan.")
     ],
-    profile: Profile = "foot",
+    asked: dict[str, Any],
     direction: Annotated[
         str,
         typer.Option(
@@ -280,27 +226,28 @@ def isochrone(
     geojson: Annotated[bool, typer.Option("--geojson", help="Print the areas as GeoJSON.")] = False,
 ) -> None:
     """Tell what lies within minutes of a gate, zones and closures honoured. Exit 3: nothing, or it is shut."""
-    asked = {"facility": facility, "gate": gate, "at": at, "profile": profile}
-    run(lambda: reach.isochrone(workspace, asked, direction, minutes, geojson=geojson))
+    wish = {"facility": facility, "gate": gate, "at": at, "profile": asked["profile"]}
+    wish["avoid"] = tuple(asked["wishes"].get("avoid", ()))
+    run(lambda: reach.isochrone(workspace, wish, direction, minutes, geojson=geojson))
 
 
 @asking.command()
+@takes(*WHO, "trade", *WISHES)
 def leave(
     workspace: WorkspaceFile,
     facility: Facility,
     depart: Annotated[
         str, typer.Option("--depart", help="Time of leaving every gateway, ISO; as --arrive.")
     ],
-    profile: Profile = "car",
-    quiet: Quiet = True,
+    asked: dict[str, Any],
     json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Answer: leaving each gateway then, which gate, when there, how clear. Exit 3: no way."""
-    asked = {"profile": profile, "quiet": quiet}
     run(lambda: reach.leave(workspace, facility, depart, asked, as_json=json))
 
 
 @asking.command()
+@takes(*WHO, "seed")
 def stage(
     workspace: WorkspaceFile,
     facility: Annotated[
@@ -308,6 +255,7 @@ def stage(
         typer.Option("--facility", help="Id of a facility; repeat it for several."),
     ],
     arrive: Arrive,
+    asked: dict[str, Any],
     vehicles: Annotated[
         list[int] | None,
         typer.Option(
@@ -339,19 +287,15 @@ def stage(
         bool,
         typer.Option("--split", help="Vehicles of one facility may wait at several sites."),
     ] = False,
-    profile: Profile = "car",
-    quiet: Quiet = True,
     worlds: Annotated[
         int,
         typer.Option("--worlds", help="Simulated variations of the reports; 50 do, 0: none."),
     ] = 0,
-    seed: Seed = 0,
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
 ) -> None:
     """Choose sites where the vehicles of several facilities wait. Exit 3: they find none."""
     choice = {"objective": objective, "minutes": minutes, "fixed": tuple(fix or ()),
               "forbidden": tuple(forbid or ()), "split": split}  # fmt: skip
     choice |= {} if sites is None else {"sites": sites}
-    asked = {"vehicles": tuple(vehicles or (10,)), "profile": profile, "quiet": quiet,
-             "worlds": worlds, "seed": seed, "choice": choice}  # fmt: skip
+    asked |= {"vehicles": tuple(vehicles or (10,)), "worlds": worlds, "choice": choice}
     run(lambda: stage_step.stage(workspace, facility, arrive, asked, as_json=json))

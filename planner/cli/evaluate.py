@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from planner.layers.workspace import Workspace
-from planner.plan.words import clock, minutes
+from planner.plan.words import clock, dated, minutes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +21,8 @@ def evaluate(
     target: Path, facility: str, arrive: str, route: str, asked: dict[str, Any], *, as_json: bool
 ) -> int:
     """Print how a planner's own way stands beside the suggestions."""
-    from planner.plan.evaluate import evaluate as judge
-    from planner.plan.own_line import read_drawing
+    from planner.plan.own.evaluate import evaluate as judge
+    from planner.plan.own.line import read_drawing
     from planner.plan.question import ask
     from planner.tuning import parameters_of
 
@@ -37,7 +37,7 @@ def evaluate(
 
 def told(document: dict[str, Any]) -> str:
     """Return an evaluation for a terminal: the stamp, the table, every finding."""
-    origin, when = document["origin"], document["arrive_by"][:16].replace("T", " ")
+    origin, when = document["origin"], dated(document["arrive_by"])
     lines = [
         document["stamp"]["text"],
         f"{document['facility_name']}, arrive by {when}, {document['timezone']}, "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from planner.plan.words import clock, minutes
+from planner.plan.words import clock, dated, minutes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -79,5 +79,5 @@ def stop_features(origin: Record, without: Collection[str]) -> Iterator[tuple[Re
 
 def _hour(hour: Record) -> str:
     risky = "" if hour["clear"] else f", not clear, risk {hour['max_risk']:.2f}"
-    there = hour["arrive"][:16].replace("T", " ")
+    there = dated(hour["arrive"])
     return f"{hour['entrance_name']} at {there}, leave by {clock(hour['leave_by'])}{risky}"

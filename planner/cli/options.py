@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from inspect import Parameter, Signature, signature
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -36,91 +38,173 @@ Arrive = Annotated[
         "--arrive", help="Time to be at the gate, ISO; without offset in the workspace's zone."
     ),
 ]
-Vehicles = Annotated[int, typer.Option("--vehicles", help="Vehicles a staging site must hold.")]
 Role = Annotated[
     str, typer.Option("--role", help="Role of who edits (kept with the edit; never a name).")
-]
-Profile = Annotated[
-    str,
-    typer.Option("--profile", help="Who travels: car, van, bus, foot or wheelchair."),
-]
-Quiet = Annotated[
-    bool,
-    typer.Option(
-        "--quiet/--no-quiet",
-        help="Spare streets near schools and hospitals, and short cuts through residential ones.",
-    ),
-]
-Trade = Annotated[
-    str,
-    typer.Option(
-        "--trade",
-        help="Minutes against exposure: fastest, balanced or calmest (docs/options.md).",
-    ),
-]
-Worlds = Annotated[
-    int,
-    typer.Option(
-        "--worlds",
-        help="Simulated variations of the reports, up to 10,000: how often each way stays clear.",
-    ),
-]
-Seed = Annotated[
-    int, typer.Option("--seed", help="Number the variations are drawn from: the same, the same.")
-]
-ClearShare = Annotated[
-    float,
-    typer.Option(
-        "--clear-share", help="Share of the variations in which the robust way must be clear."
-    ),
-]
-PinnedGate = Annotated[
-    str | None, typer.Option("--gate", help="Id of the gate to end at (planner show entrances).")
-]
-Via = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--via", metavar="LON,LAT|ID",
-        help="Place to pass on the way in, or id of a staging site or support stop; may be "
-        "repeated, in order.",
-    ),
-]  # fmt: skip
-Avoid = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--avoid-street", metavar="STREET",
-        help="Street not to drive on: NAME, 'NAME from CROSSING to CROSSING', or LON,LAT for the "
-        "road nearest (on a bridge: the bridge); may be repeated.",
-    ),
-]  # fmt: skip
-Prefer = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--prefer-street", metavar="STREET",
-        help="Street to drive on where that costs little, told as for --avoid-street; may be "
-        "repeated.",
-    ),
-]  # fmt: skip
-AccessRoutes = Annotated[
-    bool, typer.Option("--prefer-access-routes", help="Prefer the approved access routes.")
 ]
 Marking = Annotated[str, typer.Option("--marking", help="TLP 2.0 marking of the briefing.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file when it exists.")]
 
 
-def wishes(
-    gate: str | None,
-    via: list[str] | None,
-    avoid: list[str] | None,
-    prefer: list[str] | None,
-    *,
-    access_routes: bool,
-) -> dict[str, Any]:
-    """Return what is asked of the ways in, as a question takes it."""
-    return {
-        "gate": gate, "via": tuple(via or ()), "avoid": tuple(avoid or ()),
-        "prefer": tuple(prefer or ()), "access_routes": access_routes,
-    }  # fmt: skip
+SHARED: Mapping[str, tuple[Any, Any]] = MappingProxyType({
+    "vehicles": (
+        Annotated[int, typer.Option("--vehicles", help="Vehicles a staging site must hold.")], 10,
+    ),
+    "profile": (
+        Annotated[
+            str,
+            typer.Option("--profile", help="Who travels: car, van, bus, foot or wheelchair."),
+        ],
+        "car",
+    ),
+    "quiet": (
+        Annotated[
+            bool,
+            typer.Option(
+                "--quiet/--no-quiet",
+                help="Spare streets near schools and hospitals, and short cuts through residential "
+                "ones.",
+            ),
+        ],
+        True,
+    ),
+    "trade": (
+        Annotated[
+            str,
+            typer.Option(
+                "--trade",
+                help="Minutes against exposure: fastest, balanced or calmest (docs/options.md).",
+            ),
+        ],
+        "balanced",
+    ),
+    "gate": (
+        Annotated[
+            str | None,
+            typer.Option("--gate", help="Id of the gate to end at (planner show entrances)."),
+        ],
+        None,
+    ),
+    "via": (
+        Annotated[
+            list[str] | None,
+            typer.Option(
+                "--via", metavar="LON,LAT|ID",
+                help="Place to pass on the way in, or id of a staging site or support stop; may be "
+                "repeated, in order.",
+            ),
+        ],
+        None,
+    ),
+    "avoid_street": (
+        Annotated[
+            list[str] | None,
+            typer.Option(
+                "--avoid-street", metavar="STREET",
+                help="Street not to drive on: NAME, 'NAME from CROSSING to CROSSING', or LON,LAT for "
+                "the road nearest (on a bridge: the bridge); may be repeated.",
+            ),
+        ],
+        None,
+    ),
+    "prefer_street": (
+        Annotated[
+            list[str] | None,
+            typer.Option(
+                "--prefer-street", metavar="STREET",
+                help="Street to drive on where that costs little, told as for --avoid-street; may be "
+                "repeated.",
+            ),
+        ],
+        None,
+    ),
+    "prefer_access_routes": (
+        Annotated[
+            bool,
+            typer.Option("--prefer-access-routes", help="Prefer the approved access routes."),
+        ],
+        False,
+    ),
+    "worlds": (
+        Annotated[
+            int,
+            typer.Option(
+                "--worlds",
+                help="Simulated variations of the reports, up to 10,000: how often each way stays "
+                "clear.",
+            ),
+        ],
+        0,
+    ),
+    "seed": (
+        Annotated[
+            int,
+            typer.Option(
+                "--seed", help="Number the variations are drawn from: the same, the same."
+            ),
+        ],
+        0,
+    ),
+    "clear_share": (
+        Annotated[
+            float,
+            typer.Option(
+                "--clear-share",
+                help="Share of the variations in which the robust way must be clear.",
+            ),
+        ],
+        0.9,
+    ),
+})  # fmt: skip
+"""What of a question several commands ask: the option, and what holds where it is not given."""
+
+WISHES: Mapping[str, str] = MappingProxyType({
+    "gate": "gate", "via": "via", "avoid_street": "avoid", "prefer_street": "prefer",
+    "prefer_access_routes": "access_routes",
+})  # fmt: skip
+"""Options of the planner's hand, with the part of ``Wishes`` each is."""
+
+WHO = ("profile", "quiet")
+DOUBT = ("worlds", "seed", "clear_share")
+
+
+def takes(*names: str, **instead: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command shared options, which come to it as one ``asked``: fields of a question.
+
+    Parameters
+    ----------
+    names
+        Of ``SHARED``; on the help page they stand where ``asked`` does, in the order of that table.
+    instead
+        What holds where an option is not given, if not what the table says.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        options = [
+            Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind,
+                      default=instead.get(name, default))
+            for name, (kind, default) in SHARED.items() if name in names
+        ]  # fmt: skip
+        own = signature(command, eval_str=True).parameters.values()
+        taken = [one for part in own for one in (options if part.name == "asked" else [part])]
+
+        def given(**values: Any) -> None:
+            command(asked=_asked({name: values.pop(name) for name in names}), **values)
+
+        given.__name__, given.__doc__ = command.__name__, command.__doc__
+        given.__annotations__ = {one.name: one.annotation for one in taken}
+        given.__signature__ = Signature(  # type: ignore[attr-defined]  # what typer reads
+            [one.replace(kind=Parameter.KEYWORD_ONLY) for one in taken]
+        )
+        return given
+
+    return decorate
+
+
+def _asked(values: dict[str, Any]) -> dict[str, Any]:
+    """Return options as the fields of a question: those of the planner's hand as one."""
+    hand = {WISHES[name]: value for name, value in values.items() if name in WISHES and value}
+    rest = {name: value for name, value in values.items() if name not in WISHES}
+    return rest | {"wishes": hand} if any(name in WISHES for name in values) else rest
 
 
 def run(step: Callable[[], int | None]) -> None:

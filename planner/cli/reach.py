@@ -36,14 +36,14 @@ def isochrone(
 def isochrone_words(found: dict[str, Any]) -> str:
     """Return isochrones as plain lines: areas, streets, what zones cut off."""
     from planner.network.profiles import PROFILES
-    from planner.plan.words import clock
+    from planner.plan.words import clock, dated
 
     who, at = PROFILES[found["profile"]].title.lower(), clock(found["at"])
     how = "leaving" if found["direction"] == "out" else "arriving by"
     lines = [f"{found['gate_name']} ({found['gate']}), {how} {found['at'][:10]} {at}, {who}"]
     if not found["open"]:
         opens = found["opens_at"]
-        when = f"it opens {opens[:16].replace('T', ' ')}" if opens else "it opens no more that day"
+        when = f"it opens {dated(opens)}" if opens else "it opens no more that day"
         return f"{lines[0]}\n  the gate is shut at {at}; {when}\n{found['attribution']}"
     for feature in found["features"]:
         facts = feature["properties"]
@@ -62,6 +62,7 @@ def isochrone_words(found: dict[str, Any]) -> str:
         lines.append("  no clear street leads from or to the gate at that time")
     lines += [f"  cut off by {zone['id']}: {zone['label']}" for zone in found["zones"]]
     lines.append("  clear streets alone count; the areas are drawn around them")
+    lines += [f"  {found['wishes']['text']}"] if found["wishes"] else []
     return "\n".join([*lines, found["attribution"]])
 
 
@@ -76,9 +77,11 @@ def leave(target: Path, facility: str, depart: str, asked: dict[str, Any], *, as
 
 def leave_words(found: dict[str, Any]) -> str:
     """Return the answer as plain lines, a gateway each."""
-    from planner.plan.words import clock
+    from planner.plan.wishes.words import asked_of
+    from planner.plan.words import clock, dated
 
-    lines = [f"leaving {found['depart'][:16].replace('T', ' ')}, {found['timezone']}"]
+    lines = [f"leaving {dated(found['depart'])}, {found['timezone']}"]
+    lines += [f"  {said}" for said in asked_of(found)]
     for origin in found["origins"]:
         if origin["gate"] is None:
             lines.append(f"  {origin['name']}: {origin['reason']}")

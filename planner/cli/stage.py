@@ -25,8 +25,8 @@ def stage(
     target: Path, facilities: list[str], arrive: str, asked: dict[str, Any], *, as_json: bool
 ) -> int:
     """Print where the vehicles of several facilities wait."""
-    from planner.plan.stage import make_stage
-    from planner.plan.stage_question import ask_stage
+    from planner.plan.stage.make import make_stage
+    from planner.plan.stage.question import ask_stage
     from planner.tuning import parameters_of
 
     workspace = Workspace.open(target)
@@ -50,8 +50,8 @@ def with_stage(made: Plan, file: Path) -> Plan:
     InputError
         The file is none that ``planner stage --json`` wrote, or is of another arrival.
     """
-    from planner.plan.stage import make_stage, with_several
-    from planner.plan.stage_question import ask_again
+    from planner.plan.stage.make import make_stage, with_several
+    from planner.plan.stage.question import ask_again
 
     question = ask_again(read_stage(file), made.question, made.settings.zone)
     found = make_stage(made.prepared.workspace, question)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from planner.cli.onward import beside_lines, onward_of, stop_directions, stop_features
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
-from planner.plan.speech import speech_of
+from planner.plan.directions.speech import speech_of
+from planner.plan.doubt.variations import clear_in
 from planner.plan.trades import option_line, told_options
-from planner.plan.variations import clear_in
-from planner.plan.why_words import first_choice
-from planner.plan.words import best_origin, clock, held, in_hand, minutes
+from planner.plan.why.words import first_choice
+from planner.plan.words import best_origin, clock, dated, held, in_hand, minutes
 from planner.risk.status import Status
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ BY_KIND = ("quiet_places", "transit_stops")
 
 def plan_words(document: dict[str, Any]) -> str:
     """Return a plan for a terminal: the answer first, then gates, ways, sites, warnings."""
-    when = document["arrive_by"][:16].replace("T", " ")
+    when = dated(document["arrive_by"])
     who = PROFILES[document["profile"]].title.lower()
     lines = [*first_lines(document), f"arrive by {when}, {document['timezone']}, {who}", ""]
     told = speech_of(document["profile"])
@@ -53,7 +53,8 @@ def plan_words(document: dict[str, Any]) -> str:
     for origin in document["origins"]:
         lines += ["", f"from {origin['name']}"]
         if not origin["routes"]:
-            opens = f"; opens for arrival at {origin['opens_at']}" if origin["opens_at"] else ""
+            at = (origin["opens_at"] or "")[:16].replace("T", " ")
+            opens = f"; opens for arrival at {at}" if at else ""
             lines.append(f"  no way through: {origin['reason']}{opens}")
             lines += onward_of(origin)
         for route in origin["routes"]:
@@ -103,7 +104,7 @@ def _varied(document: dict[str, Any]) -> list[str]:
 def _zone(row: dict[str, Any]) -> str:
     """Return a zone in words: what it is at the arrival."""
     weight = f", weight {row['presence_at_arrival']:.2f}" * (row["status"] == "reported")
-    since = f" {row['expires_at'][:16].replace('T', ' ')}" * (row["status"] == "expired")
+    since = f" {dated(row['expires_at'])}" * (row["status"] == "expired")
     told = f", {len(row['reports'])} reports" * (len(row["reports"]) > 1)
     return f"zone {row['id']}: {row['status']}{since}{weight}{told}: {row['label']}"
 

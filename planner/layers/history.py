@@ -250,6 +250,43 @@ def undo_last(store: Store, stamp: Stamp) -> int:
         return len(values)
 
 
+def to_redo(store: Store) -> bool:
+    """Tell whether to undo the last edit is to bring back what was taken back just before."""
+    last = edit = last_edit(store)
+    while _took_back(store, edit):
+        edit -= 1
+    # Taken back, brought back, taken back again: only what ends taken back can be brought back.
+    return (last - edit) % 2 == 1
+
+
+def _took_back(store: Store, edit: int) -> bool:
+    """Tell whether an edit left every row of the edit before as it had been before that."""
+    with store.reading() as connection:
+        query = "SELECT edit, layer FROM planner_edits WHERE edit <= ? ORDER BY edit DESC LIMIT 2"
+        found = connection.exec_driver_sql(query, (edit,)).all()
+        if len(found) < 2 or found[0].layer != found[1].layer:
+            return False
+        schema = TABLES[found[0].layer]
+        columns = stored_columns(connection, schema.name).intersection(schema.names)
+        table = _table(schema, columns)
+        last, before = (
+            {row.id: row for row in connection.execute(select(table).where(table.c.edit == n.edit))}
+            for n in found
+        )
+        if not last or last.keys() != before.keys():
+            return False
+        names = ["deleted", *columns, *(["geom"] if schema.spatial else [])]
+        for key, row in last.items():
+            earlier = connection.execute(
+                select(table).where(table.c.id == key, table.c.version == row.version - 2)
+            ).first()
+            there = earlier is not None and not earlier.deleted
+            same = there and all(getattr(row, n) == getattr(earlier, n) for n in names)
+            if not (same or (row.deleted and not there)):
+                return False
+    return True
+
+
 def _add_versions(
     connection: Connection, schema: LayerSchema, values: list[dict[str, Any]], stamp: Stamp
 ) -> None:

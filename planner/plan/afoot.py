@@ -14,8 +14,9 @@ from planner.layers.crs import to_lonlat
 from planner.network.profiles import PROFILES
 from planner.network.store import load_network
 from planner.plan.beside import WHO
-from planner.plan.day import day_risk, day_span
+from planner.plan.day.risk import day_risk, day_span
 from planner.plan.hour import at_hour, problem_at
+from planner.plan.on_paths import on_paths, wishes_of
 from planner.plan.paths import route_record
 from planner.plan.prepare import lay_out, stops_near
 from planner.plan.told_ways import answer_of
@@ -82,10 +83,11 @@ def walk_at(prepared: Prepared, question: Question, *, who: str = WHO) -> Afoot:
         Who walks: ``foot`` or ``wheelchair``.
     """
     ground, streets = _grounds(prepared, who)
-    asked = question.model_copy(update={"profile": who, "quiet": False})
+    hand = on_paths(prepared.ground, question.wishes, ground)
+    asked = question.model_copy(update={"profile": who, "quiet": False, "wishes": wishes_of(hand)})
     span = day_span(asked, ground.layers.settings.zone)
     risk, hour = day_risk(ground, span, asked.parameters), at_hour(ground, asked)
-    problem = problem_at(ground, asked, risk, hour)
+    problem = hand.on(problem_at(ground, asked, risk, hour))
     problem = replace(problem, clock=clear_clock(problem))
     tree, free = problem.tree(), problem.free_tree().cost
     ways: dict[str, Walk] = {}
@@ -97,7 +99,8 @@ def walk_at(prepared: Prepared, question: Question, *, who: str = WHO) -> Afoot:
         way = tree_way(problem, tree, node)
         if way is not None and way.arrive - way.depart <= LONGEST_S:
             ways[key] = way
-    answer = answer_of(ground, asked, risk, (problem, hour), [None] * len(free_s), to_go=free)
+    none = [None] * len(free_s)
+    answer = answer_of(ground, asked, risk, (problem, hour), none, to_go=free, hand=hand)
     return Afoot(answer, problem, ways, free_s, plain_facts(streets.extract, answer, streets))
 
 

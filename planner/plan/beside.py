@@ -13,6 +13,7 @@ from planner.layers.crs import to_lonlat, to_metric
 from planner.network.profiles import PROFILES
 from planner.plan import words
 from planner.plan.leaving import leaving
+from planner.plan.on_paths import on_paths
 from planner.plan.reach import MINUTES, Wish, at_moment, reach_ground, reach_of
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ def _on_foot(prepared: Prepared, question: Question) -> tuple[dict[str, Any], tu
     who = question.profile if PROFILES[question.profile].on_foot else WHO
     ground = _walked_ground(prepared, who)
     asked = question.model_copy(update={"profile": who, "quiet": False})
-    moment, at = at_moment(ground, asked), words.iso(question.arrive_utc, zone)
+    hand = on_paths(prepared.ground, question.wishes, ground)
+    moment, at = at_moment(ground, asked, hand), words.iso(question.arrive_utc, zone)
     places = _places(prepared, moment)
     gates: list[dict[str, Any]] = []
     areas: dict[int, list[BaseGeometry]] = {}

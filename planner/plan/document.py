@@ -9,21 +9,23 @@ import numpy as np
 
 from planner import __version__
 from planner.initialise import credit_of
+from planner.layers.schema import ROLES
 from planner.network.corrections import IN_FORCE, WITHOUT_ROAD
 from planner.network.profiles import PROFILES
-from planner.plan import reasons, words, zones
+from planner.plan import words, zones
 from planner.plan.addresses import address_notices
-from planner.plan.advice import advise
-from planner.plan.decision import decisions
+from planner.plan.directions.speech import speech_of
+from planner.plan.doubt.variations import UNCOUNTED
+from planner.plan.no_way.advice import advise
 from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.options import option_records
+from planner.plan.pace.decision import decisions
+from planner.plan.pace.trigger import Bearing, triggers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
-from planner.plan.speech import speech_of
 from planner.plan.trades import trade_record
-from planner.plan.trigger import Bearing, triggers
-from planner.plan.variations import UNCOUNTED
-from planner.plan.why import explanations, why
-from planner.plan.wish_record import wish_record, with_reasons
+from planner.plan.why import reasons
+from planner.plan.why.causes import explanations, why
+from planner.plan.wishes.record import wish_record, with_reasons
 from planner.staging.candidates import M2_PER_VEHICLE
 
 if TYPE_CHECKING:
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from planner.plan.facts import Answer
     from planner.routes.answer import OriginAnswer
     from planner.staging.sites import Site
-
-ROLES = ("primary", "alternate", "contingency", "emergency")
 
 VALID = timedelta(hours=24)
 """A plan is not to be used longer than this after it was made. Assumption."""
@@ -48,7 +48,7 @@ def write_ways(answer: Answer) -> dict[str, Any]:
         "feasible": any(o["routes"] for o in origins),
         "facility": answer.question.facility, "profile": answer.question.profile,
         "arrive_by": words.iso(answer.question.arrive_utc, answer.layers.settings.timezone),
-        "origins": origins, "staging": [],
+        "origins": origins, "staging": [], "wishes": wish_record(answer, origins),
     }  # fmt: skip
 
 
@@ -116,8 +116,9 @@ def _notices(answer: Answer, now: datetime) -> list[str]:
     if ahead < timedelta(0):
         notices.append("the arrival time lies in the past")
     if ahead > VALID:
+        many = f"{ahead.days} day{'s' * (ahead.days != 1)}"
         notices.append(
-            f"made {ahead.days} days before the arrival: plan again within a day of it, "
+            f"made {many} before the arrival: plan again within a day of it, "
             "for reports will change"
         )
     return notices
@@ -176,32 +177,34 @@ def _origin(
 
 def _gates(answer: Answer, origins: list[dict[str, Any]]) -> list[dict[str, Any]]:
     problem = answer.problem
-    first = problem.arrive - problem.early
     records = []
     vehicle = {str(key): g for g, key in enumerate(answer.gates["id"])}
     for row in answer.layers.entrances.itertuples():
         g = vehicle.get(row.id)
-        is_open = g is not None and any(
-            a <= problem.arrive and b > first for a, b in problem.openings[g]
-        )
-        best = [o["id"] for o in origins if o["routes"] and o["routes"][0]["entrance"] == row.id]
-        times = [
-            r["time_s"] + r["wait_s"]
-            for o in origins
-            for r in o["routes"]
-            if r["entrance"] == row.id
-        ]
+        is_open = g is not None and problem.opens_in_time(g)
+        told = served(row.id, origins)
         records.append(
             {
                 "id": row.id, "name": row.name, "kind": row.kind,
                 "lon": round(row.geometry.x, 7), "lat": round(row.geometry.y, 7),
                 "opens": row.opens, "closes": row.closes, "assumed": bool(row.assumed),
-                "open": is_open, "time_s": min(times, default=None), "best_for": best,
-                "reason": reasons.gate(answer, row, g, is_open=is_open, used=bool(times)),
+                "open": is_open, **told,
+                "reason": reasons.gate(
+                    answer, row, g, is_open=is_open, used=told["time_s"] is not None
+                ),
                 **UNCOUNTED,
             }
         )  # fmt: skip
     return records
+
+
+def served(gate: str, origins: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the seconds of the quickest way told to a gate, whose first choice ends there."""
+    times = [
+        r["time_s"] + r["wait_s"] for o in origins for r in o["routes"] if r["entrance"] == gate
+    ]
+    best = [o["id"] for o in origins if o["routes"] and o["routes"][0]["entrance"] == gate]
+    return {"time_s": min(times, default=None), "best_for": best}
 
 
 def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from planner.layers.clock import opening_intervals
 from planner.network.profiles import PROFILES
 from planner.network.quiet import QuietStreets, kinds_in_force, quiet_factor
 from planner.network.rush import rush_factor, rush_share, scaled
-from planner.plan.day import DRIVE, day_span
+from planner.plan.day.risk import DRIVE, day_span
 from planner.plan.holds import resting_nodes
 from planner.routes.problem import Known, make_problem
 
@@ -46,6 +46,11 @@ class Hour(NamedTuple):
     graph: Graph
     quiet: QuietStreets | None
     spared: bool
+
+    @property
+    def factor(self) -> NDArray[Any] | None:
+        """What a second on each arc costs, float[m]; None where nothing is spared."""
+        return self.quiet.factor if self.quiet is not None and self.spared else None
 
 
 class Runs(NamedTuple):
@@ -117,7 +122,7 @@ def problem_at(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Pr
             "risk_aversion": question.worth,
             "clear_below": question.parameters.clear_below,
         },
-        known=Known(hour.graph, ground.roads, hour.quiet.factor if hour.quiet and hour.spared else None),
+        known=Known(hour.graph, ground.roads, hour.factor),
     )  # fmt: skip
 
 

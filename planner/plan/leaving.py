@@ -10,11 +10,14 @@ from planner.initialise import credit_of
 from planner.network.outward import departure_tree, trace_back
 from planner.network.search import arrival_tree, best_start, make_gates
 from planner.plan import words
-from planner.plan.day import day_risk, day_span
+from planner.plan.day.risk import day_risk, day_span
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
 from planner.plan.told_ways import answer_of, checked
+from planner.plan.wishes.hand import hand_of
+from planner.plan.wishes.weigh import chain_of
+from planner.plan.wishes.words import wishes_kept
 from planner.routes.walk import walk
 from planner.tuning import parameters_of
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from planner.plan.hour import Hour
     from planner.plan.prepare import Prepared
     from planner.plan.question import Question
+    from planner.plan.wishes.hand import Hand
     from planner.risk.build import Risk
     from planner.routes.problem import Problem
     from planner.routes.walk import Walk
@@ -32,8 +36,8 @@ MINUTE_S = 60
 
 
 def leave_at(
-    workspace: Workspace, facility: str, depart: str, *, profile: str = "car",
-    quiet: bool = True, prepared: Prepared | None = None,
+    workspace: Workspace, facility: str, depart: str, *, prepared: Prepared | None = None,
+    **asked: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """Return, from every gateway, the way of who leaves it at a time; JSON-ready.
 
@@ -43,28 +47,27 @@ def leave_at(
         What is known, id of the facility.
     depart
         ISO text, local without an offset.
-    profile, quiet
-        As in ``Question``.
     prepared
         The facility on the roads of that profile, for many times of leaving; else prepared here.
+    asked
+        ``profile``, ``quiet``, ``trade``, ``wishes`` as in ``Question``.
 
     Returns
     -------
     Of each origin ``gate`` (None where there is no way), ``depart`` (later than asked for where
     one waits for a road to open), ``arrive``, ``minutes``, ``exposure_min``, ``max_risk``,
     ``clear``, ``streets``; ``reason`` and ``leave_instead`` where none is told. Ways that the
-    independent check does not pass are not told.
+    independent check does not pass are not told. ``trade`` and ``wishes``, what every way keeps.
 
     Raises
     ------
     InputError
-        As ``prepare``; the time cannot be read.
+        As ``prepare`` and ``hand_of``; the time cannot be read.
     """
     question = ask(
-        facility, depart, workspace.timezone, profile=profile, quiet=quiet,
-        parameters=parameters_of(workspace),
-    )  # fmt: skip
-    prepared = prepared or prepare(workspace, facility, profile=profile)
+        facility, depart, workspace.timezone, **asked, parameters=parameters_of(workspace)
+    )
+    prepared = prepared or prepare(workspace, facility, profile=question.profile)
     span = day_span(question, workspace.timezone)
     return leaving(prepared, question, day_risk(prepared.ground, span, question.parameters))
 
@@ -72,11 +75,13 @@ def leave_at(
 def leaving(prepared: Prepared, question: Question, risk: Risk) -> dict[str, Any]:
     """Return the same for what has been prepared; ``question.arrive`` is the time of leaving."""
     workspace, ground = prepared.workspace, prepared.ground
-    hour = at_hour(ground, question)
-    problem = problem_at(ground, question, risk, hour)
+    hour, hand = at_hour(ground, question), hand_of(ground, question.wishes)
+    chain = chain_of(problem_at(ground, question, risk, hour), hand)
+    problem = chain.problem
     trees = [_tree(problem, int(node)) for node in problem.origins]
-    ways = [_best_way(problem, tree) for tree in trees]
-    document, failed = _checked(prepared, question, risk, (problem, hour), ways)
+    found = [_best_way(problem, tree) for tree in trees]
+    ways = [None if way is None else chain.down(way) for way in found]
+    document, failed = _checked(prepared, question, risk, (chain.plain, hour, hand), ways)
     placed = iter(zip(trees, ways, problem.origins.tolist(), strict=True))
     origins = []
     for record, node in zip(document["origins"], ground.stops.gateways, strict=True):
@@ -86,14 +91,15 @@ def leaving(prepared: Prepared, question: Question, risk: Risk) -> dict[str, Any
             tree, way, origin = next(placed)
             if way is None:
                 told |= _later(prepared, risk, problem, tree, origin)
-            elif failed & {record["id"], record["routes"][0]["id"]}:
+            elif failed & {"plan", record["id"], record["routes"][0]["id"]}:
                 told["reason"] = "the way found did not pass the independent check"
             else:
                 told |= _facts(record["routes"][0])
         origins.append(told)
     return {
         "facility": question.facility, "profile": question.profile, "timezone": workspace.settings.timezone,
-        "depart": words.iso(question.arrive_utc, workspace.timezone), "origins": origins,
+        "depart": words.iso(question.arrive_utc, workspace.timezone), "trade": question.trade,
+        "wishes": wishes_kept(hand, question.wishes), "origins": origins,
         "checked": sum(way is not None for way in ways), "failed": len(failed),
         "attribution": credit_of(workspace),
     }  # fmt: skip
@@ -110,7 +116,7 @@ def _ends(problem: Problem, tree: Outward) -> list[tuple[float, int, int]]:
     """Return cost, gate and last arc of the best way to each gate, whether open or not."""
     graph, found = problem.graph, []
     for gate, node in enumerate(problem.gate_nodes.tolist()):
-        if node < 0:
+        if node < 0 or problem.pinned not in (None, gate):
             continue
         arcs = graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]].tolist()
         costs = [(float(tree.cost[a]) + problem.aside_s(gate, a), gate, a) for a in arcs]
@@ -122,7 +128,7 @@ def _best_way(problem: Problem, tree: Outward) -> Walk | None:
     """Return the cheapest way that ends at a gate while that is open."""
     for _, gate, arc in _ends(problem, tree):
         arrive = int(tree.until[arc])
-        if any(a <= arrive < b for a, b in problem.openings[gate]):
+        if problem.is_open(gate, arrive):
             arcs, entered = trace_back(tree, arc)
             return walk(problem.at(arrive), arcs, entered, arrive=arrive, proven=False)
     return None
@@ -160,15 +166,15 @@ def _checked(
     prepared: Prepared,
     question: Question,
     risk: Risk,
-    asked: tuple[Problem, Hour],
+    asked: tuple[Problem, Hour, Hand],
     ways: list[Walk | None],
 ) -> tuple[dict[str, Any], set[str]]:
     """Return the ways as a plan document for the last arrival; ids that fail the check."""
-    problem, hour = asked
+    problem, hour, hand = asked
     # The document is for the last to arrive: the others are earlier by as much.
     last = max([problem.arrive, *(way.arrive for way in ways if way is not None)])
     question = question.model_copy(update={"arrive": risk.field.when(last)})
-    answer = answer_of(prepared.ground, question, risk, (problem.at(last), hour), ways)
+    answer = answer_of(prepared.ground, question, risk, (problem.at(last), hour), ways, hand=hand)
     document, failures = checked(prepared, answer, spread=last - problem.arrive)
     return document, {failure.id for failure in failures}
 

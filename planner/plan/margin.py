@@ -38,16 +38,15 @@ def time_in_hand(answer: Answer, way: Walk) -> int:
 
 def _is_as_good(answer: Answer, way: Walk, early: int, moved: int) -> bool:
     """Tell whether a way is open and no riskier if its first arcs are driven earlier."""
-    field, arcs = answer.problem.field, way.arcs[:moved]
+    problem, arcs = answer.problem, way.arcs[:moved]
+    field = problem.field
     entered, time_s = way.entered[:moved] - early, way.time_s[:moved]
     if float(field.on_entry(arcs, entered).max(initial=0.0)) > way.max_risk:
         return False
-    begin, end = field.shut_start[arcs], field.shut_start[arcs + 1]
-    for i in np.flatnonzero(end > begin).tolist():
-        spans = field.shut[begin[i] : end[i]]
-        left = entered[i] + time_s[i]
-        if ((spans[:, 0] < left) & (spans[:, 1] > entered[i])).any():
-            return False
+    if field.shuts(arcs, entered, time_s):
+        return False
     there = int(entered[-1] + time_s[-1])
-    node = int(answer.problem.network.head[arcs[-1]])
-    return moved == len(way.arcs) or may_rest(node, there, there + early, answer.problem.clock)
+    if moved == len(way.arcs):
+        return problem.is_open(way.gate, there)
+    node = int(problem.network.head[arcs[-1]])
+    return bool(may_rest(node, there, there + early, problem.clock))

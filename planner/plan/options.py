@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from planner.plan.paths import degrees, way_record
 from planner.plan.trades import NAMES
 from planner.routes.walk import shared_share
@@ -58,6 +56,6 @@ def _same(ways: Sequence[Walk], routes: Sequence[Record], way: Walk) -> str | No
     """Return the id of the route that a way is, at the same seconds; None for none of them."""
     same = (
         str(route["id"]) for one, route in zip(ways, routes, strict=False)
-        if np.array_equal(one.arcs, way.arcs) and np.array_equal(one.entered, way.entered)
+        if one.is_same(way)
     )  # fmt: skip
     return next(same, None)

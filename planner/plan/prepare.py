@@ -17,7 +17,7 @@ from planner.plan.alike import most_like
 from planner.plan.facts import Layers
 from planner.plan.gate_size import fitting
 from planner.plan.hour import Runs, runs_of
-from planner.plan.stops import Stops, place_stops
+from planner.plan.stops import Stops, coming_from, place_stops
 from planner.risk.ground import Obstacles
 from planner.staging.candidates import shortlist
 from planner.verify.streets import Streets
@@ -221,6 +221,28 @@ def lay_out(
         graph=make_graph(stops.network), roads=stops.network.roads(),
         obstacles=Obstacles(*(_shapes(metric, name) for name in ("buildings", "water"))),
         runs=runs_of(stops.network, stops.parent, network), raised=around.raised,
+    )  # fmt: skip
+
+
+def from_elsewhere(ground: Ground, network: Network, gateways: GeoDataFrame) -> Ground:
+    """Return a facility on its roads with other places to come from; gates and sites stay put.
+
+    Parameters
+    ----------
+    ground
+        The facility as it was laid out.
+    network
+        The same roads, not split.
+    gateways
+        EPSG:4326; ``id``, ``name``, ``road_class``.
+    """
+    metric = to_metric(gateways, network.epsg)
+    stops = coming_from(network, ground.stops, metric)
+    return replace(
+        ground, layers=replace(ground.layers, gateways=gateways),
+        metric=replace(ground.metric, gateways=metric), stops=stops,
+        graph=make_graph(stops.network), roads=stops.network.roads(),
+        runs=runs_of(stops.network, stops.parent, network), known={},
     )  # fmt: skip
 
 

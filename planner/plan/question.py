@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from planner.errors import InputError
 from planner.layers.clock import parse_time
-from planner.plan.wishes import LONGEST, MOST, MOST_BINDING, Wishes
+from planner.plan.wishes.asked import LONGEST, MOST, MOST_BINDING, Wishes
 from planner.risk.parameters import CALMEST, FASTEST, RiskParameters
 from planner.risk.worlds import MAX_WORLDS
 
@@ -106,6 +106,20 @@ def ask(facility: str, arrive: str, timezone: tzinfo, **rest: object) -> Questio
         The time cannot be read, or a number is out of range.
     """
     return _asked({"facility": facility, "arrive": parse_time(arrive, timezone), **rest})
+
+
+def read_wishes(given: Mapping[str, object]) -> Wishes:
+    """Return the planner's hand from its parts as typed.
+
+    Raises
+    ------
+    InputError
+        There are too many, or one is too long.
+    """
+    try:
+        return Wishes(**given)  # type: ignore[arg-type]  # pydantic checks
+    except ValidationError as error:
+        raise InputError(f"the question cannot be asked: wishes: {MEANT['wishes']}") from error
 
 
 def asked_again(question: Question, **changed: object) -> Question:

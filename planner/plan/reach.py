@@ -14,11 +14,13 @@ from planner.layers.crs import to_lonlat
 from planner.network.profiles import PROFILES
 from planner.network.store import load_extract, load_network
 from planner.plan import words
-from planner.plan.day import day_risk, day_span
+from planner.plan.day.risk import day_risk, day_span
 from planner.plan.gate_size import too_large
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import Ground, lay_out, read_layers
 from planner.plan.question import ask
+from planner.plan.wishes.hand import hand_of
+from planner.plan.wishes.words import wishes_kept
 from planner.plan.zones import label
 from planner.routes.isochrone import MINUTE_S, isochrone
 from planner.tuning import parameters_of
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from planner.layers.workspace import Workspace
     from planner.plan.question import Question
+    from planner.plan.wishes.hand import Hand
     from planner.risk.build import Risk
     from planner.risk.field import Footprint
     from planner.routes.isochrone import Direction, Reach
@@ -53,6 +56,8 @@ class Wish:
         gate by then.
     minutes
         Steps, ascending.
+    avoid
+        Streets to leave alone, as in ``Wishes``; other wishes have no bearing on who may be where.
     """
 
     facility: str
@@ -61,6 +66,7 @@ class Wish:
     profile: str = "foot"
     direction: Direction = "out"
     minutes: tuple[int, ...] = MINUTES
+    avoid: tuple[str, ...] = ()
 
 
 def reach_ground(workspace: Workspace, facility: str, profile: str) -> Ground:
@@ -110,7 +116,7 @@ class GateReach(NamedTuple):
     zones: list[dict[str, str]]
 
 
-def at_moment(ground: Ground, question: Question) -> Moment:
+def at_moment(ground: Ground, question: Question, hand: Hand) -> Moment:
     """Return a facility's roads at a time.
 
     Parameters
@@ -119,13 +125,15 @@ def at_moment(ground: Ground, question: Question) -> Moment:
         From ``reach_ground``.
     question
         ``arrive`` is the time at the gate.
+    hand
+        Streets left alone, on these roads; with zones and without.
     """
     span, hour = day_span(question, ground.layers.settings.zone), at_hour(ground, question)
     without = replace(ground, metric=replace(ground.metric, zones=ground.metric.zones.iloc[:0]))
     risk, calm = (day_risk(one, span, question.parameters) for one in (ground, without))
     return Moment(
-        ground, problem_at(ground, question, risk, hour), risk,
-        problem_at(without, question, calm, hour),
+        ground, hand.on(problem_at(ground, question, risk, hour)), risk,
+        hand.on(problem_at(without, question, calm, hour)),
     )  # fmt: skip
 
 
@@ -151,7 +159,9 @@ def reach_of(moment: Moment, gate: int, wish: Wish) -> GateReach:
     return GateReach(True, None, found, free, _cutting(moment, wish, _lost(found, free)))
 
 
-def gate_reach(workspace: Workspace, wish: Wish, *, ground: Ground | None = None) -> dict[str, Any]:
+def gate_reach(
+    workspace: Workspace, wish: Wish, *, ground: Ground | None = None, hand: Hand | None = None
+) -> dict[str, Any]:
     """Return the isochrones of a gate as a GeoJSON FeatureCollection with members of its own.
 
     Parameters
@@ -160,12 +170,14 @@ def gate_reach(workspace: Workspace, wish: Wish, *, ground: Ground | None = None
         What is known, what is asked.
     ground
         From ``reach_ground``, for many questions about one facility; else laid out here.
+    hand
+        Streets left alone on that ground, where they were read before; else as ``wish`` says.
 
     Returns
     -------
     One feature a step, ascending: ``minutes``, ``area_km2``, ``road_km``, the same
     ``without_zones``. Beside the features: ``open`` and ``opens_at`` of the gate, ``zones`` that
-    cut something off (id, label), ``snap_offset_m``, ``attribution``.
+    cut something off (id, label), ``wishes`` kept, ``snap_offset_m``, ``attribution``.
 
     Raises
     ------
@@ -176,11 +188,12 @@ def gate_reach(workspace: Workspace, wish: Wish, *, ground: Ground | None = None
     _check(wish)
     question = ask(
         wish.facility, wish.at, workspace.timezone, profile=wish.profile, quiet=False,
-        parameters=parameters_of(workspace),
+        parameters=parameters_of(workspace), wishes={"avoid": wish.avoid},
     )  # fmt: skip
     ground = ground or reach_ground(workspace, wish.facility, wish.profile)
+    hand = hand_of(ground, question.wishes) if hand is None else hand
     gate = _gate_row(ground, wish)
-    moment = at_moment(ground, question)
+    moment = at_moment(ground, question, hand)
     reach = reach_of(moment, gate, wish)
     row, zone = ground.gates.iloc[gate], workspace.timezone
     opens = None if reach.opens is None else words.iso(moment.risk.field.when(reach.opens), zone)
@@ -190,6 +203,7 @@ def gate_reach(workspace: Workspace, wish: Wish, *, ground: Ground | None = None
         "profile": wish.profile, "direction": wish.direction,
         "at": words.iso(question.arrive_utc, zone), "timezone": workspace.settings.timezone,
         "open": reach.is_open, "opens_at": opens,
+        "wishes": wishes_kept(hand, question.wishes),
         "snap_offset_m": round(float(ground.stops.gate_offset_m[gate]), 1),
         "zones": reach.zones,
         "attribution": credit_of(workspace),
@@ -245,10 +259,9 @@ def _gate_row(ground: Ground, wish: Wish) -> int:
 
 def _hours(problem: Problem, gate: int) -> tuple[bool, int | None]:
     """Tell whether a gate is open at the second asked for; if not, when it opens next."""
-    spans = problem.openings[gate]
-    if any(a <= problem.arrive < b for a, b in spans):
+    if problem.is_open(gate, problem.arrive):
         return True, None
-    return False, min((a for a, _ in spans if a > problem.arrive), default=None)
+    return False, min((a for a, _ in problem.openings[gate] if a > problem.arrive), default=None)
 
 
 def _window(problem: Problem, wish: Wish) -> tuple[int, int]:

@@ -48,6 +48,8 @@ class Stops:
         road, -1 where any arc will do.
     parent
         int32[m]; arc of the roads before they were split.
+    snapped
+        Gates and sites on the roads before they were split, with the arc of each gate there.
     """
 
     network: Network
@@ -60,6 +62,7 @@ class Stops:
     site_named: NDArray[np.int8]
     gate_arc: NDArray[np.int32]
     parent: NDArray[np.int32]
+    snapped: tuple[Snapped, Snapped, NDArray[np.int32]]
 
 
 def place_stops(
@@ -94,14 +97,36 @@ def place_stops(
         allow_private=True, around=around, reached=reached,
     )  # fmt: skip
     at_sites = _at_sites(network, sites, around=around, reached=reached)
-    snapped = [at_gates, place_gateways(network, _points(gateways)), at_sites]
-    made = split(network, stops=joined(snapped))
-    ends = np.cumsum([0, len(gates), len(gateways), len(sites)])
-    nodes = [made.stop_node[a:b] for a, b in pairwise(ends)]
     kerb = kerb_arcs(network, at_gates, drives_left=drives_left)
+    return _split(network, _points(gateways), (at_gates, at_sites, kerb))
+
+
+def coming_from(network: Network, stops: Stops, gateways: GeoDataFrame) -> Stops:
+    """Return the same gates and sites with other places to come from.
+
+    Parameters
+    ----------
+    network
+        The roads that ``stops`` were put on, not split.
+    stops
+        Gates and sites as they were put on them.
+    gateways
+        As in ``place_stops``.
+    """
+    return _split(network, _points(gateways), stops.snapped)
+
+
+def _split(
+    network: Network, gateways: NDArray[np.float64],
+    snapped: tuple[Snapped, Snapped, NDArray[np.int32]],
+) -> Stops:  # fmt: skip
+    at_gates, at_sites, kerb = snapped
+    made = split(network, stops=joined([at_gates, place_gateways(network, gateways), at_sites]))
+    ends = np.cumsum([0, len(at_gates.arc), len(gateways), len(at_sites.arc)])
+    nodes = [made.stop_node[a:b] for a, b in pairwise(ends)]
     return Stops(
         made.network, nodes[0], nodes[1], nodes[2], at_gates.distance_m, at_gates.crosses,
-        at_gates.named, at_sites.named, _ending_at(made, kerb, nodes[0]), made.parent,
+        at_gates.named, at_sites.named, _ending_at(made, kerb, nodes[0]), made.parent, snapped,
     )  # fmt: skip
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from shapely.geometry import Point
 
 from planner.plan import words
-from planner.plan.advice import advise
+from planner.plan.document import served
+from planner.plan.no_way.advice import advise
 from planner.plan.staff import message
 from planner.plan.trades import trade_record
-from planner.plan.wishes import point_in
+from planner.plan.why.causes import explanations
+from planner.plan.wishes.asked import point_in
 from planner.staging.candidates import M2_PER_VEHICLE
 from planner.verify import Crowd, Demands, Facts, Limits, verify
 from planner.verify.message import message_id
@@ -60,6 +62,8 @@ def verified(
     origins = [_told(document, origin, failed) for origin in origins]
     document = document | {
         "origins": origins,
+        "gates": [gate | served(gate["id"], origins) for gate in document["gates"]],
+        **_reasons_left(document, origins),
         "trade": trade_record(document | {"origins": origins}, answer.question),
         "feasible": any(o["routes"] for o in origins),
         "staging": [s for s in document["staging"] if s["id"] not in failed],
@@ -70,6 +74,20 @@ def verified(
     }
     document["advice"] = advise(document, _beside(document, failed))
     return document | {"headline": headline(document)}
+
+
+def _reasons_left(document: dict[str, Any], origins: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return why ways are what they are, and which pass what, for those that are still told."""
+    gone = {
+        after["id"] for before, after in zip(document["origins"], origins, strict=True)
+        if before["routes"] and not after["routes"]
+    }  # fmt: skip
+    why = document["why"] and [one for one in document["why"] if one["origin"] not in gone]
+    left = {route["id"] for origin in origins for route in origin["routes"]}
+    wishes = document["wishes"] and document["wishes"] | {
+        "passes": {key: at for key, at in document["wishes"]["passes"].items() if key in left}
+    }
+    return {"why": why, "explanations": explanations(why, origins), "wishes": wishes}
 
 
 def _beside(document: dict[str, Any], failed: set[str]) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from planner.layers.crs import to_lonlat
-from planner.plan.speech import speech_of
+from planner.plan.directions.speech import speech_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import tzinfo
 
     from numpy.typing import ArrayLike
@@ -40,6 +41,44 @@ def clock(text: str) -> str:
     return datetime.fromisoformat(text).strftime("%H:%M")
 
 
+def dated(text: str) -> str:
+    """Return the day and the clock of an ISO time.
+
+    >>> dated("2026-03-02T07:30:00+01:00")
+    '2026-03-02 07:30'
+    """
+    return text[:16].replace("T", " ")
+
+
+def moment(text: str, beside: str) -> str:
+    """Return the clock of an ISO time, with its day where that is not the day of another time.
+
+    >>> moment("2026-03-03T05:00:00+01:00", "2026-03-02T22:00:00+01:00")
+    '2026-03-03 05:00'
+    """
+    return clock(text) if text[:10] == beside[:10] else dated(text)
+
+
+def span(since: str, until: str, joint: str = " to ") -> str:
+    """Return the clocks of two ISO times, with their days where they lie on two.
+
+    >>> span("2026-03-02T07:00:00+01:00", "2026-03-02T10:00:00+01:00", "-")
+    '07:00-10:00'
+    """
+    if since[:10] == until[:10]:
+        return f"{clock(since)}{joint}{clock(until)}"
+    return f"{dated(since)} to {dated(until)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in words.
+
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
 def minutes(seconds: float) -> str:
     """Return seconds as whole minutes, at least one."""
     return f"{max(1, round(seconds / 60))} min"
@@ -63,7 +102,6 @@ def headline(document: dict[str, Any]) -> str:
         return f"{document['advice']['text']}."
     open_origins = [o for o in document["origins"] if o["routes"]]
     best = origin["routes"][0]
-    gate = best["entrance"]
     leave = min(clock_key(o["routes"][0]["leave_by"]) for o in open_origins)
     told = speech_of(document.get("profile"))
     text = (
@@ -75,18 +113,23 @@ def headline(document: dict[str, Any]) -> str:
         text += f" (from the furthest {told.origin} by {leave.strftime('%H:%M')})"
     if not best["clear"]:
         text += f"; not clear, risk {best['max_risk']:.2f} on the way"
-    other = next((r for r in origin["routes"][1:] if r["entrance"] != gate), None) or next(
-        (r for o in open_origins for r in o["routes"] if r["entrance"] != gate), None
-    )
-    if other:
-        text += f"; if shut, {other['entrance_name']}{via(other)}"
-    elif len(origin["routes"]) > 1:
-        text += (
-            f"; if that way shuts, {origin['routes'][1]['entrance_name']}{via(origin['routes'][1])}"
-        )
+    text += _if_shut(origin, open_origins)
     if (document.get("advice") or {}).get("kind") in (SOME_SIDES, LEAVE_EARLIER):
         text += f". {document['advice']['text']}"
     return text + "."
+
+
+def _if_shut(origin: dict[str, Any], open_origins: list[dict[str, Any]]) -> str:
+    """Return the way to another gate than the first choice's, else another way to the same."""
+    best, *others = origin["routes"]
+    for each in (origin, *open_origins):
+        to = next((r for r in each["routes"] if r["entrance"] != best["entrance"]), None)
+        if to:
+            side = "" if each is origin else f" from {each['name']}"
+            return f"; if that gate shuts, {to['entrance_name']}{via(to, best)}{side}"
+    if not others:
+        return ""
+    return f"; if that way shuts, {others[0]['entrance_name']}{via(others[0], best)}"
 
 
 def in_hand(route: dict[str, Any]) -> str:
@@ -117,9 +160,14 @@ def clock_key(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def via(route: dict[str, Any]) -> str:
-    """Return " via" the longest street of the way's last part, the one people will recognise."""
+def via(route: dict[str, Any], unlike: dict[str, Any] | None = None) -> str:
+    """Return " via" the longest street of the way's last part, the one people will recognise.
+
+    Beside another way it is a street that the other does not drive, where there is one.
+    """
+    driven = {leg["street"] for leg in unlike["legs"]} if unlike else set()
     named = [leg for leg in route["legs"] if leg["street"]]
+    named = [leg for leg in named if leg["street"] not in driven] or named
     if not named:
         return ""
     lengths: Counter[str] = Counter()
@@ -154,7 +202,8 @@ def site_reason(
     is_open
         Whether a way to the gate is clear at the time asked for.
     """
-    since, until = (iso(t, zone)[11:16] for t in question.staging_window)
+    since, until = (iso(t, zone) for t in question.staging_window)
+    window = span(since, until, "-")
     out = " and ".join(
         f"{gateways[way['gateway']]} ({minutes(way['time_s'])})" for way in record["ways"]
     )
@@ -166,5 +215,5 @@ def site_reason(
     return (
         f"{minutes(record['time_s'])} to {gate}{'' if is_open else ' once a way is clear'}; "
         f"room for {record['room_for']} vehicles ({question.vehicles} asked for); "
-        f"free of risk {since}-{until}; two ways out {apart}: {out}"
+        f"free of risk {window}; two ways out {apart}: {out}"
     )

@@ -114,6 +114,18 @@ class RiskField:
         found[owner[(self.shut[:, 1] > since) & (self.shut[:, 0] < until)]] = True
         return found
 
+    def shuts(
+        self, arcs: NDArray[np.int32], entered: NDArray[np.int64], time_s: NDArray[np.int64]
+    ) -> bool:
+        """Tell whether any of `k` arcs is shut while it is driven at its own seconds."""
+        begin, end = self.shut_start[arcs], self.shut_start[arcs + 1]
+        # Few arcs are ever shut.
+        return any(
+            bool(((since < self.shut[a:b, 1]) & (since + time > self.shut[a:b, 0])).any())
+            for i in np.flatnonzero(end > begin).tolist()
+            for since, time, a, b in [(entered[i], time_s[i], begin[i], end[i])]
+        )
+
     def touched(self, since: int, until: int) -> NDArray[np.bool_]:
         """Return which arcs, bool[m], have any risk or closure during [since, until)."""
         return (self.highest(since, until) > 0) | self.shut_during(since, until)

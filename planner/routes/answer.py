@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from planner.routes.alternates import AlternateRules, alternate_ways
 from planner.routes.forced import forced_arcs
 from planner.routes.opening import earliest_arrivals
 from planner.routes.options import make_sweep, option_ways
-from planner.routes.primary import primary_ways, tree_way
+from planner.routes.primary import best_of_trees, least_to_go, primary_ways, tree_way
 from planner.routes.walk import Walk, shared_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from planner.network.search import Tree
@@ -46,7 +47,7 @@ class OriginAnswer:
     forced
         Arcs every way in must use, where alternates are missing.
     by_gate
-        The best way a tree holds to each gate, in their order, None where there is none.
+        The best way that trees hold to each gate, in their order, None where there is none.
     opens
         Second of the earliest arrival, where there is no way and one opens within a day.
     whole
@@ -127,13 +128,17 @@ def answer_all(
     by_gate = [problem.tree([g]) for g in range(len(problem.gate_nodes))]
     sweep = make_sweep(problem, to_go, primaries)
     opens = _openings(problem, primaries, later)
+    to_gates = [_ways_to(problem, g, tree) for g, tree in enumerate(by_gate)]
     return [
         OriginAnswer((), opens=opens.get(int(origin)))
         if primary is None
-        else _with_alternates(
-            problem, int(origin), primary, _Trees(by_gate, to_go), sweep, rules=rules
+        else replace(
+            _with_alternates(
+                problem, int(origin), primary, _Trees(by_gate, to_go), sweep, rules=rules
+            ),
+            by_gate=tuple(ways[i] for ways in to_gates),
         )
-        for origin, primary in zip(problem.origins, primaries, strict=True)
+        for i, (origin, primary) in enumerate(zip(problem.origins, primaries, strict=True))
     ]
 
 
@@ -142,6 +147,18 @@ class _Trees(NamedTuple):
 
     by_gate: Sequence[Tree]
     to_go: NDArray[np.float64]
+
+
+def _ways_to(problem: Problem, gate: int, tree: Tree) -> list[Walk | None]:
+    """Return the way of every origin to one gate: at the last moment, else as early as must be."""
+    ways = [tree_way(problem, tree, int(origin)) for origin in problem.origins]
+    if None not in ways:
+        return ways
+    latest = problem.latest_tree([gate]).cost
+    left = [way is None and np.isfinite(least_to_go(problem, int(origin), latest))
+            for origin, way in zip(problem.origins, ways, strict=True)]  # fmt: skip
+    early = best_of_trees(problem, [gate]) if any(left) else ways
+    return [way or other for way, other in zip(ways, early, strict=True)]
 
 
 def _with_alternates(
@@ -162,5 +179,4 @@ def _with_alternates(
         options,
         tuple(near),
         tuple(forced_arcs(problem, primary).tolist()) if len(others) < ENOUGH else (),
-        tuple(tree_way(problem, tree, origin) for tree in trees.by_gate),
     )

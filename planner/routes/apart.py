@@ -11,9 +11,8 @@ from planner.network.clockwork import make_clock, may_rest
 from planner.network.corridor import Bound, exact_way
 from planner.risk.apart import Bearing, Cause, bearing, left_of, outside, reported
 from planner.routes.chain import Chain, chained
-from planner.routes.primary import circles, least_to_go, lower_bounds, tree_way
+from planner.routes.primary import circles, least_to_go, longest_s, lower_bounds, tree_way
 from planner.routes.problem import FOREVER_S, calm_spans
-from planner.routes.robust import enters_shut
 from planner.routes.solved import LONGEST_S
 from planner.routes.walk import walk
 
@@ -145,9 +144,12 @@ class Apart:
         if best is not None and best.cost_s <= enough + 1e-6:
             return replace(best, proven=True)
         best = _cheapest([best, self._of_tree(key, origin)])
-        if best is None:
-            return None
-        return self.below(origin, key, best.cost_s + 1e-6, close=self._bounds(key)) or best
+        # A tree arrives at the last moment: where it holds no way, one may be there early.
+        most = (
+            longest_s(self.without(key).problem, origin, self._to_go) if best is None
+            else best.cost_s + 1e-6
+        )  # fmt: skip
+        return self.below(origin, key, most, close=self._bounds(key)) or best
 
     def _bounds(self, gone: frozenset[Cause]) -> NDArray[np.float64]:
         """Return what is left to pay at least without some causes, closer than free flow."""
@@ -181,7 +183,8 @@ class Apart:
         low = self._to_go if close is None else close
         chain = self.without(gone)
         problem = chain.problem
-        if least_to_go(problem, origin, low) > most or not len(problem.gates().node):
+        least = least_to_go(problem, origin, low)
+        if not np.isfinite(least) or least > most or not len(problem.gates().node):
             return None
         found = exact_way(
             problem.graph, problem.clock, problem.gates(), problem.arrive, origin,
@@ -201,21 +204,18 @@ class Apart:
         """Return what a cause does alone to the arcs of a way, at its own clock or another."""
         if cause.kind == GATE:
             shut = np.zeros(len(way.arcs), bool)
-            shut[-1:] = way.gate == self._gates[cause] and not is_open(self._problem, way)
+            opened = self._problem.is_open(way.gate, way.arrive)
+            shut[-1:] = way.gate == self._gates[cause] and not opened
             return Bearing(np.zeros(len(way.arcs)), shut)
         begun = way.entered if entered is None else entered
         return bearing(self._risk, cause, way.arcs, begun, begun + way.time_s)
 
 
-def is_open(problem: Problem, way: Walk) -> bool:
-    """Tell whether a way's gate is open when it arrives."""
-    return any(a <= way.arrive < b for a, b in problem.openings[way.gate])
-
-
 def _priced(problem: Problem, way: Walk) -> Walk | None:
     """Return a way as it is in another world of its question, None where it is shut there."""
     again = walk(problem, way.arcs, way.entered, arrive=way.arrive, proven=False)
-    if not is_open(problem, again) or enters_shut(problem, again):
+    shut = problem.field.shuts(again.arcs, again.entered, again.time_s)
+    if shut or not problem.is_open(again.gate, again.arrive):
         return None
     for i in np.flatnonzero(again.wait_s).tolist():
         since = int(again.entered[i] + again.time_s[i])

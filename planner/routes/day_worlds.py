@@ -46,7 +46,8 @@ class DayOutcome:
     ever
         bool[g, o]; the gateway reaches the gate at some arrival of the day, as reported.
     clear
-        bool[g, o, s, n]; a clear way leads from the gateway to the gate on time.
+        bool[g, o, s, n]; a clear way leads from the gateway to the gate on time. Ways that must be
+        there early are found among those told only, so that it may be too few, never too many.
     trees
         int64[g]; trees grown.
     """

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.routes.follow import BLOCKED, CLEAR
-from planner.routes.robust import Robust, enters_shut, robust_way
+from planner.routes.robust import Robust, robust_way
 from planner.routes.solved import LONGEST_S, SolvedStates, certain_of
 
 if TYPE_CHECKING:
@@ -134,9 +134,12 @@ def _robust(
 ) -> Robust | None:
     """Choose among the ways of an origin but those that are shut as reported."""
     known = [*solved.ways.shown, *solved.ways.found()]
+    field = solved.problem.field
     fit = [
-        way for way in known if way.origin == origin and not enters_shut(solved.problem, way.walk)
-    ]
+        way for way in known
+        if way.origin == origin
+        and not field.shuts(way.walk.arcs, way.walk.entered, way.walk.time_s)
+    ]  # fmt: skip
     used, of_world = np.unique(state_of, return_inverse=True)
     fate, _ = solved.follow([solved.states[s] for s in used.tolist()], [way.rows for way in fit])
     return robust_way([way.walk for way in fit], fate[:, of_world], clear_share)

@@ -93,5 +93,5 @@ def _gates_at(problem: Problem, way: Walk) -> list[int]:
     node = int(problem.graph.head[way.arcs[-1]])
     return [
         g for g in np.flatnonzero(problem.gate_nodes == node).tolist()
-        if any(a <= way.arrive < b for a, b in problem.openings[g])
+        if problem.is_open(g, way.arrive)
     ]  # fmt: skip

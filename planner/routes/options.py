@@ -4,7 +4,9 @@ A plan costs the seconds from its departure to the time to arrive by, with what 
 add, plus its exposure times what a second of it is worth. The worth is swept between next to
 nothing and ``OptionRules.most``: wherever two neighbours leave room, the worth at which both
 cost the same tells whether another way lies between them. Each worth is put to the exact table
-of the origin, so that of the ways which are cheapest at some worth none is missed.
+of the origin: of the ways which are cheapest at some worth none is missed, as long as the tables
+an origin may have filled and the states of one (``OptionRules``) suffice. Beyond, an end of the
+sweep is the best way of trees, and what would lie between two ways is left out.
 """
 
 from __future__ import annotations

@@ -100,6 +100,15 @@ class Problem:
         """Return the openings within the arrival window, of all gates or of some."""
         return self._gates(self._in_window(only))
 
+    def is_open(self, gate: int, second: int) -> bool:
+        """Tell whether a gate is open at a second."""
+        return any(since <= second < until for since, until in self.openings[gate])
+
+    def opens_in_time(self, gate: int) -> bool:
+        """Tell whether a gate is open at some second of the arrival window."""
+        first = self.arrive - self.early
+        return any(a <= self.arrive and b > first for a, b in self.openings[gate])
+
     def gates_in_reach(self, only: Sequence[int] | None = None) -> list[int]:
         """Return the gates at which some arc can end, driven open, while they are open."""
         graph, clock = self.graph, self.clock
@@ -141,6 +150,8 @@ class Problem:
 
     def avoiding(self, arcs: NDArray[np.int32]) -> Problem:
         """Return the same question with some arcs shut for all time."""
+        if not len(arcs):
+            return self
         avoided = np.unique(np.concatenate([self.avoided, arcs])).astype(np.int32)
         start, shut = never_open(self.field.shut_start, self.field.shut, avoided)
         busy = self.clock.busy.copy()

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from planner.routes.problem import Problem
     from planner.routes.walk import Walk
 
 
@@ -59,15 +58,3 @@ def robust_way(ways: Sequence[Walk], fate: NDArray[np.uint8], clear_share: float
         if best is None or (seconds, -clear.sum()) < (best.expected_s, -best.clear.sum()):
             best = Robust(way, clear, seconds)
     return best
-
-
-def enters_shut(problem: Problem, way: Walk) -> bool:
-    """Tell whether a way is shut as reported: worlds where nobody is there do not open it."""
-    shut = problem.field.shut
-    begin, end = problem.field.shut_start[way.arcs], problem.field.shut_start[way.arcs + 1]
-    # Few arcs are ever shut.
-    return any(
-        bool(((since < shut[a:b, 1]) & (since + time > shut[a:b, 0])).any())
-        for i in np.flatnonzero(end > begin).tolist()
-        for since, time, a, b in [(way.entered[i], way.time_s[i], begin[i], end[i])]
-    )

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.routes.problem import FOREVER_S
+
 if TYPE_CHECKING:
     from planner.risk.field import RiskField
 
@@ -45,6 +47,8 @@ class States:
     def of(cls, field: RiskField) -> States:
         """Number the states of a field."""
         moments = np.unique(np.concatenate([field.breaks, field.shut.ravel()]))
+        # Streets left alone are shut since before all time: no state begins there.
+        moments = moments[np.abs(moments) < FOREVER_S]
         columns = np.ascontiguousarray(field.risk.T)
         names = [sha256(column.tobytes()).digest() if column.any() else b"" for column in columns]
         numbers = _numbers([b"", *names])

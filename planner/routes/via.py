@@ -130,7 +130,7 @@ def timed(problem: Problem, arcs: NDArray[np.int32], leave: int) -> Walk | None:
         return None
     arrive = int(entered[-1] + problem.graph.seconds(arcs[-2:])[-1])
     way = walk(problem, arcs, entered, arrive=arrive, proven=False)
-    opened = any(a <= arrive < b for a, b in problem.openings[way.gate])
+    opened = problem.is_open(way.gate, arrive)
     return way if opened and arrive >= problem.arrive - problem.early else None
 
 

@@ -67,6 +67,10 @@ class Walk:
         """Return int32[k]: the arcs, told apart by the places passed before; of ``n_arcs`` roads."""
         return self.arcs if self.passed is None else self.arcs + np.int32(n_arcs) * self.passed
 
+    def is_same(self, other: Walk) -> bool:
+        """Tell whether another is the same plan: the same arcs, entered at the same seconds."""
+        return np.array_equal(self.arcs, other.arcs) and np.array_equal(self.entered, other.entered)
+
     @property
     def exposure_s(self) -> float:
         """Seconds driven, each weighted by the risk of its arc."""
@@ -140,7 +144,9 @@ def outside_share(length_m: NDArray[np.float64], same: NDArray[np.bool_]) -> flo
 
 def _gate_at(problem: Problem, node: int, arrive: int) -> int:
     here = np.flatnonzero(problem.gate_nodes == node)
-    for gate in here:
-        if any(a <= arrive < b for a, b in problem.openings[gate]):
+    if problem.pinned is not None and problem.pinned in here:
+        return problem.pinned
+    for gate in here.tolist():
+        if problem.is_open(gate, arrive):
             return int(gate)
     return int(here[0]) if len(here) else -1

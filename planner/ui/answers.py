@@ -18,14 +18,14 @@ from planner.layers.workspace import Workspace
 from planner.network.profiles import CAR
 from planner.network.store import load_network
 from planner.plan import Plan
-from planner.plan.choke import choke_points
-from planner.plan.day import day_risk, day_span
-from planner.plan.day_sheet import with_day
+from planner.plan.day.risk import day_risk, day_span
+from planner.plan.day.sheet import with_day
 from planner.plan.leaving import leave_at
 from planner.plan.make import plan_at, with_beside
+from planner.plan.pace.choke import choke_points
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import BALANCED, ask
-from planner.plan.wishes import Wishes
+from planner.plan.wishes.asked import Wishes
 from planner.tuning import parameters_of
 from planner.ui.question import facility_labels, first_day
 from planner.ui.workshop import Workshop
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
+    from planner.plan.diff.since import Changed
     from planner.plan.question import Question
     from planner.risk.build import Risk
     from planner.risk.parameters import RiskParameters
@@ -234,7 +235,7 @@ def leaving(asked: Asked, depart: str) -> dict[str, Any]:
     prepared = _prepared(*asked.ground)
     return leave_at(
         prepared.workspace, asked.facility, depart, profile=asked.profile, quiet=asked.quiet,
-        prepared=prepared,
+        trade=asked.trade, wishes=asked.wishes, prepared=prepared,
     )  # fmt: skip
 
 
@@ -290,10 +291,17 @@ def _of_the_day(
 
 
 @st.cache_data(max_entries=KEPT, ttl=FRESH, show_spinner="Looking who leaves when …")
-def sealed(asked: Asked, marking: str, about: str, _plan: Plan) -> str:  # noqa: ARG001 - part of the key
+def sealed(
+    asked: Asked,
+    marking: str,
+    about: str,  # noqa: ARG001 - part of the key
+    _plan: Plan,
+    _changed: Changed | None = None,
+) -> str:
     """Return the sealed briefing of a plan, with its day, who leaves at another time, who on foot.
 
-    ``about`` tells plans of one question apart.
+    ``about`` tells plans of one question apart, and what they are compared with.
     """
     plan = with_day(with_beside(_plan))
-    return render_briefing(plan, {}, marking=marking, base=city_for(asked, plan))
+    base = city_for(asked, plan)
+    return render_briefing(plan, {}, marking=marking, base=base, changed=_changed)

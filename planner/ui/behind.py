@@ -10,10 +10,8 @@ import streamlit as st
 
 from planner.errors import Cancelled
 from planner.network.profiles import PROFILES
-from planner.plan.day_sheet import ENOUGH, DayQuestion, day_at
+from planner.plan.day.sheet import ENOUGH, DayQuestion, day_at
 from planner.plan.make import with_doubt
-from planner.plan.question import BALANCED
-from planner.plan.wishes import Wishes
 from planner.ui import answers, session
 from planner.ui.trials import Trials
 
@@ -96,7 +94,7 @@ def simulate_again(asked: Asked) -> None:
 def that_day(asked: Asked, zone: ZoneInfo) -> Asked:
     """Return what is asked of the whole local day of a question's arrival."""
     day = asked.question(zone).arrive_utc.astimezone(zone).date()
-    return replace(asked, arrive=f"{day.isoformat()}T12:00", wishes=Wishes(), trade=BALANCED)
+    return replace(asked, arrive=f"{day.isoformat()}T12:00")
 
 
 @st.cache_resource(show_spinner=False)
@@ -115,7 +113,7 @@ def _work_out_day(asked: Asked, tell: Tell) -> dict[str, Any]:
     wanted = DayQuestion(
         asked.facility, question.arrive_utc.astimezone(zone).date(), asked.profile, asked.quiet,
         vehicles=None if PROFILES[asked.profile].on_foot else asked.vehicles, worlds=ENOUGH,
-        parameters=question.parameters,
+        trade=asked.trade, wishes=asked.wishes, parameters=question.parameters,
     )  # fmt: skip
     return answers.staying(day_at(prepared, wanted, risk=risk, say=say).document)
 

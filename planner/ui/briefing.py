@@ -9,9 +9,10 @@ import streamlit as st
 from planner.briefing.marking import Marking, parse_marking
 from planner.briefing.page import DEFAULT_MARKING
 from planner.errors import PlannerError
-from planner.plan.evaluate import with_own
-from planner.plan.stage import with_several
+from planner.plan.own.evaluate import with_own
+from planner.plan.stage.make import with_several
 from planner.ui import answers, session, stage_work
+from planner.ui.changed import compared, since_choice
 from planner.ui.heading import ask_and_answer
 from planner.ui.own_way import current
 from planner.ui.question import sealed_name
@@ -19,7 +20,8 @@ from planner.ui.why import all_messages
 from planner.ui.words import literal
 
 if TYPE_CHECKING:
-    from planner.plan.evaluate import Evaluation
+    from planner.plan.diff.since import Changed
+    from planner.plan.own.evaluate import Evaluation
     from planner.ui.heading import Answered
 
 HEIGHT = 900
@@ -32,12 +34,15 @@ def page() -> None:
     if answered is None:
         st.info("Open a workspace on the Start page to make a briefing.")
         return
-    left, middle, right, note = st.columns([1.2, 1.2, 1.2, 2.4], vertical_alignment="bottom")
+    with st.container(key="briefbar"):
+        left, middle, right, last = st.columns([1.1, 1.8, 1.2, 1.3], vertical_alignment="bottom")
     marking = left.selectbox(
         "Marking", MARKINGS, **session.lasting("marking", DEFAULT_MARKING),
         help="TLP 2.0: who may read it. GREEN and CLEAR leave out routes, gates, staging and times.",
     )  # fmt: skip
-    doubt = middle.toggle(
+    with middle:
+        number = since_choice(answered)
+    doubt = right.toggle(
         "With the simulation", **session.lasting("brief_doubt", default=True),
         help="How often each way, gate and site stays clear in variations of the reports. Without "
         "it the briefing is ready at once.",
@@ -55,17 +60,21 @@ def page() -> None:
     if sites is not None:
         plan = with_several(plan, sites)
         about += sites["headline"] + sites["generated_at"]
-    text = answers.sealed(answered.asked, marking, about, plan)
-    right.download_button(
+    known, news = _since(answered, number)
+    if not known:
+        return
+    text = answers.sealed(answered.asked, marking, f"{about}{number}", plan, news)
+    last.download_button(
         "Download the briefing",
         text,
         file_name=sealed_name(answered.document),
         mime="text/html",
         on_click=_downloaded,
         type="primary",
+        width="stretch",
         help="One HTML file: opens in any browser, no network needed.",
     )
-    note.caption(
+    st.caption(
         literal(
             f"{parse_marking(marking).sharing} One file of {len(text.encode()) / 1e6:.1f} MB that "
             "opens without a network, prints on A4 or Letter, and says by itself when it is out of date."
@@ -73,6 +82,18 @@ def page() -> None:
     )
     all_messages(answered)
     st.iframe(text, height=HEIGHT, alt="The briefing as its reader will see it")
+
+
+def _since(answered: Answered, number: int) -> tuple[bool, Changed | None]:
+    """Return whether it is known what changed since an edit, and what did; 0 asks for nothing."""
+    if not number:
+        return True, None
+    try:
+        news = compared(answered, number)
+    except PlannerError as error:
+        st.warning(literal(error))
+        return True, None
+    return news is not None, news
 
 
 def _own(answered: Answered) -> Evaluation | None:

@@ -10,14 +10,16 @@ from planner.briefing.earlier import earlier_marks, since
 from planner.errors import PlannerError
 from planner.layers.then import as_known
 from planner.layers.workspace import Workspace
+from planner.plan.diff.since import Changed, Earlier, changed, earlier_plan
 from planner.plan.prepare import Prepared, prepare
-from planner.plan.since import Changed, Earlier, changed, earlier_plan
 from planner.ui import answers, session
 from planner.ui.undo_bar import edits, in_words
 from planner.ui.words import literal
 from planner.ui.workshop import Workshop
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from planner.layers.history import Edit
     from planner.ui.answers import Asked
     from planner.ui.heading import Answered
@@ -31,22 +33,31 @@ Key = tuple["Asked", int]
 
 def changed_box(answered: Answered) -> list[dict[str, Any]]:
     """Draw the box; return the marks of the first choices of before, none where none are compared."""
-    asked, zone = answered.asked, answered.zone
     _follow_edits(answered)
-    known = _comparable(asked)
+    known = _comparable(answered.asked)
     if not known:
         return []
     with st.container(key="changed", horizontal=True, vertical_alignment="top"):
         with st.popover("What changed since …", type="tertiary"):
-            st.selectbox(
-                "Compare with what was known", [0, *known],
-                format_func=lambda number: _called(known.get(number), zone),
-                help="The same question, answered from what was known after that edit. The first "
-                "choices of then are a layer of the map.",
-                **session.lasting(SINCE, default=0),
-            )  # fmt: skip
-        number = _chosen(known)
+            number = _choice(known, answered.zone)
         return _told(answered, number) if number else []
+
+
+def since_choice(answered: Answered) -> int:
+    """Draw what to compare with; return the number of the edit, 0 for none."""
+    return _choice(_comparable(answered.asked), answered.zone)
+
+
+def _choice(known: dict[int, Edit], zone: ZoneInfo) -> int:
+    st.session_state[SINCE] = _chosen(known)
+    st.selectbox(
+        "Compare with what was known", [0, *known],
+        format_func=lambda number: _called(known.get(number), zone), disabled=not known,
+        help="The same question, answered from what was known after that edit. The first "
+        "choices of then are a layer of the map.",
+        **session.lasting(SINCE, default=0),
+    )  # fmt: skip
+    return _chosen(known)
 
 
 def _follow_edits(answered: Answered) -> None:
@@ -76,7 +87,7 @@ def _chosen(known: dict[int, Edit]) -> int:
     return number if number in known else 0
 
 
-def _called(edit: Edit | None, zone: Any) -> str:
+def _called(edit: Edit | None, zone: ZoneInfo) -> str:
     return (
         "Nothing: only this plan" if edit is None else f"Edit {edit.number}: {in_words(edit, zone)}"
     )
@@ -84,18 +95,31 @@ def _called(edit: Edit | None, zone: Any) -> str:
 
 def _told(answered: Answered, number: int) -> list[dict[str, Any]]:
     """Draw what changed since an edit once both plans are there; return the marks."""
-    key = answered.asked, number
-    if not answered.whole or not _earlier_plans().ready(key):
-        _earlier_plans().order(key)
-        _waiting(key)
-        return []
     try:
-        news = _changed(key, answered)
+        news = compared(answered, number)
     except PlannerError as error:
         st.caption(literal(str(error)))
         return []
+    if news is None:
+        return []
     st.html(since(news))
     return earlier_marks(news, answered.zone)
+
+
+def compared(answered: Answered, number: int) -> Changed | None:
+    """Return what changed since an edit; None, and say so, while it is being worked out.
+
+    Raises
+    ------
+    PlannerError
+        There was no plan then.
+    """
+    key = answered.asked, number
+    if answered.whole and _earlier_plans().ready(key):
+        return _changed(key, answered)
+    _earlier_plans().order(key)
+    _waiting(key)
+    return None
 
 
 @st.fragment(run_every=0.5)

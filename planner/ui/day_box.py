@@ -8,10 +8,11 @@ import streamlit as st
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.words import parse
-from planner.plan.day_words import clock
-from planner.plan.variations import of_all
+from planner.plan.day.words import clock, count
+from planner.plan.doubt.variations import of_all
 from planner.ui import behind, session
 from planner.ui.day_heat import day_heat
+from planner.ui.kept import asked_line
 from planner.ui.progress import over, progress_line
 from planner.ui.trials import State
 from planner.ui.words import literal
@@ -82,7 +83,8 @@ def day_table(found: dict[str, Any], arrive: datetime) -> str:
     sure = found.get("ensemble") or {}
     said = f"<p>{escape(sure['sentence'])}</p>" if sure else ""
     return (
-        f'<div class="short"><p class="sure"><b>{isolate(found["headline"])}</b></p>{warnings}'
+        f'<div class="short"><p class="sure"><b>{isolate(found["headline"])}</b></p>'
+        f"{asked_line(found)}{warnings}"
         f"{_table(found, found, 'arrival', arrive)}{_changes(found)}"
         f"<p><b>Best times to arrive</b></p>{_listed(found['windows'], found)}{said}"
         f"<p>{mark} {int(check['checked'])} ways of {len(check['slots'])} arrivals and "
@@ -162,7 +164,7 @@ def _shift(told: dict[str, Any] | None) -> str:
     texts = [row["text"] for row in told["windows"]] or [told["text"], *told["help"]]
     rows = "".join(f"<li>{isolate(text)}</li>" for text in texts)
     many = int(told["vehicles"])
-    return f"<p><b>Change of shift: {many} vehicles in, then {many} out</b></p><ul>{rows}</ul>"
+    return f"<p><b>Change of shift: {count(many)} in, then {many} out</b></p><ul>{rows}</ul>"
 
 
 def _gates(found: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from planner.briefing.escape import escape, isolate
 from planner.briefing.no_way import onward
 from planner.briefing.words import moment
 from planner.errors import PlannerError
-from planner.plan.wishes import Wishes
+from planner.plan.wishes.asked import Wishes
 from planner.ui import answers, behind, guide, session
 from planner.ui.progress import over
 from planner.ui.question import PROFILES, completed, unread
@@ -197,7 +197,11 @@ def first_line(answered: Answered) -> None:
     """Draw the answer in words, with why there is none and how long it holds."""
     document, zone = answered.document, answered.zone
     kind = "" if document["feasible"] else " none"
-    more = "" if answered.whole else " · other ways and staging: being worked out …"
+    more = (
+        ""
+        if answered.whole
+        else " · So far first choices alone: what if one shuts, other ways, staging are being worked out …"
+    )
     st.html(
         f'<div class="first{kind}" role="status"><h1>{isolate(document["headline"])}</h1>'
         f"{_asked_of_ways(document)}"

@@ -13,6 +13,7 @@ from planner.briefing.marks import mark
 from planner.briefing.words import clock, letter, minutes, parse
 from planner.errors import InputError
 from planner.ui import answers, session
+from planner.ui.kept import asked_line
 from planner.ui.question import on_the_clock
 from planner.ui.words import literal
 
@@ -58,7 +59,7 @@ def leave_table(found: dict[str, Any], zone: ZoneInfo) -> str:
         '<th scope="col"><span class="hidden">Mark</span></th><th scope="col">From</th>'
         '<th scope="col">Gate</th><th scope="col" class="n">At the gate</th>'
         '<th scope="col" class="n">Min</th><th scope="col">Way</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+        f"<tbody>{rows}</tbody></table>{asked_line(found)}"
         f"<p>✓ {int(found['checked']) - int(found['failed'])} of {int(found['checked'])} ways "
         "passed the independent check.</p></div>"
     )

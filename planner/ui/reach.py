@@ -12,9 +12,12 @@ from planner.briefing.marks import mark
 from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.network.profiles import PROFILES
+from planner.plan.on_paths import on_paths
 from planner.plan.reach import Wish, gate_reach, reach_ground
+from planner.plan.wishes.asked import Wishes
 from planner.plan.words import clock
 from planner.ui import session
+from planner.ui.kept import asked_line
 from planner.ui.words import literal
 
 if TYPE_CHECKING:
@@ -53,10 +56,13 @@ def reach_of_a_gate(answered: Answered) -> list[dict[str, Any]]:
         if not shown:
             return []
         wish = Wish(
-            answered.asked.facility, gate, answered.document["arrive_by"], by, way, STEPS[steps]
-        )
+            answered.asked.facility, gate, answered.document["arrive_by"], by, way, STEPS[steps],
+            answered.asked.wishes.avoid,
+        )  # fmt: skip
         try:
-            found = _found(answered.asked.path, answered.asked.stamp, wish)
+            found = _found(
+                answered.asked.path, answered.asked.stamp, wish, answered.plan.prepared.ground
+            )
         except InputError as error:
             st.warning(literal(error))
             return []
@@ -93,7 +99,8 @@ def reach_table(found: dict[str, Any]) -> str:
     return (
         '<div class="tables"><table><thead><tr><th>Within</th><th>Area</th><th>Streets</th>'
         f"<th>Without zones</th></tr></thead><tbody>{rows}</tbody></table>"
-        f"<p>Clear streets alone count.{f' Cut off by: {cut}.' if cut else ''}</p></div>"
+        f"<p>Clear streets alone count.{f' Cut off by: {cut}.' if cut else ''}</p>"
+        f"{asked_line(found)}</div>"
     )
 
 
@@ -115,6 +122,7 @@ def _ground(path: Path, stamp: Stamp, facility: str, by: str) -> Ground:  # noqa
 
 
 @st.cache_resource(max_entries=32, show_spinner="Looking how far one gets …")
-def _found(path: Path, stamp: Stamp, wish: Wish) -> dict[str, Any]:
+def _found(path: Path, stamp: Stamp, wish: Wish, _driven: Ground) -> dict[str, Any]:
     ground = _ground(path, stamp, wish.facility, wish.profile)
-    return gate_reach(Workspace.open(path), wish, ground=ground)
+    hand = on_paths(_driven, Wishes(avoid=wish.avoid), ground)
+    return gate_reach(Workspace.open(path), wish, ground=ground, hand=hand)

@@ -18,7 +18,7 @@ from planner.briefing.words import (
     moment,
     takes_s,
 )
-from planner.plan.speech import speech_of
+from planner.plan.directions.speech import speech_of
 from planner.plan.zones import current, expired
 from planner.ui.clear_in import clear_cell, clear_head
 
@@ -81,11 +81,11 @@ def _gates(answered: Answered) -> str:
 
 def _reports(document: dict[str, Any], zone: ZoneInfo) -> str:
     gone = _expired(document, zone)
-    rows = "".join(
-        f"<tr><td>{isolate(row['label'])}</td>"
-        f"<td class='n'>{clock(row['starts_at'], zone)} to {clock(row['ends_at'], zone)}</td></tr>"
-        for row in current(document)
-    )
+    rows = ""
+    for row in current(document):
+        start, end = clock(row["starts_at"], zone), clock(row["ends_at"], zone)
+        label = row["label"].removesuffix(f", {start}-{end}")
+        rows += f"<tr><td>{isolate(label)}</td><td class='n'>{start} to {end}</td></tr>"
     if not rows:
         return f"<p><b>No assembly or other friction is reported.</b></p>{gone}"
     return (

@@ -10,7 +10,7 @@ from planner.briefing.escape import isolate_plain
 from planner.briefing.several import several_marks, several_told
 from planner.layers.workspace import Workspace
 from planner.network.profiles import PROFILES
-from planner.plan.stage_question import LONGEST_MIN, MINUTES, MOST_FACILITIES, MOST_SITES
+from planner.plan.stage.question import LONGEST_MIN, MINUTES, MOST_FACILITIES, MOST_SITES
 from planner.ui import answers, session, stage_work
 from planner.ui.progress import over, progress_line
 from planner.ui.question import MOST_VEHICLES

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.layers.workspace import Workspace
-from planner.plan.stage import make_stage
-from planner.plan.stage_question import ENOUGH, MINUTES, ask_stage
+from planner.plan.stage.make import make_stage
+from planner.plan.stage.question import ENOUGH, MINUTES, ask_stage
 from planner.tuning import parameters_of
 from planner.ui import answers, session
 from planner.ui.trials import Trials

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from planner.briefing.trades import ribbon
+from planner.briefing.trades import option_marks, ribbon
 from planner.ui import session
 from planner.ui.question import TRADES
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 KEY = "w_trade"
 
 
-def trade_box(origin: dict[str, Any], answered: Answered) -> None:
-    """Draw the choice, then the options of a side as a chart with a table, or why there is none."""
+def trade_box(origin: dict[str, Any], answered: Answered) -> list[dict[str, Any]]:
+    """Draw the choice, the options of a side as a chart with a table; return the marks of them."""
     st.session_state[KEY] = answered.asked.trade
     st.radio(
         "Minutes against exposure", list(TRADES), format_func=TRADES.__getitem__, horizontal=True,
@@ -27,12 +27,15 @@ def trade_box(origin: dict[str, Any], answered: Answered) -> None:
         "of it is worth an hour.",
     )  # fmt: skip
     if not origin["routes"]:
-        return
+        return []
     if not answered.whole:
         st.caption("Options are being worked out …")
-        return
+        return []
     place = [o["id"] for o in answered.document["origins"]].index(origin["id"])
-    st.html(f'<div class="tables">{ribbon(answered.document, place, answered.zone)}</div>')
+    st.html(
+        f'<div class="tables">{ribbon(answered.document, place, answered.zone, drawn=True)}</div>'
+    )
+    return option_marks(origin, answered.zone)
 
 
 def _chosen() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.briefing.words import moment
-from planner.layers.history import Edit, last_edits
+from planner.layers.history import Edit, last_edits, to_redo
 from planner.layers.sqlite import Store
 from planner.ui.drafts import ONE, TITLES
 from planner.ui.words import literal
@@ -29,6 +29,11 @@ def edits(path: Path, stamp: Stamp) -> list[Edit]:  # noqa: ARG001 - part of the
     return last_edits(Store.existing(path), most=SHOWN)
 
 
+@st.cache_data(max_entries=24, show_spinner=False)
+def _to_redo(path: Path, stamp: Stamp) -> bool:  # noqa: ARG001 - part of the key
+    return to_redo(Store.existing(path))
+
+
 def undo_button(workspace: Workspace, stamp: Stamp, *, waiting: int) -> str:
     """Draw the button with what it would do; return what was done, "" when it was not pressed.
 
@@ -39,11 +44,15 @@ def undo_button(workspace: Workspace, stamp: Stamp, *, waiting: int) -> str:
     """
     done = edits(workspace.path, stamp)
     last = done[0] if done else None
-    takes = f"Would take back: {in_words(last, workspace.timezone)}." if last else ""
+    redo = len(done) > 1 and _to_redo(workspace.path, stamp)
+    # To take a taking-back back is to do the edit again: it is called so.
+    about = in_words(done[1] if redo else last, workspace.timezone) if last else ""
+    would, did = ("bring back", "Brought back") if redo else ("take back", "Taken back")
+    takes = f"Would {would}: {about}." if last else ""
     own = " Unsaved changes stay." if waiting else ""
     left, right = st.columns([1, 5], gap="small", vertical_alignment="center")
     pressed = left.button(
-        "Undo", key="undo", width="stretch", disabled=last is None,
+        "Redo" if redo else "Undo", key="undo", width="stretch", disabled=last is None,
         help=literal(takes + own) if takes else "Nothing was edited yet.",
     )  # fmt: skip
     right.caption(literal(takes or "Nothing was edited yet."))
@@ -53,7 +62,7 @@ def undo_button(workspace: Workspace, stamp: Stamp, *, waiting: int) -> str:
         return "Not undone: somebody edited meanwhile. Look at the last edit, then press again."
     count = workspace.undo()
     rows = "1 row" if count == 1 else f"{count} rows"
-    return f"Taken back: {in_words(last, workspace.timezone)}. {rows} changed back."
+    return f"{did}: {about}. {rows} changed back."
 
 
 def history_table(workspace: Workspace, stamp: Stamp) -> None:
@@ -76,8 +85,8 @@ def history_table(workspace: Workspace, stamp: Stamp) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt="The last edits, newest first")
     st.caption(
         literal(
-            f"Times in {zone.key}. Undo takes back the newest of these by a new edit; pressing it "
-            "again brings it back."
+            f"Times in {zone.key}. Undo takes back the newest of these by a new edit; Redo "
+            "brings back what was taken back last. Older edits are changed row by row."
         )
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from math import isfinite
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -14,6 +16,8 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
 )
 
 FAULTS_SHOWN = 5
@@ -34,7 +38,22 @@ NotNegative = Annotated[float, Field(ge=0)]
 Position = Annotated[list[float], Field(min_length=2, max_length=2)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
-Line = Annotated[list[Position], Field(min_length=2)]
+
+
+def _of_plain_numbers(value: object, thorough: ValidatorFunctionWrapHandler) -> object:
+    """Return positions as they stand where every one is two finite floats: most of a document.
+
+    Whatever else it is, the field by field reading takes or refuses.
+    """
+    if type(value) is list and len(value) > 1 and set(map(type, value)) == {list}:
+        numbers = list(chain.from_iterable(value))
+        plain = set(map(len, value)) == {2} and set(map(type, numbers)) == {float}
+        if plain and all(map(isfinite, numbers)):
+            return value
+    return thorough(value)
+
+
+Line = Annotated[list[Position], Field(min_length=2), WrapValidator(_of_plain_numbers)]
 
 
 class Record(BaseModel):
@@ -74,14 +93,10 @@ class Hold(Record):
     text: str
 
 
-class Route(Record):
-    """One way in."""
+class Figures(Record):
+    """What any way says of itself in figures."""
 
     id: str
-    role: Literal[
-        "primary", "alternate", "contingency", "emergency", "robust", "option", "stop", "walk"
-    ]  # fmt: skip
-    entrance: str
     depart: Time
     arrive: Time
     time_s: Seconds
@@ -90,6 +105,15 @@ class Route(Record):
     exposure_min: NotNegative
     max_risk: Share
     clear: bool
+
+
+class Route(Figures):
+    """One way in."""
+
+    role: Literal[
+        "primary", "alternate", "contingency", "emergency", "robust", "option", "stop", "walk"
+    ]  # fmt: skip
+    entrance: str
     shared_with_primary: Share | None = None
     geometry: LineString
     legs: Annotated[list[Leg], Field(min_length=1)]
@@ -262,11 +286,17 @@ def _record(model: type[R], raw: object, place: str, faults: list[Fault]) -> R |
     except ValidationError as error:
         own = raw.get("id") if isinstance(raw, Mapping) else None
         subject = own if isinstance(own, str) and own else place
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        for fault in found[:FAULTS_SHOWN]:
-            where = ".".join(str(part) for part in fault["loc"]) or "it"
-            faults.append(Fault(subject, f"{where}: {fault['msg']}"))
+        faults.extend(Fault(subject, said) for said in unread(error)[:FAULTS_SHOWN])
         return None
+
+
+def unread(error: ValidationError) -> list[str]:
+    """Return what could not be read, a line each: where, why."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [
+        f"{'.'.join(str(part) for part in fault['loc']) or 'it'}: {fault['msg']}"
+        for fault in found
+    ]  # fmt: skip
 
 
 def _repeats(ids: list[str], what: str) -> Iterator[Fault]:

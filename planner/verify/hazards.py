@@ -26,6 +26,8 @@ SLACK_S = 1.0
 
 RISK_SLACK = 0.01
 EXPOSURE_SLACK_MIN = 0.02
+LIMIT_SLACK = 0.001
+"""A risk this near to the limit of what is clear may be rounded to either side of it."""
 
 
 def closure(case: RouteCase) -> Iterator[str]:
@@ -122,5 +124,5 @@ def clear(case: RouteCase) -> Iterator[str]:
     """Demand that a route is called clear exactly when its worst risk is low enough."""
     limit = case.facts.limits.clear_below
     worst = max(leg.risk for leg in case.legs)
-    if case.route.clear != (worst < limit) and abs(worst - limit) > EXPOSURE_SLACK_MIN / 20:
+    if case.route.clear != (worst < limit) and abs(worst - limit) > LIMIT_SLACK:
         yield f"is called {'' if case.route.clear else 'not '}clear at a worst risk of {worst:.2f}"

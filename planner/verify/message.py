@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, ValidationError
 
-from planner.verify.document import Record, Stop, Time
+from planner.verify.document import Record, Stop, Time, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,9 +59,7 @@ def staff_message(plan: PlanCase) -> Iterator[tuple[str, str]]:
                 (message_id(origin.id), fault) for fault in _faults(plan, origin, routes, told)
             )
         except ValidationError as error:
-            fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-            where = ".".join(str(part) for part in fault["loc"])
-            yield message_id(origin.id), f"message cannot be read: {where}: {fault['msg']}"
+            yield message_id(origin.id), f"message cannot be read: {unread(error)[0]}"
 
 
 def message_id(origin: str) -> str:

@@ -31,17 +31,20 @@ def shared_stated(case: RouteCase) -> Iterator[str]:
 def alternates_differ(case: RouteCase) -> Iterator[str]:
     """Demand that a further way shares little of the primary, or the plan says why it must.
 
-    No reason excuses the primary by another name.
+    Such a reason names a street of both; none excuses the primary by another name.
     """
     if case.primary is None or case.route.role in OTHER_ROLES:
         return
     low, _ = case.primary_shares
     if case.route.geometry == case.primary.route.geometry:
         yield "is the primary over again"
-    elif any(reason.strip() for reason in case.origin.unmet):
-        return
-    elif low > case.facts.limits.max_shared + SHARE_SLACK:
+    elif low > case.facts.limits.max_shared + SHARE_SLACK and not _says_why(case, case.primary):
         yield f"shares {low:.0%} with the primary and the plan does not say why"
+
+
+def _says_why(case: RouteCase, primary: RouteCase) -> bool:
+    both = {street for street in case.named if street}.intersection(primary.named)
+    return any(street in reason for street in both for reason in case.origin.unmet)
 
 
 def roles(plan: PlanCase) -> Iterator[tuple[str, str]]:

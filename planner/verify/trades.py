@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
-from planner.verify.document import NotNegative, Record, Route, Seconds, Share, Time
+from planner.verify.document import Figures, Route
 from planner.verify.pace import OTHER_ROLES
 
 if TYPE_CHECKING:
@@ -18,25 +18,14 @@ SLACK_S = 1.0
 SLACK_MIN = 1e-3
 
 
-class Option(Record):
+class Option(Figures):
     """One trade of an origin."""
 
-    id: str
     name: str = Field(min_length=1)
     same_as: str | None
-    depart: Time
-    arrive: Time
-    time_s: Seconds
-    wait_s: Seconds
-    length_m: NotNegative
-    exposure_min: NotNegative
-    max_risk: Share
-    clear: bool
 
 
-FIGURES = (
-    "depart", "arrive", "time_s", "wait_s", "length_m", "exposure_min", "max_risk", "clear",
-)  # fmt: skip
+FIGURES = tuple(name for name in Figures.model_fields if name != "id")
 
 
 def options_true(plan: PlanCase) -> Iterator[tuple[str, str]]:

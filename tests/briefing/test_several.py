@@ -14,8 +14,8 @@ from planner.briefing.several import several, several_marks
 from planner.layers.workspace import Workspace
 from planner.plan import make_plan
 from planner.plan.question import ask
-from planner.plan.stage import make_stage, with_several
-from planner.plan.stage_question import ask_stage
+from planner.plan.stage.make import make_stage, with_several
+from planner.plan.stage.question import ask_stage
 from planner.scenario import ARRIVE, FACILITY
 from tests.hostile import HOSTILE
 

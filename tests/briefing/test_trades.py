@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from planner.briefing.trades import chart, picture, ribbon, trades
+from planner.briefing.trades import chart, option_marks, picture, ribbon, trades
 from planner.plan.trades import difference
 from tests.hostile import HOSTILE
 
@@ -79,3 +79,39 @@ def test_a_picture_holds_its_own_colour_and_words() -> None:
 def test_difference_leaves_out_what_is_the_same() -> None:
     assert difference(option(1, 10, 2.0), option(2, 15, 2.0)) == "5.0 min longer"
     assert difference(option(1, 10, 2.0), option(1, 10, 2.0)) == "the same"
+
+
+def line(*points: tuple[float, float]) -> dict[str, Any]:
+    return {"type": "LineString", "coordinates": [list(point) for point in points]}
+
+
+def test_option_that_is_no_way_of_the_side_is_drawn_and_named_in_the_table() -> None:
+    ways = [{"id": "gw:primary", "role": "primary", "geometry": line((8, 50), (8.2, 50))}]
+    aside = line((8, 50), (8.1, 50), (8.1, 50.1))
+    asked = document(
+        option(1, 10, 2.0, same_as="gw:primary", geometry=ways[0]["geometry"]),
+        option(2, 15, 0.5, geometry=aside, entrance_name=HOSTILE[0]),
+    )
+    origin = asked["origins"][0]
+    origin["routes"] = ways
+    (drawn,) = option_marks(origin, ZONE)
+
+    assert drawn["layer"] == drawn["style"] + "s" == "options"
+    assert drawn["badge"]["text"] == "option 2"
+    assert drawn["at"] == [8.1, pytest.approx(50.05, abs=0.001)]
+    assert ribbon(asked, 0, ZONE, drawn=True).count(">option 2<") == 1
+    assert "not shown" not in ribbon(asked, 0, ZONE, drawn=True)
+    assert "not shown" in ribbon(asked, 0, ZONE)
+
+
+def test_option_that_is_the_robust_way_bears_its_mark() -> None:
+    way, other = line((8, 50), (8.2, 50)), line((8, 50), (8.1, 50.1))
+    asked = document(
+        option(1, 10, 2.0, same_as="gw:primary", geometry=way), option(2, 15, 0.5, geometry=other)
+    )
+    origin = asked["origins"][0]
+    origin["routes"] = [{"id": "gw:primary", "role": "primary", "geometry": way}]
+    origin["robust"] = {"route": {"id": "gw:robust", "role": "robust", "geometry": other}}
+
+    assert option_marks(origin, ZONE) == []
+    assert ">AR<" in ribbon(asked, 0, ZONE, drawn=True)

@@ -146,3 +146,43 @@ def test_focus_is_seen_on_every_control(visit: Callable[..., Any], folder: Path)
             faint.append(found)
 
     assert faint == []
+
+
+@pytest.mark.parametrize("width", [390, 820, 961])
+def test_ways_are_read_without_scrolling_sideways_or_letters_in_a_column(
+    visit: Callable[..., Any], folder: Path, width: int
+) -> None:
+    page, _ = visit((folder / "plan.html").as_uri(), width, 844)
+    frame = page.locator(".scroll:has(> .ways)")
+    gate = page.locator(".ways .choice > td").first
+
+    assert frame.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    assert gate.bounding_box()["width"] > 90
+    assert gate.bounding_box()["height"] < 70
+
+
+@pytest.mark.parametrize("width", [390, 820, 1280])
+def test_names_on_the_map_are_whole_and_no_crowds_sign_takes_the_sites_name(
+    visit: Callable[..., Any], folder: Path, width: int
+) -> None:
+    page, _ = visit((folder / "plan.html").as_uri(), width, 844)
+    page.locator(".gate i").first.wait_for()
+    frame = page.locator(".chart").bounding_box()
+    names = page.locator(".mark > :not(.crowded) > :is(.gate, .site):visible").all()
+    boxes = [name.bounding_box() for name in names]
+
+    assert boxes
+    for box in boxes:
+        assert box["x"] >= frame["x"] - 1
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+    for site in page.locator(".mark > :not(.crowded) > .site:visible").all():
+        mine = site.bounding_box()
+        for sign in page.locator(".mark .zone-sign:visible").all():
+            other = sign.bounding_box()
+            apart = (
+                max(mine["x"], other["x"])
+                - min(mine["x"] + mine["width"], other["x"] + other["width"]),
+                max(mine["y"], other["y"])
+                - min(mine["y"] + mine["height"], other["y"] + other["height"]),
+            )
+            assert max(apart) >= 10

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from planner.briefing.page import render_briefing
+from tests.briefing.test_earlier import told
 from tests.briefing.toy import toy_background, toy_plan
 
 if TYPE_CHECKING:
@@ -156,3 +157,30 @@ def test_the_page_that_says_no_way_through_fits_its_first_sheet(
     assert "No way through by vehicle at this time" in first
     assert "do not enter" in first
     assert "Ways in" in second
+
+
+@pytest.mark.parametrize("paper", SIZES)
+def test_first_sheet_keeps_map_and_legend_where_much_changed(
+    visit: Callable[..., Any], tmp_path: Path, paper: str
+) -> None:
+    plan = toy_plan()
+    path = tmp_path / "since.html"
+    path.write_text(render_briefing(plan, toy_background(), changed=told(plan)), "utf-8")
+    page, _ = visit(path.as_uri())
+    first, second = sheets(printed(page, paper), tmp_path)[:2]
+
+    assert "Since the plan as known at edit 13" in first
+    assert "do not enter" in first
+    assert "First line before" not in first
+    assert "First line before" in second
+    assert page.locator("details.since ~ .stage").count() == 1
+
+
+def test_paper_has_no_sign_of_what_is_not_drawn(visit: Callable[..., Any], brief: str) -> None:
+    page, _ = visit(brief)
+    page.locator("input[data-layer=staging]").uncheck()
+    page.emulate_media(media="print")
+
+    assert not page.locator("input[data-layer=stagingWays]").locator("xpath=../..").is_visible()
+    assert not page.locator(".key", has_text="best first").is_visible()
+    assert page.locator(".key", has_text="first choice (A)").is_visible()

@@ -73,3 +73,25 @@ def test_row_removed_by_one_and_edited_by_another_changes_nothing(workspace: Wor
 
     assert workspace.version == seen + 1
     assert set(workspace.layer("zones")["id"]) == {"a", "b"}
+
+
+def test_undo_twice_is_told_as_redo_and_a_third_time_as_undo(workspace: Workspace) -> None:
+    told = [history.to_redo(store(workspace))]
+    workspace.append("zones", zones(id="a"))
+    told.append(history.to_redo(store(workspace)))
+    workspace.append("zones", zones(id="a", size_high=900))
+    told.append(history.to_redo(store(workspace)))
+    assert told == [False, False, False]
+
+    for redo, size in ((True, 800), (False, 900), (True, 800)):
+        workspace.undo()
+        assert history.to_redo(store(workspace)) is redo
+        assert workspace.layer("zones")["size_high"].tolist() == [size]
+
+
+def test_an_edit_of_another_row_or_layer_takes_nothing_back(workspace: Workspace) -> None:
+    workspace.append("zones", zones(id="a"))
+    workspace.append("zones", zones(id="b"))
+    assert not history.to_redo(store(workspace))
+    workspace.remove("zones", ["a"])
+    assert not history.to_redo(store(workspace))

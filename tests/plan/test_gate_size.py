@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
 from planner.initialise import import_file
@@ -12,12 +14,11 @@ from planner.layers.workspace import Workspace
 from planner.plan import make_plan
 from planner.plan.gate_size import too_large
 from planner.plan.question import ask
+from planner.plan.why.reasons import no_way
 from planner.scenario import FACILITY
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
 NOON = "2027-06-01T12:00"
 
@@ -112,3 +113,16 @@ def test_limits_come_back_as_they_were_written(bundled: Path, tmp_path: Path) ->
     assert gates.loc["courthouse-east", "vehicles_per_15min"] == 40
     assert gates.loc["courthouse-east", "max_height_m"] == 3.25
     assert gates["max_weight_t"].isna().all()
+
+
+def test_gate_for_people_on_foot_is_not_called_too_small_for_a_vehicle() -> None:
+    rows = pd.DataFrame({
+        "name": ["Wicket", "Yard"], "kind": ["foot", "vehicle"], "max_width_m": [1.0, 2.0],
+    })  # fmt: skip
+    answer: Any = SimpleNamespace(
+        problem=None, gates=[], question=SimpleNamespace(profile="bus"),
+        layers=SimpleNamespace(entrances=rows),
+    )  # fmt: skip
+    said = no_way(answer, 0)
+    assert "Yard is too small" in said
+    assert "Wicket" not in said

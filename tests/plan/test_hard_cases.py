@@ -139,6 +139,17 @@ def test_no_way_leads_against_a_one_way_street_past_an_assembly(tmp_path: Path) 
     assert origin["opens_at"][11:16] >= "08:00"
 
 
+def test_closure_that_ends_on_another_day_is_told_with_that_day(tmp_path: Path) -> None:
+    town = Town(one_way_block(), tmp_path, gate=(210, 60), start=(-400, 0))
+    town.workspace.append("closures", frame([{
+        "id": "works", "name": "Works", "kind": "works", "starts_at": at("06:00"),
+        "ends_at": "2027-03-05T18:00", "geometry": along((-100, 200), (100, 200)),
+    }]))  # fmt: skip
+    origin = town.origin("07:30")
+    assert not origin["routes"]
+    assert origin["reason"] == "Gate: Works (until 2027-03-05 18:00)"
+
+
 def divided_road() -> Drawing:
     """A divided road, the gate on the far side of who comes from the west.
 

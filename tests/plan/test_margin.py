@@ -24,7 +24,9 @@ STREETS = [
 ]  # fmt: skip
 
 
-def asked(*closed: tuple[tuple[int, int], float, float], rest: Any = ()) -> tuple[Problem, Walk]:
+def asked(
+    *closed: tuple[tuple[int, int], float, float], rest: Any = (), opens: int = 0
+) -> tuple[Problem, Walk]:
     """A drive of 30 s for 08:01, some stretches shut between hours."""
     shut = closures_frame(*(
         {"id": f"c-{n}", "name": "C", "starts_at": at(since), "ends_at": at(until),
@@ -32,7 +34,7 @@ def asked(*closed: tuple[tuple[int, int], float, float], rest: Any = ()) -> tupl
         for n, ((a, b), since, until) in enumerate(closed)
     ))  # fmt: skip
     problem = ask(network=make_network(STREETS), closures=shut, rest=rest, hour=8 + 1 / 60,
-                  gates=[((300.0, 0.0), [(0, 86400)])])  # fmt: skip
+                  gates=[((300.0, 0.0), [(opens, 86400)])])  # fmt: skip
     (way,) = primary_ways(problem, problem.free_tree().cost)
     assert way is not None
     return problem, way
@@ -49,6 +51,11 @@ def hand_of(problem: Problem, way: Walk, profile: str = "car") -> int:
 
 def test_an_open_road_leaves_a_minute_at_least() -> None:
     assert hand_of(*asked()) == 60
+
+
+def test_nothing_is_in_hand_where_the_gate_opens_just_then() -> None:
+    """Who is there before 08:00:30 would stand before it."""
+    assert hand_of(*asked(opens=8 * 3600 + 30)) == 0
 
 
 def test_nothing_is_in_hand_where_the_road_opens_just_then() -> None:

@@ -21,8 +21,9 @@ from planner.layers.workspace import Workspace
 from planner.network.store import load_network
 from planner.plan import Plan, make_plan
 from planner.plan.afoot import LONGEST_S, WALKERS, site_key, walk_at
-from planner.plan.last_stop import PARK_S, Halts, as_problem, calm_sites
 from planner.plan.make import with_beside
+from planner.plan.no_way.advice import NOTICE, advise
+from planner.plan.no_way.last_stop import PARK_S, Halts, as_problem, calm_sites
 from planner.plan.question import ask
 from planner.plan.withhold import plain_facts, verified
 from planner.routes.primary import least_to_go
@@ -246,14 +247,25 @@ def test_a_gate_that_opens_two_minutes_after_the_arrival(own: Workspace) -> None
     assert {o["later"]["arrive_by"][11:16] for o in document["origins"] if o["later"]} == {"12:02"}
 
 
-def test_come_earlier_only_while_one_still_can(own: Workspace) -> None:
+def test_come_earlier_only_while_staff_can_hear_of_it_and_leave(own: Workspace) -> None:
     """All gates shut at noon for the day: the last arrival is told while it can be made."""
     with_hours(own, "06:00", "11:40", "vehicle", "both")
     early = plan(own, "12:00", now=datetime(2027, 3, 2, 8, 0, tzinfo=UTC)).document
     assert early["advice"]["kind"] == "come_earlier"
     assert early["headline"].startswith("Come earlier: the last clear arrival is 11:39")
-    late = plan(own, "12:00", now=datetime(2027, 3, 2, 12, 39, tzinfo=UTC)).document
+    leave = sorted(datetime.fromisoformat(o["earlier"]["leave_by"])
+                   for o in early["origins"] if o["earlier"])  # fmt: skip
+    for now in (leave[0] - NOTICE, leave[len(leave) // 2] - NOTICE, leave[-1] - NOTICE):
+        told = advise(early | {"generated_at": now.isoformat()})
+        assert told is not None
+        assert told["kind"] == "come_earlier"
+        assert datetime.fromisoformat(told["until"]) - now >= NOTICE
+    over = leave[-1] - NOTICE + timedelta(seconds=1)
+    told = advise(early | {"generated_at": over.isoformat()})
+    assert told is None or told["kind"] != "come_earlier"
+    late = plan(own, "12:00", now=over).document
     assert late["advice"]["kind"] != "come_earlier"
+    assert all(origin["earlier"] is None for origin in late["origins"])
 
 
 def far_from_roads(workspace: Workspace) -> Point:

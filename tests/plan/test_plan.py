@@ -139,6 +139,21 @@ def test_naive_arrival_is_local_time(workspace: Workspace) -> None:
     assert isinstance(question, Question)
 
 
+def test_nothing_is_told_of_a_way_that_is_withheld(workspace: Workspace) -> None:
+    """Neither how long it takes to its gate, nor whose first choice it is, nor why."""
+    question = ask(FACILITY, ARRIVE, workspace.timezone)
+    answer = solve(load_network(workspace), read_layers(workspace, FACILITY), question)
+    document = write_document(answer, workspace, NOW)
+    for origin in document["origins"]:
+        for route in origin["routes"]:
+            route["legs"][0]["time_s"] += 60
+    checked = verified(document, load_extract(workspace), answer)
+    assert not any(origin["routes"] for origin in checked["origins"])
+    assert {(gate["time_s"], tuple(gate["best_for"])) for gate in checked["gates"]} == {(None, ())}
+    lost = {origin["id"] for origin in document["origins"] if origin["routes"]}
+    assert not lost & {record["origin"] for record in checked["why"]}
+
+
 def test_a_route_that_does_not_verify_is_withheld(workspace: Workspace) -> None:
     """A second is taken from one leg: the route goes, the plan says so."""
     question = ask(FACILITY, ARRIVE, workspace.timezone)

@@ -17,9 +17,9 @@ from planner.errors import InputError
 from planner.initialise import import_file, initialise
 from planner.layers.workspace import Workspace
 from planner.plan.prepare import prepare
-from planner.plan.stage import Stage, make_stage
-from planner.plan.stage_check import checked
-from planner.plan.stage_question import ask_stage
+from planner.plan.stage.check import checked
+from planner.plan.stage.make import Stage, make_stage
+from planner.plan.stage.question import ask_stage
 from planner.reports import add_row
 from planner.scenario import FACILITY
 

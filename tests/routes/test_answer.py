@@ -43,6 +43,26 @@ def test_alternates_share_at_most_sixty_percent_with_the_primary() -> None:
         assert shared_share(problem, way, found.routes[0]) <= 0.6
 
 
+def test_gate_that_must_be_reached_early_has_a_way_of_its_own() -> None:
+    """The road to the second gate shuts at 07:55; the last moment is 08:00."""
+    streets = [
+        ((0.0, 0.0), (100.0, 0.0), "Main"), ((100.0, 0.0), (200.0, 0.0), "Side"),
+        ((200.0, 0.0), (300.0, 0.0), "Side"),
+    ]  # fmt: skip
+    shut = closures_frame({
+        "id": "c", "name": "C", "starts_at": at(7 + 55 / 60), "ends_at": at(10), "kind": "works",
+        "geometry": LineString([(110, 0), (190, 0)]),
+    })  # fmt: skip
+    gates = [((100.0, 0.0), [(0, 86400)]), ((300.0, 0.0), [(0, 86400)])]
+    problem = ask(network=make_network(streets), closures=shut, gates=gates)
+    (found,) = answer(problem)
+    assert found.routes[0].gate == 0
+    late, early = found.by_gate
+    assert late.arrive == problem.arrive
+    assert second(7.75) <= early.arrive < second(8)
+    assert early.gate == 1
+
+
 def test_primary_goes_round_a_zone_inside_its_window_and_straight_after_it() -> None:
     """A crowd on the only short street: longer at 08:00, free again at 12:00."""
     streets = [

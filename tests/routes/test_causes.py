@@ -163,6 +163,24 @@ def test_no_way_through_has_the_causes_that_open_the_way_of_the_calm_day() -> No
     assert found.together.arrive - found.together.depart == 180
 
 
+def test_way_that_must_be_there_early_is_found_where_no_tree_holds_one() -> None:
+    """One road: shut by one closure up to 07:55, by another from then on; asked for is 08:00."""
+    network = make_network([
+        ((0.0, 0.0), (100.0, 0.0), "One"), ((100.0, 0.0), (200.0, 0.0), "One"),
+        ((200.0, 0.0), (300.0, 0.0), "One"),
+    ])  # fmt: skip
+    rows = [
+        closure("before", (100, 0), (200, 0), hours=(6, 7 + 55 / 60)),
+        closure("after", (100, 0), (200, 0), hours=(7 + 55 / 60, 10)),
+    ]
+    problem, risk = asked(network, closures=rows, **AT_300)
+    apart, case = apart_of(problem, risk), (network, [], rows, AT_300)
+    for cause in apart.order:
+        way = apart.best(int(problem.origins[0]), [cause])
+        assert way is not None
+        assert way.cost_s == pytest.approx(cost(solved(case, {cause})))
+
+
 def test_of_two_ways_as_good_the_first_cause_in_order_is_told() -> None:
     """Either of two ways of the same length does, each behind a closure of its own."""
     network = slow(make_network([

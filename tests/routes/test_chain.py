@@ -159,6 +159,13 @@ def test_pinned_gate_is_the_only_one_a_way_ends_at() -> None:
     assert all(way.gate == 0 for way in answer_all(far, far.free_tree().cost)[0].routes)
 
 
+def test_of_two_gates_at_one_node_a_way_ends_at_the_one_that_was_asked_for() -> None:
+    gates = [((400.0, 400.0), [(0, 86400)]), ((400.0, 400.0), [(0, 86400)])]
+    problem = replace(ask(gates=gates), pinned=1)
+    (answer,) = answer_all(problem, problem.free_tree().cost)
+    assert {way.gate for way in answer.routes} == {1}
+
+
 def arcs_at(network, place) -> np.ndarray:
     """Return the arcs that touch a crossing."""
     node = int(np.argmin(np.hypot(*(network.node_xy - np.array(place)).T)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from pathlib import Path
@@ -95,3 +96,29 @@ def test_edits_before_the_site_was_known_are_not_offered(
 
     assert offered[0] == "Nothing: only this plan"
     assert not any("facilities" in text and "import" in text for text in offered)
+
+
+def test_briefing_of_the_app_holds_the_comparison_that_is_chosen(
+    open_app: Callable[..., AppTest], city: Path
+) -> None:
+    version = Workspace.open(city).version
+    Workspace.open(city).remove("zones", ["zone-1"])
+    app = settle(open_app(city, "briefing", **CITY))
+    assert "Since the plan" not in sealed(app)
+
+    app.selectbox(key="w_since").set_value(version).run()
+    end = time.monotonic() + LONGEST_S
+    while "Since the plan as known at edit" not in sealed(app):
+        assert time.monotonic() < end, "the comparison did not come in time"
+        time.sleep(0.05)
+        app.run()
+
+    assert not app.exception
+    assert "now by South gate instead of North gate" in re.sub("<[^>]*>", "", sealed(app))
+    app.selectbox(key="w_marking").set_value("TLP:CLEAR").run()
+    assert "Since the plan" not in sealed(app)
+
+
+def sealed(app: AppTest) -> str:
+    """Return the sealed page, "" while there is none."""
+    return "".join(frame.proto.srcdoc for frame in app.get("iframe"))

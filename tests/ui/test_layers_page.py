@@ -228,6 +228,14 @@ def test_undo_says_what_it_takes_back_and_does_it(page: AppTest, city: Workspace
 
     assert list(city.layer("zones")["id"]) == list(zones["id"])
     assert "Taken back: report" in shown(page)
+    page.run()
+    assert page.button(key="undo").label == "Redo"
+    assert f"Would bring back: report {zones['id'].iloc[0]} removed" in shown(page)
+    press(page, "undo")
+    assert "Brought back: report" in shown(page)
+    assert list(city.layer("zones")["id"]) == list(zones["id"])[1:]
+    page.run()
+    assert page.button(key="undo").label == "Undo"
 
 
 def test_row_edited_by_somebody_else_is_shown_and_can_be_overwritten(

@@ -563,6 +563,15 @@ def test_wait_that_is_stated_but_not_kept_breaks_the_schedule() -> None:
     assert _rules(town) == {"schedule"}
 
 
+def test_words_on_something_else_do_not_excuse_a_way_that_shares_too_much() -> None:
+    town = Town()
+    _share_half(town)
+    town.origin.update(
+        unmet=["not proven: the exact table would be too large", "High Road is shut"]
+    )
+    assert _rules(town) == {"alternates_differ"}
+
+
 def test_no_reason_excuses_the_primary_over_again() -> None:
     town = Town()
     _copy_the_primary(town)

@@ -11,6 +11,7 @@ function plannerMarks(map, onPick) {
     correction: { color: "#7a4a00", weight: 4, dashArray: "8 4", fill: true, fillColor: "#7a4a00", fillOpacity: 0.15 },
     reach: { color: "#006d8f", weight: 1.5, fill: true, fillColor: "#006d8f", fillOpacity: 0.14 },
     leaving: { color: "#8a5a00", weight: 4, dashArray: "10 6", fill: false },
+    option: { color: "#2f7fc1", weight: 4, dashArray: "2 4 10 4", fill: false },
     choke: { color: "#9c1c4b", weight: 9, dashArray: "2 7", fill: false },
     own: { color: INK, weight: 4, dashArray: "14 5", fill: false },
     drawn: { color: INK, weight: 1.5, dashArray: "1 5", fill: false },
@@ -23,7 +24,7 @@ function plannerMarks(map, onPick) {
     place: { color: "#3f4a55", weight: 2, fill: true, fillColor: "#3f4a55", fillOpacity: 0.12 },
   };
   // What is to keep its words where marks crowd, first to last.
-  const ORDER = ["own", "gates", "zones", "facility", "gateways", "halts", "hand", "staging", "closures", "havens", "stops", "quiet", "onFoot"];
+  const ORDER = ["own", "options", "gates", "zones", "facility", "gateways", "halts", "hand", "staging", "closures", "havens", "stops", "quiet", "onFoot"];
   const GLYPHS = {
     standing_assembly: [["circle", 5, 5.5, 1.7], ["circle", 11, 5.5, 1.7], ["circle", 8, 10.5, 1.7]],
     march: [["path", "M2.5 8H12M8.5 4.2 12.5 8 8.5 11.8"]],
@@ -76,7 +77,8 @@ function plannerMarks(map, onPick) {
       label.append(glyph(look));
       return [label];
     }
-    return [part(kind + (look ? " " + look : ""), text)];
+    const named = part(kind + (look ? " " + look : ""), text);
+    return kind === "site" ? [part("tie"), named] : [named];
   }
 
   const groups = {};
@@ -132,7 +134,9 @@ function plannerMarks(map, onPick) {
   const SIDES = ["up right", "up left", "down right", "down left"];
   // Where else a report's sign, a site's name may stand: shares of its own size.
   const BESIDE = ["0 0", "1.1 0", "-1.1 0", "0 -1.1", "0 1.1", "1.1 -1.1", "-1.1 -1.1", "1.1 1.1", "-1.1 1.1"];
-  const ASIDE = ["0 0", "0 -1.3", "0 1.3", "-.6 0", ".6 0", "-.6 -1.3", ".6 -1.3", "-.6 1.3", ".6 1.3"];
+  const ASIDE = ["0 0", "0 -1.3", "0 1.3", "-.6 0", ".6 0", "-.6 -1.3", ".6 -1.3", "-.6 1.3", ".6 1.3",
+    "0 -2.6", "0 2.6", "-.6 -2.6", ".6 -2.6", "-.6 2.6", ".6 2.6"];
+  const CLEAR_OF_SIGNS = 12;
   function boxOf(item, p, side) {
     const { width: w, height: h } = item.size;
     if (item.mark.badge.kind === "gate") {
@@ -149,13 +153,28 @@ function plannerMarks(map, onPick) {
     return kind === "gate" ? [side, ...SIDES.filter(other => other !== side)] : ["0 0"];
   }
   const meet = (a, b) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
+  // A site's name beside a crowd's sign would read as that sign's: it keeps further off.
+  function coveredBy(other, item, box) {
+    if (other.pin === item) return false;
+    const off = other.sign && item.mark.badge.kind === "site" ? CLEAR_OF_SIGNS : 0;
+    return meet(box, { x0: other.x0 - off, x1: other.x1 + off, y0: other.y0 - off, y1: other.y1 + off });
+  }
+  // Ties a name that stands aside to its place by a line.
+  function tie(item, p, box) {
+    const line = item.html.querySelector(".tie");
+    if (!line) return;
+    const east = Math.min(Math.max(p.x, box.x0), box.x1) - p.x, south = Math.min(Math.max(p.y, box.y0), box.y1) - p.y;
+    line.style.width = Math.hypot(east, south) + "px";
+    line.style.transform = `rotate(${Math.atan2(south, east)}rad)`;
+  }
   // Keeps words from covering words: a gate's name goes to a free side; what is left without
   // room becomes a dot, its words still in its tooltip. Returns the boxes that are taken.
   function settle(covers) {
     const seen = placed.filter(item => map.hasLayer(item.marker));
     for (const { html } of seen) html.classList.remove("crowded");
     for (const item of seen) item.size = item.label.getBoundingClientRect();
-    const taken = [...covers];
+    const taken = [...covers], frame = map.getSize();
+    const whole = box => box.x0 >= 0 && box.x1 <= frame.x && box.y0 >= 0 && box.y1 <= frame.y;
     for (const item of seen) {
       const p = map.latLngToContainerPoint(item.marker.getLatLng());
       if (item.mark.badge.kind === "gate")
@@ -165,10 +184,11 @@ function plannerMarks(map, onPick) {
       if (!item.size.width) continue;
       const p = map.latLngToContainerPoint(item.marker.getLatLng());
       const gate = item.mark.badge.kind === "gate", sides = sidesOf(item);
-      const free = sides.find(side => {
+      const open = sides.filter(side => {
         const box = boxOf(item, p, side);
-        return !taken.some(other => other.pin !== item && meet(box, other));
+        return !taken.some(other => coveredBy(other, item, box));
       });
+      const free = open.find(side => whole(boxOf(item, p, side))) || open[0];
       if (gate) item.label.className = "gate " + item.mark.badge.look + " " + (free || sides[0]);
       else if (sides.length > 1) {
         const [east, south] = (free || sides[0]).split(" ").map(Number);
@@ -177,7 +197,10 @@ function plannerMarks(map, onPick) {
       if (free === undefined) {
         item.html.classList.add("crowded");
         taken.push({ x0: p.x - 7, x1: p.x + 7, y0: p.y - 7, y1: p.y + 7 });
-      } else taken.push(boxOf(item, p, free));
+      } else {
+        taken.push({ ...boxOf(item, p, free), sign: item.mark.badge.kind === "zone" });
+        tie(item, p, boxOf(item, p, free));
+      }
     }
     return taken;
   }

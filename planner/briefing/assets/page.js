@@ -113,9 +113,24 @@
   // Browsers that print no margin boxes get the marking inside the page instead.
   const root = document.documentElement;
   root.classList.toggle("unmargined", typeof CSSMarginRule === "undefined");
-  const folded = [];
+  const folded = [], since = document.querySelector("details.since");
+  // On paper the answer and the map stay on the first sheet: what changed follows in full.
+  const short = document.createElement("p");
+  function comparison(on) {
+    if (!since) return;
+    const stage = document.querySelector(".stage");
+    if (!on) {
+      short.replaceWith(since);
+      return;
+    }
+    short.className = "since";
+    short.replaceChildren(...since.querySelector("summary").cloneNode(true).childNodes);
+    since.replaceWith(short);
+    stage.after(since);
+  }
   function printing(on) {
     const box = map.getBounds();
+    if (root.classList.contains("printing") !== on) comparison(on);
     root.classList.toggle("printing", on);
     onPaper = on;
     paint();

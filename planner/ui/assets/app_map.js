@@ -9,6 +9,7 @@
     ["approved", "Approved routes", "line mark-approved"],
     ["hand", "As asked", "via"],
     ["reach", "Reach of a gate", "line mark-reach"],
+    ["options", "Other options", "line mark-option"],
     ["leaving", "Leaving at a time", "line mark-leaving"],
     ["choke", "Choke points", "line mark-choke"],
     ["own", "A way of your own", "line mark-own"],
