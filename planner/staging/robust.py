@@ -108,10 +108,29 @@ def values_of(
     Vehicle-seconds, worst seconds, or vehicles covered with a minus; inf where not all find a
     place.
     """
-    return np.array([_value(open_only(replace(ask, seconds=one), sites)) for one in worlds])
+    several, of_world = np.unique(worlds, axis=0, return_inverse=True)
+    found = [_value(open_only(replace(ask, seconds=one), sites)) for one in several]
+    return np.array(found, float)[of_world.ravel()]
 
 
 def _value(few: Ask) -> float:
+    """Return what sites that are all open come to: all at the nearest, where there is room."""
+    if not few.seconds.shape[1]:
+        return 0.0 if few.objective == "coverage" else NO_PLACE
+    seconds = np.ceil(few.seconds)
+    nearest = seconds.min(axis=1)
+    served = nearest <= few.limit_s
+    load = np.bincount(seconds.argmin(axis=1), few.demand * served, len(few.room))
+    if np.isinf(nearest).any() and few.objective != "coverage":
+        return NO_PLACE
+    if (load <= few.room).all():
+        sums = {"p-median": nearest @ few.demand, "p-center": nearest.max(),
+                "coverage": -(served @ few.demand)}  # fmt: skip
+        return float(sums[few.objective])
+    return _solved(few)
+
+
+def _solved(few: Ask) -> float:
     if few.objective == "p-center":
         worst = least_worst(few)
         return NO_PLACE if worst is None else worst
@@ -146,6 +165,7 @@ class Joint:
         self._ask = ask
         self._worlds = worlds
         self._taken: list[int] = []
+        self._known: dict[tuple[int, tuple[int, ...]], float] = {}
         self._until = monotonic() + LONGEST_S
         self.reported = self._model(ask.seconds, ask.limit_s)
         self.sites: NDArray[np.int64] = self.reported.sites
@@ -154,7 +174,11 @@ class Joint:
         """Return what an answer's sites come to in each world, -inf where none would do."""
         sites = self.sites[best[: len(self.sites)] > 0]
         found = np.full(len(self._worlds), -NO_PLACE)
-        found[self.counts] = values_of(self._ask, sites, self._worlds[self.counts])
+        opened = tuple(sites.tolist())
+        for w in np.flatnonzero(self.counts).tolist():
+            if (w, opened) not in self._known:
+                self._known[w, opened] = values_of(self._ask, sites, self._worlds[w : w + 1])[0]
+            found[w] = self._known[w, opened]
         return found
 
     def solve(
