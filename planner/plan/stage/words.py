@@ -222,7 +222,7 @@ def robust_told(record: Record, laid: Laid) -> list[str]:
         else "all vehicles find a place"
     )
     said = [f"{whole} at these sites in {holds} of {of} variations of the reports"
-            f"{_at_worst(record['worst'], record, ', ')}"]  # fmt: skip
+            f"{_at_worst(record['worst'], record, laid)}"]  # fmt: skip
     said += [f"{names[key]} is under risk in {many} of {of}"
              for key, many in record["lost_in"].items() if many]  # fmt: skip
     if record["hopeless"]:
@@ -239,18 +239,19 @@ def robust_told(record: Record, laid: Laid) -> list[str]:
         where = listed([names[key] for key in record["sites"]])
         said.append(
             f"better where the reports are most wrong: {where}"
-            f"{_at_worst(record['sites_worst'], record, ', ')}"
+            f"{_at_worst(record['sites_worst'], record, laid)}"
         )
     return said
 
 
-def _at_worst(figure: float | None, record: Record, before: str) -> str:
+def _at_worst(figure: float | None, record: Record, laid: Laid) -> str:
     """Return what a choice comes to in the worst variation that counts, in words."""
     if figure is None:
         return ""
+    mean_s = figure * MINUTE_S / laid.asked.vehicles
     told = {
         "s": f"no vehicle more than {minutes(figure)} away",
         "vehicles": f"{counted(round(figure), 'vehicle')} near enough",
-        "vehicle-minutes": f"{figure:.0f} vehicle-minutes",
+        "vehicle-minutes": f"{minutes(mean_s)} away on average",
     }
-    return f"{before}at worst {told[record['unit']]}"
+    return f", at worst {told[record['unit']]}"
