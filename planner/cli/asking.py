@@ -10,6 +10,7 @@ import typer
 from planner.cli.later import later
 from planner.cli.options import (
     DOUBT,
+    SITES,
     WHO,
     WISHES,
     Arrive,
@@ -39,7 +40,7 @@ asking = typer.Typer(rich_markup_mode=None)
 
 
 @asking.command()
-@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT)
+@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT, *SITES)
 def plan(
     workspace: WorkspaceFile,
     facility: Facility,
@@ -64,7 +65,7 @@ def plan(
 
 
 @asking.command()
-@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT)
+@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT, *SITES)
 def brief(
     workspace: WorkspaceFile,
     facility: Facility,
