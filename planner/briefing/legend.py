@@ -45,7 +45,7 @@ def layers_in(
     beside = {
         "zones": current(document),
         "closures": document["closures"],
-        "staging": document["staging"],
+        "staging": document["staging"] or (document.get("several") or {}).get("sites") or (),
         "stagingWays": document["staging"],
         HALTS: halts(document),
         "gates": document["gates"],

@@ -17,6 +17,7 @@ from planner.ui.chart import chart
 from planner.ui.clear_in import clear_words
 from planner.ui.heading import ask_and_answer
 from planner.ui.question import MOST_VEHICLES
+from planner.ui.stage_box import stage_box
 
 if TYPE_CHECKING:
     from planner.ui.heading import Answered
@@ -37,12 +38,15 @@ def page() -> None:
         )  # fmt: skip
         _sites(answered)
     spots = [(site["lon"], site["lat"]) for site in answered.document["staging"]]
+    tables = st.container()
+    more = stage_box(answered)
     with left:
         # Without sites yet the map waits: its first view is to hold them.
         if answered.whole:
-            chart(answered, key="staging", near=spots)
+            spots += [one["at"] for one in more if one["at"]]
+            chart(answered, key="staging", near=spots, below=more)
     told = staging(answered.document) + crew(answered.document, answered.zone)
-    st.html(f'<div class="tables">{told}{havens_by_road(answered.document)}</div>')
+    tables.html(f'<div class="tables">{told}{havens_by_road(answered.document)}</div>')
 
 
 def _vehicles() -> None:
