@@ -172,7 +172,7 @@ def _two_units(graph, owner, n_gateways, ahead, starts, entry_s, barred):
     found = 0
     while found < 2:
         cost[:] = np.inf
-        heap = [(0.0, -1)]
+        heap = [(0.0, np.int64(-1))]
         heap.pop()
         for k in range(len(starts)):
             b = starts[k]
