@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from planner.briefing.marking import Marking
     from planner.plan import Plan
-    from planner.plan.since import Changed
+    from planner.plan.diff.since import Changed
 
 Document = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.briefing.escape import escape, isolate
 from planner.briefing.no_way import in_short
 from planner.briefing.words import leave_head, leave_short, letter, minutes, takes_s
-from planner.plan.speech import speech_of
+from planner.plan.directions.speech import speech_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,9 @@ from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
 from planner.briefing.ways import level_mark, levels_of
 from planner.briefing.words import parse
-from planner.plan.day_words import clock
-from planner.plan.variations import OF_WHAT, of_all
-from planner.plan.wish_words import asked_of
+from planner.plan.day.words import clock, count
+from planner.plan.doubt.variations import OF_WHAT, of_all
+from planner.plan.wishes.words import asked_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +81,7 @@ def _shift(told: Document | None) -> str:
     rows = [row["text"] for row in told["windows"][:SHOWN]] or [told["text"], *told["help"]]
     many = told["vehicles"]
     listed = "".join(f"<li>{isolate(capital(text))}</li>" for text in rows)
-    return f"<p><b>Change of shift, {many} vehicles in, then {many} out</b></p><ul>{listed}</ul>"
+    return f"<p><b>Change of shift, {count(many)} in, then {many} out</b></p><ul>{listed}</ul>"
 
 
 def capital(text: str) -> str:

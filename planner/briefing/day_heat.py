@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.briefing.escape import escape, isolate
-from planner.plan.day_words import MARKS, MEANT, SOME_MIN, cell, clock
+from planner.plan.day.words import MARKS, MEANT, SOME_MIN, cell, clock
 
 Document = dict[str, Any]
 
@@ -20,7 +20,7 @@ def heat_table(heat: Document, end: str) -> str:
     Parameters
     ----------
     heat
-        As ``planner.plan.day_heat.heat`` writes it.
+        As ``planner.plan.day.heat.heat`` writes it.
     end
         ISO time at which the day is over.
     """

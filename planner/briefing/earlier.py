@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from planner.briefing.marks import Mark
-    from planner.plan.since import Changed
+    from planner.plan.diff.since import Changed
 
 Record = dict[str, Any]
 

@@ -10,7 +10,7 @@ from planner.briefing.escape import escape, isolate, sentence
 from planner.briefing.grid import grid, section
 from planner.briefing.marks import mark
 from planner.briefing.words import NONE, clock
-from planner.plan.wish_words import amount, span
+from planner.plan.wishes.words import amount, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

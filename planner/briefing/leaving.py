@@ -8,7 +8,7 @@ from planner.briefing.escape import isolate
 from planner.briefing.grid import grid, section
 from planner.briefing.ways import level_mark, levels_of
 from planner.briefing.words import NONE, clock, letter
-from planner.plan.speech import speech_of
+from planner.plan.directions.speech import speech_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.briefing.marking import Marking
     from planner.briefing.marks import Mark
     from planner.plan import Plan
-    from planner.plan.since import Changed
+    from planner.plan.diff.since import Changed
 
 LEVELS = ("slight delay", "some delay", "long delay likely", "hardly passable", "do not enter")
 PLAN_LAYERS = (

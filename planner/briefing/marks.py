@@ -11,7 +11,7 @@ from planner.briefing.escape import isolate_plain
 from planner.briefing.lines import encode_lonlat
 from planner.briefing.words import KINDS, gate_state, letter, minutes, plain, sources, window
 from planner.network.profiles import CAR, PROFILES
-from planner.plan.variations import of_all
+from planner.plan.doubt.variations import of_all
 from planner.plan.zones import current
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import shapely
 from planner.briefing.escape import escape, isolate, isolate_plain, sentence
 from planner.briefing.marks import mark
 from planner.briefing.words import clock, letter, minutes, moment, parse, takes_s
-from planner.plan.advice import last_of
+from planner.plan.no_way.advice import last_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

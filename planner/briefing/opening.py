@@ -9,7 +9,7 @@ from planner.briefing.hand import second_line
 from planner.briefing.no_way import onward
 from planner.briefing.reader import WITHHELD, names_in
 from planner.briefing.words import day, letter, moment, parse
-from planner.plan.speech import speech_of, traveller
+from planner.plan.directions.speech import speech_of, traveller
 
 if TYPE_CHECKING:
     from datetime import datetime

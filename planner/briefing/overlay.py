@@ -26,14 +26,14 @@ from planner.briefing.words import (
     way_mark,
     ways_of,
 )
-from planner.plan.variations import clear_in
+from planner.plan.doubt.variations import clear_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from planner.plan import Plan
-    from planner.plan.since import Changed
+    from planner.plan.diff.since import Changed
 
 
 def overlay(

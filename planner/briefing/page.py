@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from planner.plan import Plan
-    from planner.plan.since import Changed
+    from planner.plan.diff.since import Changed
 
 DEFAULT_MARKING = "TLP:AMBER+STRICT"
 

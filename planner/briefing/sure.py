@@ -8,7 +8,7 @@ from planner.briefing.escape import escape, isolate, sentence
 from planner.briefing.grid import grid, section
 from planner.briefing.reader import names_in
 from planner.briefing.words import NONE, PLACES, ROBUST, STAYS_CLEAR, letter, ways_of
-from planner.plan.variations import count, is_other, of_all, sampled
+from planner.plan.doubt.variations import count, is_other, of_all, sampled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

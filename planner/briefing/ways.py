@@ -25,7 +25,7 @@ from planner.briefing.words import (
     way_mark,
     ways_of,
 )
-from planner.plan.speech import speech_of
+from planner.plan.directions.speech import speech_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

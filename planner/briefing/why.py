@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.briefing.escape import isolate
 from planner.briefing.grid import section
 from planner.briefing.words import letter
-from planner.plan.why_words import first_choice
+from planner.plan.why.words import first_choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

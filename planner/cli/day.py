@@ -28,7 +28,7 @@ STEPS = {
 
 def day(target: Path, facility: str, date: str, asked: dict[str, Any], *, as_json: bool) -> int:
     """Print the day of a facility."""
-    from planner.plan.day_sheet import ask_day, make_day
+    from planner.plan.day.sheet import ask_day, make_day
     from planner.tuning import parameters_of
 
     workspace = Workspace.open(target)
@@ -51,7 +51,7 @@ def day(target: Path, facility: str, date: str, asked: dict[str, Any], *, as_jso
 def day_text(document: dict[str, Any]) -> str:
     """Return a day as a short table: first line, gates by interval, windows, what it rests on."""
     from planner.network.profiles import PROFILES
-    from planner.plan.wish_words import asked_of
+    from planner.plan.wishes.words import asked_of
 
     who = PROFILES[document["profile"]].title.lower()
     lines = [document["headline"],
@@ -63,7 +63,12 @@ def day_text(document: dict[str, Any]) -> str:
     leaving = document["leaving"]
     lines += ["", leaving["headline"], *_table(leaving, document, "leave", "by gate")]
     lines += ["", "best times to leave:", *_listed(leaving, document), ""]
-    lines += [*_shift(document["shift"]), "hour by gate:", *_by_hour(document), ""]
+    lines += [
+        *_shift(document["shift"]),
+        "hour by gate, each hour as at its worst:",
+        *_by_hour(document),
+        "",
+    ]
     if document["ensemble"]:
         lines.append(f"sure: {document['ensemble']['sentence']}")
     lines += [f"warning: {said}" for said in document["warnings"]]
@@ -79,7 +84,7 @@ def day_text(document: dict[str, Any]) -> str:
 
 def _table(told: dict[str, Any], document: dict[str, Any], what: str, which: str) -> list[str]:
     """Return a timetable, an interval a line, then every change of gate with its reason."""
-    from planner.plan.day_words import clock
+    from planner.plan.day.words import clock
 
     end = document["until"]
     lines = [f"{what:<13}{which:<24}{'minutes':>7}{'exposure':>10}  way"]
@@ -108,7 +113,9 @@ def _shift(told: dict[str, Any] | None) -> list[str]:
     """Return what is said of a change of shift; nothing where none was asked for."""
     if told is None:
         return []
-    lines = [f"change of shift, {told['vehicles']} vehicles in and {told['vehicles']} out:"]
+    from planner.plan.day.words import count
+
+    lines = [f"change of shift, {count(told['vehicles'])} in and {told['vehicles']} out:"]
     lines += [f"  {row['text']}" for row in told["windows"]] or [f"  {told['text']}"]
     lines += [f"  {said}" for said in told["help"]]
     if told["windows"] and told["unknown_capacity"]:
@@ -118,7 +125,7 @@ def _shift(told: dict[str, Any] | None) -> list[str]:
 
 def _by_hour(document: dict[str, Any]) -> list[str]:
     """Return the heat map in words, a gate and direction a line."""
-    from planner.plan.day_words import hours_alike
+    from planner.plan.day.words import hours_alike
 
     heat = document["heat"]
     return [f"  {row['gate_name']}, {row['direction']}: "
@@ -127,7 +134,7 @@ def _by_hour(document: dict[str, Any]) -> list[str]:
 
 def _clear_in(row: dict[str, Any], document: dict[str, Any]) -> str:
     """Return in how many variations all have a clear way, "" where nothing was counted."""
-    from planner.plan.variations import of_all
+    from planner.plan.doubt.variations import of_all
 
     told = of_all(row, document["ensemble"])
     return f"; some clear way in {told}" if told else ""

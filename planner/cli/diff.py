@@ -29,8 +29,8 @@ ONE_OF_TWO = (
 
 def diff_files(files: Sequence[Path], *, form: str) -> int:
     """Compare two plans from files."""
-    from planner.plan.diff import diff
-    from planner.plan.diff_read import read_plan
+    from planner.plan.diff.compare import diff
+    from planner.plan.diff.read import read_plan
 
     before, after = (read_plan(path) for path in files)
     return _print(diff(before, after), before, after, form=form)
@@ -41,9 +41,9 @@ def diff_since(
 ) -> int:
     """Compare the plan as known earlier with the one of now."""
     from planner.layers.workspace import Workspace
+    from planner.plan.diff.since import compared, earlier_plan
     from planner.plan.make import make_plan
     from planner.plan.question import ask
-    from planner.plan.since import compared, earlier_plan
     from planner.tuning import parameters_of
 
     workspace = Workspace.open(target)
@@ -73,7 +73,8 @@ def diff_either(files: Sequence[Path], history: dict[str, Any], asked: dict[str,
         return diff_files(files, form=form)
     missing = [f"--{name}" for name in history if name not in told]
     if files or missing:
-        what = "one file only" if files else f"{', '.join(missing)} missing"
+        count = "one file only" if len(files) == 1 else f"{len(files)} files"
+        what = count if files else f"{', '.join(missing)} missing"
         raise InputError(f"{what}: {ONE_OF_TWO}")
     return diff_since(told["workspace"], told["facility"], told["arrive"], asked,
                       since=told["since"], form=form)  # fmt: skip
@@ -81,7 +82,7 @@ def diff_either(files: Sequence[Path], history: dict[str, Any], asked: dict[str,
 
 def diff_text(found: Record) -> str:
     """Return a comparison as lines: first line, the two plans, what changed, what did not."""
-    from planner.plan.diff_told import name_of
+    from planner.plan.diff.told import name_of
 
     lines = [found["headline"]]
     for which in ("before", "after"):
@@ -104,7 +105,7 @@ def diff_features(found: Record, before: Record, after: Record) -> Record:
 
 
 def _ways(before: Record, after: Record) -> Iterator[Record]:
-    from planner.plan.diff import old_ways
+    from planner.plan.diff.compare import old_ways
 
     for way in old_ways(before, after):
         yield _feature("before", "way", way, way["geometry"])
@@ -114,7 +115,7 @@ def _ways(before: Record, after: Record) -> Iterator[Record]:
 
 
 def _places(found: Record, before: Record, after: Record) -> Iterator[Record]:
-    from planner.plan.diff_places import PLACES
+    from planner.plan.diff.places import PLACES
 
     for row in found["changes"]:
         if row["kind"] not in PLACES or not row["of_note"]:

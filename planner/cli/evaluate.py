@@ -21,8 +21,8 @@ def evaluate(
     target: Path, facility: str, arrive: str, route: str, asked: dict[str, Any], *, as_json: bool
 ) -> int:
     """Print how a planner's own way stands beside the suggestions."""
-    from planner.plan.evaluate import evaluate as judge
-    from planner.plan.own_line import read_drawing
+    from planner.plan.own.evaluate import evaluate as judge
+    from planner.plan.own.line import read_drawing
     from planner.plan.question import ask
     from planner.tuning import parameters_of
 

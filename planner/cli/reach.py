@@ -77,7 +77,7 @@ def leave(target: Path, facility: str, depart: str, asked: dict[str, Any], *, as
 
 def leave_words(found: dict[str, Any]) -> str:
     """Return the answer as plain lines, a gateway each."""
-    from planner.plan.wish_words import asked_of
+    from planner.plan.wishes.words import asked_of
     from planner.plan.words import clock, dated
 
     lines = [f"leaving {dated(found['depart'])}, {found['timezone']}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import tempfile
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from planner.initialise import Progress
     from planner.network.extent import Bounds
     from planner.plan import Plan
-    from planner.plan.own_line import Drawing
+    from planner.plan.own.line import Drawing
 
 ASKED = (
     "note: the map was asked for part by part from public servers, which may be busy or lag behind; "
@@ -145,6 +146,9 @@ def zone_add(target: Path, words: dict[str, str | None], row: dict[str, Any], *,
     shape = _place(workspace, words)
     row |= reports.amounts(str(row.pop("size")), str(row.pop("grade")))
     known = {k: v for k, v in row.items() if v is not None}
+    for name, value in known.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InputError(f"{name} {value}: give a number, or leave the option out")
     key = reports.add_row(workspace, "zones", known, shape, role=role)
     typer.echo(f"zone {key} added", err=True)
     _print_zones(workspace, [key])
@@ -209,7 +213,7 @@ def plan(
     """Print the plan."""
     made = _plan(Workspace.open(target), facility, arrive, asked, beside_too=form == "json")
     if choke:
-        from planner.plan.choke import with_choke_points
+        from planner.plan.pace.choke import with_choke_points
 
         made = with_choke_points(made)
     if form == "json":
@@ -229,8 +233,8 @@ def brief(
 ) -> int:  # fmt: skip
     """Write the sealed briefing, with what changed since an earlier plan, and a way of one's own."""
     from planner.briefing.page import write_briefing
-    from planner.plan.day_sheet import with_day
-    from planner.plan.since import changed, earlier_of
+    from planner.plan.day.sheet import with_day
+    from planner.plan.diff.since import changed, earlier_of
 
     workspace = Workspace.open(target)
     drawing = None if route is None else _drawing(workspace, route)
@@ -245,13 +249,13 @@ def brief(
 
 
 def _drawing(workspace: Workspace, route: str) -> Drawing:
-    from planner.plan.own_line import read_drawing
+    from planner.plan.own.line import read_drawing
 
     return read_drawing(workspace, route)
 
 
 def _with_own(made: Plan, drawing: Drawing) -> Plan:
-    from planner.plan.evaluate import evaluate, with_own
+    from planner.plan.own.evaluate import evaluate, with_own
 
     found = evaluate(made.prepared.workspace, made.question, drawing, plan=made)
     typer.echo(f"your own way: {found.document['stamp']['text']}", err=True)
@@ -269,7 +273,7 @@ def demo(out: Path) -> int:
     workspace = Workspace.open(target)
     made = _plan(workspace, FACILITY, ARRIVE, {"worlds": DEMO_WORLDS}, beside_too=True)
     from planner.briefing.page import write_briefing
-    from planner.plan.day_sheet import with_day
+    from planner.plan.day.sheet import with_day
 
     page = out / "briefing.html"
     write_briefing(with_day(made), background(workspace), page, marking="TLP:AMBER+STRICT")

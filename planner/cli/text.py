@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from planner.cli.onward import beside_lines, onward_of, stop_directions, stop_features
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
-from planner.plan.speech import speech_of
+from planner.plan.directions.speech import speech_of
+from planner.plan.doubt.variations import clear_in
 from planner.plan.trades import option_line, told_options
-from planner.plan.variations import clear_in
-from planner.plan.why_words import first_choice
+from planner.plan.why.words import first_choice
 from planner.plan.words import best_origin, clock, dated, held, in_hand, minutes
 from planner.risk.status import Status
 
@@ -53,7 +53,8 @@ def plan_words(document: dict[str, Any]) -> str:
     for origin in document["origins"]:
         lines += ["", f"from {origin['name']}"]
         if not origin["routes"]:
-            opens = f"; opens for arrival at {origin['opens_at']}" if origin["opens_at"] else ""
+            at = (origin["opens_at"] or "")[:16].replace("T", " ")
+            opens = f"; opens for arrival at {at}" if at else ""
             lines.append(f"  no way through: {origin['reason']}{opens}")
             lines += onward_of(origin)
         for route in origin["routes"]:

@@ -113,7 +113,7 @@ def _replacing(path: Path) -> Iterator[Path]:
         yield draft
         draft.replace(path)
     except OSError as error:
-        message = f"{path} cannot be written ({error}); choose another folder."
+        message = f"{path} cannot be written ({error.strerror or error}); choose another folder."
         raise StoreError(message) from error
     finally:
         draft.unlink(missing_ok=True)

@@ -147,6 +147,16 @@ class Extract:
         column = self.tag_code[:, way].tolist()
         return {key: self.values[code] for key, code in zip(WAY_KEYS, column, strict=True) if code}
 
+    def tags_of(self, ways: NDArray[np.intp]) -> list[dict[str, str]]:
+        """Return the kept tags of the ways at some rows, one by one what ``tags`` tells."""
+        codes = self.tag_code[:, ways].T
+        tags: list[dict[str, str]] = [{} for _ in ways]
+        way, key = np.nonzero(codes)
+        said = zip(way.tolist(), key.tolist(), codes[way, key].tolist(), strict=True)
+        for i, k, code in said:
+            tags[i][WAY_KEYS[k]] = self.values[code]
+        return tags
+
     @cached_property
     def row_of(self) -> dict[int, int]:
         """Row of each way id; the first where an id repeats."""

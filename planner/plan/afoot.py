@@ -14,7 +14,7 @@ from planner.layers.crs import to_lonlat
 from planner.network.profiles import PROFILES
 from planner.network.store import load_network
 from planner.plan.beside import WHO
-from planner.plan.day import day_risk, day_span
+from planner.plan.day.risk import day_risk, day_span
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.on_paths import on_paths, wishes_of
 from planner.plan.paths import route_record

@@ -12,19 +12,20 @@ from planner.initialise import credit_of
 from planner.layers.schema import ROLES
 from planner.network.corrections import IN_FORCE, WITHOUT_ROAD
 from planner.network.profiles import PROFILES
-from planner.plan import reasons, words, zones
+from planner.plan import words, zones
 from planner.plan.addresses import address_notices
-from planner.plan.advice import advise
-from planner.plan.decision import decisions
+from planner.plan.directions.speech import speech_of
+from planner.plan.doubt.variations import UNCOUNTED
+from planner.plan.no_way.advice import advise
 from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.options import option_records
+from planner.plan.pace.decision import decisions
+from planner.plan.pace.trigger import Bearing, triggers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
-from planner.plan.speech import speech_of
 from planner.plan.trades import trade_record
-from planner.plan.trigger import Bearing, triggers
-from planner.plan.variations import UNCOUNTED
-from planner.plan.why import explanations, why
-from planner.plan.wish_record import wish_record, with_reasons
+from planner.plan.why import reasons
+from planner.plan.why.causes import explanations, why
+from planner.plan.wishes.record import wish_record, with_reasons
 from planner.staging.candidates import M2_PER_VEHICLE
 
 if TYPE_CHECKING:
@@ -115,8 +116,9 @@ def _notices(answer: Answer, now: datetime) -> list[str]:
     if ahead < timedelta(0):
         notices.append("the arrival time lies in the past")
     if ahead > VALID:
+        many = f"{ahead.days} day{'s' * (ahead.days != 1)}"
         notices.append(
-            f"made {ahead.days} days before the arrival: plan again within a day of it, "
+            f"made {many} before the arrival: plan again within a day of it, "
             "for reports will change"
         )
     return notices

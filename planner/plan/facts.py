@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.layers.crs import to_metric
-from planner.plan.hand import Hand
+from planner.plan.wishes.hand import Hand
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from planner.network.quiet import QuietStreets
     from planner.plan.question import Question
     from planner.plan.stops import Stops
-    from planner.plan.weigh import Weighed
+    from planner.plan.wishes.weigh import Weighed
     from planner.risk.build import Risk
     from planner.routes.answer import OriginAnswer
     from planner.routes.problem import Problem

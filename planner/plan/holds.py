@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from planner.plan import phrases, words
+from planner.plan import words
+from planner.plan.directions import phrases
 
 if TYPE_CHECKING:
     from datetime import datetime

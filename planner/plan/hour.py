@@ -10,7 +10,7 @@ from planner.layers.clock import opening_intervals
 from planner.network.profiles import PROFILES
 from planner.network.quiet import QuietStreets, kinds_in_force, quiet_factor
 from planner.network.rush import rush_factor, rush_share, scaled
-from planner.plan.day import DRIVE, day_span
+from planner.plan.day.risk import DRIVE, day_span
 from planner.plan.holds import resting_nodes
 from planner.routes.problem import Known, make_problem
 

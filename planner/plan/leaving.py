@@ -10,24 +10,24 @@ from planner.initialise import credit_of
 from planner.network.outward import departure_tree, trace_back
 from planner.network.search import arrival_tree, best_start, make_gates
 from planner.plan import words
-from planner.plan.day import day_risk, day_span
-from planner.plan.hand import hand_of
+from planner.plan.day.risk import day_risk, day_span
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
 from planner.plan.told_ways import answer_of, checked
-from planner.plan.weigh import chain_of
-from planner.plan.wish_words import wishes_kept
+from planner.plan.wishes.hand import hand_of
+from planner.plan.wishes.weigh import chain_of
+from planner.plan.wishes.words import wishes_kept
 from planner.routes.walk import walk
 from planner.tuning import parameters_of
 
 if TYPE_CHECKING:
     from planner.layers.workspace import Workspace
     from planner.network.outward import Outward
-    from planner.plan.hand import Hand
     from planner.plan.hour import Hour
     from planner.plan.prepare import Prepared
     from planner.plan.question import Question
+    from planner.plan.wishes.hand import Hand
     from planner.risk.build import Risk
     from planner.routes.problem import Problem
     from planner.routes.walk import Walk

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import InputError
 from planner.plan import first, words
 from planner.plan.beside import beside
-from planner.plan.day import day_risk, day_span
+from planner.plan.day.risk import day_risk, day_span
 from planner.plan.document import write_document
-from planner.plan.doubt import doubted
+from planner.plan.doubt.simulate import doubted
 from planner.plan.facts import Answer, Layers
-from planner.plan.hand import hand_of
 from planner.plan.hour import at_hour, problem_at
-from planner.plan.no_way import with_stops
+from planner.plan.no_way.record import with_stops
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.question import asked_again
 from planner.plan.staff import with_messages
-from planner.plan.weigh import chain_of, weigh
+from planner.plan.wishes.hand import hand_of
+from planner.plan.wishes.weigh import chain_of, weigh
 from planner.plan.withhold import verified
 from planner.risk.areas import risk_of_places
 from planner.routes.answer import answer_all, first_answers

@@ -9,8 +9,8 @@ from planner.network.kerb import CROSSING_S
 from planner.network.profiles import CAR, PROFILES
 from planner.network.quiet import STREET_COST
 from planner.network.rush import BUFFER_CALM, BUFFER_RUSH, GROUPS, rush_share
-from planner.plan.hand import PREFER, Kind
-from planner.plan.speech import size
+from planner.plan.directions.speech import size
+from planner.plan.wishes.hand import PREFER, Kind
 
 if TYPE_CHECKING:
     from planner.plan.facts import Answer

@@ -9,15 +9,15 @@ import numpy as np
 import shapely
 
 from planner.network.lines import arc_lines
-from planner.plan.hand import Hand, Kind, hand_of
-from planner.plan.wishes import Wishes
+from planner.plan.wishes.asked import Wishes
+from planner.plan.wishes.hand import Hand, Kind, hand_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.network.graph import Network
-    from planner.plan.hand import Wish
     from planner.plan.prepare import Ground
+    from planner.plan.wishes.hand import Wish
 
 BESIDE_M = 0.5
 """Metres from the line of a street that was left alone within which a path runs on it."""

@@ -11,12 +11,12 @@ from planner.layers.crs import to_lonlat
 from planner.network.hurdles import Hurdle
 from planner.network.quiet import metres_by_kind, places_passed
 from planner.plan import words
-from planner.plan.directions import steps
+from planner.plan.directions.by_street import steps
+from planner.plan.directions.junctions import FERRY
+from planner.plan.directions.speech import speech_of
+from planner.plan.doubt.variations import UNCOUNTED
 from planner.plan.holds import holds
-from planner.plan.junctions import FERRY
 from planner.plan.margin import time_in_hand
-from planner.plan.speech import speech_of
-from planner.plan.variations import UNCOUNTED
 from planner.routes.walk import street_runs
 
 if TYPE_CHECKING:
@@ -59,7 +59,10 @@ def way_record(
     when = answer.risk.field.when
     gate = answer.gates.iloc[way.gate]
     hand = time_in_hand(answer, way)
-    legs = [leg_record(answer, way, run) | {"coordinates": joined(parts[run])}
+    line = joined(parts)
+    # The line at the start of each arc, and at the end of the last.
+    at = [0, *np.cumsum([len(part) - 1 for part in parts]).tolist()]
+    legs = [leg_record(answer, way, run) | {"coordinates": line[at[run.start] : at[run.stop] + 1]}
             for run in leg_runs(answer, way)]  # fmt: skip
     return {
         "id": key, "role": role, "entrance": gate["id"], "entrance_name": gate["name"],
@@ -73,7 +76,7 @@ def way_record(
         "clear": bool(way.max_risk < answer.problem.clear_below),
         "shared_with_primary": round(shared, 4),
         "streets": street_runs(answer.problem, way),
-        "geometry": {"type": "LineString", "coordinates": joined(parts)},
+        "geometry": {"type": "LineString", "coordinates": line},
         "legs": legs,
         "holds": holds(answer, way),
         "snap_offset_m": round(float(answer.stops.gate_offset_m[way.gate]), 1),

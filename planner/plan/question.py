@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from planner.errors import InputError
 from planner.layers.clock import parse_time
-from planner.plan.wishes import LONGEST, MOST, MOST_BINDING, Wishes
+from planner.plan.wishes.asked import LONGEST, MOST, MOST_BINDING, Wishes
 from planner.risk.parameters import CALMEST, FASTEST, RiskParameters
 from planner.risk.worlds import MAX_WORLDS
 

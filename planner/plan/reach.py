@@ -14,13 +14,13 @@ from planner.layers.crs import to_lonlat
 from planner.network.profiles import PROFILES
 from planner.network.store import load_extract, load_network
 from planner.plan import words
-from planner.plan.day import day_risk, day_span
+from planner.plan.day.risk import day_risk, day_span
 from planner.plan.gate_size import too_large
-from planner.plan.hand import hand_of
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import Ground, lay_out, read_layers
 from planner.plan.question import ask
-from planner.plan.wish_words import wishes_kept
+from planner.plan.wishes.hand import hand_of
+from planner.plan.wishes.words import wishes_kept
 from planner.plan.zones import label
 from planner.routes.isochrone import MINUTE_S, isochrone
 from planner.tuning import parameters_of
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from planner.layers.workspace import Workspace
-    from planner.plan.hand import Hand
     from planner.plan.question import Question
+    from planner.plan.wishes.hand import Hand
     from planner.risk.build import Risk
     from planner.risk.field import Footprint
     from planner.routes.isochrone import Direction, Reach

@@ -21,8 +21,8 @@ from planner.network.profiles import PROFILES
 from planner.network.rush import rush_factor
 from planner.network.split import split
 from planner.network.store import load_network
-from planner.plan.day import shut_by_clock
-from planner.plan.own_line import read_drawing
+from planner.plan.day.risk import shut_by_clock
+from planner.plan.own.line import read_drawing
 from planner.plan.words import iso
 from planner.plan.zones import label
 from planner.risk.along import risk_through, travel

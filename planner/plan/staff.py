@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from planner.plan.phrases import NAMELESS
-from planner.plan.speech import speech_of
+from planner.plan.directions.phrases import NAMELESS
+from planner.plan.directions.speech import speech_of
 from planner.plan.words import clock, listed
 
 Record = dict[str, Any]
@@ -17,6 +17,10 @@ STREETS = 3
 
 CALL = "call site control"
 """Whom to ask: the post of the site that answers questions, never a person."""
+
+
+STALE = "do not leave without a newer message"
+"""What is said of a message that is over before anybody leaves by it."""
 
 
 def message(document: Record, origin: Record) -> Record:
@@ -95,7 +99,7 @@ def _valid(document: Record, before: str) -> str:
     """Return until when a message holds; one that is stale by then asks for a newer one."""
     until = document["valid_until"]
     if datetime.fromisoformat(until) < datetime.fromisoformat(before):
-        return "do not leave without a newer message"
+        return STALE
     return f"this holds until {_time(until, document)}"
 
 
@@ -104,11 +108,12 @@ def _stay(document: Record, origin: Record) -> Record:
     told = speech_of(document["profile"])
     when = _time(document["arrive_by"], document, day=True)
     opens = origin["opens_at"]
-    then = f"a way in is expected from {_time(opens, document)} on, " if opens else ""
+    then = f"a way in is expected from {_time(opens, document)} on; " if opens else ""
+    valid = _valid(document, document["arrive_by"])
+    wait = "" if valid == STALE else ", then wait for a new message"
     text = [
         f"Do not set out from {origin['name']} {told.by} to be there by {when}.",
-        f"Stay where you are or work elsewhere; {then}{_valid(document, document['arrive_by'])}, "
-        "then wait for a new message.",
+        f"Stay where you are or work elsewhere; {then}{valid}{wait}.",
         f"If you are already on your way, turn back where it is safe and {CALL}.",
     ]
     return {
@@ -136,6 +141,10 @@ def _first_turn(first: Record, other: Record) -> str:
     turn = step["text"].rpartition("; then ")[2].rpartition(", ")[0] or step["text"]
     turn = f"{turn[0].lower()}{turn[1:]}"
     before = other["steps"][same - 1]["street"] if same else ""
+    ahead = (s["street"] for s in other["steps"][same + 1 :])
+    onto = next((street for street in ahead if street not in {"", before, *NAMELESS}), "")
+    if step["street"] in NAMELESS and onto and onto not in turn:
+        turn += f" for {onto}"
     turn = turn if before in {"", *NAMELESS} else f"on {before}, {turn}"
     onward = [street for street in _streets(other) if street not in turn]
     return f"{turn}, then by {onward[-1]}" if onward else turn

@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.plan.document import write_ways
 from planner.plan.facts import Answer
-from planner.plan.hand import Hand
+from planner.plan.wishes.hand import Hand
 from planner.plan.withhold import plain_facts
 from planner.routes.answer import OriginAnswer
 from planner.verify import verify

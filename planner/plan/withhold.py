@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from shapely.geometry import Point
 
 from planner.plan import words
-from planner.plan.advice import advise
 from planner.plan.document import served
+from planner.plan.no_way.advice import advise
 from planner.plan.staff import message
 from planner.plan.trades import trade_record
-from planner.plan.why import explanations
-from planner.plan.wishes import point_in
+from planner.plan.why.causes import explanations
+from planner.plan.wishes.asked import point_in
 from planner.staging.candidates import M2_PER_VEHICLE
 from planner.verify import Crowd, Demands, Facts, Limits, verify
 from planner.verify.message import message_id

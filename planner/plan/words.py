@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from planner.layers.crs import to_lonlat
-from planner.plan.speech import speech_of
+from planner.plan.directions.speech import speech_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,6 @@ def headline(document: dict[str, Any]) -> str:
         return f"{document['advice']['text']}."
     open_origins = [o for o in document["origins"] if o["routes"]]
     best = origin["routes"][0]
-    gate = best["entrance"]
     leave = min(clock_key(o["routes"][0]["leave_by"]) for o in open_origins)
     told = speech_of(document.get("profile"))
     text = (
@@ -114,18 +113,23 @@ def headline(document: dict[str, Any]) -> str:
         text += f" (from the furthest {told.origin} by {leave.strftime('%H:%M')})"
     if not best["clear"]:
         text += f"; not clear, risk {best['max_risk']:.2f} on the way"
-    other = next((r for r in origin["routes"][1:] if r["entrance"] != gate), None) or next(
-        (r for o in open_origins for r in o["routes"] if r["entrance"] != gate), None
-    )
-    if other:
-        text += f"; if shut, {other['entrance_name']}{via(other)}"
-    elif len(origin["routes"]) > 1:
-        text += (
-            f"; if that way shuts, {origin['routes'][1]['entrance_name']}{via(origin['routes'][1])}"
-        )
+    text += _if_shut(origin, open_origins)
     if (document.get("advice") or {}).get("kind") in (SOME_SIDES, LEAVE_EARLIER):
         text += f". {document['advice']['text']}"
     return text + "."
+
+
+def _if_shut(origin: dict[str, Any], open_origins: list[dict[str, Any]]) -> str:
+    """Return the way to another gate than the first choice's, else another way to the same."""
+    best, *others = origin["routes"]
+    for each in (origin, *open_origins):
+        to = next((r for r in each["routes"] if r["entrance"] != best["entrance"]), None)
+        if to:
+            side = "" if each is origin else f" from {each['name']}"
+            return f"; if that gate shuts, {to['entrance_name']}{via(to, best)}{side}"
+    if not others:
+        return ""
+    return f"; if that way shuts, {others[0]['entrance_name']}{via(others[0], best)}"
 
 
 def in_hand(route: dict[str, Any]) -> str:
@@ -156,9 +160,14 @@ def clock_key(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def via(route: dict[str, Any]) -> str:
-    """Return " via" the longest street of the way's last part, the one people will recognise."""
+def via(route: dict[str, Any], unlike: dict[str, Any] | None = None) -> str:
+    """Return " via" the longest street of the way's last part, the one people will recognise.
+
+    Beside another way it is a street that the other does not drive, where there is one.
+    """
+    driven = {leg["street"] for leg in unlike["legs"]} if unlike else set()
     named = [leg for leg in route["legs"] if leg["street"]]
+    named = [leg for leg in named if leg["street"] not in driven] or named
     if not named:
         return ""
     lengths: Counter[str] = Counter()

@@ -18,14 +18,14 @@ from planner.layers.workspace import Workspace
 from planner.network.profiles import CAR
 from planner.network.store import load_network
 from planner.plan import Plan
-from planner.plan.choke import choke_points
-from planner.plan.day import day_risk, day_span
-from planner.plan.day_sheet import with_day
+from planner.plan.day.risk import day_risk, day_span
+from planner.plan.day.sheet import with_day
 from planner.plan.leaving import leave_at
 from planner.plan.make import plan_at, with_beside
+from planner.plan.pace.choke import choke_points
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import BALANCED, ask
-from planner.plan.wishes import Wishes
+from planner.plan.wishes.asked import Wishes
 from planner.tuning import parameters_of
 from planner.ui.question import facility_labels, first_day
 from planner.ui.workshop import Workshop
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
+    from planner.plan.diff.since import Changed
     from planner.plan.question import Question
-    from planner.plan.since import Changed
     from planner.risk.build import Risk
     from planner.risk.parameters import RiskParameters
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from planner.errors import Cancelled
 from planner.network.profiles import PROFILES
-from planner.plan.day_sheet import ENOUGH, DayQuestion, day_at
+from planner.plan.day.sheet import ENOUGH, DayQuestion, day_at
 from planner.plan.make import with_doubt
 from planner.ui import answers, session
 from planner.ui.trials import Trials

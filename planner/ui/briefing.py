@@ -9,7 +9,7 @@ import streamlit as st
 from planner.briefing.marking import Marking, parse_marking
 from planner.briefing.page import DEFAULT_MARKING
 from planner.errors import PlannerError
-from planner.plan.evaluate import with_own
+from planner.plan.own.evaluate import with_own
 from planner.ui import answers, session
 from planner.ui.changed import compared, since_choice
 from planner.ui.heading import ask_and_answer
@@ -19,8 +19,8 @@ from planner.ui.why import all_messages
 from planner.ui.words import literal
 
 if TYPE_CHECKING:
-    from planner.plan.evaluate import Evaluation
-    from planner.plan.since import Changed
+    from planner.plan.diff.since import Changed
+    from planner.plan.own.evaluate import Evaluation
     from planner.ui.heading import Answered
 
 HEIGHT = 900

@@ -10,8 +10,8 @@ from planner.briefing.earlier import earlier_marks, since
 from planner.errors import PlannerError
 from planner.layers.then import as_known
 from planner.layers.workspace import Workspace
+from planner.plan.diff.since import Changed, Earlier, changed, earlier_plan
 from planner.plan.prepare import Prepared, prepare
-from planner.plan.since import Changed, Earlier, changed, earlier_plan
 from planner.ui import answers, session
 from planner.ui.undo_bar import edits, in_words
 from planner.ui.words import literal

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape
 from planner.briefing.words import NONE
-from planner.plan.variations import count
+from planner.plan.doubt.variations import count
 from planner.ui.behind import WORLDS
 
 if TYPE_CHECKING:

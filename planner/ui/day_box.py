@@ -8,8 +8,8 @@ import streamlit as st
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.words import parse
-from planner.plan.day_words import clock
-from planner.plan.variations import of_all
+from planner.plan.day.words import clock, count
+from planner.plan.doubt.variations import of_all
 from planner.ui import behind, session
 from planner.ui.day_heat import day_heat
 from planner.ui.kept import asked_line
@@ -164,7 +164,7 @@ def _shift(told: dict[str, Any] | None) -> str:
     texts = [row["text"] for row in told["windows"]] or [told["text"], *told["help"]]
     rows = "".join(f"<li>{isolate(text)}</li>" for text in texts)
     many = int(told["vehicles"])
-    return f"<p><b>Change of shift: {many} vehicles in, then {many} out</b></p><ul>{rows}</ul>"
+    return f"<p><b>Change of shift: {count(many)} in, then {many} out</b></p><ul>{rows}</ul>"
 
 
 def _gates(found: dict[str, Any]) -> str:

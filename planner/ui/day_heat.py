@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.briefing.day_heat import WAYS
-from planner.plan.day_words import MEANT, SOME_MIN, cell, clock
+from planner.plan.day.words import MEANT, SOME_MIN, cell, clock
 from planner.ui import session
 from planner.ui.question import on_the_clock
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.briefing.hand import cost_of
-from planner.plan.wishes import MOST, Wishes
+from planner.plan.wishes.asked import MOST, Wishes
 from planner.ui import session
 from planner.ui.words import literal
 

@@ -12,7 +12,7 @@ from planner.briefing.escape import escape, isolate
 from planner.briefing.no_way import onward
 from planner.briefing.words import moment
 from planner.errors import PlannerError
-from planner.plan.wishes import Wishes
+from planner.plan.wishes.asked import Wishes
 from planner.ui import answers, behind, guide, session
 from planner.ui.progress import over
 from planner.ui.question import PROFILES, completed, unread

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.briefing.escape import isolate
-from planner.plan.wish_words import asked_of
+from planner.plan.wishes.words import asked_of
 
 
 def asked_line(found: dict[str, Any]) -> str:

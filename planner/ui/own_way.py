@@ -12,8 +12,8 @@ from shapely.geometry import shape
 
 from planner.briefing.own import own_marks, own_way
 from planner.errors import InputError, PlannerError
-from planner.plan.evaluate import Evaluation, evaluate
-from planner.plan.own_line import Drawing, drawing_of, read_drawing
+from planner.plan.own.evaluate import Evaluation, evaluate
+from planner.plan.own.line import Drawing, drawing_of, read_drawing
 from planner.ui import answers, session
 from planner.ui.words import literal
 

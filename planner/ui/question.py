@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from planner.layers.clock import comes_twice
 from planner.network import profiles
 from planner.plan.question import BALANCED
-from planner.plan.wishes import LONGEST, MOST, Wishes
+from planner.plan.wishes.asked import LONGEST, MOST, Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

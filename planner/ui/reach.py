@@ -14,7 +14,7 @@ from planner.layers.workspace import Workspace
 from planner.network.profiles import PROFILES
 from planner.plan.on_paths import on_paths
 from planner.plan.reach import Wish, gate_reach, reach_ground
-from planner.plan.wishes import Wishes
+from planner.plan.wishes.asked import Wishes
 from planner.plan.words import clock
 from planner.ui import session
 from planner.ui.kept import asked_line

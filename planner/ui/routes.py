@@ -10,7 +10,7 @@ from planner.briefing.escape import isolate
 from planner.briefing.no_way import stop_ways
 from planner.briefing.tables import ways_in
 from planner.briefing.words import letter, ways_of
-from planner.plan.speech import speech_of
+from planner.plan.directions.speech import speech_of
 from planner.ui import session
 from planner.ui.chart import chart
 from planner.ui.choke_box import choke_box
@@ -29,7 +29,7 @@ from planner.ui.words import literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from planner.plan.speech import Speech
+    from planner.plan.directions.speech import Speech
 
 CHOSEN, MAP = "side", "routes"
 

@@ -18,7 +18,7 @@ from planner.briefing.words import (
     moment,
     takes_s,
 )
-from planner.plan.speech import speech_of
+from planner.plan.directions.speech import speech_of
 from planner.plan.zones import current, expired
 from planner.ui.clear_in import clear_cell, clear_head
 

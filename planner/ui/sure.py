@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.briefing.escape import isolate
-from planner.plan.variations import OF_WHAT
+from planner.plan.doubt.variations import OF_WHAT
 from planner.ui import behind
 from planner.ui.progress import over, progress_line
 

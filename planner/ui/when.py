@@ -14,7 +14,7 @@ from planner.briefing.legend import LEVELS
 from planner.briefing.words import parse
 from planner.layers.clock import opening_intervals
 from planner.layers.crs import to_metric
-from planner.plan.day import day_bounds
+from planner.plan.day.risk import day_bounds
 from planner.risk.areas import TOP, in_kept_clear, risk_of_places
 from planner.ui import answers
 

@@ -9,7 +9,7 @@ import streamlit as st
 from planner.briefing.escape import isolate
 from planner.briefing.why import listed
 from planner.plan.staff import text_of
-from planner.plan.why_words import first_choice
+from planner.plan.why.words import first_choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +14,7 @@ import shapely
 from pyproj import Geod
 from shapely.geometry import LineString, Point
 
+from planner.verify.beside import along_of, places_beside
 from planner.verify.restrictions import rows_of_ways
 from planner.verify.trace import passing_over, runs_of
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from planner.verify.streets import Drawn, Streets
     from planner.verify.trace import Passing, Run, Trace
 
-BESIDE_M = 0.5
 STEP_M = 5.0
 """Places this far apart are looked at: a junction that both cross is one of them at most."""
 
@@ -52,7 +52,7 @@ class Halt(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RouteCase:
-    """One route, the origin it belongs to, the primary it stands beside."""
+    """One route, the origin it belongs to, the primary and the others it stands beside, by id."""
 
     route: Route
     origin: Origin
@@ -60,6 +60,7 @@ class RouteCase:
     head: Head
     facts: Facts
     streets: Streets
+    beside: Mapping[str, RouteCase] = field(default_factory=dict)
 
     @property
     def law(self) -> Law:
@@ -107,8 +108,7 @@ class RouteCase:
     @cached_property
     def drawn(self) -> list[Drawn]:
         """The line of each leg on its raw way."""
-        pairs = zip(self.legs, self.leg_xy, strict=True)
-        return [self.streets.drawn(leg.way, xy) for leg, xy in pairs]
+        return self.streets.drawn([leg.way for leg in self.legs], self.leg_xy)
 
     @cached_property
     def lines(self) -> NDArray[np.object_]:
@@ -121,10 +121,37 @@ class RouteCase:
         return LineString(self.xy)
 
     @cached_property
-    def segments(self) -> shapely.STRtree:
-        """Index of the straight pieces of the whole route."""
-        pieces = np.stack([self.xy[:-1], self.xy[1:]], axis=1)
-        return shapely.STRtree(np.asarray(shapely.linestrings(pieces), object))
+    def along(self) -> NDArray[np.float64]:
+        """float64[p]; metres on the plane from the first point to each."""
+        return along_of(self.xy)
+
+    @cached_property
+    def named(self) -> list[str]:
+        """Name in the raw file of the way of each leg, as words would have it; "" for none."""
+        ways = (self.streets.way(leg.way) for leg in self.legs)
+        tags: list[dict[str, str]] = [{} if way is None else way.tags for way in ways]
+        told = (one.get("name") or one.get("ref") or "" for one in tags)
+        return [" ".join(name.split()).replace(";", " / ") for name in told]
+
+    @cached_property
+    def shown(self) -> NDArray[np.float64]:
+        """Degrees, float64[q, 2], of the line that a map shows."""
+        return np.array(self.route.geometry.coordinates, float)
+
+    @cached_property
+    def shown_xy(self) -> NDArray[np.float64]:
+        """Metric coordinates, float64[q, 2], of the line that a map shows."""
+        return self.facts.metric(self.shown)
+
+    @cached_property
+    def shown_line(self) -> LineString:
+        """Metric line that a map shows."""
+        return LineString(self.shown_xy)
+
+    @cached_property
+    def leg_tree(self) -> shapely.STRtree:
+        """Index of the lines of the legs."""
+        return shapely.STRtree(self.lines)
 
     @cached_property
     def primary_shares(self) -> tuple[float, float]:
@@ -135,14 +162,9 @@ class RouteCase:
         """
         if self.primary is None:
             return 0.0, 0.0
-        x, y = self.xy.T
-        along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
-        length = float(along[-1])
+        length = float(self.along[-1])
         metres = np.arange(STEP_M / 2, length, STEP_M)
-        points = shapely.points(np.interp(metres, along, x), np.interp(metres, along, y))
-        beside = self.primary.segments.query(points, predicate="dwithin", distance=BESIDE_M)[0]
-        common = np.zeros(len(points), bool)
-        common[beside] = True
+        common = places_beside(self, self.primary, metres)
         most = self.facts.limits.gate_stretch_m
         # All of a short walk counts; near the border either reading will do.
         cuts = np.linspace(0, most if length >= 2 * most - ROUNDING_M else 0.0, CUTS)

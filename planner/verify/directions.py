@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 import shapely
 from pydantic import Field, TypeAdapter, ValidationError
-from shapely.geometry import LineString as Line
 
+from planner.verify.beside import along_of, pieces_of
 from planner.verify.document import (
     Latitude,
-    LineString,
     Longitude,
     NotNegative,
     Record,
@@ -74,13 +73,6 @@ class Decision(Record):
     to: str
 
 
-class Drawn(Record):
-    """Another route of the origin, as far as its line goes."""
-
-    id: str
-    geometry: LineString
-
-
 STEPS: TypeAdapter[list[Step]] = TypeAdapter(Annotated[list[Step], Field(min_length=2)])
 
 
@@ -110,8 +102,8 @@ def decision_point(case: RouteCase) -> Iterator[str]:
     except ValidationError as error:
         yield f"decision point cannot be read: {unread(error)[0]}"
         return
-    other = _other_line(case, decision.to)
-    if other is None:
+    other = case.beside.get(decision.to)
+    if other is None or decision.to == case.route.id:
         yield f"decision point leads to {decision.to!r}, no other route of this origin"
         return
     yield from parting(case, decision, other)
@@ -188,33 +180,21 @@ def _places(case: RouteCase, steps: Sequence[Step]) -> Iterator[str]:
             yield f"direction {i + 1} says {step.turn}, the road turns {turned[i, 0]:+.0f} degrees"
 
 
-def _other_line(case: RouteCase, key: str) -> list[list[float]] | None:
-    for raw in case.origin.ways:
-        if isinstance(raw, dict) and raw.get("id") == key != case.route.id:
-            try:
-                return Drawn.model_validate(raw).geometry.coordinates
-            except ValidationError:
-                return None
-    return None
-
-
-def parting(case: RouteCase, decision: Decision, other: list[list[float]]) -> Iterator[str]:
-    """Demand a decision point on a route and another line, where they have not parted for good."""
-    own = case.route.geometry.coordinates
-    xy = case.facts.metric(own)
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
+def parting(case: RouteCase, decision: Decision, other: RouteCase) -> Iterator[str]:
+    """Demand a decision point on a route and another, where they have not parted for good."""
+    xy, along = case.shown_xy, along_of(case.shown_xy)
     driven = decision.after_m * along[-1] / max(case.route.length_m, 1e-9)
     place = shapely.Point(case.facts.metric([[decision.lon, decision.lat]])[0])
-    lines = (("this route", xy), (decision.to, case.facts.metric(other)))
+    lines = (("this route", case.shown_line), (decision.to, other.shown_line))
     for name, line in lines:
-        off = place.distance(Line(line))
+        off = place.distance(line)
         if off > ON_LINE_M:
             yield f"decision point lies {off:.0f} m from {name}"
     vertex = int(np.argmin(np.abs(along - driven)))
     if float(np.hypot(*(xy[vertex] - (place.x, place.y)))) > ON_LINE_M:
         yield f"decision point does not lie {decision.after_m:.0f} m after the start"
-    both = set(pairwise(map(tuple, other)))
-    shared = np.array([step in both for step in pairwise(map(tuple, own))])
+    both = set(pieces_of(other.shown))
+    shared = np.array([piece in both for piece in pieces_of(case.shown)])
     parts = np.flatnonzero(shared[:-1] & ~shared[1:]) + 1
     last = int(parts[-1]) if len(parts) else 0
     if vertex > last:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from math import isfinite
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -14,6 +16,8 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
 )
 
 FAULTS_SHOWN = 5
@@ -34,7 +38,22 @@ NotNegative = Annotated[float, Field(ge=0)]
 Position = Annotated[list[float], Field(min_length=2, max_length=2)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
-Line = Annotated[list[Position], Field(min_length=2)]
+
+
+def _of_plain_numbers(value: object, thorough: ValidatorFunctionWrapHandler) -> object:
+    """Return positions as they stand where every one is two finite floats: most of a document.
+
+    Whatever else it is, the field by field reading takes or refuses.
+    """
+    if type(value) is list and len(value) > 1 and set(map(type, value)) == {list}:
+        numbers = list(chain.from_iterable(value))
+        plain = set(map(len, value)) == {2} and set(map(type, numbers)) == {float}
+        if plain and all(map(isfinite, numbers)):
+            return value
+    return thorough(value)
+
+
+Line = Annotated[list[Position], Field(min_length=2), WrapValidator(_of_plain_numbers)]
 
 
 class Record(BaseModel):

@@ -145,6 +145,12 @@ class Law:
         yield base
 
     @cached_property
+    def size_keys(self) -> frozenset[str]:
+        """Keys of every limit that may bind its size."""
+        bases = (base for key in self.size for base in LIMITS[key])
+        return frozenset(name for base in bases for name in self.limit_names(base))
+
+    @cached_property
     def turn_keys(self) -> tuple[str, ...]:
         """Keys of a turn restriction, the first that is tagged decides."""
         return (*(f"restriction:{key}" for key in self.keys if key != "access"), "restriction")
@@ -153,8 +159,7 @@ class Law:
     def hourly_keys(self) -> frozenset[str]:
         """Keys with ``:conditional`` that change what it may do on a way or at a barrier."""
         sided = {f"{key}:{side}" for key in self.keys for side in ("forward", "backward")}
-        limits = {n for key in self.size for base in LIMITS[key] for n in self.limit_names(base)}
-        bases = {*self.keys, *sided, *self.oneway_keys, *limits}
+        bases = {*self.keys, *sided, *self.oneway_keys, *self.size_keys}
         return frozenset(f"{base}:conditional" for base in bases)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.verify.trigger import named
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -45,8 +43,8 @@ def alternates_differ(case: RouteCase) -> Iterator[str]:
 
 
 def _says_why(case: RouteCase, primary: RouteCase) -> bool:
-    own, theirs = (named(one, [leg.way for leg in one.legs]) for one in (case, primary))
-    return any(street in reason for street in own & theirs for reason in case.origin.unmet)
+    both = {street for street in case.named if street}.intersection(primary.named)
+    return any(street in reason for street in both for reason in case.origin.unmet)
 
 
 def roles(plan: PlanCase) -> Iterator[tuple[str, str]]:

@@ -123,6 +123,8 @@ def may_drive(tags: Tags, law: Law, direction: int) -> bool:
 
 def too_small(tags: Tags, law: Law) -> str | None:
     """Return the limit of a road or gate that a profile exceeds, None when it fits."""
+    if law.size_keys.isdisjoint(tags):
+        return None
     for key, size in law.size.items():
         for base in LIMITS[key]:
             name, limit = _particular(tags, law, base, key)

@@ -11,14 +11,15 @@ import numpy as np
 from pyproj import Transformer
 from shapely.geometry import LineString
 
+from planner.verify.courses import traces_of
 from planner.verify.enclosed import Enclosed
 from planner.verify.hours import is_hourly, restriction_is_hourly
 from planner.verify.law import LAWS, Leave
 from planner.verify.signs import leave_of_barrier, leave_of_way, may_drive, too_small
-from planner.verify.trace import Passing, Trace, Way, passing_over, trace_on
+from planner.verify.trace import Passing, Trace, Way, passing_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -94,6 +95,7 @@ class Streets:
         self._ways: dict[int, Way] = {}
         self._exits: dict[int, list[Exit]] = {}
         self._drawn: dict[tuple[int, bytes], Drawn] = {}
+        self._watched: dict[int, NDArray[np.intp]] = {}
 
     def read(self, way_ids: Iterable[int]) -> None:
         """Look up several ways in one go."""
@@ -109,8 +111,9 @@ class Streets:
         at = [np.arange(start[row], start[row + 1]) for row in rows]
         xy = self._on_ground(np.concatenate([np.zeros(0, np.int64), *at]))
         shapes = np.split(xy, np.cumsum([len(one) for one in at])[:-1])
-        for row, shape in zip(rows.tolist(), shapes, strict=len(rows) > 0):
-            way = self._way(row, shape)
+        tags = self.extract.tags_of(rows)
+        for row, own, shape in zip(rows.tolist(), tags, shapes, strict=len(rows) > 0):
+            way = self._way(row, own, shape)
             self._ways.setdefault(way.id, way)
 
     def way(self, way_id: int) -> Way | None:
@@ -131,36 +134,59 @@ class Streets:
         xy[known] = to_metric(lonlat[known], self.epsg)
         return xy
 
-    def _way(self, row: int, xy: NDArray[np.float64]) -> Way:
+    def _way(self, row: int, tags: dict[str, str], xy: NDArray[np.float64]) -> Way:
         nodes = self.extract.refs[slice(*self.extract.ref_start[row : row + 2])].tolist()
         steps = np.nan_to_num(np.hypot(*np.diff(xy, axis=0).T), nan=LOST_M)
         along = np.concatenate([[0.0], np.cumsum(steps)])
         way_id = int(self.extract.way_id[row])
-        return Way(way_id, self.extract.tags(row), tuple(nodes), xy, along, self.law)
+        return Way(way_id, tags, tuple(nodes), xy, along, self.law)
 
-    def drawn(self, way_id: int, xy: NDArray[np.float64]) -> Drawn:
-        """Return where a line, float64[p, 2] metric, lies on a way."""
-        key = (way_id, xy.tobytes())
-        found = self._drawn.get(key)
-        if found is None:
-            way, line = self.way(way_id), LineString(xy)
-            traces = () if way is None else trace_on(way, xy)
+    def drawn(self, way_ids: Sequence[int], lines: Sequence[NDArray[np.float64]]) -> list[Drawn]:
+        """Return where each of some lines, float64[p, 2] metric, lies on its way."""
+        keys = [(way, xy.tobytes()) for way, xy in zip(way_ids, lines, strict=True)]
+        # Taken once: another thread may begin to remember anew in the meantime.
+        known = self._drawn
+        new = {key: xy for key, xy in zip(keys, lines, strict=True) if key not in known}
+        if len(known) + len(new) > KEPT:
+            self._drawn = known = {key: known[key] for key in keys if key in known}
+        known.update(self._lay(new))
+        return [known[key] for key in keys]
+
+    def _lay(
+        self, lines: Mapping[tuple[int, bytes], NDArray[np.float64]]
+    ) -> Iterator[tuple[tuple[int, bytes], Drawn]]:
+        """Give where each line lies on the way that its key begins with."""
+        ways = [self.way(way_id) for way_id, _ in lines]
+        on_file = [(way, xy) for way, xy in zip(ways, lines.values(), strict=True) if way]
+        found = iter(traces_of([way for way, _ in on_file], [xy for _, xy in on_file]))
+        for (key, xy), way in zip(lines.items(), ways, strict=True):
+            traces = () if way is None else next(found)
             watched = tuple(p for trace in traces for p in self.watched(trace))
-            found = Drawn(line, line.length, traces, watched)
-            if len(self._drawn) >= KEPT:
-                self._drawn = {}
-            self._drawn[key] = found
-        return found
+            line = LineString(xy)
+            yield key, Drawn(line, line.length, traces, watched)
 
     def is_watched(self, passing: Passing) -> bool:
         """Tell whether a rule can be broken there: a barrier, a turn restriction, a U-turn."""
-        node = passing.node
-        return passing.turns_back or node in self.rules_at or self.stop(node) is not None
+        return passing.turns_back or self._is_ruled(passing.node)
+
+    def _is_ruled(self, node: int) -> bool:
+        return node in self.rules_at or self.stop(node) is not None
 
     def watched(self, trace: Trace) -> list[Passing]:
         """Return the nodes inside a stretch at which a rule can be broken."""
-        passings = (passing_over(trace, at, trace, at) for at in trace.passed())
-        return [one for one in passings if self.is_watched(one)]
+        way = trace.way
+        if way.id not in self._watched:
+            self._watched[way.id] = self._watched_on(way)
+        at = self._watched[way.id]
+        return [passing_over(trace, k, trace, k) for k in trace.passed(at)] if len(at) else []
+
+    def _watched_on(self, way: Way) -> NDArray[np.intp]:
+        """Return the positions in a way's nodes at which a rule can be broken along it."""
+        around = zip((None, *way.nodes), way.nodes, (*way.nodes[1:], None), strict=False)
+        return np.array(
+            [k for k, (last, node, after) in enumerate(around)
+             if (last is not None and last == after) or self._is_ruled(node)], np.intp,
+        )  # fmt: skip
 
     @cached_property
     def _node_tags(self) -> dict[int, dict[str, str]]:

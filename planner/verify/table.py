@@ -214,11 +214,14 @@ def _route_cases(reading: Reading, facts: Facts) -> list[RouteCase]:
     cases = []
     for origin, routes in reading.origins:
         first = next((route for route in routes if route.role == "primary"), None)
-        primary = None if first is None else RouteCase(first, origin, None, *about)
+        beside: dict[str, RouteCase] = {}
+        primary = None if first is None else RouteCase(first, origin, None, *about, beside)
         for route in routes:
-            is_primary = route is first and primary is not None
-            cases.append(primary if is_primary else RouteCase(route, origin, primary, *about))
-    return [case for case in cases if case is not None]
+            case = primary if route is first else None
+            case = case or RouteCase(route, origin, primary, *about, beside)
+            beside.setdefault(route.id, case)
+            cases.append(case)
+    return cases
 
 
 C = TypeVar("C", RouteCase, SiteCase, StopCase)

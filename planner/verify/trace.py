@@ -142,11 +142,12 @@ class Trace:
         """Position of the node at the end, if it ends at one."""
         return self.way.at(self.end)
 
-    def passed(self) -> list[int]:
-        """Return the positions of the nodes strictly inside, in driving order."""
+    def passed(self, at: NDArray[np.intp]) -> list[int]:
+        """Return those of some positions of nodes that are strictly inside, in driving order."""
         low, high = sorted((self.start, self.end))
-        inside = (self.way.along > low + AT_NODE_M) & (self.way.along < high - AT_NODE_M)
-        return [int(i) for i in np.flatnonzero(inside)][:: self.direction]
+        along = self.way.along[at]
+        inside: list[int] = at[(along > low + AT_NODE_M) & (along < high - AT_NODE_M)].tolist()
+        return inside[:: self.direction]
 
 
 class Run(NamedTuple):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import shapely
 from pydantic import Field, ValidationError
 
 from planner.verify.directions import Decision, is_there, parting, raw_of
-from planner.verify.document import Leg, Record, Seconds, unread
+from planner.verify.document import Record, Seconds, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,14 +38,6 @@ class Trigger(Record):
     decide: Decide | None
 
 
-class Before(Record):
-    """A way before, as far as a trigger speaks of it."""
-
-    id: str
-    entrance: str
-    legs: list[Leg]
-
-
 def use_when(case: RouteCase) -> Iterator[str]:
     """Demand a trigger that bears on the ways before and not on this one, told in its words."""
     raw = raw_of(case)
@@ -54,13 +46,17 @@ def use_when(case: RouteCase) -> Iterator[str]:
         return
     try:
         trigger = Trigger.model_validate(told)
-        before = [Before.model_validate(one) for one in _before(case)]
     except ValidationError as error:
         yield f"trigger cannot be read: {unread(error)[0]}"
         return
-    if case.primary is None or trigger.instead_of != [one.id for one in before]:
+    if (
+        case.primary is None
+        or trigger.instead_of != _ids_before(case)
+        or not case.beside.keys() >= set(trigger.instead_of)
+    ):
         yield "trigger does not speak of the ways before it in order"
         return
+    before = [case.beside[key] for key in trigger.instead_of]
     yield from _streets(case, trigger, before)
     yield from _gates(case, trigger, before)
     yield from _zone(case, trigger)
@@ -73,36 +69,22 @@ def use_when(case: RouteCase) -> Iterator[str]:
             yield "the words of the trigger leave out until when one can decide"
 
 
-def _before(case: RouteCase) -> Iterator[object]:
-    for raw in case.origin.routes:
-        if isinstance(raw, dict) and raw.get("id") == case.route.id:
-            return
-        yield raw
+def _ids_before(case: RouteCase) -> list[Any]:
+    ids = [raw.get("id") if isinstance(raw, dict) else None for raw in case.origin.routes]
+    return ids[: ids.index(case.route.id)] if case.route.id in ids else ids
 
 
-def _streets(case: RouteCase, trigger: Trigger, before: list[Before]) -> Iterator[str]:
-    own = named(case, [leg.way for leg in case.legs])
+def _streets(case: RouteCase, trigger: Trigger, before: list[RouteCase]) -> Iterator[str]:
     for street in trigger.streets:
-        if street in own:
+        if street in case.named:
             yield f"is to be used when {street} is shut, and drives it"
     for one in before if trigger.streets else ():
-        if not named(case, [leg.way for leg in one.legs]).intersection(trigger.streets):
-            yield f"is to be used instead of {one.id}, which drives no street that is named"
+        if not set(one.named).intersection(trigger.streets):
+            yield f"is to be used instead of {one.route.id}, which drives no street that is named"
 
 
-def named(case: RouteCase, ways: list[int]) -> set[str]:
-    """Return the names in the raw file of some ways, as words would have them."""
-    found = set()
-    for key in ways:
-        way = case.streets.way(key)
-        if way is not None:
-            name = way.tags.get("name") or way.tags.get("ref") or ""
-            found.add(" ".join(name.split()).replace(";", " / "))
-    return found - {""}
-
-
-def _gates(case: RouteCase, trigger: Trigger, before: list[Before]) -> Iterator[str]:
-    known = {one.entrance for one in before}
+def _gates(case: RouteCase, trigger: Trigger, before: list[RouteCase]) -> Iterator[str]:
+    known = {one.route.entrance for one in before}
     for gate in trigger.gates:
         if gate == case.route.entrance:
             yield f"is to be used when {gate} cannot be, and ends there"
@@ -126,12 +108,12 @@ def _decide(
     case: RouteCase, primary: RouteCase, decide: Decide, streets: list[str]
 ) -> Iterator[str]:
     point = decide.model_copy(update={"to": case.route.id})
-    yield from parting(primary, point, case.route.geometry.coordinates)
+    yield from parting(primary, point, case)
     if not is_there(primary, point):
         yield f"is decided on at {decide.at.isoformat()}, when the primary is elsewhere"
     driven = 0.0
-    for leg in primary.legs:
-        if named(case, [leg.way]).intersection(streets) and driven < decide.after_m - CLOSER_M:
+    for leg, name in zip(primary.legs, primary.named, strict=True):
+        if name in streets and driven < decide.after_m - CLOSER_M:
             yield "is decided on only after the street that is shut"
             break
         driven += leg.length_m
@@ -146,7 +128,7 @@ def _to_go(case: RouteCase, decide: Decide) -> list[float]:
     """Return the seconds from a place of a route to its end, each time it passes there."""
     place = case.facts.metric([[decide.lon, decide.lat]])[0]
     here = np.flatnonzero(np.hypot(*(case.xy - place).T) <= CLOSER_M)
-    along = np.append(0.0, np.cumsum(np.hypot(*np.diff(case.xy, axis=0).T)))
+    along = case.along
     ends = np.cumsum([0.0, *(leg.length_m for leg in case.legs)])
     seconds = np.cumsum([0.0, *(leg.time_s for leg in case.legs)])
     driven = along[here] * ends[-1] / max(along[-1], 1e-9)

@@ -17,8 +17,8 @@ from shapely.geometry import LineString, Point
 from planner.cli import steps
 from planner.layers.crs import to_lonlat
 from planner.layers.workspace import Workspace
-from planner.plan.day_doubt import Doubt, simulated
-from planner.plan.day_sheet import Day, DayQuestion, day_at
+from planner.plan.day.doubt import Doubt, simulated
+from planner.plan.day.sheet import Day, DayQuestion, day_at
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import ask
 from planner.routes.day_sheet import COST

@@ -14,7 +14,7 @@ from planner.briefing.day import day
 from planner.briefing.page import render_briefing
 from planner.layers.workspace import Workspace
 from planner.plan import make_plan
-from planner.plan.day_sheet import BESIDE, ask_day, day_at, with_day
+from planner.plan.day.sheet import BESIDE, ask_day, day_at, with_day
 from planner.plan.question import ask
 from planner.scenario import ARRIVE, FACILITY
 

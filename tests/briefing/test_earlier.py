@@ -11,7 +11,7 @@ import pytest
 
 from planner.briefing.earlier import earlier_marks, since
 from planner.briefing.page import render_briefing
-from planner.plan.since import Changed
+from planner.plan.diff.since import Changed
 from tests.briefing.test_open_markings import every_word
 from tests.briefing.toy import ToyPlan, toy_background, toy_plan
 

@@ -16,7 +16,7 @@ from planner.briefing.reader import readable
 from planner.briefing.steps import risk_steps
 from planner.briefing.sure import sure
 from planner.briefing.tables import tables
-from planner.plan import variations
+from planner.plan.doubt import variations
 from tests.briefing.toy import ZONE, ToyPlan, local, route, toy_background, toy_plan
 
 LOCAL = ZoneInfo(ZONE)

@@ -154,6 +154,21 @@ def test_zone_on_an_unknown_street_suggests_others(file: Path) -> None:
     assert "Meridian Avenue" in result.stderr
 
 
+def test_number_of_a_zone_that_is_none_is_refused(file: Path) -> None:
+    result = run(
+        "zone", "add", "-w", file, "--geometry", "POINT (0 0)", "--start", "2027-03-02T07:00",
+        "--end", "2027-03-02T08:00", "--size", "9", "--influence", "nan",
+    )  # fmt: skip
+    assert result.exit_code == 2
+    assert "influence_m nan: give a number" in result.stderr
+
+
+def test_export_into_no_folder_tells_why_in_words(file: Path) -> None:
+    result = run("export", "zones", file.parent / "none" / "z.geojson", "-w", file)
+    assert result.exit_code == 2
+    assert "cannot be written (No such file or directory); choose another folder" in result.stderr
+
+
 def test_zone_without_a_place_says_what_is_missing(file: Path) -> None:
     result = run(
         "zone",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from planner.layers.workspace import Workspace
-from planner.plan import day_sheet
+from planner.plan.day import sheet as day_sheet
 from planner.scenario import FACILITY
 from tests.cli.test_commands import run
 
@@ -96,6 +96,7 @@ def test_day_in_words_tells_leaving_hours_and_a_change_of_shift(
     assert "\nLeave by: " in result.stdout
     assert re.search(r"change: until \d\d:\d\d .*; from \d\d:\d\d .*, because ", result.stdout)
     assert "change of shift, 40 vehicles in and 40 out:" in result.stdout
+    assert "hour by gate, each hour as at its worst:" in result.stdout
     assert re.search(r"  begin (at|between) \d\d:\d\d.* by .*: 40 in within \d+ min", result.stdout)
     assert re.search(r"  East gate, leave: \d\d-\d\d clear", result.stdout)
 

@@ -119,6 +119,7 @@ def test_exit_code_is_that_of_the_plan_after(bundled, files, tmp_path) -> None:
     [
         ([], "--workspace, --facility, --arrive, --since missing: give two files"),
         (["ONE"], "one file only: give two files"),
+        (["ONE", "ONE", "ONE"], "3 files: give two files"),
         (["ONE", "ONE", "--since", "3"], "--since beside files: give two files"),
         (["-w", "CITY", *ASK], "--since missing: give two files"),
         (["-w", "CITY", *ASK, "--since", "77"], "has no edit 77"),

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from planner.cli.counting import counting
 from planner.cli.main import app
-from planner.plan import doubt
+from planner.plan.doubt import simulate as doubt
 from planner.scenario import ARRIVE, FACILITY
 
 ASK = ["--facility", FACILITY, "--arrive", ARRIVE]

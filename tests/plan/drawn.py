@@ -14,8 +14,8 @@ from shapely.geometry import Point
 
 from planner.layers.crs import to_lonlat
 from planner.network.graph import CLASSES, Network
-from planner.plan.directions import steps
-from planner.plan.hand import Hand
+from planner.plan.directions.by_street import steps
+from planner.plan.wishes.hand import Hand
 from planner.routes.walk import Walk, walk
 from tests.network.arrays import free_turns
 from tests.routes.asking import ask, node

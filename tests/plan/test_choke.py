@@ -12,7 +12,7 @@ from planner.briefing.reader import readable
 from planner.cli.text import plan_words
 from planner.layers.workspace import Workspace
 from planner.plan import make_plan
-from planner.plan.choke import with_choke_points
+from planner.plan.pace.choke import with_choke_points
 from planner.plan.question import ask
 from planner.scenario import ARRIVE, FACILITY
 

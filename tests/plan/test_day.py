@@ -16,8 +16,9 @@ import pytest
 from planner.errors import InputError
 from planner.initialise import import_file, initialise
 from planner.layers.workspace import Workspace
-from planner.plan import day_check, make_plan
-from planner.plan.day_sheet import Day, ask_day, day_at, day_times, make_day
+from planner.plan import make_plan
+from planner.plan.day import check as day_check
+from planner.plan.day.sheet import Day, ask_day, day_at, day_times, make_day
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
 from planner.reports import add_row

@@ -16,9 +16,9 @@ import pytest
 from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.network.way_out import exit_nodes
-from planner.plan import day_out_check
-from planner.plan.day_heat import LEVELS
-from planner.plan.day_sheet import Day, ask_day, day_at, make_day
+from planner.plan.day import out_check as day_out_check
+from planner.plan.day.heat import LEVELS
+from planner.plan.day.sheet import Day, ask_day, day_at, make_day
 from planner.plan.prepare import prepare
 from planner.scenario import FACILITY
 from planner.verify import Failure, leaves_by

@@ -10,7 +10,7 @@ from shapely.geometry import LineString
 from planner.cli.text import plan_words
 from planner.layers.workspace import Workspace
 from planner.plan import make_plan
-from planner.plan.decision import Change, decisions, last_change
+from planner.plan.pace.decision import Change, decisions, last_change
 from planner.plan.question import ask
 from planner.scenario import ARRIVE, FACILITY
 from tests.plan.drawn import answer_of, drive, problem_of

@@ -18,10 +18,10 @@ from shapely.affinity import translate
 from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.plan import make_plan
-from planner.plan.diff import LISTS, diff, old_ways
-from planner.plan.diff_fields import FIELDS, TIMES, WORTH
-from planner.plan.diff_read import checked_plan, read_plan
-from planner.plan.diff_ways import match
+from planner.plan.diff.compare import LISTS, diff, old_ways
+from planner.plan.diff.fields import FIELDS, TIMES, WORTH
+from planner.plan.diff.read import checked_plan, read_plan
+from planner.plan.diff.ways import match
 from planner.plan.question import ask
 from planner.scenario import ARRIVE, FACILITY
 
@@ -88,7 +88,7 @@ def test_other_gate_is_told_with_old_and_new(before, after) -> None:
     row = next(r for r in told(found, "origin") if "Sallow Road" in r["sentence"])
 
     assert row["sentence"].startswith(
-        "From Sallow Road (south-west): now by South gate instead of North gate; leave 07:18, 2 min later"
+        "From Sallow Road (south-west): now by South gate instead of North gate; leave 07:18, 1 min later"
     )
     fields = {f["name"]: (f["before"], f["after"]) for f in row["fields"]}
     assert fields["first.entrance_name"] == ("North gate", "South gate")
@@ -144,7 +144,7 @@ def test_alternate_that_became_primary_is_told_as_such(before, other) -> None:
     ("field", "less", "enough", "words"),
     [
         ("leave_by", -59, -60, "1 min earlier"),
-        ("leave_by", 59, 90, "2 min later"),
+        ("leave_by", 59, 60, "1 min later"),
         ("exposure_min", 0.0999, 0.1, "min exposure instead of"),
         ("wait_s", 59, 600, "hold 10 min on the way instead of none"),
     ],
@@ -164,6 +164,15 @@ def test_less_than_its_worth_is_recorded_and_not_told(before, field, less, enoug
     assert not any(f["of_note"] for f in fields)
     assert words in loud["sentences"][0]
     assert loud["counts"]["origin"]["changed"] == 1
+
+
+def test_minutes_earlier_are_those_between_the_clocks_shown(before) -> None:
+    """87 seconds from 07:22:18 to 07:20:51 are two minutes to who reads 07:22 and 07:20."""
+    old, new = copy.deepcopy(before), copy.deepcopy(before)
+    date, offset = before["arrive_by"][:11], before["arrive_by"][19:]
+    for made, at in ((old, "07:22:18"), (new, "07:20:51")):
+        made["origins"][0]["routes"][0]["leave_by"] = f"{date}{at}{offset}"
+    assert "leave 07:20, 2 min earlier" in diff(old, new)["sentences"][0]
 
 
 def test_a_way_split_at_other_points_is_the_same_way(before, other) -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.plan import phrases
-from planner.plan.junctions import Course
+from planner.plan.directions import phrases
+from planner.plan.directions.junctions import Course
 from tests.plan.drawn import drive, problem_of, roads, street, texts, told
 from tests.town import make_network, town_streets
 

@@ -18,7 +18,9 @@ import pytest
 
 from planner.errors import InputError
 from planner.layers.workspace import Workspace
-from planner.plan import Plan, doubt, make_plan, variations, with_doubt
+from planner.plan import Plan, make_plan, with_doubt
+from planner.plan.doubt import simulate as doubt
+from planner.plan.doubt import variations
 from planner.plan.question import ask
 from planner.routes.shares import wilson
 from planner.scenario import ARRIVE, FACILITY

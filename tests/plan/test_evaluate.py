@@ -14,9 +14,9 @@ from shapely.geometry import LineString, MultiLineString, box
 
 from planner.errors import GeometryError, InputError
 from planner.layers.workspace import Workspace
-from planner.plan.evaluate import evaluate
 from planner.plan.make import make_plan
-from planner.plan.own_line import Drawing, drawing_of, read_drawing
+from planner.plan.own.evaluate import evaluate
+from planner.plan.own.line import Drawing, drawing_of, read_drawing
 from planner.plan.question import ask
 from tests.network.drawing import at
 from tests.plan.own_town import ARRIVE, close, crowd, make_town, place, put, way
@@ -97,7 +97,7 @@ def test_every_place_is_told_not_the_first_alone(town: Workspace) -> None:
     assert broken(document) == [
         ("one_way", "Up Street"), ("access", "Yard"), ("access", "Foot Lane"),
     ]  # fmt: skip
-    assert document["stamp"]["text"].endswith("and 2 more.")
+    assert document["stamp"]["text"].endswith("; 2 more faults.")
 
 
 def test_road_that_is_not_for_cars_is_matched_where_it_was_drawn(town: Workspace) -> None:

@@ -11,13 +11,13 @@ from shapely.geometry import shape
 from planner.cli import steps
 from planner.initialise import initialise
 from planner.layers.workspace import Workspace
-from planner.plan.evaluate import evaluate
 from planner.plan.make import Plan, make_plan
-from planner.plan.own_check import findings
-from planner.plan.own_end import ending_at
-from planner.plan.own_line import drawing_of
-from planner.plan.own_parts import follow
-from planner.plan.own_time import ride
+from planner.plan.own.check import findings
+from planner.plan.own.end import ending_at
+from planner.plan.own.evaluate import evaluate
+from planner.plan.own.line import drawing_of
+from planner.plan.own.parts import follow
+from planner.plan.own.time import ride
 from planner.plan.question import ask
 from planner.scenario import ARRIVE, FACILITY
 

@@ -14,7 +14,7 @@ from planner.layers.workspace import Workspace
 from planner.plan import make_plan
 from planner.plan.gate_size import too_large
 from planner.plan.question import ask
-from planner.plan.reasons import no_way
+from planner.plan.why.reasons import no_way
 from planner.scenario import FACILITY
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -126,9 +126,17 @@ def test_first_choices_are_the_primaries_of_the_whole_plan(both: tuple[Plan, Pla
     assert (first.whole, whole.whole) == (False, True)
 
 
+@pytest.mark.parametrize(("days", "said"), [(1, "made 1 day before"), (2, "made 2 days before")])
+def test_plan_made_days_before_tells_how_many(prepared: Prepared, days: int, said: str) -> None:
+    question = at(prepared.workspace, "07:30")
+    now = question.arrive_utc - timedelta(days=days, hours=12)
+    notices = plan_at(prepared, question, now=now, whole=False).document["notices"]
+    assert any(notice.startswith(said) for notice in notices)
+
+
 def test_first_choices_say_nothing_of_what_nobody_looked_for(both: tuple[Plan, Plan]) -> None:
     document = both[0].document
-    assert "if shut" not in document["headline"]
+    assert "if that gate shuts" not in document["headline"]
     assert "if that way shuts" not in document["headline"]
     assert document["staging"] == []
     assert NOTICE in document["notices"]

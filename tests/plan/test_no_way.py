@@ -20,10 +20,10 @@ from planner.layers.crs import to_xy
 from planner.layers.workspace import Workspace
 from planner.network.store import load_network
 from planner.plan import Plan, make_plan
-from planner.plan.advice import NOTICE, advise
 from planner.plan.afoot import LONGEST_S, WALKERS, site_key, walk_at
-from planner.plan.last_stop import PARK_S, Halts, as_problem, calm_sites
 from planner.plan.make import with_beside
+from planner.plan.no_way.advice import NOTICE, advise
+from planner.plan.no_way.last_stop import PARK_S, Halts, as_problem, calm_sites
 from planner.plan.question import ask
 from planner.plan.withhold import plain_facts, verified
 from planner.routes.primary import least_to_go

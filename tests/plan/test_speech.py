@@ -8,9 +8,9 @@ import pytest
 
 from planner.layers.workspace import Workspace
 from planner.network.profiles import PROFILES
+from planner.plan.directions.speech import SPEECH
 from planner.plan.make import make_plan
 from planner.plan.question import ask
-from planner.plan.speech import SPEECH
 from planner.scenario import ARRIVE, FACILITY
 
 if TYPE_CHECKING:

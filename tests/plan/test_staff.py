@@ -13,8 +13,8 @@ import pytest
 from planner.layers.workspace import Workspace
 from planner.plan import Plan, make_plan
 from planner.plan.question import ask
-from planner.plan.staff import message, text_of
-from planner.plan.why_words import KINDS
+from planner.plan.staff import _first_turn, message, text_of
+from planner.plan.why.words import KINDS
 from planner.risk.labels import _KINDS
 from planner.scenario import ARRIVE, FACILITY
 
@@ -70,6 +70,14 @@ def made(workspace: Workspace) -> Plan:
     return plan(workspace)
 
 
+def step(turn: str, text: str, street: str, lon: float = 0.0) -> dict[str, Any]:
+    """A direction of 100 m."""
+    return {
+        "turn": turn, "street": street, "lon": lon, "lat": 0.0, "text": f"{text}, 100 m",
+        "length_m": 100.0,
+    }  # fmt: skip
+
+
 def sentences(text: str) -> list[str]:
     return [part for part in re.split(r"(?<=\.)\s", text) if part]
 
@@ -111,6 +119,18 @@ def test_another_way_is_told_by_its_first_turn_and_gate(made: Plan) -> None:
         assert (after["lon"], after["lat"]) not in own or after["turn"] == "arrive"
 
 
+def test_turn_onto_a_road_without_a_name_tells_what_it_leads_to() -> None:
+    """A motorway has many ramps."""
+    first = [step("depart", "Start on Quay Freeway", "Quay Freeway"), step("arrive", "Arrive", "")]
+    other = [
+        first[0], step("slight_right", "Take the ramp on the right", "the ramp", 1),
+        step("continue", "Continue onto the ramp", "the ramp", 2),
+        step("left", "Turn left onto North Row", "North Row", 3), step("arrive", "Arrive", "", 4),
+    ]  # fmt: skip
+    told = _first_turn({"steps": first}, {"steps": other})
+    assert told == "on Quay Freeway, take the ramp on the right for North Row"
+
+
 def test_message_older_than_its_plan_asks_for_a_newer_one(workspace: Workspace) -> None:
     early = plan(workspace, now=EVE).document
     assert all("newer message" in o["message"]["text"] for o in early["origins"])
@@ -133,6 +153,11 @@ def test_where_no_way_is_staff_stay_and_hear_from_when_on_there_is_one(
         assert f"a way in is expected from {origin['opens_at'][11:16]} on" in text
         assert reported_in(text, document) == []
         assert origin["message"]["gate"] is None
+    stale = message(document | {"valid_until": document["generated_at"]}, document["origins"][0])
+    assert sentences(stale["text"])[1] == (
+        "Stay where you are or work elsewhere; a way in is expected from 09:00 on; do not leave "
+        "without a newer message."
+    )
 
 
 def test_holds_are_told_with_their_end_at_the_next_whole_minute(made: Plan) -> None:

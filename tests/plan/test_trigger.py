@@ -9,9 +9,10 @@ from shapely.geometry import Point
 
 from planner.cli.text import plan_words
 from planner.layers.workspace import Workspace
-from planner.plan import make_plan, trigger
+from planner.plan import make_plan
+from planner.plan.pace import trigger
+from planner.plan.pace.trigger import FIRST, Bearing, triggers
 from planner.plan.question import ask
-from planner.plan.trigger import FIRST, Bearing, triggers
 from planner.plan.withhold import _within
 from planner.scenario import ARRIVE, FACILITY
 from tests.plan.drawn import answer_of, drive, problem_of

@@ -25,7 +25,7 @@ from planner.initialise import initialise
 from planner.layers.schema import schema_of
 from planner.layers.table import typed
 from planner.layers.workspace import Workspace
-from planner.plan.day import day_risk, day_span
+from planner.plan.day.risk import day_risk, day_span
 from planner.plan.make import plan_at, with_doubt
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import Question, ask

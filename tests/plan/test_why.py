@@ -11,9 +11,9 @@ import pytest
 from planner.layers.workspace import Workspace
 from planner.plan import Plan, make_plan
 from planner.plan.question import ask
-from planner.plan.why import explanations
-from planner.plan.why_words import first_choice, hour, sentence
-from planner.plan.wishes import Wishes
+from planner.plan.why.causes import explanations
+from planner.plan.why.words import first_choice, gate, hour, sentence
+from planner.plan.wishes.asked import Wishes
 from planner.routes.causes import WORTH_S, as_good_s
 from planner.scenario import ARRIVE, FACILITY
 
@@ -198,9 +198,10 @@ def test_sentence_of_no_way_tells_the_way_that_would_be() -> None:
 
 
 def test_sentence_says_where_not_all_sets_were_tried() -> None:
-    assert sentence("X", record(without(), smallest=False)).endswith(
-        " Fewer may do: not all were tried."
-    )
+    two = record(without(), without(id="b"), together=without(), smallest=False)
+    assert sentence("X", two).endswith(" Fewer may do: not all were tried.")
+    one = record(without(), smallest=False)
+    assert "Fewer" not in sentence("X", one)
 
 
 def test_hour_tells_what_the_minutes_earlier_are_made_of() -> None:
@@ -224,3 +225,22 @@ def test_gateways_with_the_same_causes_share_a_sentence_from_the_longest_way() -
         "b. The same holds from A (1 min longer).", "d.",
     ]  # fmt: skip
     assert explanations(None, origins) == []
+
+
+@pytest.mark.parametrize(
+    ("saves_s", "told"),
+    [
+        (0, "as quick as"),
+        (26, "about as quick as"),
+        (-26, "about as quick as"),
+        (60, "1 min quicker than"),
+    ],
+)
+def test_gates_some_seconds_apart_are_about_as_quick(saves_s: int, told: str) -> None:
+    """The minutes beside them may differ by rounding."""
+    facts = {
+        "id": "n", "name": "North gate", "other": "s", "other_name": "South gate",
+        "saves_s": saves_s, "clear": True, "other_clear": True, "on_a_calm_day": "n",
+        "on_a_calm_day_name": "North gate",
+    }  # fmt: skip
+    assert gate(facts, []) == f"North gate: {told} South gate."

@@ -15,11 +15,11 @@ import pytest
 from planner.errors import InputError, NetworkError
 from planner.layers.workspace import Workspace
 from planner.plan import Plan, with_doubt
-from planner.plan.hand import PREFER, hand_of
 from planner.plan.make import plan_at, prepare
 from planner.plan.prepare import Prepared
 from planner.plan.question import Question, ask
-from planner.plan.wishes import MOST, Wishes, point_in, stretch_in
+from planner.plan.wishes.asked import MOST, Wishes, point_in, stretch_in
+from planner.plan.wishes.hand import PREFER, hand_of
 from planner.scenario import ARRIVE, FACILITY
 
 if TYPE_CHECKING:
@@ -137,7 +137,6 @@ def test_only_the_demands_that_leave_no_way_are_dropped(prepared: Prepared) -> N
     document = plan(prepared, gate=NORTH, avoid=(*around, "Ring Road"), via=PARTS["via"]).document
     stuck = [o for o in document["wishes"]["origins"] if o["drop"]]
     assert stuck
-    assert not document["feasible"]
     for origin in stuck:
         assert len(origin["drop"]) == 1
         assert origin["drop"] != ["via-1"]
@@ -147,6 +146,17 @@ def test_only_the_demands_that_leave_no_way_are_dropped(prepared: Prepared) -> N
         )
         if less:
             assert plan(prepared, **less).document["feasible"]
+
+
+def test_no_gate_is_called_beaten_where_no_way_passes_the_place(prepared: Prepared) -> None:
+    """A place to pass within the ground of the assembly at the front gate."""
+    zones = prepared.workspace.layer("zones")
+    place = zones[zones["id"] == "zone-1"].geometry.iloc[0].centroid
+    document = plan(prepared, via=(f"{place.x},{place.y}",)).document
+    assert not document["feasible"]
+    told = {gate["reason"] for gate in document["gates"]}
+    assert "no way to it as you asked" in told
+    assert "other gates are quicker or calmer" not in told
 
 
 def test_no_wish_leaves_the_plan_as_it_was(prepared: Prepared) -> None:
@@ -215,6 +225,7 @@ def test_preference_costs_and_never_takes_time(prepared: Prepared) -> None:
         ({"via": ("x" * 300,)}, InputError, "letters"),
         ({"avoid": ("Ring Road",) * (MOST + 1)}, InputError, "at most"),
         ({"other": 1}, InputError, "wishes"),
+        ({"avoid": ("Ring Road",), "prefer": ("Ring Road",)}, InputError, "leave one of them out"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
 )

@@ -14,13 +14,13 @@ import pytest
 from planner.errors import InputError, NetworkError
 from planner.layers.workspace import Workspace
 from planner.plan.afoot import walk_at
-from planner.plan.day_sheet import Day, ask_day, day_at
+from planner.plan.day.sheet import Day, ask_day, day_at
 from planner.plan.leaving import leave_at
 from planner.plan.on_paths import on_paths
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
 from planner.plan.reach import Wish, gate_reach, reach_ground
-from planner.plan.wishes import Wishes
+from planner.plan.wishes.asked import Wishes
 from planner.risk.parameters import CALMEST
 from planner.scenario import ARRIVE, FACILITY
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.plan.wishes import MOST, Wishes
+from planner.plan.wishes.asked import MOST, Wishes
 from planner.scenario import ARRIVE, FACILITY
 from planner.ui.question import Shared, from_url, to_url, unread
 from tests.ui.conftest import words

@@ -11,8 +11,8 @@ import pytest
 
 from planner.briefing.own import own, own_marks
 from planner.layers.workspace import Workspace
-from planner.plan.evaluate import evaluate
-from planner.plan.own_line import drawing_of
+from planner.plan.own.evaluate import evaluate
+from planner.plan.own.line import drawing_of
 from planner.plan.question import ask
 from tests.plan.own_town import ARRIVE, make_town, put, way
 from tests.ui.conftest import settle, turn_to, words

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from planner.layers.workspace import Workspace
-from planner.plan.day import day_bounds
+from planner.plan.day.risk import day_bounds
 from planner.plan.make import make_plan
 from planner.plan.question import ask
 from planner.risk.areas import risk_of_places

@@ -8,7 +8,7 @@ from planner.layers.workspace import Workspace
 from planner.plan import make_plan
 from planner.plan.question import ask
 from planner.plan.staff import text_of
-from planner.plan.why_words import first_choice
+from planner.plan.why.words import first_choice
 from planner.scenario import ARRIVE, FACILITY
 from tests.ui.conftest import settle, turn_to, words
 

@@ -194,7 +194,7 @@ BROKEN = {
     "the first stretch is missing":
         Broken(in_walks(cut(slice(0, 3))), FIRST, rules("starts_at_origin")),
     "a stretch in the middle is missing":
-        Broken(in_walks(cut(slice(5, 8))), FIRST, rules("legs_chain")),
+        Broken(in_walks(cut(slice(5, 8))), FIRST, rules("on_way")),
     "the last stretch is missing":
         Broken(in_walks(cut(slice(-3, None))), FIRST, rules("gate_reached")),
     "arcs are driven in the wrong order":

@@ -1,0 +1,122 @@
+"""A day as tables: best gate, minutes, exposure by gateway at each arrival."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.plan import words
+from planner.plan.doubt import variations
+from planner.plan.doubt.shares import counted
+from planner.plan.wishes.hand import Hand
+from planner.routes.day_sheet import ARRIVE, COST, DEPART, EXPOSURE, RISK
+from planner.routes.steady import lead
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from geopandas import GeoDataFrame
+
+    from planner.plan.day.check import Check
+    from planner.plan.day.doubt import Doubt
+    from planner.plan.hour import Hour
+    from planner.plan.prepare import Prepared
+    from planner.plan.question import Question
+    from planner.risk.build import Risk
+    from planner.routes.day_sheet import Sheet
+    from planner.routes.day_worlds import DayOutcome
+
+NONE, WITHHELD = -1, -2
+"""Numbers of no gate: there is no way; its way did not pass the check."""
+
+
+class Told(NamedTuple):
+    """The day as tables: `g` gates, `o` gateways on a road, `s` arrivals.
+
+    Attributes
+    ----------
+    best
+        int32[o, s]; gate each gateway holds to, ``NONE``, ``WITHHELD``.
+    lead
+        int32[s]; gate held to that is best from most gateways.
+    minutes, exposure, risk, clear
+        [g, o, s]; minutes on the way, inf for none; exposure in minutes; highest risk; whether
+        it stays clear.
+    edges
+        ISO time of each arrival, then of the day's end.
+    outcome
+        What became of it in variations of the reports; None where none were looked at.
+    """
+
+    best: NDArray[np.int32]
+    lead: NDArray[np.int32]
+    minutes: NDArray[np.float64]
+    exposure: NDArray[np.float64]
+    risk: NDArray[np.float64]
+    clear: NDArray[np.bool_]
+    edges: list[str]
+    outcome: DayOutcome | None = None
+
+    def gate_share(self, gate: int, a: int, b: int) -> dict[str, Any]:
+        """Return in how many variations a gate is reached clear from all gateways, throughout."""
+        if self.outcome is None or gate < 0:
+            return dict(variations.UNCOUNTED)
+        clear = self.outcome.clear[gate, self.outcome.ever[gate], a:b]
+        return counted(np.logical_and.reduce(clear, axis=(0, 1)))
+
+    def way_share(self, which: NDArray[np.bool_], a: int, b: int) -> dict[str, Any]:
+        """Return in how many variations some gateways have a clear way to some gate, throughout."""
+        if self.outcome is None:
+            return dict(variations.UNCOUNTED)
+        which = which & np.logical_or.reduce(self.outcome.ever, axis=0)
+        clear = np.logical_or.reduce(self.outcome.clear[:, which, a:b], axis=0)
+        return counted(np.logical_and.reduce(clear, axis=(0, 1)))
+
+    def of_best(self, table: NDArray[Any], fill: Any) -> NDArray[Any]:
+        """Return [o, s]: what a table tells of each gateway's best gate."""
+        if not len(table):
+            return np.full(self.best.shape, fill)
+        at = np.maximum(self.best, 0)
+        picked = np.take_along_axis(table, at[None].astype(np.int64), axis=0)[0]
+        found: NDArray[Any] = np.where(self.best >= 0, picked, fill)
+        return found
+
+
+class Reported(NamedTuple):
+    """What reasons are found in; ``gates`` are the facility's, whichever way the day is asked.
+
+    ``hand`` is what all ways keep.
+    """
+
+    gates: GeoDataFrame
+    prepared: Prepared
+    questions: Sequence[Question]
+    risk: Risk
+    sheet: Sheet
+    hours: Sequence[Hour]
+    hand: Hand = Hand()
+
+
+def tell(about: Reported, check: Check, end: datetime, doubt: Doubt | None = None) -> Told:
+    """Return the tables the document is written from."""
+    sheet, zone = about.sheet, about.prepared.ground.layers.settings.zone
+    values = sheet.values
+    best = np.where(check.withheld, WITHHELD, check.best).astype(np.int32)
+    there = np.isfinite(values[..., COST])
+    clear = there & (values[..., RISK] < sheet.problem.clear_below)
+    minutes = np.where(there, (values[..., DEPART] - values[..., ARRIVE]) / 60, np.inf)
+    edges = [words.iso(t, zone) for t in (*(q.arrive_utc for q in about.questions), end)]
+    outcome = None if doubt is None else doubt.outcome
+    return Told(
+        best,
+        lead(sheet, best),
+        minutes,
+        values[..., EXPOSURE] / 60,
+        values[..., RISK],
+        clear,
+        edges,
+        outcome,
+    )

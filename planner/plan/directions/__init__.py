@@ -1,0 +1,1 @@
+"""A way street by street."""

@@ -1,0 +1,1 @@
+"""A plan put to simulated variations of what was reported."""

@@ -1,0 +1,1 @@
+"""A planner's own way, judged beside the suggestions."""

@@ -1,0 +1,1 @@
+"""When to change to which way, until where one can."""

@@ -1,0 +1,1 @@
+"""Why the answer is what it is: causes, each found by solving again."""

@@ -1,0 +1,1 @@
+"""What a planner asks of the ways in, what each wish costs."""

@@ -1,0 +1,52 @@
+"""The first line: the way that helps when the gate or the way of the first choice shuts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planner.plan.words import headline
+
+AT = "2027-03-02T07:{:02d}:00+00:00"
+
+
+def way(gate: str, *streets: str) -> dict[str, Any]:
+    """A way to a gate by some streets, each 100 m longer than the one before."""
+    return {
+        "entrance": gate, "entrance_name": f"{gate} gate", "time_s": 300, "wait_s": 0,
+        "cost_s": 300, "margin_s": 0, "leave_by": AT.format(25), "holds": [], "clear": True,
+        "max_risk": 0.0,
+        "legs": [{"street": s, "length_m": 100.0 * n} for n, s in enumerate(streets, 1)],
+    }  # fmt: skip
+
+
+def first_line(*origins: list[dict[str, Any]]) -> str:
+    told = [
+        {"id": f"gw-{n}", "name": f"Road {n}", "routes": routes} for n, routes in enumerate(origins)
+    ]
+    return headline({
+        "arrive_by": AT.format(30), "origins": told, "profile": "car", "advice": None,
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ways", "told"),
+    [
+        ([("North", "A", "B"), ("South", "C", "B")], "; if that gate shuts, South gate via C."),
+        ([("North", "A", "B"), ("North", "C", "B")], "; if that way shuts, North gate via C."),
+        ([("North", "A", "B"), ("South", "A", "B")], "; if that gate shuts, South gate via B."),
+    ],
+    ids=["gate", "way", "no street of its own"],
+)
+def test_the_other_way_is_told_by_a_street_that_the_first_does_not_drive(
+    ways: list[tuple[str, ...]], told: str
+) -> None:
+    line = first_line([way(*one) for one in ways])
+    assert "North gate via B" in line
+    assert line.endswith(told)
+
+
+def test_another_gate_reached_from_another_side_only_is_told_with_that_side() -> None:
+    line = first_line([way("North", "A", "B")], [way("North", "E"), way("South", "D")])
+    assert line.endswith("; if that gate shuts, South gate via D from Road 1.")
