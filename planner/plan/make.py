@@ -16,6 +16,7 @@ from planner.plan.document import write_document
 from planner.plan.doubt.simulate import doubted
 from planner.plan.facts import Answer, Layers
 from planner.plan.hour import at_hour, problem_at
+from planner.plan.movement import with_movement
 from planner.plan.no_way.record import with_stops
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.question import asked_again
@@ -203,7 +204,7 @@ def plan_at(
     document = write_document(answer, prepared.workspace, now or datetime.now(UTC))
     document["provenance"]["inputs"]["workspace_version"] = prepared.version
     if whole:
-        document, afoot = with_stops(document, answer, prepared)
+        document, afoot = with_stops(with_movement(document, answer), answer, prepared)
         document = with_messages(document)
     else:
         document, afoot = first.without_the_rest(document), {}

@@ -63,7 +63,7 @@ class Exits:
         if arc < 0 or self._n_gateways < WAYS:
             return None
         first = follow(self._all, arc)
-        door = first[: self._door(first, door_m)]
+        door = first[: door_arcs(self._problem, first, door_m)]
         at = int(graph.head[door[-1]]) if len(door) else node
         starts = graph.out_arcs[graph.out_start[at] : graph.out_start[at + 1]]
         entry = np.zeros(len(starts))
@@ -81,20 +81,7 @@ class Exits:
     def is_narrow(self, node: int, *, door_m: float) -> bool:
         """Tell whether a vehicle has no choice of street at the door of a site with a way out."""
         arc = best_start(self._problem.graph, self._all, node)
-        return arc >= 0 and self._door(follow(self._all, arc), door_m) > 0
-
-    def _door(self, arcs: NDArray[np.int32], most_m: float) -> int:
-        """Count the first arcs, ``most_m`` long at most, that leave no choice of street."""
-        graph, roads = self._problem.graph, self._problem.roads
-        length = np.cumsum(self._problem.network.length_m[arcs])
-        back = -1
-        for i, arc in enumerate(arcs):
-            node = graph.tail[arc]
-            out = graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]]
-            if length[i] > most_m or (roads[out] != back).sum() > 1:
-                return i
-            back = roads[arc]
-        return len(arcs)
+        return arc >= 0 and door_arcs(self._problem, follow(self._all, arc), door_m) > 0
 
     def _tree(self, factor: NDArray[np.float64]) -> Tree:
         nodes = np.flatnonzero(self._owner >= 0).astype(np.int32)
@@ -113,3 +100,17 @@ class Exits:
             int(self._problem.graph.seconds(arcs).sum()),
             float(network.length_m[arcs].sum()),
         )
+
+
+def door_arcs(problem: Problem, arcs: NDArray[np.int32], most_m: float) -> int:
+    """Count the first arcs of a way, ``most_m`` long at most, that leave no choice of street."""
+    graph, roads = problem.graph, problem.roads
+    length = np.cumsum(problem.network.length_m[arcs])
+    back = -1
+    for i, arc in enumerate(arcs):
+        node = graph.tail[arc]
+        out = graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]]
+        if length[i] > most_m or (roads[out] != back).sum() > 1:
+            return i
+        back = roads[arc]
+    return len(arcs)

@@ -1,0 +1,319 @@
+"""Movement about the chosen sites: ways in, places to hold on the way on, where to go instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import shapely
+
+from planner.network.outward import Outward, departure_tree, trace_back
+from planner.risk.areas import risk_of_places
+from planner.routes.primary import circles, tree_way
+from planner.staging.exits import door_arcs
+from planner.staging.sites import DOOR_M
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from planner.risk.field import Footprint, Risk
+    from planner.routes.problem import Problem
+    from planner.routes.walk import Walk
+    from planner.staging.sites import Site
+
+WAYS_IN = 3
+"""Gateways told of a site: the nearest with a clear way, then the nearest without. Assumption."""
+
+HOLDS = 3
+"""Places to hold told of a site."""
+
+DETOUR_S = 240
+"""Seconds that a stop at a place to hold may lengthen the way to the gate. Assumption."""
+
+NEAR_M = 300.0
+"""A report nearer than this makes one leave a site. Assumption: three blocks, about four minutes
+on foot; of a report that is near already, half the distance it has."""
+
+APART_M = 100.0
+"""A report that grows to a site must stay this far from its fallback. Assumption: a block."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Move:
+    """A drive over arcs that are free of risk and closures in the whole window."""
+
+    arcs: NDArray[np.int32]
+    time_s: int
+    length_m: float
+
+
+class WayIn(NamedTuple):
+    """Index of a gateway among the problem's origins, the way from it to the site."""
+
+    origin: int
+    way: Walk
+
+
+class Hold(NamedTuple):
+    """Row of a candidate to hold at, the seconds from the site, those it adds to the way on."""
+
+    row: int
+    time_s: int
+    detour_s: int
+
+
+class Threat(NamedTuple):
+    """The report nearest to a site: its id, metres now, metres at which one leaves."""
+
+    zone: str
+    distance_m: float
+    within_m: float
+
+
+class Fallback(NamedTuple):
+    """Index of another chosen site, the way to it, its metres on streets of the way to the gate."""
+
+    site: int
+    move: Move
+    shared_m: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Movement:
+    """What is known of moving to, from, beside one chosen site.
+
+    Attributes
+    ----------
+    ways_in
+        Ways that end at the site when its window begins, clear ones first, nearest first.
+    holds
+        Other candidates towards the gate, that with the least detour first.
+    threat
+        None where nothing is reported in the window.
+    fallback
+        None where no other chosen site stays apart from the report and can be reached.
+    """
+
+    ways_in: tuple[WayIn, ...]
+    holds: tuple[Hold, ...]
+    threat: Threat | None
+    fallback: Fallback | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """The candidate sites: int32[s] node of each on its road, its metric ground."""
+
+    nodes: NDArray[np.int32]
+    grounds: Sequence[BaseGeometry]
+
+
+def movements(
+    problem: Problem,
+    risk: Risk,
+    sites: Sequence[Site],
+    candidates: Candidates,
+    window: tuple[int, int],
+) -> list[Movement]:
+    """Return the movement about each chosen site.
+
+    Parameters
+    ----------
+    problem, risk
+        The question and its risk.
+    sites
+        The chosen ones, best first.
+    candidates
+        All that were looked at; ``Site.row`` is one of them.
+    window
+        Seconds [since, until) in which sites, places to hold, ways between them stay free of
+        risk and closures.
+    """
+    if not sites:
+        return []
+    touched = problem.field.touched(*window)
+    onward = _calm_ways_on(problem, risk, candidates, window, touched)
+    threats = [_threat(risk, candidates.grounds[site.row], window) for site in sites]
+    made = []
+    for i, site in enumerate(sites):
+        node = int(candidates.nodes[site.row])
+        out = _out(problem, node, touched)
+        made.append(Movement(
+            tuple(_ways_in(problem, node, window[0])),
+            tuple(_holds(problem, site, out, candidates.nodes, onward)) if site.open else (),
+            threats[i],
+            _fallback(problem, risk, sites, i, candidates=candidates, threat=threats[i],
+                      touched=touched, window=window),
+        ))  # fmt: skip
+    return made
+
+
+def bound_for(problem: Problem, node: int, by: int) -> Problem:
+    """Return the question of being at a node by a second."""
+    return replace(
+        problem, gate_nodes=np.array([node], np.int32), gate_arcs=np.array([-1], np.int32),
+        openings=(((by - problem.early, by + 1),),), arrive=by, pinned=None,
+    )  # fmt: skip
+
+
+def _ways_in(problem: Problem, node: int, by: int) -> list[WayIn]:
+    """Return the ways of the nearest gateways to a node, those that are clear first."""
+    bound = bound_for(problem, node, by)
+    tree = bound.tree()
+    found = [
+        WayIn(o, way) for o, origin in enumerate(problem.origins.tolist())
+        if (way := tree_way(bound, tree, origin)) is not None and not circles(bound, way)
+    ]  # fmt: skip
+    found.sort(key=lambda one: (
+        one.way.max_risk >= problem.clear_below, one.way.arrive - one.way.depart, one.origin,
+    ))  # fmt: skip
+    return found[:WAYS_IN]
+
+
+def _calm_ways_on(
+    problem: Problem,
+    risk: Risk,
+    candidates: Candidates,
+    window: tuple[int, int],
+    touched: NDArray[np.bool_],
+) -> dict[int, Walk]:
+    """Return the clear way to a gate of each candidate that nothing touches in the window."""
+    graph, tree = problem.graph, problem.tree()
+    ground = risk_of_places(
+        problem.network, risk, list(candidates.grounds), start_s=window[0], end_s=window[1]
+    )
+    found = {}
+    for row in np.flatnonzero((ground <= 0) & (candidates.nodes >= 0)).tolist():
+        node = int(candidates.nodes[row])
+        into = graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]]
+        out = graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]]
+        if touched[into].any() or touched[out].any():
+            continue
+        way = tree_way(problem, tree, node)
+        if way is not None and way.max_risk < problem.clear_below:
+            found[row] = way
+    return found
+
+
+def _holds(
+    problem: Problem,
+    site: Site,
+    out: Outward,
+    nodes: NDArray[np.int32],
+    onward: dict[int, Walk],
+) -> list[Hold]:
+    """Return candidates nearer to the site's gate, each but a small detour from the way to it."""
+    takes = _takes(site.to_gate)
+    found = []
+    for row, way in onward.items():
+        reached = _reached(problem, out, int(nodes[row]))
+        if row == site.row or way.gate != site.to_gate.gate or reached < 0:
+            continue
+        time = int(out.cost[reached])
+        detour = max(0, time + _takes(way) - takes)
+        if detour <= DETOUR_S and _takes(way) < takes:
+            found.append(Hold(row, time, detour))
+    return sorted(found, key=lambda one: (one.detour_s, one.time_s, one.row))[:HOLDS]
+
+
+def _takes(way: Walk) -> int:
+    return way.arrive - way.depart
+
+
+def _out(problem: Problem, node: int, barred: NDArray[np.bool_]) -> Outward:
+    """Return the tree of free-flow ways from a node over arcs that are not barred."""
+    return departure_tree(
+        problem.graph, problem.idle, np.array([node], np.int32), 0,
+        risk_aversion=0.0, penalty=np.where(barred, np.inf, 1.0),
+    )  # fmt: skip
+
+
+def _reached(problem: Problem, out: Outward, node: int) -> int:
+    """Return the arc by which a node is reached first, -1 where it is not."""
+    graph = problem.graph
+    into = graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]] if node >= 0 else []
+    if not len(into):
+        return -1
+    arc = int(into[np.argmin(out.cost[into])])
+    return arc if np.isfinite(out.cost[arc]) else -1
+
+
+def _threat(risk: Risk, ground: BaseGeometry, window: tuple[int, int]) -> Threat | None:
+    """Return the report whose ground comes nearest to a site in the window."""
+    far: dict[str, float] = {}
+    for one in _during(risk, window):
+        gap = float(one.kept_clear.distance(ground))
+        far[one.zone_id] = min(gap, far.get(one.zone_id, np.inf))
+    if not far:
+        return None
+    zone = min(far, key=lambda key: (far[key], key))
+    return Threat(zone, far[zone], min(NEAR_M, far[zone] / 2))
+
+
+def _during(risk: Risk, window: tuple[int, int]) -> list[Footprint]:
+    since, until = window
+    return [f for f in risk.footprints if f.start_s < until and f.end_s > since and f.presence > 0]
+
+
+def _fallback(
+    problem: Problem,
+    risk: Risk,
+    sites: Sequence[Site],
+    i: int,
+    *,
+    candidates: Candidates,
+    threat: Threat | None,
+    touched: NDArray[np.bool_],
+    window: tuple[int, int],
+) -> Fallback | None:
+    """Return the next chosen site that stays apart from what threatens one, the way to it.
+
+    The way shares no street with the site's way to the gate where one such way exists, for that
+    may be what is shut; it keeps out of the ground that the report has grown to when one leaves.
+    """
+    barred, others = touched, [j for j in range(len(sites)) if j != i]
+    if threat is not None:
+        shapes = [f.kept_clear for f in _during(risk, window) if f.zone_id == threat.zone]
+        apart = threat.distance_m + APART_M
+        others = [j for j in others if min(
+            float(shape.distance(candidates.grounds[sites[j].row])) for shape in shapes) >= apart]  # fmt: skip
+        barred = barred | _arcs_within(problem, shapes, threat.distance_m - threat.within_m)
+    others.sort(key=lambda j: (j < i, j))
+    arcs = sites[i].to_gate.arcs
+    shut = problem.on_roads(arcs[door_arcs(problem, arcs, DOOR_M) :])
+    node = int(candidates.nodes[sites[i].row])
+    for bars in (barred | shut, barred) if others else ():
+        out = _out(problem, node, bars)
+        for j in others:
+            last = _reached(problem, out, int(candidates.nodes[sites[j].row]))
+            if last >= 0:
+                move = _move(problem, trace_back(out, last)[0])
+                used = problem.on_roads(arcs)[move.arcs]
+                length = problem.network.length_m[move.arcs]
+                return Fallback(j, move, float(length[used].sum()))
+    return None
+
+
+def _move(problem: Problem, arcs: NDArray[np.int32]) -> Move:
+    length = float(problem.network.length_m[arcs].sum())
+    return Move(arcs, int(problem.graph.seconds(arcs).sum()), length)
+
+
+def _arcs_within(
+    problem: Problem, shapes: Sequence[BaseGeometry], metres: float
+) -> NDArray[np.bool_]:
+    """Return bool[m]: arcs with a point within some metres of any shape."""
+    network = problem.network
+    ground = shapely.union_all([shape.buffer(metres) for shape in shapes])
+    west, south, east, north = ground.bounds
+    x, y = network.shape_xy.T
+    close = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
+    shapely.prepare(ground)
+    inside = np.zeros(len(x), np.int64)
+    inside[close] = shapely.intersects_xy(ground, x[close], y[close])
+    found: NDArray[np.bool_] = np.add.reduceat(inside, network.shape_start[:-1]) > 0
+    return found
