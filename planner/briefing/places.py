@@ -8,11 +8,14 @@ import numpy as np
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
+from planner.briefing.moving import moving_of_sites
 from planner.briefing.sure import beside, counts
 from planner.briefing.words import NONE, direction, gate_state, letter, minutes, plain
 from planner.layers.crs import to_xy
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from geopandas import GeoDataFrame
 
     from planner.plan import Plan
@@ -46,7 +49,7 @@ def gates(document: Document) -> str:
     return section("Gates", grid("Gates of the site", *beside(heads, rows, column, "....n.w")))
 
 
-def staging(document: Document) -> str:
+def staging(document: Document, zone: ZoneInfo) -> str:
     """Return the ranked places to wait."""
     if not document["staging"]:
         return ""
@@ -66,7 +69,7 @@ def staging(document: Document) -> str:
     note = "Places to wait outside every risk area, each with two separate ways out."
     column = counts(document, document["staging"])
     table = grid("Staging sites, best first", *beside(heads, rows, column, ".n.nnw"))
-    return section("Staging", table, note=note)
+    return section("Staging", table + moving_of_sites(document, zone), note=note)
 
 
 def havens(plan: Plan, document: Document) -> str:

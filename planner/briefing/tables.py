@@ -55,7 +55,7 @@ def tables(
         + day(document)
         + leaving(document, zone)
         + away(document, zone)
-        + staging(document)
+        + staging(document, zone)
         + (havens(plan, document) + approved(plan, document) if plan is not None else "")
         + zones(document, zone)
         + closures(document, zone)

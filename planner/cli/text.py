@@ -11,6 +11,7 @@ from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.directions.speech import speech_of
 from planner.plan.doubt.variations import clear_in
+from planner.plan.movement_words import movement_lines
 from planner.plan.trades import option_line, told_options
 from planner.plan.why.words import first_choice
 from planner.plan.words import best_origin, clock, dated, held, in_hand, minutes
@@ -68,8 +69,7 @@ def plan_words(document: dict[str, Any]) -> str:
     lines += beside_lines(document["advice"])
     lines += stop_directions(document)
     lines += _directions(document)
-    lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}{clear_in(s, document['ensemble'])}"
-                    for s in document["staging"])]  # fmt: skip
+    lines += ["", *(line for s in document["staging"] for line in _site(s, document))]
     lines += [_zone(row) for row in document["zones"]]
     lines += _varied(document)
     lines += [f"why: {said}" for said in (*first_choice(document), *document["explanations"])]
@@ -84,6 +84,12 @@ def plan_words(document: dict[str, Any]) -> str:
     inputs = document["provenance"]["inputs"]
     lines.append(f"roads: {inputs['roads']}, extract {inputs['extract_date'] or 'of unknown date'}")
     return "\n".join(lines)
+
+
+def _site(site: dict[str, Any], document: dict[str, Any]) -> list[str]:
+    """Return a staging site and the movement about it."""
+    told = f"staging {site['rank']}: {site['name']}: {site['why']}{clear_in(site, document['ensemble'])}"
+    return [told, *(f"  {what}: {said}" for what, said in movement_lines(site))]
 
 
 def first_lines(document: dict[str, Any]) -> list[str]:
@@ -219,7 +225,13 @@ def features(document: dict[str, Any]) -> dict[str, Any]:
         made += [_feature(*pair) for pair in stop_features(origin, WITHOUT)]
     for site in document["staging"]:
         point = {"type": "Point", "coordinates": [site["lon"], site["lat"]]}
-        made.append(_feature(point, {k: v for k, v in site.items() if k != "ways"}))
+        made.append(
+            _feature(point, {k: v for k, v in site.items() if k not in ("ways", "movement")})
+        )
+        over = (site["movement"] or {}).get("hand_over")
+        if over:
+            facts = {k: v for k, v in over.items() if k not in WITHOUT}
+            made.append(_feature(over["geometry"], {"site": site["id"]} | facts))
     return {"type": "FeatureCollection", "features": made}
 
 

@@ -10,7 +10,7 @@ from planner.plan.margin import time_in_hand
 from planner.plan.paths import lonlat_line, route_record
 from planner.routes.primary import circles
 from planner.routes.walk import street_runs
-from planner.staging.movement import Candidates, bound_for, movements
+from planner.staging.movement import NEAR_M, Candidates, bound_for, movements
 
 if TYPE_CHECKING:
     from planner.plan.facts import Answer
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+TOLD_S = 30
+"""A detour of fewer seconds is none in words."""
+
 NO_WAY_IN = "no gateway has a way that is there when the site is to be taken"
 NO_HAND_OVER = "no way from here to an open gate is clear at the time asked for: wait here"
 ROUND = "the way from here to a gate would drive in circles: ask for another time"
 NO_OTHER = "no other site was chosen"
-NO_FALLBACK = "no other chosen site stays apart from that report with a clear way to it"
+NO_FALLBACK = "no other chosen site is far enough from what makes one leave, with a clear way to it"
 
 
 def with_movement(document: Record, answer: Answer) -> Record:
@@ -63,7 +66,7 @@ def movement_record(document: Record, answer: Answer, i: int, moved: Movement) -
         "text": "", "ways_in": [_way_in(answer, site, one) for one in moved.ways_in],
         "ways_in_reason": None if moved.ways_in else NO_WAY_IN,
         "hand_over": over, "hand_over_reason": no_over,
-        "hold_points": [_hold(answer, own, one) for one in moved.holds],
+        "hold_points": [_hold(answer, document, own, one) for one in moved.holds],
         "trigger": trigger, "fallback": fallback,
         "fallback_reason": None if fallback else other,
     }  # fmt: skip
@@ -102,7 +105,7 @@ def _way_in(answer: Answer, site: Site, one: WayIn) -> Record:
         "time_s": way.arrive - way.depart, "length_m": round(float(way.length_m.sum()), 1),
         "max_risk": round(way.max_risk, 4),
         "clear": bool(way.max_risk < answer.problem.clear_below),
-        "streets": street_runs(answer.problem, way), "geometry": lonlat_line(answer, way.arcs),
+        "streets": street_runs(answer.problem, way.arcs), "geometry": lonlat_line(answer, way.arcs),
     }  # fmt: skip
     risky = "" if record["clear"] else f", not clear: risk {record['max_risk']:.2f} on the way"
     return record | {"text": (
@@ -111,27 +114,28 @@ def _way_in(answer: Answer, site: Site, one: WayIn) -> Record:
     )}  # fmt: skip
 
 
-def _hold(answer: Answer, own: Record, one: Hold) -> Record:
+def _hold(answer: Answer, document: Record, own: Record, one: Hold) -> Record:
     row = answer.sites.iloc[one.row]
     lon, lat = words.lonlat(row.geometry.representative_point(), answer.problem.network.epsg)
-    more = f", {words.minutes(one.detour_s)} more on the way" if one.detour_s >= 30 else ""  # noqa: PLR2004
+    rank = next((f"S{s['rank']} " for s in document["staging"] if s["id"] == row["id"]), "")
+    more = f", {words.minutes(one.detour_s)} more on the way" if one.detour_s >= TOLD_S else ""
     return {
         "id": str(row["id"]), "name": str(row["name"]), "lon": lon, "lat": lat,
         "time_s": one.time_s, "detour_s": one.detour_s,
-        "text": f"{row['name']}, {words.minutes(one.time_s)} from S{own['rank']}{more}",
+        "text": f"{rank}{row['name']}, {words.minutes(one.time_s)} from S{own['rank']}{more}",
     }  # fmt: skip
 
 
-def _trigger(
-    document: Record, own: Record, threat: Threat | None, over: Record | None
-) -> Record:
+def _trigger(document: Record, own: Record, threat: Threat | None, over: Record | None) -> Record:
     """Return what makes one leave a site for another: a report near it, its way on shut."""
-    label, away, within = None, None, None
-    near = f"a report comes near S{own['rank']}"
+    away, within = None, NEAR_M
+    near = f"anything is reported within {_metres(within)} of S{own['rank']}"
     if threat is not None:
         label = next(z["label"] for z in document["zones"] if z["id"] == threat.zone)
         away, within = round(threat.distance_m, 1), round(threat.within_m, 1)
-        near = f"{label} is reported within {_metres(within)} of S{own['rank']} (now {_metres(away)})"
+        near = (
+            f"{label} is reported within {_metres(within)} of S{own['rank']} (now {_metres(away)})"
+        )
     shut = f", or the way to {over['entrance_name']} is shut" if over else ""
     return {
         "zone": threat and threat.zone, "distance_m": away, "within_m": within,
@@ -140,12 +144,12 @@ def _trigger(
 
 
 def _metres(metres: float) -> str:
-    return f"{metres / 1000:.1f} km" if metres >= 1000 else f"{round(metres, -1):.0f} m"  # noqa: PLR2004
+    return f"{round(metres, -1):.0f} m"
 
 
 def _fallback(answer: Answer, document: Record, one: Fallback, trigger: Record) -> Record:
     to, move = document["staging"][one.site], one.move
-    streets = street_runs(answer.problem, move)
+    streets = street_runs(answer.problem, move.arcs)
     by = f" by {words.listed(streets[:2])}" if streets else ""
     shared = f"; {one.shared_m:.0f} m of it are also on the way to the gate" * (one.shared_m >= 1)
     return {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
 
+from planner.network.graph import CLASSES
 from planner.network.outward import Outward, departure_tree, trace_back
 from planner.risk.areas import risk_of_places
 from planner.routes.primary import circles, tree_way
@@ -38,8 +40,13 @@ NEAR_M = 300.0
 """A report nearer than this makes one leave a site. Assumption: three blocks, about four minutes
 on foot; of a report that is near already, half the distance it has."""
 
-APART_M = 100.0
-"""A report that grows to a site must stay this far from its fallback. Assumption: a block."""
+GROWS_M = 500.0
+"""How far a report is reckoned to grow or move before one has left. Assumption: some 8 minutes on
+foot; one further off is no reason to prefer a fallback."""
+
+APART_M = 2 * NEAR_M
+"""Metres between a site and its fallback where no report is near yet: what comes near one is not
+near the other. A report that has grown to the site is still ``NEAR_M`` from the fallback."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +71,20 @@ class Hold(NamedTuple):
     row: int
     time_s: int
     detour_s: int
+
+
+CARRIAGEWAYS = tuple(
+    CLASSES.index(name) for name in CLASSES
+    if name not in {"service", "track", "ferry", "pedestrian", "footway", "path", "steps",
+                    "cycleway", "bridleway"}
+)  # fmt: skip
+"""Classes of road that nobody may hold on; aisles of car parks are service roads."""
+
+ROAD_REACH_M = 300.0
+"""A road with no junction as near as this to a place is not looked at."""
+
+ON_ROAD_M = 10.0
+"""Metres of carriageway that the outline of a car park may cut off by careless drawing."""
 
 
 class Threat(NamedTuple):
@@ -93,7 +114,7 @@ class Movement:
     holds
         Other candidates towards the gate, that with the least detour first.
     threat
-        None where nothing is reported in the window.
+        None where nothing is reported as near as that in the window.
     fallback
         None where no other chosen site stays apart from the report and can be reached.
     """
@@ -144,7 +165,7 @@ def movements(
         out = _out(problem, node, touched)
         made.append(Movement(
             tuple(_ways_in(problem, node, window[0])),
-            tuple(_holds(problem, site, out, candidates.nodes, onward)) if site.open else (),
+            tuple(_holds(problem, site, out, candidates, onward)) if site.open else (),
             threats[i],
             _fallback(problem, risk, sites, i, candidates=candidates, threat=threats[i],
                       touched=touched, window=window),
@@ -203,12 +224,12 @@ def _holds(
     problem: Problem,
     site: Site,
     out: Outward,
-    nodes: NDArray[np.int32],
+    candidates: Candidates,
     onward: dict[int, Walk],
 ) -> list[Hold]:
     """Return candidates nearer to the site's gate, each but a small detour from the way to it."""
-    takes = _takes(site.to_gate)
-    found = []
+    takes, nodes, grounds = _takes(site.to_gate), candidates.nodes, candidates.grounds
+    found: list[Hold] = []
     for row, way in onward.items():
         reached = _reached(problem, out, int(nodes[row]))
         if row == site.row or way.gate != site.to_gate.gate or reached < 0:
@@ -217,7 +238,23 @@ def _holds(
         detour = max(0, time + _takes(way) - takes)
         if detour <= DETOUR_S and _takes(way) < takes:
             found.append(Hold(row, time, detour))
-    return sorted(found, key=lambda one: (one.detour_s, one.time_s, one.row))[:HOLDS]
+    found.sort(key=lambda one: (one.detour_s, one.time_s, one.row))
+    off_road = (one for one in found if _road_m(problem, grounds[one.row]) <= ON_ROAD_M)
+    return list(islice(off_road, HOLDS))
+
+
+def _road_m(problem: Problem, ground: BaseGeometry) -> float:
+    """Return the metres of carriageways inside a ground."""
+    network = problem.network
+    if ground.area <= 0:
+        return 0.0
+    west, south, east, north = ground.buffer(ROAD_REACH_M).bounds
+    x, y = network.node_xy.T
+    near = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    once = network.each_road_once() & np.isin(network.road_class, CARRIAGEWAYS)
+    arcs = np.flatnonzero(once & (near[network.tail] | near[network.head]))
+    lines = [shapely.LineString(network.arc_shape(int(arc))) for arc in arcs]
+    return float(sum(line.intersection(ground).length for line in lines))
 
 
 def _takes(way: Walk) -> int:
@@ -235,22 +272,23 @@ def _out(problem: Problem, node: int, barred: NDArray[np.bool_]) -> Outward:
 def _reached(problem: Problem, out: Outward, node: int) -> int:
     """Return the arc by which a node is reached first, -1 where it is not."""
     graph = problem.graph
-    into = graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]] if node >= 0 else []
-    if not len(into):
+    into = graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]]
+    if node < 0 or not len(into):
         return -1
     arc = int(into[np.argmin(out.cost[into])])
     return arc if np.isfinite(out.cost[arc]) else -1
 
 
 def _threat(risk: Risk, ground: BaseGeometry, window: tuple[int, int]) -> Threat | None:
-    """Return the report whose ground comes nearest to a site in the window."""
+    """Return the report whose ground comes nearest to a site, if it could grow to it."""
     far: dict[str, float] = {}
     for one in _during(risk, window):
         gap = float(one.kept_clear.distance(ground))
         far[one.zone_id] = min(gap, far.get(one.zone_id, np.inf))
-    if not far:
-        return None
+    far[""] = np.inf
     zone = min(far, key=lambda key: (far[key], key))
+    if far[zone] > NEAR_M + GROWS_M:
+        return None
     return Threat(zone, far[zone], min(NEAR_M, far[zone] / 2))
 
 
@@ -270,31 +308,34 @@ def _fallback(
     touched: NDArray[np.bool_],
     window: tuple[int, int],
 ) -> Fallback | None:
-    """Return the next chosen site that stays apart from what threatens one, the way to it.
+    """Return the nearest chosen site that stays apart from what threatens one, the way to it.
 
     The way shares no street with the site's way to the gate where one such way exists, for that
     may be what is shut; it keeps out of the ground that the report has grown to when one leaves.
     """
     barred, others = touched, [j for j in range(len(sites)) if j != i]
-    if threat is not None:
-        shapes = [f.kept_clear for f in _during(risk, window) if f.zone_id == threat.zone]
-        apart = threat.distance_m + APART_M
-        others = [j for j in others if min(
-            float(shape.distance(candidates.grounds[sites[j].row])) for shape in shapes) >= apart]  # fmt: skip
-        barred = barred | _arcs_within(problem, shapes, threat.distance_m - threat.within_m)
-    others.sort(key=lambda j: (j < i, j))
+    grounds = [candidates.grounds[site.row] for site in sites]
+    if threat is None:
+        others = [j for j in others if grounds[i].distance(grounds[j]) >= APART_M]
+    else:
+        crowd = shapely.union_all(
+            [f.kept_clear for f in _during(risk, window) if f.zone_id == threat.zone]
+        )
+        others = [j for j in others if crowd.distance(grounds[j]) >= threat.distance_m + NEAR_M]
+        barred = barred | _arcs_within(problem, crowd, threat.distance_m - threat.within_m)
     arcs = sites[i].to_gate.arcs
     shut = problem.on_roads(arcs[door_arcs(problem, arcs, DOOR_M) :])
     node = int(candidates.nodes[sites[i].row])
     for bars in (barred | shut, barred) if others else ():
         out = _out(problem, node, bars)
-        for j in others:
-            last = _reached(problem, out, int(candidates.nodes[sites[j].row]))
-            if last >= 0:
-                move = _move(problem, trace_back(out, last)[0])
-                used = problem.on_roads(arcs)[move.arcs]
-                length = problem.network.length_m[move.arcs]
-                return Fallback(j, move, float(length[used].sum()))
+        last = {j: _reached(problem, out, int(candidates.nodes[sites[j].row])) for j in others}
+        there = [(float(out.cost[arc]), j) for j, arc in last.items() if arc >= 0]
+        if there:
+            nearest = min(there)[1]
+            move = _move(problem, trace_back(out, last[nearest])[0])
+            used = problem.on_roads(arcs)[move.arcs]
+            shared = float(problem.network.length_m[move.arcs][used].sum())
+            return Fallback(nearest, move, shared)
     return None
 
 
@@ -304,11 +345,11 @@ def _move(problem: Problem, arcs: NDArray[np.int32]) -> Move:
 
 
 def _arcs_within(
-    problem: Problem, shapes: Sequence[BaseGeometry], metres: float
+    problem: Problem, shape: BaseGeometry, metres: float
 ) -> NDArray[np.bool_]:
-    """Return bool[m]: arcs with a point within some metres of any shape."""
+    """Return bool[m]: arcs with a point within some metres of a shape."""
     network = problem.network
-    ground = shapely.union_all([shape.buffer(metres) for shape in shapes])
+    ground = shape.buffer(metres)
     west, south, east, north = ground.bounds
     x, y = network.shape_xy.T
     close = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))

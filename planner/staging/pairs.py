@@ -172,7 +172,7 @@ def _two_units(graph, owner, n_gateways, ahead, starts, entry_s, barred):
     found = 0
     while found < 2:
         cost[:] = np.inf
-        heap = [(0.0, np.int64(-1))]
+        heap = [(0.0, -1)]
         heap.pop()
         for k in range(len(starts)):
             b = starts[k]
@@ -183,7 +183,7 @@ def _two_units(graph, owner, n_gateways, ahead, starts, entry_s, barred):
             if f < cost[b]:
                 cost[b] = f
                 parent[b] = -1
-                heapq.heappush(heap, (f, np.int64(b)))
+                heapq.heappush(heap, (f, int(b)))
         last = -1
         most = np.inf
         while heap:
@@ -253,4 +253,4 @@ def _relax(heap, cost, parent, high, v, to, f):
     if f < cost[to]:
         cost[to] = f
         parent[to] = v
-        heapq.heappush(heap, (f, np.int64(to)))
+        heapq.heappush(heap, (f, int(to)))
