@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.words import clock
-from planner.plan.movement_words import movement_lines
+from planner.plan.sites.movement_words import movement_lines
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from planner.cli.onward import beside_lines, onward_of, stop_directions, stop_features
+from planner.cli.scores import site_lines
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.directions.speech import speech_of
 from planner.plan.doubt.variations import clear_in
-from planner.plan.movement_words import movement_lines
 from planner.plan.trades import option_line, told_options
 from planner.plan.why.words import first_choice
 from planner.plan.words import best_origin, clock, dated, held, in_hand, minutes
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 WITHOUT = ("geometry", "legs", "steps", "decision", "trigger", "holds")
 """Fields of a route that are no properties of its feature."""
+
+NO_FACTS = ("ways", "parts", "gates", "movement")
+"""The same of a staging site."""
 
 BY_KIND = ("quiet_places", "transit_stops")
 """Static tables told by kind; workspaces made before they were read lack them."""
@@ -69,7 +72,7 @@ def plan_words(document: dict[str, Any]) -> str:
     lines += beside_lines(document["advice"])
     lines += stop_directions(document)
     lines += _directions(document)
-    lines += ["", *(line for s in document["staging"] for line in _site(s, document))]
+    lines += ["", *site_lines(document)]
     lines += [_zone(row) for row in document["zones"]]
     lines += _varied(document)
     lines += [f"why: {said}" for said in (*first_choice(document), *document["explanations"])]
@@ -84,12 +87,6 @@ def plan_words(document: dict[str, Any]) -> str:
     inputs = document["provenance"]["inputs"]
     lines.append(f"roads: {inputs['roads']}, extract {inputs['extract_date'] or 'of unknown date'}")
     return "\n".join(lines)
-
-
-def _site(site: dict[str, Any], document: dict[str, Any]) -> list[str]:
-    """Return a staging site and the movement about it."""
-    told = f"staging {site['rank']}: {site['name']}: {site['why']}{clear_in(site, document['ensemble'])}"
-    return [told, *(f"  {what}: {said}" for what, said in movement_lines(site))]
 
 
 def first_lines(document: dict[str, Any]) -> list[str]:
@@ -225,9 +222,7 @@ def features(document: dict[str, Any]) -> dict[str, Any]:
         made += [_feature(*pair) for pair in stop_features(origin, WITHOUT)]
     for site in document["staging"]:
         point = {"type": "Point", "coordinates": [site["lon"], site["lat"]]}
-        made.append(
-            _feature(point, {k: v for k, v in site.items() if k not in ("ways", "movement")})
-        )
+        made.append(_feature(point, {k: v for k, v in site.items() if k not in NO_FACTS}))
         over = (site["movement"] or {}).get("hand_over")
         if over:
             facts = {k: v for k, v in over.items() if k not in WITHOUT}

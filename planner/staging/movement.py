@@ -11,7 +11,6 @@ import shapely
 
 from planner.network.graph import CLASSES
 from planner.network.outward import Outward, departure_tree, trace_back
-from planner.risk.areas import risk_of_places
 from planner.routes.primary import circles, tree_way
 from planner.staging.exits import door_arcs
 from planner.staging.sites import DOOR_M
@@ -22,9 +21,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from planner.risk.field import Footprint, Risk
+    from planner.risk.field import Footprint
     from planner.routes.problem import Problem
     from planner.routes.walk import Walk
+    from planner.staging.scene import Scene
     from planner.staging.sites import Site
 
 WAYS_IN = 3
@@ -125,50 +125,32 @@ class Movement:
     fallback: Fallback | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
-    """The candidate sites: int32[s] node of each on its road, its metric ground."""
-
-    nodes: NDArray[np.int32]
-    grounds: Sequence[BaseGeometry]
-
-
-def movements(
-    problem: Problem,
-    risk: Risk,
-    sites: Sequence[Site],
-    candidates: Candidates,
-    window: tuple[int, int],
-) -> list[Movement]:
+def movements(scene: Scene, sites: Sequence[Site]) -> list[Movement]:
     """Return the movement about each chosen site.
+
+    Sites, places to hold, ways between them stay free of risk and closures in the whole window
+    of the scene.
 
     Parameters
     ----------
-    problem, risk
-        The question and its risk.
+    scene
+        The candidates.
     sites
         The chosen ones, best first.
-    candidates
-        All that were looked at; ``Site.row`` is one of them.
-    window
-        Seconds [since, until) in which sites, places to hold, ways between them stay free of
-        risk and closures.
     """
-    if not sites:
+    if not sites or scene.reported is None:
         return []
-    touched = problem.field.touched(*window)
-    onward = _calm_ways_on(problem, risk, candidates, window, touched)
-    threats = [_threat(risk, candidates.grounds[site.row], window) for site in sites]
+    touched = scene.problem.field.touched(scene.since, scene.until)
+    onward = _calm_ways_on(scene, touched)
     made = []
-    for i, site in enumerate(sites):
-        node = int(candidates.nodes[site.row])
-        out = _out(problem, node, touched)
+    for site in sites:
+        node = int(scene.nodes[site.row])
+        out = _out(scene.problem, node, touched)
+        threat = _threat(scene, site)
         made.append(Movement(
-            tuple(_ways_in(problem, node, window[0])),
-            tuple(_holds(problem, site, out, candidates, onward)) if site.open else (),
-            threats[i],
-            _fallback(problem, risk, sites, i, candidates=candidates, threat=threats[i],
-                      touched=touched, window=window),
+            tuple(_ways_in(scene.problem, node, scene.since)),
+            tuple(_holds(scene, site, out, onward)) if site.open else (),
+            threat, _fallback(scene, sites, site, threat=threat, touched=touched),
         ))  # fmt: skip
     return made
 
@@ -195,43 +177,27 @@ def _ways_in(problem: Problem, node: int, by: int) -> list[WayIn]:
     return found[:WAYS_IN]
 
 
-def _calm_ways_on(
-    problem: Problem,
-    risk: Risk,
-    candidates: Candidates,
-    window: tuple[int, int],
-    touched: NDArray[np.bool_],
-) -> dict[int, Walk]:
+def _calm_ways_on(scene: Scene, touched: NDArray[np.bool_]) -> dict[int, Walk]:
     """Return the clear way to a gate of each candidate that nothing touches in the window."""
-    graph, tree = problem.graph, problem.tree()
-    ground = risk_of_places(
-        problem.network, risk, list(candidates.grounds), start_s=window[0], end_s=window[1]
-    )
+    graph = scene.problem.graph
     found = {}
-    for row in np.flatnonzero((ground <= 0) & (candidates.nodes >= 0)).tolist():
-        node = int(candidates.nodes[row])
+    for row, way in enumerate(scene.ways):
+        node = int(scene.nodes[row])
+        if way is None or scene.risk[row] > 0 or node < 0:
+            continue
         into = graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]]
         out = graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]]
-        if touched[into].any() or touched[out].any():
-            continue
-        way = tree_way(problem, tree, node)
-        if way is not None and way.max_risk < problem.clear_below:
+        if not (touched[into].any() or touched[out].any()):
             found[row] = way
     return found
 
 
-def _holds(
-    problem: Problem,
-    site: Site,
-    out: Outward,
-    candidates: Candidates,
-    onward: dict[int, Walk],
-) -> list[Hold]:
+def _holds(scene: Scene, site: Site, out: Outward, onward: dict[int, Walk]) -> list[Hold]:
     """Return candidates nearer to the site's gate, each but a small detour from the way to it."""
-    takes, nodes, grounds = _takes(site.to_gate), candidates.nodes, candidates.grounds
+    takes = _takes(site.to_gate)
     found: list[Hold] = []
     for row, way in onward.items():
-        reached = _reached(problem, out, int(nodes[row]))
+        reached = _reached(scene.problem, out, int(scene.nodes[row]))
         if row == site.row or way.gate != site.to_gate.gate or reached < 0:
             continue
         time = int(out.cost[reached])
@@ -239,13 +205,13 @@ def _holds(
         if detour <= DETOUR_S and _takes(way) < takes:
             found.append(Hold(row, time, detour))
     found.sort(key=lambda one: (one.detour_s, one.time_s, one.row))
-    off_road = (one for one in found if _road_m(problem, grounds[one.row]) <= ON_ROAD_M)
+    off_road = (one for one in found if _road_m(scene, one.row) <= ON_ROAD_M)
     return list(islice(off_road, HOLDS))
 
 
-def _road_m(problem: Problem, ground: BaseGeometry) -> float:
-    """Return the metres of carriageways inside a ground."""
-    network = problem.network
+def _road_m(scene: Scene, row: int) -> float:
+    """Return the metres of carriageways inside the ground of a candidate."""
+    network, ground = scene.problem.network, scene.sites.geometry.iloc[row]
     if ground.area <= 0:
         return 0.0
     west, south, east, north = ground.buffer(ROAD_REACH_M).bounds
@@ -279,56 +245,58 @@ def _reached(problem: Problem, out: Outward, node: int) -> int:
     return arc if np.isfinite(out.cost[arc]) else -1
 
 
-def _threat(risk: Risk, ground: BaseGeometry, window: tuple[int, int]) -> Threat | None:
+def _threat(scene: Scene, site: Site) -> Threat | None:
     """Return the report whose ground comes nearest to a site, if it could grow to it."""
-    far: dict[str, float] = {}
-    for one in _during(risk, window):
+    ground = scene.sites.geometry.iloc[site.row]
+    far = {"": np.inf}
+    for one in _during(scene):
         gap = float(one.kept_clear.distance(ground))
         far[one.zone_id] = min(gap, far.get(one.zone_id, np.inf))
-    far[""] = np.inf
     zone = min(far, key=lambda key: (far[key], key))
     if far[zone] > NEAR_M + GROWS_M:
         return None
     return Threat(zone, far[zone], min(NEAR_M, far[zone] / 2))
 
 
-def _during(risk: Risk, window: tuple[int, int]) -> list[Footprint]:
-    since, until = window
-    return [f for f in risk.footprints if f.start_s < until and f.end_s > since and f.presence > 0]
+def _during(scene: Scene) -> list[Footprint]:
+    crowds = () if scene.reported is None else scene.reported.footprints
+    return [
+        f for f in crowds
+        if f.start_s < scene.until and f.end_s > scene.since and f.presence > 0
+    ]  # fmt: skip
 
 
 def _fallback(
-    problem: Problem,
-    risk: Risk,
+    scene: Scene,
     sites: Sequence[Site],
-    i: int,
+    site: Site,
     *,
-    candidates: Candidates,
     threat: Threat | None,
     touched: NDArray[np.bool_],
-    window: tuple[int, int],
 ) -> Fallback | None:
     """Return the nearest chosen site that stays apart from what threatens one, the way to it.
 
     The way shares no street with the site's way to the gate where one such way exists, for that
     may be what is shut; it keeps out of the ground that the report has grown to when one leaves.
     """
-    barred, others = touched, [j for j in range(len(sites)) if j != i]
-    grounds = [candidates.grounds[site.row] for site in sites]
+    problem, barred = scene.problem, touched
+    ground = {one.row: scene.sites.geometry.iloc[one.row] for one in sites}
+    others = [j for j, one in enumerate(sites) if one.row != site.row]
     if threat is None:
-        others = [j for j in others if grounds[i].distance(grounds[j]) >= APART_M]
+        here = ground[site.row]
+        others = [j for j in others if here.distance(ground[sites[j].row]) >= APART_M]
     else:
         crowd = shapely.union_all(
-            [f.kept_clear for f in _during(risk, window) if f.zone_id == threat.zone]
+            [f.kept_clear for f in _during(scene) if f.zone_id == threat.zone]
         )
-        others = [j for j in others if crowd.distance(grounds[j]) >= threat.distance_m + NEAR_M]
+        least = threat.distance_m + NEAR_M
+        others = [j for j in others if crowd.distance(ground[sites[j].row]) >= least]
         barred = barred | _arcs_within(problem, crowd, threat.distance_m - threat.within_m)
-    arcs = sites[i].to_gate.arcs
+    arcs = site.to_gate.arcs
     shut = problem.on_roads(arcs[door_arcs(problem, arcs, DOOR_M) :])
-    node = int(candidates.nodes[sites[i].row])
     for bars in (barred | shut, barred) if others else ():
-        out = _out(problem, node, bars)
-        last = {j: _reached(problem, out, int(candidates.nodes[sites[j].row])) for j in others}
+        out = _out(problem, int(scene.nodes[site.row]), bars)
+        last = {j: _reached(problem, out, int(scene.nodes[sites[j].row])) for j in others}
         there = [(float(out.cost[arc]), j) for j, arc in last.items() if arc >= 0]
         if there:
             nearest = min(there)[1]
@@ -344,9 +312,7 @@ def _move(problem: Problem, arcs: NDArray[np.int32]) -> Move:
     return Move(arcs, int(problem.graph.seconds(arcs).sum()), length)
 
 
-def _arcs_within(
-    problem: Problem, shape: BaseGeometry, metres: float
-) -> NDArray[np.bool_]:
+def _arcs_within(problem: Problem, shape: BaseGeometry, metres: float) -> NDArray[np.bool_]:
     """Return bool[m]: arcs with a point within some metres of a shape."""
     network = problem.network
     ground = shape.buffer(metres)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.briefing.escape import escape, isolate
+from planner.briefing.moving import moving
 from planner.briefing.tables import staging
 from planner.briefing.words import minutes
 from planner.network import profiles
@@ -39,7 +40,7 @@ def page() -> None:
         # Without sites yet the map waits: its first view is to hold them.
         if answered.whole:
             chart(answered, key="staging", near=spots)
-    st.html(f'<div class="tables">{staging(answered.document)}</div>')
+    st.html(f'<div class="tables">{staging(answered.document, answered.zone)}</div>')
 
 
 def _vehicles() -> None:
@@ -68,5 +69,5 @@ def _site(site: dict[str, Any], gates: dict[str, str], answered: Answered) -> st
         f'<details class="way site"{" open" if site["rank"] == 1 else ""}><summary>'
         f"S{int(site['rank'])} {isolate(site['name'])}</summary>"
         f"<p><b>{minutes(site['time_s'])} min to {gate}</b> · room for {escape(site['room_for'])} "
-        f"vehicles{escape(clear_words(site, answered))}</p><p>{isolate(site['why'])}</p></details>"
+        f"vehicles{escape(clear_words(site, answered))}</p><p>{isolate(site['why'])}</p>{moving(site, answered.zone)}</details>"
     )

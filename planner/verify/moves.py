@@ -140,7 +140,9 @@ def carriageway_m(facts: Facts, ground: BaseGeometry, lon: float, lat: float) ->
     near = (np.abs(extract.lonlat - (lon, lat)) < AROUND_DEG).all(axis=1)
     held: NDArray[np.intp] = np.add.reduceat(near.astype(np.intp), start[:-1])
     classes = [i for i, value in enumerate(extract.values) if value in CARRIAGEWAYS]
-    rows = np.flatnonzero((held > 0) & (np.diff(start) > 1) & np.isin(extract.codes("highway"), classes))
+    rows = np.flatnonzero(
+        (held > 0) & (np.diff(start) > 1) & np.isin(extract.codes("highway"), classes)
+    )
     lines = (LineString(facts.metric(extract.lonlat[start[row] : start[row + 1]])) for row in rows)
     return float(sum(line.intersection(wide).length for line in lines))
 

@@ -10,7 +10,7 @@ from planner.plan.margin import time_in_hand
 from planner.plan.paths import lonlat_line, route_record
 from planner.routes.primary import circles
 from planner.routes.walk import street_runs
-from planner.staging.movement import NEAR_M, Candidates, bound_for, movements
+from planner.staging.movement import NEAR_M, bound_for, movements
 
 if TYPE_CHECKING:
     from planner.plan.facts import Answer
@@ -31,16 +31,15 @@ NO_FALLBACK = "no other chosen site is far enough from what makes one leave, wit
 
 def with_movement(document: Record, answer: Answer) -> Record:
     """Return a plan with the movement about each of its staging sites."""
-    window = tuple(answer.risk.field.seconds(t) for t in answer.question.staging_window)
-    grounds = list(answer.sites.geometry)
-    found = movements(
-        answer.problem, answer.risk, answer.staging, Candidates(answer.stops.sites, grounds),
-        (window[0], window[1]),
-    )  # fmt: skip
-    told = [
-        record | {"movement": movement_record(document, answer, i, moved)}
-        for i, (record, moved) in enumerate(zip(document["staging"], found, strict=True))
-    ]
+    if answer.scene is None:
+        return document
+    found = movements(answer.scene, answer.staging)
+    index = {str(answer.sites["id"].iloc[site.row]): i for i, site in enumerate(answer.staging)}
+    told = []
+    for record in document["staging"]:
+        i = index[str(record["id"])]
+        moved = movement_record(document, answer, i, found[i]) if found else None
+        told.append(record | {"movement": moved})
     return document | {"staging": told}
 
 
@@ -56,7 +55,8 @@ def movement_record(document: Record, answer: Answer, i: int, moved: Movement) -
     i, moved
         Index of the site, what was found for it.
     """
-    site, own = answer.staging[i], document["staging"][i]
+    site = answer.staging[i]
+    own = _record_of(document, answer, i)
     over = _hand_over(answer, site, own)
     no_over = None if over else NO_HAND_OVER if not site.open else ROUND
     trigger = _trigger(document, own, moved.threat, over)
@@ -73,11 +73,22 @@ def movement_record(document: Record, answer: Answer, i: int, moved: Movement) -
     return record | {"text": movement_text(record, own)}
 
 
+def _record_of(document: Record, answer: Answer, i: int) -> Record:
+    key = answer.sites["id"].iloc[answer.staging[i].row]
+    found: Record = next((s for s in document["staging"] if s["id"] == key), {})
+    return found
+
+
 def _hand_over(answer: Answer, site: Site, own: Record) -> Record | None:
     """Return the way to the gate street by street, None where it may not be driven now."""
     if not site.open or circles(answer.problem, site.to_gate):
         return None
-    return route_record(answer, f"{own['id']}:hand_over", "hand_over", site.to_gate, 0.0)
+    return route_record(answer, hand_over_id(own["id"]), "hand_over", site.to_gate, 0.0)
+
+
+def hand_over_id(site: str) -> str:
+    """Return the id of the way from a site to a gate."""
+    return f"{site}:hand_over"
 
 
 def movement_text(record: Record, own: Record) -> str:
@@ -147,8 +158,10 @@ def _metres(metres: float) -> str:
     return f"{round(metres, -1):.0f} m"
 
 
-def _fallback(answer: Answer, document: Record, one: Fallback, trigger: Record) -> Record:
-    to, move = document["staging"][one.site], one.move
+def _fallback(answer: Answer, document: Record, one: Fallback, trigger: Record) -> Record | None:
+    to, move = _record_of(document, answer, one.site), one.move
+    if not to:
+        return None
     streets = street_runs(answer.problem, move.arcs)
     by = f" by {words.listed(streets[:2])}" if streets else ""
     shared = f"; {one.shared_m:.0f} m of it are also on the way to the gate" * (one.shared_m >= 1)
