@@ -223,7 +223,7 @@ def features(document: dict[str, Any]) -> dict[str, Any]:
     for site in document["staging"]:
         point = {"type": "Point", "coordinates": [site["lon"], site["lat"]]}
         made.append(_feature(point, {k: v for k, v in site.items() if k not in NO_FACTS}))
-        over = (site["movement"] or {}).get("hand_over")
+        over = (site.get("movement") or {}).get("hand_over")
         if over:
             facts = {k: v for k, v in over.items() if k not in WITHOUT}
             made.append(_feature(over["geometry"], {"site": site["id"]} | facts))

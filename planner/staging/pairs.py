@@ -172,7 +172,7 @@ def _two_units(graph, owner, n_gateways, ahead, starts, entry_s, barred):
     found = 0
     while found < 2:
         cost[:] = np.inf
-        heap = [(0.0, -1)]
+        heap = [(0.0, np.int64(-1))]
         heap.pop()
         for k in range(len(starts)):
             b = starts[k]
@@ -183,11 +183,12 @@ def _two_units(graph, owner, n_gateways, ahead, starts, entry_s, barred):
             if f < cost[b]:
                 cost[b] = f
                 parent[b] = -1
-                heapq.heappush(heap, (f, int(b)))
+                heapq.heappush(heap, (f, np.int64(b)))
         last = -1
         most = np.inf
         while heap:
-            f, v = heapq.heappop(heap)
+            f, top = heapq.heappop(heap)
+            v = int(top)
             if f > cost[v]:
                 continue
             if v >= 2 * m:
@@ -253,4 +254,4 @@ def _relax(heap, cost, parent, high, v, to, f):
     if f < cost[to]:
         cost[to] = f
         parent[to] = v
-        heapq.heappush(heap, (f, int(to)))
+        heapq.heappush(heap, (f, np.int64(to)))

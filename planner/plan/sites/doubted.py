@@ -48,7 +48,9 @@ def told_again(document: Record, answer: Answer, prepared: Prepared) -> Record:
     told = staging_records(answer)
     told |= {"staging": with_movement(document | told, answer)["staging"]}
     facts = plain_facts(prepared.streets.extract, answer, prepared.streets)
-    asked = document | {"origins": [], "advice": None, "wishes": None} | told
+    places = [{k: o[k] for k in ("id", "lon", "lat")} | {"feasible": False}
+              for o in document["origins"]]  # fmt: skip
+    asked = document | {"origins": places, "advice": None, "wishes": None} | told
     own = {key for site in told["staging"] for key in (site["id"], hand_over_id(site["id"]))}
     before = document["verification"]
     wrong = [f for f in verify(asked, facts).to_json()["failures"] if f["id"] in own]

@@ -1,4 +1,4 @@
-"""Movement about a staging site in lines: what each tells, and its words."""
+"""What is told of movement about a staging site, line by line."""
 
 from __future__ import annotations
 
