@@ -51,8 +51,8 @@ def gates(document: Document) -> str:
     return section("Gates", grid("Gates of the site", *beside(heads, rows, column, "....n.w")))
 
 
-def staging(document: Document, zone: ZoneInfo) -> str:
-    """Return the ranked places to wait."""
+def staging(document: Document, zone: ZoneInfo, *, moves: bool = True) -> str:
+    """Return the ranked places to wait, with the movement about each unless that stands elsewhere."""
     if not document["staging"]:
         return ""
     names = {gate["id"]: gate["name"] for gate in document["gates"]}
@@ -73,7 +73,8 @@ def staging(document: Document, zone: ZoneInfo) -> str:
     note = f"Places to wait outside every risk area{', each with two separate ways out' * apart}."
     column = counts(document, document["staging"])
     table = grid("Staging sites, best first", *beside(heads, rows, column, ".nn.nnw"))
-    table += moving_of_sites(document, zone) + scores(document) + not_chosen(document, MOST_OUT)
+    table += moving_of_sites(document, zone) if moves else ""
+    table += scores(document) + not_chosen(document, MOST_OUT)
     return section("Staging", table, note=note)
 
 

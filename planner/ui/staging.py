@@ -35,12 +35,13 @@ def page() -> None:
             help="Vehicles a staging site must hold.",
         )  # fmt: skip
         _sites(answered)
+    first = next((str(site["id"]) for site in answered.document["staging"]), "")
     spots = [(site["lon"], site["lat"]) for site in answered.document["staging"]]
     with left:
         # Without sites yet the map waits: its first view is to hold them.
         if answered.whole:
-            chart(answered, key="staging", near=spots)
-    st.html(f'<div class="tables">{staging(answered.document, answered.zone)}</div>')
+            chart(answered, key="staging", near=spots, site=first)
+    st.html(f'<div class="tables">{staging(answered.document, answered.zone, moves=False)}</div>')
 
 
 def _vehicles() -> None:
