@@ -183,7 +183,8 @@ def _calm_ways_on(scene: Scene, touched: NDArray[np.bool_]) -> dict[int, Walk]:
     found = {}
     for row, way in enumerate(scene.ways):
         node = int(scene.nodes[row])
-        if way is None or scene.risk[row] > 0 or node < 0:
+        barred = scene.barred[row] if scene.barred else ""
+        if way is None or barred or scene.risk[row] > 0 or node < 0:
             continue
         into = graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]]
         out = graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]]

@@ -125,7 +125,7 @@ function plannerMap(map, base, options = {}) {
       ...still, renderer: ways, pane: "ways", color: "#fff", weight: 8, opacity: 0.9, className: "way-casing",
     }));
     const line = L.polyline(points, {
-      renderer: ways, pane: "ways", color: "#3f4a55", weight: 4.5, dashArray: "1 7", className: "way-onward",
+      renderer: ways, pane: "ways", color: "#3f4a55", weight: 4.5, dashArray: "12 4 2 4", className: "way-onward",
     });
     const content = marks.facts(told.facts);
     onward.addLayer(line.bindTooltip(content, { sticky: true }).bindPopup(content.cloneNode(true)));
