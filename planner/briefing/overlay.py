@@ -86,6 +86,25 @@ def overlay(
             for site in document["staging"]
             for way in site.get("ways") or []
         ],
+        "onward": [
+            _onward(site, over, zone)
+            for site in document["staging"]
+            if (over := (site.get("movement") or {}).get("hand_over"))
+        ],
+        "site": "",
+    }
+
+
+def _onward(site: dict[str, Any], over: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Return the way from a staging site to a gate, as the map draws it when one chooses it."""
+    return {
+        "site": str(site["id"]),
+        "line": _line(over["geometry"]["coordinates"]),
+        "facts": [
+            f"S{int(site['rank'])} to {isolate_plain(over['entrance_name'])}",
+            f"leave by {leave_by(over, zone)}, arrive {clock(over['arrive'], zone)}",
+            f"{minutes(takes_s(over))} min, {kilometres(over['length_m'])} km",
+        ],
     }
 
 

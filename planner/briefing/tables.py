@@ -58,7 +58,7 @@ def tables(
         + day(document)
         + leaving(document, zone)
         + away(document, zone)
-        + staging(document)
+        + staging(document, zone)
         + several(document, zone)
         + crew(document, zone)
         + (havens(plan, document) + approved(plan, document) if plan is not None else "")
