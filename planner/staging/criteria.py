@@ -99,6 +99,11 @@ CRITERIA: tuple[Criterion, ...] = (
         lacking="no clear way from the site to a gate",
     ),
     Criterion(
+        "leave", "this vehicle may use it in its whole window", "of 1", 1.0, 0.0, 0.0,
+        "data-in.md: access, height, hours; what cannot be read bars", measures.leave, limit=1.0,
+        fixed=True, lacking="access, height or hours bar this vehicle",
+    ),
+    Criterion(
         "clear_share", "clear in the variations", "share", 1.0, 0.5, 2.0,
         "limit: the share asked for; points: assumption", measures.clear_share,
         limit=0.9, lacking="too seldom clear in the variations",

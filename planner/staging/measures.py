@@ -67,6 +67,13 @@ def way_clear(scene: Scene) -> Measured:
     return Measured(values, lambda row: told if values[row] else "no clear way to a gate")
 
 
+def leave(scene: Scene) -> Measured:
+    """Return 1 where this traveller may use the site from the first minute to the last."""
+    why = [*scene.barred] or [""] * scene.n
+    values = np.array([float(not text) for text in why])
+    return Measured(values, lambda row: why[row] or "open, nothing bars this vehicle")
+
+
 def clear_share(scene: Scene) -> Measured:
     """Return in which share of the variations each stays clear; the limit is what was asked."""
     share, asked = scene.clear, scene.clear_share

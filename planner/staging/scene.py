@@ -69,6 +69,8 @@ class Scene:
         float64[s]; share of simulated variations in which each stays clear; None: not counted.
     clear_share
         Share in which a site must stay clear where that was counted.
+    barred
+        Why each may not be used in the window, "" where it may; empty: nothing bars any.
     """
 
     problem: Problem
@@ -85,6 +87,7 @@ class Scene:
     reported: Risk | None = None
     clear: NDArray[np.float64] | None = None
     clear_share: float = 0.9
+    barred: Sequence[str] = ()
 
     @property
     def n(self) -> int:
