@@ -11,6 +11,8 @@ import shapely
 
 from planner.network.coast import sea_polygons
 from planner.network.kinds import (
+    CLEAR_KINDS,
+    CLEAR_NODES,
     FACILITY_KINDS,
     GREEN,
     QUIET_KINDS,
@@ -66,7 +68,8 @@ class Places:
     both, with ``facilities``, add the ``street`` of the address ("" untold);
     ``support_stops`` adds ``opens, closes`` ("" unknown) and leaves private ones out;
     ``rails`` and ``waterways`` add ``tunnel``; ``quiet_places`` are the grounds of schools and
-    clinics; ``transit_stops`` are points, one a stop. ``counts`` tells how many of each were read
+    clinics; ``transit_stops`` are points, one a stop; ``keep_clear`` adds ``spaces`` for disabled
+    people and ``single``, whether the row is one drawn space. ``counts`` tells how many of each were read
     and ``drops`` what was dropped or mended, by kind, zeros included; ``lost_water`` names
     water whose outline is not in the file.
     """
@@ -82,6 +85,7 @@ class Places:
     support_stops: GeoDataFrame
     quiet_places: GeoDataFrame
     transit_stops: GeoDataFrame
+    keep_clear: GeoDataFrame
     counts: Mapping[str, int]
     drops: Mapping[str, int]
     lost_water: tuple[str, ...]
@@ -104,7 +108,7 @@ def read_places(path: Path | str, *, bbox: Bounds | None = None) -> Places:
     NetworkError
         The file is absent or not OSM data.
     """
-    shapes = read_shapes(path, KEYS, nodes_with=STOP_NODES)
+    shapes = read_shapes(path, KEYS, nodes_with=(*STOP_NODES, *CLEAR_NODES))
     if bbox is not None:
         shapes = _within(shapes, bbox)
     return _places(shapes, bbox)
@@ -128,6 +132,7 @@ def _places(shapes: Shapes, bbox: Bounds | None) -> Places:
         "support_stops": _frame(sites, kind_of(STOP_KINDS, _not_public), site, **_STOP_COLUMNS),
         "quiet_places": _named(_frame(sites, kind_of(QUIET_KINDS), site)),
         "transit_stops": merged_stops(_named(_frame(shapes, transit_kind, any_, rank=rank_of))),
+        "keep_clear": _named(_frame(sites, _kept_clear, site, **_CLEAR_COLUMNS)),
     }
     counts = {name.replace("_", " "): len(frame) for name, frame in frames.items()}
     cut = [shapes.tags[i] for i in np.flatnonzero(~shapes.whole)]
@@ -261,6 +266,27 @@ def _entrance(tags: Tags) -> str:
 def _capacity(tags: Tags) -> float:
     text = tags.get("capacity", "")
     return float(text) if text.isdecimal() and len(text) <= MOST_DIGITS else np.nan
+
+
+def _disabled_spaces(tags: Tags) -> int:
+    """Return how many spaces for disabled people are told; one where only that there are."""
+    single = tags.get("parking_space") == "disabled"
+    text = tags.get("capacity:disabled", tags.get("capacity", "yes") if single else "no")
+    if text.isdecimal() and len(text) <= MOST_DIGITS:
+        return int(text)
+    return int(text == "yes")
+
+
+def _kept_clear(tags: Tags) -> str:
+    with_spaces = tags.get("amenity") == "parking" and _disabled_spaces(tags) > 0
+    return _clear_kind(tags) or CLEAR_KINDS["parking_space", "disabled"] * with_spaces
+
+
+_clear_kind = kind_of(CLEAR_KINDS)
+_CLEAR_COLUMNS: Mapping[str, Callable[[Tags], Any]] = {
+    "spaces": _disabled_spaces,
+    "single": lambda tags: tags.get("parking_space") == "disabled",
+}
 
 
 def _tag(key: str) -> Callable[[Tags], str]:
