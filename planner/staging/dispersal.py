@@ -122,9 +122,10 @@ def _walks(
 ) -> list[WaysOut]:
     """Return the shortest walk to each stop, as far as one begins at the crowd."""
     nodes, ends = np.unique([network.tail[arcs], network.head[arcs]], return_inverse=True)
-    tail, head = ends.reshape(2, -1)
-    begins = _begins(network.node_xy[nodes], tail, head, lines, crowd)
-    metres, before, arc_of = _tree(tail, head, network.length_m[arcs], begins)
+    ends = ends.reshape(2, -1)
+    begins, by = _begins(network.node_xy[nodes], ends, lines, crowd)
+    metres, before, arc_of = _tree(ends, network.length_m[arcs], begins)
+    arc_of |= {(node, len(nodes)): int(arc) for node, arc in enumerate(by.tolist()) if arc >= 0}
     spots = shapely.get_coordinates(stops.geometry)
     gap, at = cKDTree(network.node_xy[nodes]).query(spots)
     found = []
@@ -137,32 +138,31 @@ def _walks(
 
 
 def _begins(
-    xy: NDArray[np.float64],
-    tail: NDArray[np.int64],
-    head: NDArray[np.int64],
-    lines: NDArray[Any],
-    crowd: Any,
-) -> NDArray[np.float64]:
-    """Return the metres, float64[n], that people walk to a node first; inf: they come later."""
+    xy: NDArray[np.float64], ends: NDArray[np.int64], lines: NDArray[Any], crowd: Any
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return for each node how far people walk to it first, inf where they come later; by what arc.
+
+    The arc is -1 where the node is at the crowd itself.
+    """
     far = shapely.distance(shapely.points(xy), crowd)
-    first = np.full(len(xy), np.inf)
+    first, by = np.full(len(xy), np.inf), np.full(len(xy), -1)
     met = np.flatnonzero(shapely.dwithin(lines, crowd, AT_EDGE_M))
-    for end in (tail[met], head[met]):
-        first[end] = far[end]
+    for end in ends[:, met]:
+        first[end], by[end] = far[end], met
     if not len(met) and len(far):
         first[far.argmin()] = far.min()
-    return first
+    by[far <= AT_EDGE_M] = -1
+    return first, by
 
 
 def _tree(
-    tail: NDArray[np.int64],
-    head: NDArray[np.int64],
+    ends: NDArray[np.int64],
     length: NDArray[np.float64],
     begins: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.int32], dict[tuple[int, int], int]]:
     """Return metres to each node, the node before it, and the arc between two nodes."""
     n = len(begins)
-    low, high = np.minimum(tail, head), np.maximum(tail, head)
+    low, high = ends.min(axis=0), ends.max(axis=0)
     order = np.lexsort((length, high, low))
     pair = low[order] * n + high[order]
     once = order[np.unique(pair, return_index=True)[1]]
@@ -184,10 +184,10 @@ def _chain(
     node: int, before: NDArray[np.int32], arc_of: dict[tuple[int, int], int]
 ) -> NDArray[np.int64]:
     """Return the arcs walked to a node, the last first."""
-    crowd = len(before) - 1
     walked = []
-    while before[node] >= 0 and before[node] != crowd:
+    while before[node] >= 0:
         other = int(before[node])
-        walked.append(arc_of[min(node, other), max(node, other)])
+        arc = arc_of.get((min(node, other), max(node, other)))
+        walked += [] if arc is None else [arc]
         node = other
     return np.array(walked, np.int64)
