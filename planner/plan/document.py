@@ -22,6 +22,7 @@ from planner.plan.options import option_records
 from planner.plan.pace.decision import decisions
 from planner.plan.pace.trigger import Bearing, triggers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
+from planner.plan.site_record import lock_warnings, off_words, outs, scored, site_wishes
 from planner.plan.trades import trade_record
 from planner.plan.why import reasons
 from planner.plan.why.causes import explanations, why
@@ -79,6 +80,8 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "wishes": wishes,
         "gates": _gates(answer, origins),
         "staging": [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)],
+        "staging_out": outs(answer),
+        "site_wishes": site_wishes(answer),
         "trade": None,
         "ensemble": None,
         "choke_points": None,
@@ -94,6 +97,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "warnings": _warnings(answer),
         "provenance": _provenance(answer, workspace),
     }
+    document["warnings"] += lock_warnings(document)
     document["advice"] = advise(document)
     document["headline"] = words.headline(document)
     document["trade"] = trade_record(document, question)
@@ -235,7 +239,8 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
         gate=gate["name"], gateways=gateways, is_open=site.open,
     )  # fmt: skip
     guess = "; its size is assumed, look before you rely on it"
-    return record | {"why": why + guess * ("assumed" in str(row["kind"]))}
+    why += off_words(site)
+    return record | scored(answer, site) | {"why": why + guess * ("assumed" in str(row["kind"]))}
 
 
 def _closures(answer: Answer) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from planner.risk.build import Risk
     from planner.routes.answer import OriginAnswer
     from planner.routes.problem import Problem
-    from planner.staging.sites import Site
+    from planner.staging.sites import Out, Site
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +71,8 @@ class Answer:
         float64[m]; free-flow seconds to the nearest gate.
     origins
         One answer per gateway.
+    staging, staging_dropped, staging_out
+        The chosen sites, how many fell out by what, the other candidates.
     quiet
         Quiet streets, with what sparing them costs where that is asked for; None on foot.
     hand
@@ -91,6 +93,7 @@ class Answer:
     origins: Sequence[OriginAnswer]
     staging: Sequence[Site]
     staging_dropped: Counter[str]
+    staging_out: Sequence[Out] = ()
     quiet: QuietStreets | None = None
     hand: Hand = Hand()  # noqa: RUF009 - frozen
     weighed: Weighed | None = None

@@ -14,11 +14,13 @@ from planner.layers.clock import parse_time
 from planner.plan.wishes.asked import LONGEST, MOST, MOST_BINDING, Wishes
 from planner.risk.parameters import CALMEST, FASTEST, RiskParameters
 from planner.risk.worlds import MAX_WORLDS
+from planner.staging.site_wishes import SiteWishes
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
 
 
 MOST_SEED = 2**63 - 1
@@ -28,6 +30,7 @@ MEANT: Mapping[str, str] = MappingProxyType({
     "seed": "give a whole number from 0 up",
     "wishes": f"give at most {MOST} of each kind and {MOST_BINDING} demands in all, each of 1 to "
     f"{LONGEST} letters",
+    "sites": "give at most 40 locked and 40 forbidden ids of staging sites, each of 1 to 160 letters",
     "clear_share": "give a share of the variations above 0 and at most 1, such as 0.9",
 })  # fmt: skip
 """What may be asked for, where the type alone does not say it."""
@@ -71,6 +74,9 @@ class Question(BaseModel):
     )
     wishes: Wishes = Field(
         Wishes(), description="What is asked of the ways in: gate, streets, places."
+    )
+    sites: SiteWishes = Field(
+        SiteWishes(), description="What is asked of the places to wait: weights, sites."
     )
     parameters: RiskParameters = Field(
         default_factory=RiskParameters, description="Numbers of the risk model."
@@ -137,8 +143,16 @@ def _asked(fields: dict[str, object]) -> Question:
     try:
         return Question(**fields)  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
-        faults = "; ".join(_fault(str(e["loc"][0]), e["input"], e["msg"]) for e in error.errors())
+        faults = "; ".join(_told(e) for e in error.errors())
         raise InputError(f"the question cannot be asked: {faults}") from error
+
+
+def _told(error: ErrorDetails) -> str:
+    """Return a fault in words; one of ours says itself what, which and what to do."""
+    ours = error.get("ctx", {}).get("error")
+    if isinstance(ours, InputError):
+        return str(ours)
+    return _fault(str(error["loc"][0]), error["input"], error["msg"])
 
 
 def _fault(name: str, given: object, otherwise: str) -> str:

@@ -72,6 +72,7 @@ class Asked:
     quiet: bool = True
     wishes: Wishes = Wishes()  # noqa: RUF009 - frozen
     trade: str = BALANCED
+    sites: SiteWishes = SiteWishes()  # noqa: RUF009 - frozen
 
     @property
     def ground(self) -> tuple[Path, Stamp, str, int, str]:

@@ -13,11 +13,11 @@ from planner.errors import InputError
 from planner.network.profiles import PROFILES
 from planner.plan.day.check import check_sample
 from planner.plan.day.doubt import simulated
+from planner.plan.day.hand import DayHand, day_hand
 from planner.plan.day.out_check import check_out
 from planner.plan.day.record import Side, write_day
 from planner.plan.day.risk import day_bounds, day_risk, day_span
 from planner.plan.day.told import Reported, tell
-from planner.plan.day_hand import DayHand, day_hand
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.on_paths import wishes_of as hand_wishes
 from planner.plan.outward import outward, turned
