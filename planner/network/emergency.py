@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from planner.layers.crs import to_metric
-
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -21,8 +19,8 @@ MARKS = (("service", "emergency_access"), ("access", "emergency"), ("emergency",
 SHUT = frozenset({"no", "private"})
 
 
-def emergency_ways(extract: Extract, epsg: int) -> GeoDataFrame:
-    """Return the ways of an extract that are for emergency vehicles, in a metric CRS.
+def emergency_ways(extract: Extract) -> GeoDataFrame:
+    """Return the ways of an extract that are for emergency vehicles, EPSG:4326.
 
     A way that ``emergency=yes`` opens to them where nobody else may drive is one, too.
 
@@ -39,7 +37,7 @@ def emergency_ways(extract: Extract, epsg: int) -> GeoDataFrame:
         (row, line) for row, line in zip(rows.tolist(), lines, strict=True) if line is not None
     ]
     names = extract.codes("name")
-    frame = gpd.GeoDataFrame(
+    return gpd.GeoDataFrame(
         {
             "osm_id": [f"way/{extract.way_id[row]}" for row, _ in drawn],
             "name": [extract.values[names[row]] for row, _ in drawn],
@@ -48,7 +46,6 @@ def emergency_ways(extract: Extract, epsg: int) -> GeoDataFrame:
         geometry=[line for _, line in drawn],
         crs=4326,
     )
-    return to_metric(frame, epsg)
 
 
 def _is_kept(extract: Extract) -> NDArray[np.bool_]:

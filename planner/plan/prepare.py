@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import InputError
 from planner.layers.crs import to_metric
 from planner.network.country import country_of
+from planner.network.emergency import emergency_ways
 from planner.network.hurdles import TABLES, Surroundings
 from planner.network.profiles import PROFILES
 from planner.network.search import Graph, make_graph
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from planner.layers.workspace import Workspace
     from planner.network.graph import Network
     from planner.network.osm import Extract
+
+
+KEPT_CLEAR = ("quiet_places", "transit_stops", "keep_clear")
+"""Tables that tell what vehicles should spare, or leave open."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,7 +175,7 @@ def read_layers(workspace: Workspace, facility: str) -> Layers:
 
     tables = workspace.statics()
     obstacles: dict[str, GeoDataFrame] = {
-        name: workspace.static(name) for name in (*TABLES, "quiet_places") if name in tables
+        name: workspace.static(name) for name in (*TABLES, *KEPT_CLEAR) if name in tables
     }
     return Layers(
         settings=workspace.settings, facility=row.reset_index(drop=True), entrances=own("entrances"),
@@ -203,6 +208,9 @@ def lay_out(
     locked: Collection[str] = (),
 ) -> Ground:
     """Return a facility on its roads; raw roads tell which are tunnels or bridges."""
+    if extract is not None:
+        ways = {"emergency_ways": emergency_ways(extract)}
+        layers = replace(layers, obstacles=layers.obstacles | ways)
     metric = layers.metric(network.epsg)
     profile = PROFILES[network.profile]
     usable = metric.entrances["kind"].isin(profile.gate_kinds)

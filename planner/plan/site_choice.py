@@ -64,6 +64,7 @@ def scene_of(
         problem, ground.sites, nodes, on_ground, since, until, question.vehicles,
         found.ways, found.gate_s, found.open, frames, risk, clear,
         question.clear_share if asked is None else asked,
+        metric.settings.zone,
     )  # fmt: skip
 
 

@@ -227,16 +227,13 @@ def disabled_spaces(sites: NDArray[Any], frame: GeoDataFrame | None) -> NDArray[
     frame
         The table ``keep_clear`` with ``spaces``, metric; None where it is unknown.
     """
-    count = np.zeros((2, len(sites)))
-    if frame is None or "spaces" not in frame:
-        return count[0]
+    told, drawn = np.zeros(len(sites)), np.zeros(len(sites))
+    if frame is None:
+        return told
     rows = frame[(frame["kind"] == DISABLED).to_numpy(bool)]
     spots = shapely.point_on_surface(np.asarray(rows.geometry.array, object))
-    spaces = rows["spaces"].to_numpy(float)
-    single = (
-        rows["single"].to_numpy(bool).astype(int) if "single" in rows else np.zeros(len(rows), int)
-    )
     site, spot = shapely.STRtree(spots).query(sites, "dwithin", RIM_M)
-    np.add.at(count, (single[spot], site), spaces[spot])
-    most: NDArray[np.float64] = count.max(axis=0)
-    return most
+    spaces, single = rows["spaces"].to_numpy(float)[spot], rows["single"].to_numpy(bool)[spot]
+    np.add.at(told, site[~single], spaces[~single])
+    np.add.at(drawn, site[single], spaces[single])
+    return np.maximum(told, drawn)

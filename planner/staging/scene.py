@@ -12,6 +12,7 @@ from planner.routes.primary import tree_way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -65,6 +66,8 @@ class Scene:
         Crowds and closures on the ground; None where nobody asked.
     clear
         float64[s]; share of simulated variations in which each stays clear; None: not counted.
+    zone
+        Time zone of the place; None: hours are not known, and all count.
     clear_share
         Share in which a site must stay clear where that was counted.
     """
@@ -83,6 +86,7 @@ class Scene:
     reported: Risk | None = None
     clear: NDArray[np.float64] | None = None
     clear_share: float = 0.9
+    zone: tzinfo | None = None
 
     @property
     def n(self) -> int:

@@ -113,10 +113,8 @@ def _shortest_open(
 def _shortened(ends: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[Any]:
     cut = np.where(length > 4 * EDGE_M, EDGE_M / np.maximum(length, EDGE_M), 0.0)[:, None]
     step = (ends[:, 1] - ends[:, 0]) * cut
-    lines: NDArray[Any] = shapely.linestrings(
-        np.stack([ends[:, 0] + step, ends[:, 1] - step], axis=1)
-    )
-    return lines
+    ends = np.stack([ends[:, 0] + step, ends[:, 1] - step], axis=1)
+    return np.asarray(shapely.linestrings(ends), object)
 
 
 def _edge_points(crowd: Any) -> NDArray[np.float64]:
