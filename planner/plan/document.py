@@ -22,7 +22,7 @@ from planner.plan.options import option_records
 from planner.plan.pace.decision import decisions
 from planner.plan.pace.trigger import Bearing, triggers
 from planner.plan.paths import FAR_M, lonlat_line, route_record
-from planner.plan.site_record import lock_warnings, off_words, outs, scored, site_wishes
+from planner.plan.sites.record import lock_warnings, off_words, outs, scored, site_wishes
 from planner.plan.trades import trade_record
 from planner.plan.why import reasons
 from planner.plan.why.causes import explanations, why

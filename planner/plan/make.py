@@ -18,7 +18,7 @@ from planner.plan.hour import at_hour, problem_at
 from planner.plan.no_way.record import with_stops
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.question import asked_again
-from planner.plan.site_choice import chosen_sites
+from planner.plan.sites.choice import chosen_sites
 from planner.plan.staff import with_messages
 from planner.plan.wishes.hand import hand_of
 from planner.plan.wishes.weigh import chain_of, weigh
