@@ -207,7 +207,7 @@ def told(kept: Kept, found: Spare, row: int) -> str:
     """Return the words for one site: what it is in front of, or that it is clear."""
     place = int(found.place[row])
     if place < 0:
-        return "clear"
+        return "none near"
     metres, name = found.metres[row], kept.names[place]
     what = f"{kept.words[place]}{f' ({name})' * bool(name)}"
     if found.spare_m[row] >= 0:
@@ -228,7 +228,7 @@ def disabled_spaces(sites: NDArray[Any], frame: GeoDataFrame | None) -> NDArray[
         The table ``keep_clear`` with ``spaces``, metric; None where it is unknown.
     """
     told, drawn = np.zeros(len(sites)), np.zeros(len(sites))
-    if frame is None:
+    if frame is None or "spaces" not in frame:
         return told
     rows = frame[(frame["kind"] == DISABLED).to_numpy(bool)]
     spots = shapely.point_on_surface(np.asarray(rows.geometry.array, object))

@@ -196,7 +196,7 @@ def disabled(scene: Scene) -> Measured:
     def say(row: int) -> str:
         if not spaces[row]:
             return "no spaces for disabled people known"
-        one = spaces[row] == 1
+        one = bool(spaces[row] == 1)
         return (
             f"{int(spaces[row])} space{'s' * (not one)} for disabled people "
             f"stay{'s' * one} open, room for {int(room[row])} vehicles beside"
