@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from planner.risk.build import Risk
     from planner.routes.answer import OriginAnswer
     from planner.routes.problem import Problem
+    from planner.staging.scene import Scene
     from planner.staging.sites import Out, Site
 
 
@@ -73,6 +74,8 @@ class Answer:
         One answer per gateway.
     staging, staging_dropped, staging_out
         The chosen sites, how many fell out by what, the other candidates.
+    scene
+        The candidates as the criteria look at them; None where nobody has looked.
     quiet
         Quiet streets, with what sparing them costs where that is asked for; None on foot.
     hand
@@ -94,6 +97,7 @@ class Answer:
     staging: Sequence[Site]
     staging_dropped: Counter[str]
     staging_out: Sequence[Out] = ()
+    scene: Scene | None = None
     quiet: QuietStreets | None = None
     hand: Hand = Hand()  # noqa: RUF009 - frozen
     weighed: Weighed | None = None

@@ -18,14 +18,14 @@ from planner.plan.hour import at_hour, problem_at
 from planner.plan.no_way.record import with_stops
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.question import asked_again
-from planner.plan.sites.choice import chosen_sites
+from planner.plan.sites.choice import scene_of
 from planner.plan.staff import with_messages
 from planner.plan.wishes.hand import hand_of
 from planner.plan.wishes.weigh import chain_of, weigh
 from planner.plan.withhold import verified
 from planner.routes.answer import answer_all, first_answers
 from planner.routes.chain import chained
-from planner.staging.sites import Ranking
+from planner.staging.sites import Ranking, rank_sites
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -247,14 +247,15 @@ def answer_at(
     hand = hand_of(ground, question.wishes)
     problem = hand.on(plain)
     origins = _origins(ground, question, risk, chained(problem, hand.vias), whole=whole)
-    ranking = chosen_sites(ground, question, risk, problem) if whole else Ranking()
+    scene = scene_of(ground, question, risk, problem) if whole else None
+    ranking = rank_sites(scene, question.sites) if scene else Ranking()
     return Answer(
         question=question, layers=ground.layers, metric=ground.metric, gates=ground.gates,
         sites=ground.sites, stops=ground.stops, risk=risk, problem=problem,
         to_go=problem.free_tree().cost, origins=origins,
         staging=ranking.sites, staging_dropped=ranking.dropped, quiet=hour.quiet, hand=hand,
         weighed=weigh(plain, hand, origins) if hand.wishes and whole else None,
-        staging_out=ranking.out,
+        staging_out=ranking.out, scene=scene,
     )  # fmt: skip
 
 

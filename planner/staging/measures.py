@@ -81,12 +81,19 @@ def clear_share(scene: Scene) -> Measured:
 
 
 def room(scene: Scene) -> Measured:
-    """Return how many times the vehicles asked for have room."""
+    """Return how many times the vehicles asked for have room; nan where its size is a guess.
+
+    A guess bars a site that it leaves too small, but earns no points.
+    """
     spaces = np.nan_to_num(scene.sites["capacity_m2"].to_numpy(float), nan=0.0) // M2_PER_VEHICLE
-    return Measured(
-        spaces / scene.vehicles,
-        lambda row: f"room for {int(spaces[row])} of {scene.vehicles} asked",
-    )
+    ratio = spaces / scene.vehicles
+    guess = np.array(["assumed" in kind for kind in scene.column("kind")], bool)
+
+    def say(row: int) -> str:
+        told = f"room for {int(spaces[row])} of {scene.vehicles} asked"
+        return f"not known: size; assumed {told}" if guess[row] else told
+
+    return Measured(np.where(guess & (ratio >= 1), np.nan, ratio), say)
 
 
 def gate_minutes(scene: Scene) -> Measured:

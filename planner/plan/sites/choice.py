@@ -10,7 +10,6 @@ from planner.errors import InputError
 from planner.plan.alike import most_like
 from planner.risk.areas import risk_of_places
 from planner.staging.scene import Scene, ways_to_gates
-from planner.staging.sites import Ranking, rank_sites
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,32 +20,20 @@ if TYPE_CHECKING:
     from planner.routes.problem import Problem
 
 
-def chosen_sites(ground: Ground, question: Question, risk: Risk, problem: Problem) -> Ranking:
-    """Return the sites chosen for a question, and why others are not.
-
-    Raises
-    ------
-    InputError
-        A locked or forbidden site is not known.
-    """
-    check_ids(ground, question)
-    return rank_sites(scene_of(ground, question, risk, problem), question.sites)
-
-
 def scene_of(
     ground: Ground,
     question: Question,
     risk: Risk,
     problem: Problem,
-    clear: NDArray[np.float64] | None = None,
 ) -> Scene:
     """Return the candidate sites as the criteria look at them.
 
-    Parameters
-    ----------
-    clear
-        float64[s]; share of simulated variations in which each stays clear; None: not counted.
+    Raises
+    ------
+    InputError
+        A locked or forbidden site is not known, or a locked one was not prepared.
     """
+    _check_ids(ground, question)
     since, until = (risk.field.seconds(t) for t in question.staging_window)
     on_ground = risk_of_places(
         ground.stops.network, risk, list(ground.sites.geometry), start_s=since, end_s=until
@@ -59,12 +46,10 @@ def scene_of(
     frames = metric.obstacles | {
         "gates": ground.gates, "facility": metric.facility, "support_stops": metric.support_stops,
     }  # fmt: skip
-    asked = question.sites.clear_share
     return Scene(
         problem, ground.sites, nodes, on_ground, since, until, question.vehicles,
-        found.ways, found.gate_s, found.open, frames, risk, clear,
-        question.clear_share if asked is None else asked,
-        metric.settings.zone,
+        found.ways, found.gate_s, found.open, frames, risk,
+        zone=metric.settings.zone,
     )  # fmt: skip
 
 
@@ -80,7 +65,7 @@ def _calm(
     return calm
 
 
-def check_ids(ground: Ground, question: Question) -> None:
+def _check_ids(ground: Ground, question: Question) -> None:
     """Check that every site asked for by its id is known, and every locked one is looked at.
 
     Raises

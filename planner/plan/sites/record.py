@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.network.profiles import PROFILES
 from planner.plan import words
+from planner.plan.doubt.variations import UNCOUNTED
+from planner.plan.paths import lonlat_line
 from planner.staging.candidates import M2_PER_VEHICLE, MAX_DISTANCE_M
 from planner.staging.criteria import BY_NAME
 
@@ -18,11 +21,52 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+NONE, LOCKED = "no staging site", "locked site"
+"""How warnings on the places to wait begin."""
+
 MOST_OUT = 40
 """Candidates told that are not among the chosen: the nearest."""
 
 
-def scored(answer: Answer, site: Site) -> Record:
+def staging_records(answer: Answer) -> Record:
+    """Return the fields of the document on the chosen sites and the other candidates."""
+    sites = [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)]
+    return {"staging": sites, "staging_out": _outs(answer)}
+
+
+def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
+    row = answer.sites.iloc[site.row]
+    gate = answer.gates.iloc[site.to_gate.gate]
+    gateways = dict(zip(answer.layers.gateways["id"], answer.layers.gateways["name"], strict=True))
+    placed = [key for key, node in zip(gateways, answer.stops.gateways, strict=True) if node >= 0]
+    ways = [
+        {
+            "gateway": placed[way.gateway], "time_s": way.time_s,
+            "length_m": round(way.length_m, 1), "geometry": lonlat_line(answer, way.arcs),
+        }
+        for way in site.exits
+    ]  # fmt: skip
+    place = row.geometry.representative_point()
+    node = answer.problem.network.node_xy[answer.stops.sites[site.row]]
+    lon, lat = words.lonlat(place, answer.problem.network.epsg)
+    area = float(row["capacity_m2"])
+    record = {
+        "id": row["id"], "name": row["name"], "rank": rank, "lon": lon, "lat": lat,
+        "time_s": site.to_gate.arrive - site.to_gate.depart, "gate": gate["id"],
+        "area_m2": round(area, 1), "room_for": int(area // M2_PER_VEHICLE), **UNCOUNTED,
+        "ways": ways, "shared_door_m": round(site.door_m, 1),
+        "road_offset_m": round(float(np.hypot(*(node - (place.x, place.y)))), 1),
+    }  # fmt: skip
+    why = words.site_reason(
+        record, answer.question, answer.layers.settings.timezone,
+        gate=gate["name"], gateways=gateways, is_open=site.open,
+    )  # fmt: skip
+    guess = "; its size is assumed, look before you rely on it"
+    why += _off_words(site)
+    return record | _scored(answer, site) | {"why": why + guess * ("assumed" in str(row["kind"]))}
+
+
+def _scored(answer: Answer, site: Site) -> Record:
     """Return the score of a site, its parts, its minutes to each gate."""
     gates = zip(answer.gates["id"], site.gate_s, strict=True)
     return {
@@ -46,7 +90,7 @@ def _number(value: float, digits: int) -> float | None:
     return round(value, digits) if math.isfinite(value) else None
 
 
-def outs(answer: Answer) -> list[Record]:
+def _outs(answer: Answer) -> list[Record]:
     """Return the candidates that are not among the chosen, the nearest first, and why."""
     frame, locked = answer.sites, answer.question.sites.locked
     rows = [
@@ -94,15 +138,21 @@ def site_wishes(answer: Answer) -> Record | None:
     }  # fmt: skip
 
 
-def lock_warnings(document: Record) -> list[str]:
-    """Return a warning for every locked site that is not recommended, and why."""
-    return [
-        f"locked site {out['name'] or out['id']} is not recommended: {out['why']}"
-        for out in document["staging_out"] if out["locked"]
-    ]  # fmt: skip
+def site_warnings(answer: Answer) -> list[str]:
+    """Return what to know of the places to wait: that there are none, that a locked one is out."""
+    names = dict(zip(answer.sites["id"], answer.sites["name"], strict=True))
+    told = [
+        f"{LOCKED} {names[key] or key} is not recommended: {out.why}"
+        for out in answer.staging_out
+        if out.locked and (key := answer.sites["id"].iloc[out.row])
+    ]
+    if not answer.staging and not PROFILES[answer.question.profile].on_foot:
+        parts = [f"{why} ({n})" for why, n in sorted(answer.staging_dropped.items())]
+        told.append(f"{NONE}: " + ("; ".join(parts) or "no candidate near with enough room"))
+    return told
 
 
-def off_words(site: Site) -> str:
+def _off_words(site: Site) -> str:
     """Return which hard criteria are switched off for a site, to stand behind other facts."""
     off = [part.words for part in site.parts if part.off and BY_NAME[part.criterion].hard]
     return "".join(f"; {said}" for said in off)
