@@ -179,6 +179,10 @@ CRITERIA: tuple[Criterion, ...] = (
         "OpenStreetMap; 42 m2 a space: assumption", harm_measures.disabled, limit=1.0, fixed=True,
         lacking="no room beside the spaces for disabled people",
     ),
+    Criterion(
+        "public_parking", "car parks near by that stay open to the public", "share", 0.75, 0.0, 1.0,
+        "assumption: those within 300 m; a quarter may be taken", harm_measures.public_parking,
+    ),
 )  # fmt: skip
 """In the order in which a site is told why it falls out."""
 

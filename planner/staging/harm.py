@@ -75,6 +75,10 @@ KEEPS: tuple[Keep, ...] = (
 turn of a vehicle out of its gate; 50 m the queue at an emergency ward; 5 m half a lane either side.
 Hours are those of ``quiet.GROUNDS``."""
 
+CAR_PARK = "car park"
+NEAR_M = 300.0
+"""People who find a car park taken walk this far from the next. Assumption: four minutes."""
+
 DISABLED = "disabled parking"
 M2_PER_DISABLED = 42.0
 """Ground of one space for disabled people: 3.5 x 5 m (DIN 18040-3) beside half of a 6 m aisle, and
@@ -237,3 +241,32 @@ def disabled_spaces(sites: NDArray[Any], frame: GeoDataFrame | None) -> NDArray[
     np.add.at(told, site[~single], spaces[~single])
     np.add.at(drawn, site[single], spaces[single])
     return np.maximum(told, drawn)
+
+
+def public_share(
+    sites: NDArray[Any], lots: GeoDataFrame, taken_m2: float, *, within_m: float = NEAR_M
+) -> NDArray[np.float64]:
+    """Return the share of the car parks round each site that stays open while vehicles wait there.
+
+    Parameters
+    ----------
+    lots
+        The layer ``staging_sites``, metric: public car parks with ``capacity_m2``, and others.
+    taken_m2
+        Ground that the vehicles take; no more than the site has.
+
+    Returns
+    -------
+    NDArray
+        float64[s]; nan for a site that is no public car park.
+    """
+    public = lots[lots["kind"].fillna("").astype(str).str.startswith(CAR_PARK).to_numpy(bool)]
+    room = np.nan_to_num(public["capacity_m2"].to_numpy(float), nan=0.0)
+    shapes = np.asarray(public.geometry.array, object)
+    site, lot = shapely.STRtree(shapes).query(sites, "dwithin", within_m)
+    total = np.bincount(site, room[lot], len(sites))
+    own = np.zeros(len(sites))
+    same = shapely.equals(sites[site], shapes[lot])
+    own[site[same]] = room[lot[same]]
+    taken = np.minimum(own, taken_m2)
+    return np.where(own > 0, 1.0 - taken / np.maximum(total, 1e-9), np.nan)

@@ -16,6 +16,7 @@ from planner.staging.harm import (
     SPARE_M,
     disabled_spaces,
     kept,
+    public_share,
     spare,
     told,
 )
@@ -203,3 +204,18 @@ def disabled(scene: Scene) -> Measured:
         )
 
     return Measured(values, say)
+
+
+def public_parking(scene: Scene) -> Measured:
+    """Return the share of the public car parks round each site that stays open."""
+    lots = scene.frames.get("staging_sites")
+    if lots is None or "kind" not in lots:
+        return Measured(np.full(scene.n, np.nan), lambda _: "not known: car parks near by")
+    share = public_share(_sites(scene), lots, scene.vehicles * M2_PER_VEHICLE)
+
+    def say(row: int) -> str:
+        if np.isnan(share[row]):
+            return "no public car park"
+        return f"{share[row]:.0%} of the public car parks near by stay open"
+
+    return Measured(share, say)

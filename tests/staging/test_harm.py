@@ -15,6 +15,7 @@ from planner.staging.harm import (
     disabled_spaces,
     in_hours,
     kept,
+    public_share,
     spare,
     told,
 )
@@ -150,3 +151,18 @@ def test_spaces_for_disabled_people_are_those_told_or_those_drawn() -> None:
 def test_every_row_of_the_table_has_its_rule() -> None:
     rules = {"school", "hospital", "rescue", "emergency_way", "transit_ground"}
     assert {keep.rule for keep in KEEPS} == rules
+
+
+def test_the_only_car_park_near_by_stays_less_open_than_one_of_many() -> None:
+    """300 of 600 m2 taken; with 1400 m2 more within 300 m, 300 of 2000; a yard is not judged."""
+    lots = gpd.GeoDataFrame(
+        {
+            "kind": ["car park", "car park", "car park, size assumed", "yard"],
+            "capacity_m2": [600.0, 600.0, 1400.0, 5000.0],
+        },
+        geometry=[Point(0, 0), Point(2000, 0), Point(2200, 0), Point(2100, 0)],
+        crs=EPSG,
+    )
+    sites = np.asarray(lots.geometry.array, object)[[0, 1, 3]]
+    assert public_share(sites, lots, 300.0) == pytest.approx([0.5, 0.85, np.nan], nan_ok=True)
+    assert public_share(sites[:1], lots, 9000.0).tolist() == [0.0]

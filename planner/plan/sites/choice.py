@@ -45,6 +45,7 @@ def scene_of(
     metric = ground.metric
     frames = metric.obstacles | {
         "gates": ground.gates, "facility": metric.facility, "support_stops": metric.support_stops,
+        "staging_sites": metric.staging_sites,
     }  # fmt: skip
     return Scene(
         problem, ground.sites, nodes, on_ground, since, until, question.vehicles,
