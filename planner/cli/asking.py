@@ -11,6 +11,7 @@ from planner.cli.later import later
 from planner.cli.options import (
     DOUBT,
     SITES,
+    SUPPORT,
     WHO,
     WISHES,
     Arrive,
@@ -39,7 +40,7 @@ asking = typer.Typer(rich_markup_mode=None)
 
 
 @asking.command()
-@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT, *SITES)
+@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT, *SITES, SUPPORT)
 def plan(
     workspace: WorkspaceFile,
     facility: Facility,
@@ -64,7 +65,7 @@ def plan(
 
 
 @asking.command()
-@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT, *SITES)
+@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT, *SITES, SUPPORT)
 def brief(
     workspace: WorkspaceFile,
     facility: Facility,

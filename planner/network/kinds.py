@@ -90,7 +90,6 @@ CLEAR_KINDS: Table = {
     ("emergency", "emergency_ward_entrance"): "hospital entrance",
     ("emergency", "landing_site"): "helipad",
     ("aeroway", "helipad"): "helipad",
-    ("parking_space", "disabled"): "disabled parking",
 }
 """What is to be kept clear of vehicles that wait, beside the grounds of ``QUIET_KINDS``."""
 CLEAR_NODES = tuple(pair for pair in CLEAR_KINDS if pair[0] in ("emergency", "aeroway"))

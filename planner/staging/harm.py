@@ -79,11 +79,6 @@ CAR_PARK = "car park"
 NEAR_M = 300.0
 """People who find a car park taken walk this far from the next. Assumption: four minutes."""
 
-DISABLED = "disabled parking"
-M2_PER_DISABLED = 42.0
-"""Ground of one space for disabled people: 3.5 x 5 m (DIN 18040-3) beside half of a 6 m aisle, and
-half as much again, as for other vehicles. Assumption."""
-
 
 class Spare(NamedTuple):
     """How clear `s` sites are of some places.
@@ -219,28 +214,6 @@ def told(kept: Kept, found: Spare, row: int) -> str:
     if metres < ON_M:
         return f"on the ground of {what}"
     return f"in front of {what}, {metres:.0f} m from it{', in its hours' * bool(kept.timed[place])}"
-
-
-def disabled_spaces(sites: NDArray[Any], frame: GeoDataFrame | None) -> NDArray[np.float64]:
-    """Return how many spaces for disabled people each site has, as far as the map tells.
-
-    A car park tells a number, or its spaces are drawn one by one; the greater counts.
-
-    Parameters
-    ----------
-    frame
-        The table ``keep_clear`` with ``spaces``, metric; None where it is unknown.
-    """
-    told, drawn = np.zeros(len(sites)), np.zeros(len(sites))
-    if frame is None or "spaces" not in frame:
-        return told
-    rows = frame[(frame["kind"] == DISABLED).to_numpy(bool)]
-    spots = shapely.point_on_surface(np.asarray(rows.geometry.array, object))
-    site, spot = shapely.STRtree(spots).query(sites, "dwithin", RIM_M)
-    spaces, single = rows["spaces"].to_numpy(float)[spot], rows["single"].to_numpy(bool)[spot]
-    np.add.at(told, site[~single], spaces[~single])
-    np.add.at(drawn, site[single], spaces[single])
-    return np.maximum(told, drawn)
 
 
 def public_share(

@@ -12,9 +12,7 @@ import shapely
 from planner.staging.candidates import M2_PER_VEHICLE
 from planner.staging.dispersal import WaysOut, nearest_of, ways_out
 from planner.staging.harm import (
-    M2_PER_DISABLED,
     SPARE_M,
-    disabled_spaces,
     kept,
     public_share,
     spare,
@@ -184,26 +182,6 @@ def _local(scene: Scene, second: int) -> datetime | None:
         return None
     when = scene.problem.field.when(second)
     return when.astimezone(UTC).astimezone(scene.zone)
-
-
-def disabled(scene: Scene) -> Measured:
-    """Return how many times the vehicles have room while spaces for disabled people stay open."""
-    spaces = disabled_spaces(_sites(scene), scene.frames.get("keep_clear"))
-    ground = np.nan_to_num(scene.sites["capacity_m2"].to_numpy(float), nan=0.0)
-    room = np.maximum(ground - spaces * M2_PER_DISABLED, 0.0) // M2_PER_VEHICLE
-    # Where none are known, room is judged by its own criterion alone.
-    values = np.where(spaces > 0, room / scene.vehicles, np.nan)
-
-    def say(row: int) -> str:
-        if not spaces[row]:
-            return "no spaces for disabled people known"
-        one = bool(spaces[row] == 1)
-        return (
-            f"{int(spaces[row])} space{'s' * (not one)} for disabled people "
-            f"stay{'s' * one} open, room for {int(room[row])} vehicles beside"
-        )
-
-    return Measured(values, say)
 
 
 def public_parking(scene: Scene) -> Measured:

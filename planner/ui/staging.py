@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from planner.briefing.crew import crew
 from planner.briefing.escape import escape, isolate
+from planner.briefing.places import havens_by_road
 from planner.briefing.tables import staging
 from planner.briefing.words import minutes
 from planner.network import profiles
@@ -39,7 +41,8 @@ def page() -> None:
         # Without sites yet the map waits: its first view is to hold them.
         if answered.whole:
             chart(answered, key="staging", near=spots)
-    st.html(f'<div class="tables">{staging(answered.document)}</div>')
+    told = staging(answered.document) + crew(answered.document, answered.zone)
+    st.html(f'<div class="tables">{told}{havens_by_road(answered.document)}</div>')
 
 
 def _vehicles() -> None:

@@ -12,7 +12,6 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 from planner.staging.harm import (
     KEEPS,
     SPARE_M,
-    disabled_spaces,
     in_hours,
     kept,
     public_share,
@@ -131,21 +130,6 @@ def test_spare_is_the_least_over_all_places() -> None:
 def test_a_window_is_in_school_hours_where_they_overlap(first, last, is_in) -> None:
     """Friday night to Monday morning holds none; Sunday night to Monday at eight does."""
     assert in_hours(first, last, (7, 17)) is is_in
-
-
-def test_spaces_for_disabled_people_are_those_told_or_those_drawn() -> None:
-    rows = gpd.GeoDataFrame(
-        {
-            "kind": "disabled parking",
-            "spaces": [4, 1, 1, 1],
-            "single": [False, True, True, True],
-        },
-        geometry=[box(0, 0, 50, 50), Point(5, 5), Point(9, 9), Point(205, 5)],
-        crs=EPSG,
-    )
-    sites = np.array([box(0, 0, 50, 50), box(200, 0, 250, 50), Point(900, 0)], object)
-    assert disabled_spaces(sites, rows).tolist() == [4, 1, 0]
-    assert disabled_spaces(sites, None).tolist() == [0, 0, 0]
 
 
 def test_every_row_of_the_table_has_its_rule() -> None:

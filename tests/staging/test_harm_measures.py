@@ -19,7 +19,6 @@ NETWORK = make_network(town_streets())
 CORNERS = ((0.0, 0.0), (400.0, 0.0))
 HARM = (
     "crowd_ways", "march_ahead", "emergency_way", "hospital", "school", "rescue", "transit_ground",
-    "disabled_spaces",
 )  # fmt: skip
 
 
@@ -101,18 +100,6 @@ def test_school_hours_are_those_of_the_place(time_zone: str, out: bool) -> None:
     told = measure("school", [(100.0, 100.0)], frames=frames, zone=ZoneInfo(time_zone))
     assert told[0][0] is out
     assert "a school (North)" in told[0][1]
-
-
-def test_spaces_for_disabled_people_leave_less_room() -> None:
-    """600 m2 less 8 x 42 m2 hold 8 vehicles, ten are asked for; less 4 x 42 m2, 14."""
-    spots = {"geometry": [Point(100, 100), Point(200, 100)]}
-    rows = layer(*(("", "disabled parking", p) for p in spots["geometry"]),
-                 spaces=[8, 4], single=[False, False])  # fmt: skip
-    places = [(100.0, 100.0), (200.0, 100.0), (300.0, 100.0)]
-    told = measure("disabled_spaces", places, frames={"keep_clear": rows})
-    assert [out for out, _ in told] == [True, False, False]
-    assert told[0][1] == "8 spaces for disabled people stay open, room for 8 vehicles beside"
-    assert told[2][1] == "no spaces for disabled people known"
 
 
 def test_a_harm_rule_bars_a_site_and_cannot_be_switched_off() -> None:
