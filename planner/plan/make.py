@@ -253,7 +253,7 @@ def answer_at(
         question=question, layers=ground.layers, metric=ground.metric, gates=ground.gates,
         sites=ground.sites, stops=ground.stops, risk=risk, problem=problem,
         to_go=problem.free_tree().cost, origins=origins,
-        staging=ranking.sites, staging_dropped=ranking.dropped, quiet=hour.quiet, hand=hand,
+        staging=ranking.sites, staging_dropped=ranking.dropped + ground.barred, quiet=hour.quiet, hand=hand,
         weighed=weigh(plain, hand, origins) if hand.wishes and whole else None,
         staging_out=ranking.out, scene=scene,
     )  # fmt: skip

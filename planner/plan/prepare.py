@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,8 @@ from planner.plan.gate_size import fitting
 from planner.plan.hour import Runs, runs_of
 from planner.plan.stops import Stops, coming_from, place_stops
 from planner.risk.ground import Obstacles
-from planner.staging.candidates import shortlist
+from planner.staging.candidates import shortlist, worth_a_look
+from planner.staging.usable import why_never
 from planner.verify.streets import Streets
 
 if TYPE_CHECKING:
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
     from planner.layers.workspace import Workspace
     from planner.network.graph import Network
     from planner.network.osm import Extract
+
+
+BARRED_TOLD = 10
+"""Sites nearest by that this traveller may never use, told with the reason."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +65,8 @@ class Ground:
         Arcs in their order along ways.
     raised
         int64; OSM ids of ways on bridges.
+    barred
+        Why more sites within reach are never for this traveller, with their number.
     known
         What hours asked about before have made of the roads.
     """
@@ -75,6 +83,7 @@ class Ground:
     obstacles: Obstacles
     runs: Runs
     raised: NDArray[np.int64]
+    barred: Counter[str] = field(default_factory=Counter)
     known: dict[object, Any] = field(default_factory=dict)
 
 
@@ -217,10 +226,17 @@ def lay_out(
     gates = metric.entrances[usable].reset_index(drop=True)
     shapes = metric.facility.geometry
     outline = shapes.iloc[0] if len(shapes) == 1 else shapes.union_all()
+    barred: Counter[str] = Counter()
     if sites is None:
         # Who comes on foot waits nowhere: sites are for vehicles.
         sites = metric.staging_sites.iloc[: 0 if profile.on_foot else None]
-        sites = shortlist(sites, outline.centroid, vehicles=vehicles, locked=locked)
+        why = why_never(sites, network.profile, outline)
+        told = shortlist(sites[why != ""], outline.centroid, vehicles=vehicles, limit=BARRED_TOLD)
+        looked_at = {*told["id"], *locked}
+        asked = (why == "") | sites["id"].isin(looked_at).to_numpy(bool)
+        near = worth_a_look(sites, outline.centroid, vehicles=vehicles)
+        barred.update(why[near & ~asked].tolist())
+        sites = shortlist(sites[asked], outline.centroid, vehicles=vehicles, locked=looked_at)
     around = Surroundings.of(network, extract, metric.obstacles)
     stops = place_stops(
         network, gates, metric.gateways, sites, facility=outline, around=around,
@@ -230,7 +246,7 @@ def lay_out(
         network.profile, vehicles, layers, metric, gates, sites, stops,
         graph=make_graph(stops.network), roads=stops.network.roads(),
         obstacles=Obstacles(*(_shapes(metric, name) for name in ("buildings", "water"))),
-        runs=runs_of(stops.network, stops.parent, network), raised=around.raised,
+        runs=runs_of(stops.network, stops.parent, network), raised=around.raised, barred=barred,
     )  # fmt: skip
 
 

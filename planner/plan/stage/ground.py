@@ -20,6 +20,7 @@ from planner.routes.primary import tree_way
 from planner.staging.candidates import M2_PER_VEHICLE, MAX_DISTANCE_M
 from planner.staging.exits import Exits
 from planner.staging.sites import DOOR_M
+from planner.staging.usable import why_not
 from planner.verify.streets import Streets
 
 if TYPE_CHECKING:
@@ -169,12 +170,18 @@ def _judged(laid: Laid) -> Laid:
     heat = risk_of_places(
         ground.stops.network, risk, list(ground.sites.geometry), start_s=since, end_s=until
     )
+    barred = why_not(
+        ground.sites, ground.profile, ground.metric.facility.geometry.union_all(),
+        laid.asked.question.staging_window, zone,
+    )  # fmt: skip
     touched = risk.field.touched(since, until)
     exits = Exits(problem, since=since, until=until)
     out, pairs = [], []
     for row, node in enumerate(ground.stops.sites.tolist()):
         why, pair = "", None
-        if laid.room[row] < 1:
+        if barred[row]:
+            why = str(barred[row])
+        elif laid.room[row] < 1:
             why = NO_ROOM
         elif node < 0:
             why = NO_ROAD
