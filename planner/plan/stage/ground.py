@@ -170,6 +170,10 @@ def _judged(laid: Laid) -> Laid:
     heat = risk_of_places(
         ground.stops.network, risk, list(ground.sites.geometry), start_s=since, end_s=until
     )
+    barred = why_not(
+        ground.sites, ground.profile, ground.metric.facility.geometry.union_all(),
+        laid.asked.question.staging_window, zone,
+    )  # fmt: skip
     touched = risk.field.touched(since, until)
     outline = ground.metric.facility.geometry.union_all()
     shut = why_not(ground.sites, ground.profile, outline, laid.asked.question.staging_window, zone)
@@ -177,7 +181,9 @@ def _judged(laid: Laid) -> Laid:
     out, pairs = [], []
     for row, node in enumerate(ground.stops.sites.tolist()):
         why, pair = "", None
-        if laid.room[row] < 1:
+        if barred[row]:
+            why = str(barred[row])
+        elif laid.room[row] < 1:
             why = NO_ROOM
         elif node < 0:
             why = NO_ROAD
