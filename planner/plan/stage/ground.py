@@ -175,8 +175,6 @@ def _judged(laid: Laid) -> Laid:
         laid.asked.question.staging_window, zone,
     )  # fmt: skip
     touched = risk.field.touched(since, until)
-    outline = ground.metric.facility.geometry.union_all()
-    shut = why_not(ground.sites, ground.profile, outline, laid.asked.question.staging_window, zone)
     exits = Exits(problem, since=since, until=until)
     out, pairs = [], []
     for row, node in enumerate(ground.stops.sites.tolist()):
@@ -187,8 +185,6 @@ def _judged(laid: Laid) -> Laid:
             why = NO_ROOM
         elif node < 0:
             why = NO_ROAD
-        elif shut[row]:
-            why = str(shut[row])
         elif heat[row] > 0 or touched[_doors(problem, node)].any():
             why = RISK.format(*window)
         else:
