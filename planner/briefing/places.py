@@ -9,13 +9,16 @@ import numpy as np
 from planner.briefing.crew import begun, taken
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
-from planner.briefing.scores import not_chosen, score, scores
+from planner.briefing.moving import moving_of_sites
+from planner.briefing.scores import locked, not_chosen, score, scores
 from planner.briefing.sure import beside, counts
 from planner.briefing.words import NONE, direction, gate_state, letter, minutes, plain
 from planner.layers.crs import to_xy
 from planner.plan.support.words import hours, named
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from geopandas import GeoDataFrame
 
     from planner.plan import Plan
@@ -50,29 +53,30 @@ def gates(document: Document) -> str:
     return section("Gates", grid("Gates of the site", *beside(heads, rows, column, "....n.w")))
 
 
-def staging(document: Document) -> str:
-    """Return the ranked places to wait."""
+def staging(document: Document, zone: ZoneInfo, *, moves: bool = True) -> str:
+    """Return the ranked places to wait, with the movement about each unless that stands elsewhere."""
+    out = not_chosen(document, MOST_OUT)
     if not document["staging"]:
-        return ""
+        return section("Staging", out, note="No place to wait is suggested.") if out else ""
     names = {gate["id"]: gate["name"] for gate in document["gates"]}
     rows = [
         (
-            f"<b>S{int(site['rank'])}</b> {isolate(site['name'])}",
+            f"<b>S{int(site['rank'])}</b> {isolate(site['name'])}{locked(site)}",
             score(site),
             minutes(site.get("time_s")),
             isolate(names.get(site.get("gate"), site.get("gate") or NONE)),
             escape(site.get("room_for") if site.get("room_for") is not None else NONE),
-            escape(f"{site['area_m2']:,.0f}" if site.get("area_m2") else NONE),
             isolate(site.get("why") or ""),
         )
         for site in document["staging"]
     ]
-    heads = ("Site", "Score", "Min to gate", "Gate", "Vehicles", "Area, m²", "Why")
+    heads = ("Site", "Score", "Min to gate", "Gate", "Room for", "Why")
     apart = all(site["ways"] for site in document["staging"])
     note = f"Places to wait outside every risk area{', each with two separate ways out' * apart}."
     column = counts(document, document["staging"])
-    table = grid("Staging sites, best first", *beside(heads, rows, column, ".nn.nnw"))
-    return section("Staging", table + scores(document) + not_chosen(document, MOST_OUT), note=note)
+    table = grid("Staging sites, best first", *beside(heads, rows, column, ".nn.nw"))
+    table += moving_of_sites(document, zone) if moves else ""
+    return section("Staging", table + scores(document) + out, note=note)
 
 
 def havens(plan: Plan, document: Document) -> str:
