@@ -9,6 +9,7 @@ import numpy as np
 from planner.briefing.crew import begun, taken
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
+from planner.briefing.moving import moving_of_sites
 from planner.briefing.scores import locked, not_chosen, score, scores
 from planner.briefing.sure import beside, counts
 from planner.briefing.words import NONE, direction, gate_state, letter, minutes, plain
@@ -16,6 +17,8 @@ from planner.layers.crs import to_xy
 from planner.plan.support.words import hours, named
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from geopandas import GeoDataFrame
 
     from planner.plan import Plan
@@ -50,8 +53,8 @@ def gates(document: Document) -> str:
     return section("Gates", grid("Gates of the site", *beside(heads, rows, column, "....n.w")))
 
 
-def staging(document: Document) -> str:
-    """Return the ranked places to wait."""
+def staging(document: Document, zone: ZoneInfo, *, moves: bool = True) -> str:
+    """Return the ranked places to wait, with the movement about each unless that stands elsewhere."""
     out = not_chosen(document, MOST_OUT)
     if not document["staging"]:
         return section("Staging", out, note="No place to wait is suggested.") if out else ""
@@ -72,6 +75,7 @@ def staging(document: Document) -> str:
     note = f"Places to wait outside every risk area{', each with two separate ways out' * apart}."
     column = counts(document, document["staging"])
     table = grid("Staging sites, best first", *beside(heads, rows, column, ".nn.nw"))
+    table += moving_of_sites(document, zone) if moves else ""
     return section("Staging", table + scores(document) + out, note=note)
 
 

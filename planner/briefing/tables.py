@@ -15,6 +15,7 @@ from planner.briefing.own import own
 from planner.briefing.places import approved, gates, havens, staging
 from planner.briefing.proof import assumptions, sources, verification
 from planner.briefing.reports import closures, notices, zones
+from planner.briefing.several import several
 from planner.briefing.sure import sure
 from planner.briefing.trades import trades
 from planner.briefing.ways import ways_in
@@ -57,7 +58,8 @@ def tables(
         + day(document)
         + leaving(document, zone)
         + away(document, zone)
-        + staging(document)
+        + staging(document, zone)
+        + several(document, zone)
         + crew(document, zone)
         + (havens(plan, document) + approved(plan, document) if plan is not None else "")
         + medical(document, zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.plan.doubt.variations import clear_in
+from planner.plan.sites.movement_words import movement_lines
 from planner.staging.score import NEUTRAL
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def site_lines(document: Record) -> Iterator[str]:
         locked = ", locked" * site["locked"]
         often = clear_in(site, document["ensemble"])
         yield f"staging {site['rank']}: {site['name']}{locked}: {site['why']}{often}"
+        yield from (f"  {what}: {said}" for what, said in movement_lines(site))
     if sites:
         yield from ("", *_table(sites), "")
     out = document["staging_out"]

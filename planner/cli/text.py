@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 WITHOUT = ("geometry", "legs", "steps", "decision", "trigger", "holds")
 """Fields of a route that are no properties of its feature."""
 
+NO_FACTS = ("ways", "parts", "gates", "movement")
+"""The same of a staging site."""
+
 BY_KIND = ("quiet_places", "transit_stops")
 """Static tables told by kind; workspaces made before they were read lack them."""
 
@@ -221,9 +224,11 @@ def features(document: dict[str, Any]) -> dict[str, Any]:
         made += [_feature(*pair) for pair in stop_features(origin, WITHOUT)]
     for site in document["staging"]:
         point = {"type": "Point", "coordinates": [site["lon"], site["lat"]]}
-        made.append(
-            _feature(point, {k: v for k, v in site.items() if k not in ("ways", "parts", "gates")})
-        )
+        made.append(_feature(point, {k: v for k, v in site.items() if k not in NO_FACTS}))
+        over = (site.get("movement") or {}).get("hand_over")
+        if over:
+            facts = {k: v for k, v in over.items() if k not in WITHOUT}
+            made.append(_feature(over["geometry"], {"site": site["id"]} | facts))
     return {"type": "FeatureCollection", "features": made}
 
 

@@ -19,6 +19,7 @@ from planner.plan.no_way.record import with_stops
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.question import asked_again
 from planner.plan.sites.choice import scene_of
+from planner.plan.sites.movement import with_movement
 from planner.plan.staff import with_messages
 from planner.plan.support.record import with_support
 from planner.plan.wishes.hand import hand_of
@@ -204,7 +205,7 @@ def plan_at(
     document = write_document(answer, prepared.workspace, now or datetime.now(UTC))
     document["provenance"]["inputs"]["workspace_version"] = prepared.version
     if whole:
-        document, afoot = with_stops(document, answer, prepared)
+        document, afoot = with_stops(with_movement(document, answer), answer, prepared)
         document = with_support(with_messages(document), answer, prepared)
     else:
         document, afoot = first.without_the_rest(document), {}

@@ -67,7 +67,7 @@ def verified(
         **_reasons_left(document, origins),
         "trade": trade_record(document | {"origins": origins}, answer.question),
         "feasible": any(o["routes"] for o in origins),
-        "staging": [s for s in document["staging"] if s["id"] not in failed],
+        "staging": [moves_kept(s, failed) for s in document["staging"] if s["id"] not in failed],
         "support": without(document.get("support"), failed),
         "warnings": [
             *document["warnings"],
@@ -76,6 +76,15 @@ def verified(
     }
     document["advice"] = advise(document, _beside(document, failed))
     return document | {"headline": headline(document)}
+
+
+def moves_kept(site: dict[str, Any], failed: set[str]) -> dict[str, Any]:
+    """Return a site without the movement of which the way to the gate, or the fallback, failed."""
+    moved = site.get("movement")
+    over = moved and moved["hand_over"]
+    to = moved and moved["fallback"]
+    gone = (over and over["id"] in failed) or (to and to["site"] in failed)
+    return site | {"movement": None} if gone else site
 
 
 def _reasons_left(document: dict[str, Any], origins: list[dict[str, Any]]) -> dict[str, Any]:

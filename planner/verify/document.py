@@ -111,7 +111,8 @@ class Route(Figures):
     """One way in."""
 
     role: Literal[
-        "primary", "alternate", "contingency", "emergency", "robust", "option", "stop", "walk"
+        "primary", "alternate", "contingency", "emergency", "robust", "option", "stop", "walk",
+        "hand_over",
     ]  # fmt: skip
     entrance: str
     shared_with_primary: Share | None = None
@@ -185,6 +186,50 @@ class SiteWay(Record):
     geometry: LineString
 
 
+class Moved(Record):
+    """A drive to or from a staging site."""
+
+    time_s: Seconds
+    length_m: NotNegative
+    geometry: LineString
+
+
+class WayIn(Moved):
+    """The way from a gateway that ends at a site when its window begins."""
+
+    gateway: str
+    leave_by: Time
+    depart: Time
+    arrive: Time
+    max_risk: Share
+    clear: bool
+
+
+class HoldPoint(Record):
+    """Another place, on the way to the gate, at which a convoy can hold."""
+
+    id: str
+    lon: Longitude
+    lat: Latitude
+    time_s: Seconds
+
+
+class Fallback(Moved):
+    """Where one goes when a site becomes risky."""
+
+    site: str
+    shared_m: NotNegative
+
+
+class Movement(Record):
+    """Movement about a staging site."""
+
+    ways_in: list[WayIn]
+    hand_over: Route | None
+    hold_points: list[HoldPoint]
+    fallback: Fallback | None
+
+
 class Site(Record):
     """A suggested staging site."""
 
@@ -195,6 +240,7 @@ class Site(Record):
     room_for: Annotated[int, Field(ge=0)]
     ways: list[SiteWay]
     shared_door_m: NotNegative = 0.0
+    movement: Movement | None = None
 
 
 class SupportPlace(Record):
