@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.briefing.crew import begun, taken
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
 from planner.briefing.moving import moving_of_sites
@@ -13,6 +14,7 @@ from planner.briefing.scores import locked, not_chosen, score, scores
 from planner.briefing.sure import beside, counts
 from planner.briefing.words import NONE, direction, gate_state, letter, minutes, plain
 from planner.layers.crs import to_xy
+from planner.plan.support.words import hours, named
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -78,7 +80,9 @@ def staging(document: Document, zone: ZoneInfo, *, moves: bool = True) -> str:
 
 
 def havens(plan: Plan, document: Document) -> str:
-    """Return hospitals, police and fire stations, the nearest to the site first."""
+    """Return hospitals, police and fire stations: minutes under current risk where known."""
+    if told := havens_by_road(document):
+        return told
     found = nearest_havens(plan.support_stops, document, plan.network.epsg)
     if not found:
         return section(
@@ -97,6 +101,41 @@ def havens(plan: Plan, document: Document) -> str:
     )
     table = grid("Hospitals, police, fire stations", heads, rows, numbers="..n.")
     return section("Havens", table, note=note)
+
+
+STATES = {
+    "here": "on the site", "clear": "clear", "exposed": "exposed only", "none": "no way now",
+}  # fmt: skip
+
+
+def havens_by_road(document: Document) -> str:
+    """Return havens with the minutes of the way to them; "" where nobody looked or none is known."""
+    support = document.get("support")
+    if not support or not support["havens"]:
+        return ""
+    rows = [
+        (
+            isolate(named(one)),
+            f"<b>{STATES[one['state']]}</b>"
+            + f" (risk {one['max_risk'] or 0:.2f})" * (one["state"] == "exposed"),
+            taken(one),
+            begun(one),
+            isolate(one["street"] or NONE),
+            f"{one['line_m'] / 1000:.1f}",
+            escape(hours(one).partition(":")[0]),
+        )
+        for one in support["havens"]
+    ]
+    heads = ("Place", "Way", "Min", "From", "Last street", "km, straight line", "Hours")
+    note = (
+        "Minutes by road from the gate, under the risk of the hour. The soonest clear ones of each kind; "
+        "nearer ones stand below where only an exposed way leads there, or none."
+    )
+    return section(
+        "Havens",
+        grid("Hospitals, police, fire stations", heads, rows, numbers="w.n..n."),
+        note=note,
+    )
 
 
 def nearest_havens(

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from planner.cli.crew import support_lines
 from planner.cli.onward import beside_lines, onward_of, stop_directions, stop_features
 from planner.cli.scores import site_lines
 from planner.layers.schema import LAYERS
@@ -73,6 +74,7 @@ def plan_words(document: dict[str, Any]) -> str:
     lines += stop_directions(document)
     lines += _directions(document)
     lines += ["", *site_lines(document)]
+    lines += support_lines(document["support"])
     lines += [_zone(row) for row in document["zones"]]
     lines += _varied(document)
     lines += [f"why: {said}" for said in (*first_choice(document), *document["explanations"])]

@@ -315,7 +315,10 @@ _SUPPORT_STOPS = LayerSchema(
         Column("kind", Kind.CHOICE, required=True,
                choices=("fuel", "food", "toilets", "rest", "hospital", "police", "fire"),
                meaning="What it offers; hospital, police and fire are safe havens."),
-        _OPENS, _CLOSES,
+        Column("opens", Kind.CLOCK,
+               meaning="Local time of opening, HH:MM, the same every day; empty: not known."),
+        Column("closes", Kind.CLOCK,
+               meaning="Local time of closing, HH:MM, 24:00 for midnight; empty: not known."),
     ),
     "Fuel, food, toilets, rest, or a safe haven.", "stop",
 )  # fmt: skip

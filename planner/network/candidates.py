@@ -144,8 +144,8 @@ def _stops(found: GeoDataFrame, epsg: int, bounds: Bounds) -> GeoDataFrame:
 
 
 def _hours(opens: str, closes: str) -> tuple[str, str]:
-    """Return hours as mapped; hours that are unknown or no hours are taken as always open."""
+    """Return hours as mapped, ("", "") where they are unknown or no hours."""
     sound = _CLOCK.fullmatch(opens) and _CLOCK.fullmatch(closes)
     if not sound or opens in (closes, "24:00"):
-        return "00:00", "24:00"
+        return "", ""
     return opens, closes

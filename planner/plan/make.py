@@ -21,6 +21,7 @@ from planner.plan.question import asked_again
 from planner.plan.sites.choice import scene_of
 from planner.plan.sites.movement import with_movement
 from planner.plan.staff import with_messages
+from planner.plan.support.record import with_support
 from planner.plan.wishes.hand import hand_of
 from planner.plan.wishes.weigh import chain_of, weigh
 from planner.plan.withhold import verified
@@ -205,7 +206,7 @@ def plan_at(
     document["provenance"]["inputs"]["workspace_version"] = prepared.version
     if whole:
         document, afoot = with_stops(with_movement(document, answer), answer, prepared)
-        document = with_messages(document)
+        document = with_support(with_messages(document), answer, prepared)
     else:
         document, afoot = first.without_the_rest(document), {}
     document = verified(

@@ -10,6 +10,7 @@ from planner.plan import words
 from planner.plan.document import served
 from planner.plan.no_way.advice import advise
 from planner.plan.staff import message
+from planner.plan.support.record import without
 from planner.plan.trades import trade_record
 from planner.plan.why.causes import explanations
 from planner.plan.wishes.asked import point_in
@@ -67,6 +68,7 @@ def verified(
         "trade": trade_record(document | {"origins": origins}, answer.question),
         "feasible": any(o["routes"] for o in origins),
         "staging": [moves_kept(s, failed) for s in document["staging"] if s["id"] not in failed],
+        "support": without(document.get("support"), failed),
         "warnings": [
             *document["warnings"],
             f"{len(failed)} routes or sites did not pass the independent check and are withheld",
@@ -140,6 +142,7 @@ def plain_facts(extract: Extract, answer: Answer, streets: Streets | None = None
         staging_window=question.staging_window,
         streets=streets,
         demands=_demands(answer),
+        support_stops=answer.layers.support_stops,
     )
 
 

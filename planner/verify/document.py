@@ -243,6 +243,33 @@ class Site(Record):
     movement: Movement | None = None
 
 
+class SupportPlace(Record):
+    """A stop for the crew, or a haven, with the way to it."""
+
+    id: str
+    kind: str
+    lon: Longitude
+    lat: Latitude
+    here: bool
+    state: Literal["here", "clear", "exposed", "none"] | None = None
+    time_s: Seconds | None
+    arrive: Time | None
+    length_m: NotNegative | None
+    max_risk: Share | None
+    opens: str | None
+    closes: str | None
+    hours: Literal["open", "shut", "not known"]
+    geometry: LineString | None
+
+
+class Support(Record):
+    """What keeps a crew going."""
+
+    minutes: Annotated[int, Field(ge=1)]
+    stops: list[Any]
+    havens: list[Any]
+
+
 class Head(Record):
     """What the document says as a whole."""
 
@@ -255,6 +282,7 @@ class Head(Record):
     staging: list[Any] = []
     advice: Any = None
     wishes: Any = None
+    support: Support | None = None
 
     @property
     def transit(self) -> list[Any]:
@@ -280,6 +308,7 @@ class Reading:
     stops: tuple[tuple[Origin, Stop, Mapping[str, Any]], ...]
     transit: tuple[tuple[Transit, Mapping[str, Any]], ...]
     faults: tuple[Fault, ...]
+    support: tuple[tuple[SupportPlace, int | None], ...] = ()
 
 
 R = TypeVar("R", bound=Record)
@@ -306,7 +335,19 @@ def read(document: object) -> Reading:
     faults.extend(_repeats([*(o.id for o, _ in origins)], "origin"))
     faults.extend(_repeats([r.id for _, routes in origins for r in routes], "route"))
     faults.extend(_repeats([site.id for site in sites], "staging site"))
-    return Reading(head, tuple(origins), sites, tuple(stops), transit, tuple(faults))
+    support = tuple(_support(head.support, faults))
+    return Reading(head, tuple(origins), sites, tuple(stops), transit, tuple(faults), support)
+
+
+def _support(
+    told: Support | None, faults: list[Fault]
+) -> Iterator[tuple[SupportPlace, int | None]]:
+    """Give each stop with the minutes within which it must lie, each haven with None."""
+    if told is None:
+        return
+    for name, most in (("stops", told.minutes), ("havens", None)):
+        for place in _records(SupportPlace, getattr(told, name), f"support.{name}", faults):
+            yield place, most
 
 
 def _records(model: type[R], raws: list[Any], name: str, faults: list[Fault]) -> Iterator[R]:

@@ -29,6 +29,7 @@ from planner.verify import (
 from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
 from planner.verify.document import Origin, Reading, read
 from planner.verify.stops import BESIDE, ELSEWHERE, STOP_RULES, StopCase
+from planner.verify.support import SUPPORT_RULES, SupportCase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -181,8 +182,18 @@ def verify(
     walked, of_stops = _stops(reading, facts, afoot or {})
     failures += of_stops
     failures += _whole(reading, facts)
-    checked = len(cases) + len(reading.sites) + walked
+    failures += _support(reading, facts)
+    checked = len(cases) + len(reading.sites) + walked + len(reading.support)
     return Verification(not failures, checked, tuple(failures))
+
+
+def _support(reading: Reading, facts: Facts) -> Iterator[Failure]:
+    """Give what is wrong with stops for the crew, with havens."""
+    if reading.head is None:
+        return
+    for place, minutes in reading.support:
+        case = SupportCase(place, minutes, reading.head, facts)
+        yield from _apply(SUPPORT_RULES, case, f"support:{place.id}")
 
 
 def _stops(reading: Reading, facts: Facts, afoot: Mapping[str, Facts]) -> tuple[int, list[Failure]]:
@@ -258,7 +269,7 @@ def _route_cases(reading: Reading, facts: Facts) -> list[RouteCase]:
     return cases
 
 
-C = TypeVar("C", RouteCase, SiteCase, StopCase)
+C = TypeVar("C", RouteCase, SiteCase, StopCase, SupportCase)
 
 
 def _apply(
