@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from planner.errors import InputError
 from planner.layers.clock import parse_time
-from planner.plan.wishes.asked import LONGEST, MOST, MOST_BINDING, Wishes
+from planner.plan.wishes.asked import Wishes, fault
 from planner.risk.parameters import CALMEST, FASTEST, RiskParameters
 from planner.risk.worlds import MAX_WORLDS
 
@@ -26,8 +26,6 @@ MOST_SEED = 2**63 - 1
 MEANT: Mapping[str, str] = MappingProxyType({
     "worlds": f"give a whole number of variations from 0 (none) to {MAX_WORLDS:,}",
     "seed": "give a whole number from 0 up",
-    "wishes": f"give at most {MOST} of each kind and {MOST_BINDING} demands in all, each of 1 to "
-    f"{LONGEST} letters",
     "clear_share": "give a share of the variations above 0 and at most 1, such as 0.9",
 })  # fmt: skip
 """What may be asked for, where the type alone does not say it."""
@@ -119,7 +117,7 @@ def read_wishes(given: Mapping[str, object]) -> Wishes:
     try:
         return Wishes(**given)  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
-        raise InputError(f"the question cannot be asked: wishes: {MEANT['wishes']}") from error
+        raise InputError(f"the question cannot be asked: {_faults(error)}") from error
 
 
 def asked_again(question: Question, **changed: object) -> Question:
@@ -137,8 +135,19 @@ def _asked(fields: dict[str, object]) -> Question:
     try:
         return Question(**fields)  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
-        faults = "; ".join(_fault(str(e["loc"][0]), e["input"], e["msg"]) for e in error.errors())
-        raise InputError(f"the question cannot be asked: {faults}") from error
+        raise InputError(f"the question cannot be asked: {_faults(error)}") from error
+
+
+def _faults(error: ValidationError) -> str:
+    """Return in words what cannot be asked, each once."""
+    hand = error.title == Wishes.__name__
+    told = [
+        f"wishes: {fault(e['loc'], e['type'], e['input'], e['msg'])}"
+        if hand or e["loc"][:1] == ("wishes",)
+        else _fault(str(e["loc"][0]), e["input"], e["msg"])
+        for e in error.errors()
+    ]
+    return "; ".join(dict.fromkeys(told))
 
 
 def _fault(name: str, given: object, otherwise: str) -> str:

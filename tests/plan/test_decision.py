@@ -102,7 +102,7 @@ def test_record_names_the_junction_and_the_other_way() -> None:
     assert record["after_m"] == 200.0
     assert record["at"] == "2026-03-02T07:59:20+00:00"
     assert record["text"] == (
-        "Last point to change: Street 1 at Avenue 2, 07:59 - from there the alternate by Street 2 "
+        "Last point to change: Street 1 at Avenue 2, 07:59 - from there the second choice by Street 2 "
         "reaches North gate at 08:00"
     )
 

@@ -131,8 +131,8 @@ def test_alternate_that_became_primary_is_told_as_such(before, other) -> None:
     found = diff(before, other)
     row = of(found, origin["id"])
 
-    assert "which was the alternate" in row["sentence"]
-    assert "the way of before is now the alternate" in row["sentence"]
+    assert "which was the second choice" in row["sentence"]
+    assert "the way of before is now the second choice" in row["sentence"]
     ways = [r for r in found["changes"] if r["kind"] == "way"]
     assert {(r["before_id"], r["id"]) for r in ways} >= {
         (first["id"], second["id"]), (second["id"], first["id"]),
