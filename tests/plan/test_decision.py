@@ -150,7 +150,7 @@ def test_terminal_shows_the_best_way_street_by_street(document: dict[str, Any]) 
     origin = next(o for o in document["origins"] if o["name"] in document["headline"])
     route = origin["routes"][0]
     shown = plan_words(document).splitlines()
-    begin = shown.index(f"street by street, primary from {origin['name']}") + 1
+    begin = shown.index(f"street by street, first choice from {origin['name']}") + 1
     ends = begin + len(route["steps"])
     assert [line[9:] for line in shown[begin:ends]] == [s["text"] for s in route["steps"]]
     assert shown[ends].strip() == route["decision"]["text"]
