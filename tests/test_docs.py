@@ -21,6 +21,7 @@ from planner.plan import Plan, make_plan
 from planner.plan.question import ask
 from planner.risk.parameters import RiskParameters
 from planner.scenario import ARRIVE, FACILITY
+from planner.staging.criteria_page import criteria_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -288,3 +289,7 @@ def test_pages_speak_of_assemblies_in_neutral_words(page: Path) -> None:
     text = read(page).lower()
 
     assert not [word for word in HARM if word in text]
+
+
+def test_page_on_staging_holds_the_table_the_criteria_write() -> None:
+    assert criteria_table() in read(DOCS / "staging.md")

@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
+from planner.briefing.scores import not_chosen, score, scores
 from planner.briefing.sure import beside, counts
 from planner.briefing.words import NONE, direction, gate_state, letter, minutes, plain
 from planner.layers.crs import to_xy
@@ -21,6 +22,7 @@ Document = dict[str, Any]
 
 HAVENS = ("hospital", "police", "fire")
 MOST_HAVENS = 25
+MOST_OUT = 5
 
 
 def gates(document: Document) -> str:
@@ -54,6 +56,7 @@ def staging(document: Document) -> str:
     rows = [
         (
             f"<b>S{int(site['rank'])}</b> {isolate(site['name'])}",
+            score(site),
             minutes(site.get("time_s")),
             isolate(names.get(site.get("gate"), site.get("gate") or NONE)),
             escape(site.get("room_for") if site.get("room_for") is not None else NONE),
@@ -62,11 +65,12 @@ def staging(document: Document) -> str:
         )
         for site in document["staging"]
     ]
-    heads = ("Site", "Min to gate", "Gate", "Vehicles", "Area, m²", "Why")
-    note = "Places to wait outside every risk area, each with two separate ways out."
+    heads = ("Site", "Score", "Min to gate", "Gate", "Vehicles", "Area, m²", "Why")
+    apart = all(site["ways"] for site in document["staging"])
+    note = f"Places to wait outside every risk area{', each with two separate ways out' * apart}."
     column = counts(document, document["staging"])
-    table = grid("Staging sites, best first", *beside(heads, rows, column, ".n.nnw"))
-    return section("Staging", table, note=note)
+    table = grid("Staging sites, best first", *beside(heads, rows, column, ".nn.nnw"))
+    return section("Staging", table + scores(document) + not_chosen(document, MOST_OUT), note=note)
 
 
 def havens(plan: Plan, document: Document) -> str:

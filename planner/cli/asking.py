@@ -10,6 +10,7 @@ import typer
 from planner.cli.later import later
 from planner.cli.options import (
     DOUBT,
+    SITES,
     WHO,
     WISHES,
     Arrive,
@@ -38,7 +39,7 @@ asking = typer.Typer(rich_markup_mode=None)
 
 
 @asking.command()
-@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT)
+@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT, *SITES)
 def plan(
     workspace: WorkspaceFile,
     facility: Facility,
@@ -63,7 +64,7 @@ def plan(
 
 
 @asking.command()
-@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT)
+@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT, *SITES)
 def brief(
     workspace: WorkspaceFile,
     facility: Facility,

@@ -154,6 +154,47 @@ SHARED: Mapping[str, tuple[Any, Any]] = MappingProxyType({
         ],
         0.9,
     ),
+    "site_weight": (
+        Annotated[
+            list[str] | None,
+            typer.Option(
+                "--site-weight", metavar="NAME=N",
+                help="Weight of a criterion of staging sites, 0 to 10 (docs/staging.md); may be "
+                "repeated.",
+            ),
+        ],
+        None,
+    ),
+    "site_off": (
+        Annotated[
+            list[str] | None,
+            typer.Option(
+                "--site-off", metavar="NAME",
+                help="Criterion of staging sites to switch off; may be repeated.",
+            ),
+        ],
+        None,
+    ),
+    "lock_site": (
+        Annotated[
+            list[str] | None,
+            typer.Option(
+                "--lock-site", metavar="ID",
+                help="Id of a staging site that must be among the chosen; may be repeated.",
+            ),
+        ],
+        None,
+    ),
+    "forbid_site": (
+        Annotated[
+            list[str] | None,
+            typer.Option(
+                "--forbid-site", metavar="ID",
+                help="Id of a staging site that must not be chosen; may be repeated.",
+            ),
+        ],
+        None,
+    ),
 })  # fmt: skip
 """What of a question several commands ask: the option, and what holds where it is not given."""
 
@@ -162,6 +203,14 @@ WISHES: Mapping[str, str] = MappingProxyType({
     "prefer_access_routes": "access_routes",
 })  # fmt: skip
 """Options of the planner's hand, with the part of ``Wishes`` each is."""
+
+SITES: Mapping[str, str] = MappingProxyType({
+    "site_weight": "weights", "site_off": "off", "lock_site": "locked", "forbid_site": "forbidden",
+})  # fmt: skip
+"""Options on staging sites, with the part of ``SiteWishes`` each is."""
+
+PARTS = (("wishes", WISHES), ("sites", SITES))
+"""Fields of a question that several options make up."""
 
 WHO = ("profile", "quiet")
 DOUBT = ("worlds", "seed", "clear_share")
@@ -201,10 +250,12 @@ def takes(*names: str, **instead: Any) -> Callable[[Callable[..., None]], Callab
 
 
 def _asked(values: dict[str, Any]) -> dict[str, Any]:
-    """Return options as the fields of a question: those of the planner's hand as one."""
-    hand = {WISHES[name]: value for name, value in values.items() if name in WISHES and value}
-    rest = {name: value for name, value in values.items() if name not in WISHES}
-    return rest | {"wishes": hand} if any(name in WISHES for name in values) else rest
+    """Return options as the fields of a question: those that make up one field as that one."""
+    asked = {k: v for k, v in values.items() if not any(k in parts for _, parts in PARTS)}
+    for field, parts in PARTS:
+        if any(name in parts for name in values):
+            asked[field] = {parts[k]: v for k, v in values.items() if k in parts and v}
+    return asked
 
 
 def run(step: Callable[[], int | None]) -> None:

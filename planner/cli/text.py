@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from planner.cli.onward import beside_lines, onward_of, stop_directions, stop_features
+from planner.cli.scores import site_lines
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.directions.speech import speech_of
@@ -69,8 +70,7 @@ def plan_words(document: dict[str, Any]) -> str:
     lines += beside_lines(document["advice"])
     lines += stop_directions(document)
     lines += _directions(document)
-    lines += ["", *(f"staging {s['rank']}: {s['name']}: {s['why']}{clear_in(s, document['ensemble'])}"
-                    for s in document["staging"])]  # fmt: skip
+    lines += ["", *site_lines(document)]
     lines += [_zone(row) for row in document["zones"]]
     lines += _varied(document)
     lines += [f"why: {said}" for said in (*first_choice(document), *document["explanations"])]
@@ -226,7 +226,9 @@ def features(document: dict[str, Any]) -> dict[str, Any]:
         made += [_feature(*pair) for pair in stop_features(origin, WITHOUT)]
     for site in document["staging"]:
         point = {"type": "Point", "coordinates": [site["lon"], site["lat"]]}
-        made.append(_feature(point, {k: v for k, v in site.items() if k != "ways"}))
+        made.append(
+            _feature(point, {k: v for k, v in site.items() if k not in ("ways", "parts", "gates")})
+        )
     return {"type": "FeatureCollection", "features": made}
 
 

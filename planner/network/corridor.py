@@ -79,6 +79,19 @@ class Bound(NamedTuple):
     dear: NDArray[np.float64] | None = None
 
 
+class _Followers(NamedTuple):
+    """What may follow the arcs of a table: those of row `i` from ``first[i]`` on.
+
+    ``base`` is what entering costs without risk, ``busy`` whether the clock counts.
+    """
+
+    first: NDArray[np.int64]
+    row: NDArray[np.int32]
+    secs: NDArray[np.int64]
+    base: NDArray[np.float64]
+    busy: NDArray[np.bool_]
+
+
 def exact_way(
     graph: Graph,
     clock: Clock,
@@ -260,12 +273,69 @@ def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table
 
 
 @compiled(nogil=True)
+def _followers(graph, clock, arcs, place, factor):
+    """What may follow each arc of the table: its row, its seconds, their cost without risk."""
+    first = np.zeros(len(arcs) + 1, np.int64)
+    ends = graph.head[arcs]
+    size = (graph.out_start[ends + 1] - graph.out_start[ends]).sum()
+    row = np.empty(size, np.int32)
+    secs = np.empty(size, np.int64)
+    base = np.empty(size)
+    busy = np.empty(size, np.bool_)
+    n = 0
+    for k in range(len(arcs)):
+        for i in range(graph.out_start[ends[k]], graph.out_start[ends[k] + 1]):
+            b = graph.out_arcs[i]
+            turn = graph.turn[graph.row[b] + graph.entry[arcs[k]]]
+            if turn == BARRED or place[b] < 0:
+                continue
+            row[n] = place[b]
+            secs[n] = graph.time[b] + turn
+            base[n] = secs[n] * DRIVE * factor[b]
+            busy[n] = clock.busy[b]
+            n += 1
+        first[k + 1] = n
+    return _Followers(first, row[:n], secs[:n], base[:n], busy[:n])
+
+
+@compiled(inline="always")
+def _least(k, s, then, ends, graph, clock, gates, arrive, arcs, low, start, place, table, factor,
+           risk_aversion):  # fmt: skip
+    """Cost of the cheapest continuation from the end of arc ``k`` of the table, as ``_best``."""
+    best = np.inf
+    node = graph.head[arcs[k]]
+    if ends[k]:
+        best = _ends(arcs[k], node, s, gates, arrive)
+    for j in range(then.first[k], then.first[k + 1]):
+        row = then.row[j]
+        rest = s - then.secs[j] - low[row]
+        if rest < 0 or rest >= start[row + 1] - start[row]:
+            continue
+        value = then.base[j] + table[start[row] + rest]
+        # Risk makes it dearer: what is too dear without need not be asked of the clock.
+        if value < best and then.busy[j]:
+            turn = then.secs[j] - graph.time[arcs[row]]
+            value = _enter(arcs[row], turn, s, graph, clock, arrive, low, start, place, table,
+                           factor, risk_aversion)  # fmt: skip
+        best = min(best, value)
+    if (
+        s > low[k]
+        and clock.rest_start[node + 1] > clock.rest_start[node]
+        and may_rest(node, arrive - s, arrive - s + 1, clock)
+    ):
+        best = min(best, 1.0 + table[start[k] + s - 1 - low[k]])
+    return best
+
+
+@compiled(nogil=True)
 def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, factor, risk_aversion):
     k = len(arcs)
     table = np.full(start[k], np.inf)
     is_gate = np.zeros(len(graph.in_start) - 1, np.bool_)
     for g in range(len(gates.node)):
         is_gate[gates.node[g]] = True
+    ends = is_gate[graph.head[arcs]]
+    followers = _followers(graph, clock, arcs, place, factor)
     active = np.empty(k, np.int32)
     n_active = 0
     begun = 0
@@ -283,8 +353,8 @@ def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, factor, 
                 n_active -= 1
                 active[i] = active[n_active]
                 continue
-            table[at], _ = _best(arcs[row], s, is_gate, graph, clock, gates, arrive, low, start,
-                                 place, table, factor, risk_aversion)  # fmt: skip
+            table[at] = _least(row, s, followers, ends, graph, clock, gates, arrive, arcs, low,
+                               start, place, table, factor, risk_aversion)  # fmt: skip
             i += 1
         s += 1
     # The origin may be left at any second: the latest among the cheapest.

@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from planner import __version__
 from planner.initialise import credit_of
 from planner.layers.schema import ROLES
 from planner.network.corrections import IN_FORCE, WITHOUT_ROAD
-from planner.network.profiles import PROFILES
 from planner.plan import words, zones
 from planner.plan.addresses import address_notices
 from planner.plan.directions.speech import speech_of
@@ -21,7 +18,8 @@ from planner.plan.numbers import hour_notices, road_numbers
 from planner.plan.options import option_records
 from planner.plan.pace.decision import decisions
 from planner.plan.pace.trigger import Bearing, triggers
-from planner.plan.paths import FAR_M, lonlat_line, route_record
+from planner.plan.paths import FAR_M, route_record
+from planner.plan.sites.record import site_warnings, site_wishes, staging_records
 from planner.plan.trades import trade_record
 from planner.plan.why import reasons
 from planner.plan.why.causes import explanations, why
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from planner.layers.workspace import Workspace
     from planner.plan.facts import Answer
     from planner.routes.answer import OriginAnswer
-    from planner.staging.sites import Site
 
 VALID = timedelta(hours=24)
 """A plan is not to be used longer than this after it was made. Assumption."""
@@ -78,7 +75,8 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "origins": with_reasons(origins, wishes),
         "wishes": wishes,
         "gates": _gates(answer, origins),
-        "staging": [_site(answer, rank, site) for rank, site in enumerate(answer.staging, 1)],
+        **staging_records(answer),
+        "site_wishes": site_wishes(answer),
         "trade": None,
         "ensemble": None,
         "choke_points": None,
@@ -91,7 +89,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "closures": _closures(answer),
         "verification": {"passed": False, "checked": 0, "failures": []},
         "notices": _notices(answer, now),
-        "warnings": _warnings(answer),
+        "warnings": [*_warnings(answer), *site_warnings(answer)],
         "provenance": _provenance(answer, workspace),
     }
     document["advice"] = advise(document)
@@ -207,37 +205,6 @@ def served(gate: str, origins: list[dict[str, Any]]) -> dict[str, Any]:
     return {"time_s": min(times, default=None), "best_for": best}
 
 
-def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
-    row = answer.sites.iloc[site.row]
-    gate = answer.gates.iloc[site.to_gate.gate]
-    gateways = dict(zip(answer.layers.gateways["id"], answer.layers.gateways["name"], strict=True))
-    placed = [key for key, node in zip(gateways, answer.stops.gateways, strict=True) if node >= 0]
-    ways = [
-        {
-            "gateway": placed[way.gateway], "time_s": way.time_s,
-            "length_m": round(way.length_m, 1), "geometry": lonlat_line(answer, way.arcs),
-        }
-        for way in site.exits
-    ]  # fmt: skip
-    place = row.geometry.representative_point()
-    node = answer.problem.network.node_xy[answer.stops.sites[site.row]]
-    lon, lat = words.lonlat(place, answer.problem.network.epsg)
-    area = float(row["capacity_m2"])
-    record = {
-        "id": row["id"], "name": row["name"], "rank": rank, "lon": lon, "lat": lat,
-        "time_s": site.to_gate.arrive - site.to_gate.depart, "gate": gate["id"],
-        "area_m2": round(area, 1), "room_for": int(area // M2_PER_VEHICLE), **UNCOUNTED,
-        "ways": ways, "shared_door_m": round(site.door_m, 1),
-        "road_offset_m": round(float(np.hypot(*(node - (place.x, place.y)))), 1),
-    }  # fmt: skip
-    why = words.site_reason(
-        record, answer.question, answer.layers.settings.timezone,
-        gate=gate["name"], gateways=gateways, is_open=site.open,
-    )  # fmt: skip
-    guess = "; its size is assumed, look before you rely on it"
-    return record | {"why": why + guess * ("assumed" in str(row["kind"]))}
-
-
 def _closures(answer: Answer) -> list[dict[str, Any]]:
     zone = answer.layers.settings.timezone
     shapes = zones.shapes_of(answer.layers.closures)
@@ -271,11 +238,6 @@ def _warnings(answer: Answer) -> list[str]:
     if astray:
         few = "1 local correction" if astray == 1 else f"{astray} local corrections"
         warnings.append(f"{few} of the road map without effect, no road is there: see planner show")
-    if not answer.staging and not PROFILES[answer.question.profile].on_foot:
-        parts = [f"{why} ({n})" for why, n in sorted(answer.staging_dropped.items())]
-        warnings.append(
-            "no staging site: " + ("; ".join(parts) or "no candidate near with enough room")
-        )
     return warnings
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from planner.risk.build import Risk
     from planner.routes.answer import OriginAnswer
     from planner.routes.problem import Problem
-    from planner.staging.sites import Site
+    from planner.staging.scene import Scene
+    from planner.staging.sites import Out, Site
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +72,10 @@ class Answer:
         float64[m]; free-flow seconds to the nearest gate.
     origins
         One answer per gateway.
+    staging, staging_dropped, staging_out
+        The chosen sites, how many fell out by what, the other candidates.
+    scene
+        The candidates as the criteria look at them; None where nobody has looked.
     quiet
         Quiet streets, with what sparing them costs where that is asked for; None on foot.
     hand
@@ -91,6 +96,8 @@ class Answer:
     origins: Sequence[OriginAnswer]
     staging: Sequence[Site]
     staging_dropped: Counter[str]
+    staging_out: Sequence[Out] = ()
+    scene: Scene | None = None
     quiet: QuietStreets | None = None
     hand: Hand = Hand()  # noqa: RUF009 - frozen
     weighed: Weighed | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -19,14 +18,14 @@ from planner.plan.hour import at_hour, problem_at
 from planner.plan.no_way.record import with_stops
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.question import asked_again
+from planner.plan.sites.choice import scene_of
 from planner.plan.staff import with_messages
 from planner.plan.wishes.hand import hand_of
 from planner.plan.wishes.weigh import chain_of, weigh
 from planner.plan.withhold import verified
-from planner.risk.areas import risk_of_places
 from planner.routes.answer import answer_all, first_answers
 from planner.routes.chain import chained
-from planner.staging.sites import Site, rank_sites
+from planner.staging.sites import Ranking, rank_sites
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,8 +124,9 @@ def make_plan(
         The facility is unknown, or the workspace lacks gateways.
     """
     prepared = prepare(
-        workspace, question.facility, vehicles=question.vehicles, profile=question.profile
-    )
+        workspace, question.facility, vehicles=question.vehicles, profile=question.profile,
+        locked=question.sites.locked,
+    )  # fmt: skip
     plan = plan_at(prepared, question, now=now, whole=whole)
     plan = with_doubt(plan, progress=progress) if whole and question.worlds else plan
     return with_beside(plan) if beside_too else plan
@@ -228,7 +228,9 @@ def with_beside(plan: Plan) -> Plan:
 
 def solve(network: Network, layers: Layers, question: Question) -> Answer:
     """Return ways, sites and risk for a question, from frames and arrays alone."""
-    return answer_at(lay_out(network, layers, question.vehicles), question)
+    return answer_at(
+        lay_out(network, layers, question.vehicles, locked=question.sites.locked), question
+    )
 
 
 def answer_at(
@@ -245,13 +247,15 @@ def answer_at(
     hand = hand_of(ground, question.wishes)
     problem = hand.on(plain)
     origins = _origins(ground, question, risk, chained(problem, hand.vias), whole=whole)
-    ranked, dropped = _staging(ground, question, risk, problem) if whole else ([], Counter())
+    scene = scene_of(ground, question, risk, problem) if whole else None
+    ranking = rank_sites(scene, question.sites) if scene else Ranking()
     return Answer(
         question=question, layers=ground.layers, metric=ground.metric, gates=ground.gates,
         sites=ground.sites, stops=ground.stops, risk=risk, problem=problem,
         to_go=problem.free_tree().cost, origins=origins,
-        staging=ranked, staging_dropped=dropped, quiet=hour.quiet, hand=hand,
+        staging=ranking.sites, staging_dropped=ranking.dropped, quiet=hour.quiet, hand=hand,
         weighed=weigh(plain, hand, origins) if hand.wishes and whole else None,
+        staging_out=ranking.out, scene=scene,
     )  # fmt: skip
 
 
@@ -271,15 +275,3 @@ def _problem_later(ground: Ground, question: Question, risk: Risk, second: int) 
     asked = question.model_copy(update={"arrive": risk.field.when(second)})
     plain = problem_at(ground, asked, risk, at_hour(ground, asked))
     return chain_of(plain, hand_of(ground, question.wishes)).problem
-
-
-def _staging(
-    ground: Ground, question: Question, risk: Risk, problem: Problem
-) -> tuple[list[Site], Counter[str]]:
-    since, until = (risk.field.seconds(t) for t in question.staging_window)
-    places = list(ground.sites.geometry)
-    return rank_sites(
-        problem, problem.tree(), ground.stops.sites,
-        risk_of_places(ground.stops.network, risk, places, start_s=since, end_s=until),
-        since=since, until=until,
-    )  # fmt: skip

@@ -23,6 +23,8 @@ from planner.staging.candidates import shortlist
 from planner.verify.streets import Streets
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import numpy as np
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -105,7 +107,12 @@ class Prepared:
 
 
 def prepare(
-    workspace: Workspace, facility: str, *, vehicles: int = 10, profile: str = "car"
+    workspace: Workspace,
+    facility: str,
+    *,
+    vehicles: int = 10,
+    profile: str = "car",
+    locked: Collection[str] = (),
 ) -> Prepared:
     """Return everything a plan for a facility needs but the hour.
 
@@ -119,6 +126,8 @@ def prepare(
         Number of vehicles a staging site must hold.
     profile
         Who travels; on foot one comes from stops of public transport near by.
+    locked
+        Ids of staging sites to look at wherever they are and whatever they hold.
 
     Raises
     ------
@@ -132,7 +141,7 @@ def prepare(
         layers = replace(layers, gateways=stops_near(workspace, layers.facility))
     network = load_network(workspace, profile)
     extract = load_extract(workspace)
-    ground = lay_out(network, layers, vehicles, extract)
+    ground = lay_out(network, layers, vehicles, extract, locked)
     streets = Streets(extract, network.epsg, profile)
     return Prepared(workspace, version, facility, ground, streets)
 
@@ -187,7 +196,11 @@ def _unknown(facility: str, facilities: GeoDataFrame, file: str) -> str:
 
 
 def lay_out(
-    network: Network, layers: Layers, vehicles: int, extract: Extract | None = None
+    network: Network,
+    layers: Layers,
+    vehicles: int,
+    extract: Extract | None = None,
+    locked: Collection[str] = (),
 ) -> Ground:
     """Return a facility on its roads; raw roads tell which are tunnels or bridges."""
     metric = layers.metric(network.epsg)
@@ -198,7 +211,7 @@ def lay_out(
     outline = metric.facility.geometry.iloc[0]
     # Who comes on foot waits nowhere: sites are for vehicles.
     sites = metric.staging_sites.iloc[: 0 if profile.on_foot else None]
-    sites = shortlist(sites, outline.centroid, vehicles=vehicles)
+    sites = shortlist(sites, outline.centroid, vehicles=vehicles, locked=locked)
     around = Surroundings.of(network, extract, metric.obstacles)
     stops = place_stops(
         network, gates, metric.gateways, sites, facility=outline, around=around,

@@ -14,11 +14,13 @@ from planner.layers.clock import parse_time
 from planner.plan.wishes.asked import Wishes, fault
 from planner.risk.parameters import CALMEST, FASTEST, RiskParameters
 from planner.risk.worlds import MAX_WORLDS
+from planner.staging.site_wishes import SiteWishes
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
 
 
 MOST_SEED = 2**63 - 1
@@ -26,6 +28,7 @@ MOST_SEED = 2**63 - 1
 MEANT: Mapping[str, str] = MappingProxyType({
     "worlds": f"give a whole number of variations from 0 (none) to {MAX_WORLDS:,}",
     "seed": "give a whole number from 0 up",
+    "sites": "give at most 40 locked and 40 forbidden ids of staging sites, each of 1 to 160 letters",
     "clear_share": "give a share of the variations above 0 and at most 1, such as 0.9",
 })  # fmt: skip
 """What may be asked for, where the type alone does not say it."""
@@ -69,6 +72,9 @@ class Question(BaseModel):
     )
     wishes: Wishes = Field(
         Wishes(), description="What is asked of the ways in: gate, streets, places."
+    )
+    sites: SiteWishes = Field(
+        SiteWishes(), description="What is asked of the places to wait: weights, sites."
     )
     parameters: RiskParameters = Field(
         default_factory=RiskParameters, description="Numbers of the risk model."
@@ -144,10 +150,18 @@ def _faults(error: ValidationError) -> str:
     told = [
         f"wishes: {fault(e['loc'], e['type'], e['input'], e['msg'])}"
         if hand or e["loc"][:1] == ("wishes",)
-        else _fault(str(e["loc"][0]), e["input"], e["msg"])
+        else _told(e)
         for e in error.errors()
     ]
     return "; ".join(dict.fromkeys(told))
+
+
+def _told(error: ErrorDetails) -> str:
+    """Return a fault in words; one of ours says itself what, which and what to do."""
+    ours = error.get("ctx", {}).get("error")
+    if isinstance(ours, InputError):
+        return str(ours)
+    return _fault(str(error["loc"][0]), error["input"], error["msg"])
 
 
 def _fault(name: str, given: object, otherwise: str) -> str:

@@ -125,6 +125,7 @@ def plain_facts(extract: Extract, answer: Answer, streets: Streets | None = None
             clear_below=question.parameters.clear_below,
             vehicle_m2=M2_PER_VEHICLE,
             early_s=question.parameters.early_arrival_s,
+            site_ways=0 if "exits" in question.sites.off else 2,
         ),
         holding_places=list(answer.sites.to_crs(4326).geometry),
         staging_sites=answer.layers.staging_sites,

@@ -215,7 +215,7 @@ def site_reason(
     """
     since, until = (iso(t, zone) for t in question.staging_window)
     window = span(since, until, "-")
-    out = " and ".join(
+    ways = " and ".join(
         f"{gateways[way['gateway']]} ({minutes(way['time_s'])})" for way in record["ways"]
     )
     apart = "without a common street"
@@ -223,8 +223,9 @@ def site_reason(
         apart = (
             f"that part after the {record['shared_door_m']:.0f} m where there is one street only"
         )
+    out = f"; two ways out {apart}: {ways}" if record["ways"] else ""
     return (
         f"{minutes(record['time_s'])} to {gate}{'' if is_open else ' once a way is clear'}; "
         f"room for {record['room_for']} vehicles ({question.vehicles} asked for); "
-        f"free of risk {window}; two ways out {apart}: {out}"
+        f"free of risk {window}{out}"
     )

@@ -84,73 +84,44 @@ class _Flow(NamedTuple):
 @compiled(nogil=True)
 def _least_cut(graph, roads, origins, goal, most):
     by = np.empty(len(goal), np.int64)
+    begins = np.zeros(len(goal), np.bool_)
+    begins[origins] = True
     value = 0
     while True:
-        end = _path(graph, roads, origins, goal, by)
-        if end < 0:
+        at = _path(graph, roads, begins, goal, by)
+        if at < 0:
             break
         value += 1
         if value > most:
             return value, np.empty(0, np.int32)
-        while by[end] != len(roads.ways):
-            step = by[end]
+        while by[at] != len(roads.ways):
+            step = by[at]
             if step >= 0:
                 roads.flow[roads.ways[step]] += 1
-                end = graph.tail[step]
+                at = graph.head[step]
             else:
                 roads.flow[roads.ways[-2 - step]] -= 1
-                end = graph.head[-2 - step]
-    leads = _leading(graph, roads, goal)
+                at = graph.tail[-2 - step]
+    # The last sweep came to every node from which one more unit would get to the goal.
     cut = np.empty(len(roads.ways), np.int32)
     k = 0
     for arc in range(len(roads.ways)):
-        if not roads.shut[arc] and leads[graph.head[arc]] and not leads[graph.tail[arc]]:
+        if not roads.shut[arc] and by[graph.head[arc]] != -1 and by[graph.tail[arc]] == -1:
             cut[k] = arc
             k += 1
     return value, cut[:k].copy()
 
 
 @compiled(nogil=True)
-def _path(graph, roads, origins, goal, by):
-    # A path on which one more unit fits: by[node] is its arc, or -2 - arc driven back.
+def _path(graph, roads, begins, goal, by):
+    # Back from the goal, an origin from which one more unit fits: by[node] is the arc it goes on
+    # by, or -2 - arc driven back; -1 where the sweep did not come.
     by[:] = -1
-    stack = np.empty(len(goal), np.int64)
-    top = 0
-    for node in origins:
-        by[node] = len(roads.ways)
-        stack[top] = node
-        top += 1
-    while top:
-        top -= 1
-        at = stack[top]
-        for i in range(graph.out_start[at], graph.out_start[at + 1]):
-            arc = graph.out_arcs[i]
-            to = graph.head[arc]
-            fits = not roads.shut[arc] and (roads.free[arc] or roads.flow[roads.ways[arc]] < 1)
-            if by[to] == -1 and fits:
-                by[to] = arc
-                if goal[to]:
-                    return to
-                stack[top] = to
-                top += 1
-        for i in range(graph.in_start[at], graph.in_start[at + 1]):
-            arc = graph.in_arcs[i]
-            to = graph.tail[arc]
-            if by[to] == -1 and roads.flow[roads.ways[arc]] > 0:
-                by[to] = -2 - arc
-                stack[top] = to
-                top += 1
-    return -1
-
-
-@compiled(nogil=True)
-def _leading(graph, roads, goal):
-    # The nodes from which one more unit would get to the goal.
-    leads = goal.copy()
     stack = np.empty(len(goal), np.int64)
     top = 0
     for node in range(len(goal)):
         if goal[node]:
+            by[node] = len(roads.ways)
             stack[top] = node
             top += 1
     while top:
@@ -160,15 +131,19 @@ def _leading(graph, roads, goal):
             arc = graph.in_arcs[i]
             to = graph.tail[arc]
             fits = not roads.shut[arc] and (roads.free[arc] or roads.flow[roads.ways[arc]] < 1)
-            if not leads[to] and fits:
-                leads[to] = True
+            if by[to] == -1 and fits:
+                by[to] = arc
+                if begins[to]:
+                    return to
                 stack[top] = to
                 top += 1
         for i in range(graph.out_start[at], graph.out_start[at + 1]):
             arc = graph.out_arcs[i]
             to = graph.head[arc]
-            if not leads[to] and roads.flow[roads.ways[arc]] > 0:
-                leads[to] = True
+            if by[to] == -1 and roads.flow[roads.ways[arc]] > 0:
+                by[to] = -2 - arc
+                if begins[to]:
+                    return to
                 stack[top] = to
                 top += 1
-    return leads
+    return -1

@@ -12,7 +12,7 @@ from planner.network.search import best_start
 from planner.routes.walk import Walk, walk, walk_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -50,16 +50,46 @@ def primary_ways(
     if not only:
         return [None] * len(problem.origins)
     known = best_of_trees(problem, only)
-    upper = [
-        w.cost_s + 1e-6 if w else longest_s(problem, int(o), to_go) + spare
-        for o, w in zip(problem.origins, known, strict=True)
-    ]
+    places = range(len(known))
+    found = dict(_exact_ways(problem, to_go, only, known, places, spare=spare))
+    return [found[place] for place in places]
+
+
+def having_ways(problem: Problem, to_go: NDArray[np.float64], *, spare: int = 0) -> frozenset[int]:
+    """Return the nodes of origins for which ``primary_ways`` finds a way, without finding the best.
+
+    A table is filled for those alone that no tree leads in.
+    """
+    only = problem.gates_in_reach()
+    if not only:
+        return frozenset()
+    known = best_of_trees(problem, only)
+    closed = [place for place, way in enumerate(known) if way is None]
+    for place, way in _exact_ways(problem, to_go, only, known, closed, spare=spare):
+        known[place] = way
+    return frozenset(
+        int(o) for o, way in zip(problem.origins, known, strict=True) if way is not None
+    )
+
+
+def _exact_ways(
+    problem: Problem,
+    to_go: NDArray[np.float64],
+    only: Sequence[int],
+    known: Sequence[Walk | None],
+    places: Sequence[int],
+    *,
+    spare: int,
+) -> Iterator[tuple[int, Walk | None]]:
+    """Give the best plans of the origins at some places, each the one known or a better one."""
+    if not places:
+        return
     close = lower_bounds(problem, to_go, only)
     dear = problem.dear_tree(only).cost if (problem.factor > 1).any() else None
-    return [
-        _exact(problem, int(origin), way, Bound(close, most, dear=dear), only)
-        for origin, way, most in zip(problem.origins, known, upper, strict=True)
-    ]
+    for place in places:
+        origin, way = int(problem.origins[place]), known[place]
+        most = way.cost_s + 1e-6 if way else longest_s(problem, origin, to_go) + spare
+        yield place, _exact(problem, origin, way, Bound(close, most, dear=dear), only)
 
 
 def best_of_trees(problem: Problem, only: Sequence[int] | None = None) -> list[Walk | None]:

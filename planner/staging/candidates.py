@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from geopandas import GeoDataFrame
     from shapely import Point
 
@@ -29,6 +31,7 @@ def shortlist(
     m2_per_vehicle: float = M2_PER_VEHICLE,
     max_distance_m: float = MAX_DISTANCE_M,
     limit: int = SHORTLIST,
+    locked: Collection[str] = (),
 ) -> GeoDataFrame:
     """Return the nearest sites with room for the vehicles asked for.
 
@@ -40,9 +43,13 @@ def shortlist(
         The facility, same CRS.
     vehicles
         Number of vehicles to wait there.
+    locked
+        Ids of sites to look at wherever they are and whatever they hold.
     """
     distance = sites.distance(near).to_numpy(float)
     room = np.nan_to_num(sites["capacity_m2"].to_numpy(float), nan=0.0)
     fits = (distance <= max_distance_m) & (room >= vehicles * m2_per_vehicle)
     order = np.lexsort((sites["id"].astype(str).to_numpy(), distance))
-    return sites.iloc[order[fits[order]][:limit]].reset_index(drop=True)
+    own = sites["id"].isin(locked).to_numpy(bool)
+    taken = order[fits[order] & ~own[order]][:limit]
+    return sites.iloc[np.concatenate([order[own[order]], taken])].reset_index(drop=True)

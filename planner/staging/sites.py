@@ -1,119 +1,162 @@
-"""Ranked sites: outside risk in the whole window, near a gate, with two ways out."""
+"""Ranked sites: those that no hard criterion bars, best score first."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.routes.primary import tree_way
 from planner.staging.exits import Exit, Exits
+from planner.staging.score import Part, Sheet
+from planner.staging.site_wishes import SiteWishes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from planner.network.search import Tree
-    from planner.routes.problem import Problem
     from planner.routes.walk import Walk
-
-Reached = tuple[int, int, "Walk"]
-"""Seconds to a gate, row of the site, way."""
+    from planner.staging.scene import Scene
 
 WANTED = 6
 
 DOOR_M = 150.0
 """Metres that two ways out may share where a vehicle has no choice. Assumption: a block."""
 
+FORBIDDEN = "you have forbidden it"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Site:
     """A chosen site: its row among the candidates, the way to a gate, two ways out.
 
-    ``door_m`` is how far the two ways out have one street, as at the side of a one-way street.
-    ``open`` tells whether the way to the gate is open and clear at the time asked for; if not,
-    it is the one of a free day, to be taken when the gates open again.
+    Attributes
+    ----------
+    exits
+        Two; fewer only where separate ways out are not asked for.
+    door_m
+        How far the two ways out have one street, as at the side of a one-way street.
+    open
+        Whether the way to the gate is open and clear at the time asked for; if not, it is the
+        one of a free day, to be taken when the gates open again.
+    score, parts
+        0 to 100, and what each criterion says.
+    gate_s
+        Seconds to each gate by a clear way, None where there is none.
+    locked
+        Whether the planner asked for it by its id.
     """
 
     row: int
     to_gate: Walk
-    exits: tuple[Exit, Exit]
+    exits: tuple[Exit, ...]
     door_m: float = 0.0
     open: bool = True
+    score: float = 0.0
+    parts: tuple[Part, ...] = ()
+    gate_s: tuple[int | None, ...] = ()
+    locked: bool = False
 
 
-def rank_sites(
-    problem: Problem,
-    tree: Tree,
-    nodes: NDArray[np.int32],
-    risk: NDArray[np.float64],
-    *,
-    since: int,
-    until: int,
-    wanted: int = WANTED,
-) -> tuple[list[Site], Counter[str]]:
-    """Return the best sites, nearest to a gate in minutes first, and why others fell out.
+@dataclass(frozen=True, slots=True)
+class Out:
+    """A candidate that is not among the chosen: its row, why, its score if it could be."""
 
-    Sites whose ways out share the street at the door fill the places that others leave. Where
-    no way to a gate is clear, sites to wait at until one is are ranked by a free day's minutes.
+    row: int
+    why: str
+    score: float | None
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """The chosen sites, best first; the other candidates; how many fell out by what."""
+
+    sites: tuple[Site, ...] = ()
+    out: tuple[Out, ...] = ()
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+def rank_sites(scene: Scene, wishes: SiteWishes | None = None, *, wanted: int = WANTED) -> Ranking:
+    """Return the best sites by score, locked ones first, and why others are not among them.
+
+    Equal scores go by the seconds to a gate, then by id. Ways out cost a search a site: they are
+    looked for best first, counted as the best possible until then, and no further than a better
+    site could still be found.
 
     Parameters
     ----------
-    problem, tree
-        The question and its arrival-time tree.
-    nodes
-        int32[s]; node where each candidate meets the road.
-    risk
-        float64[s]; highest risk on the candidate's own ground in the window.
-    since, until
-        Window in which a site and its ways out must stay free of risk.
+    scene
+        The candidates.
+    wishes
+        Weights, what is switched off, locked and forbidden ids.
+    wanted
+        How many to choose; every locked site that no criterion bars is among them.
     """
-    dropped: Counter[str] = Counter()
-    now, later = _ways_to_gates(problem, tree, nodes, risk, touched=problem.field.touched(since, until),
-                                dropped=dropped)  # fmt: skip
-    exits = Exits(problem, since=since, until=until)
-    sites: list[Site] = []
-    narrow: list[Site] = []
-    for _, row, way in sorted(now or later, key=lambda r: r[:2]):
-        if len(sites) == wanted:
-            break
-        node = int(nodes[row])
-        pair = exits.pair(node)
-        if pair is not None:
-            sites.append(Site(row, way, pair[:2], open=bool(now)))
-        elif (
-            exits.is_narrow(node, door_m=DOOR_M)
-            and (pair := exits.pair(node, door_m=DOOR_M)) is not None
-        ):
-            narrow.append(Site(row, way, pair[:2], pair[2], open=bool(now)))
-        else:
-            dropped["no two separate ways out to two gateways"] += 1
-    return [*sites, *narrow][:wanted], dropped
+    return _Ranker(scene, wishes or SiteWishes()).ranking(wanted)
 
 
-def _ways_to_gates(
-    problem: Problem,
-    tree: Tree,
-    nodes: NDArray[np.int32],
-    risk: NDArray[np.float64],
-    *,
-    touched: NDArray[np.bool_],
-    dropped: Counter[str],
-) -> tuple[list[Reached], list[Reached]]:
-    """Return calm sites with a clear way to a gate, and those with one on a free day only."""
-    graph, free = problem.graph, problem.free_tree()
-    now: list[Reached] = []
-    later: list[Reached] = []
-    for row, node in enumerate(nodes.tolist()):
-        arcs = graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]]
-        if risk[row] > 0 or touched[arcs].any():
-            dropped["risk or a closure at the site in the window"] += 1
-            continue
-        way, found = tree_way(problem, tree, node), now
-        if way is None or way.max_risk >= problem.clear_below:
-            dropped["no clear way from the site to a gate"] += 1
-            way, found = tree_way(problem, free, node), later
-        if way is not None:
-            found.append((way.arrive - way.depart, row, way))
-    return now, later
+class _Ranker:
+    def __init__(self, scene: Scene, wishes: SiteWishes) -> None:
+        self.scene, self.wishes = scene, wishes
+        self.sheet = Sheet(scene, wishes)
+        self.ids = scene.sites["id"].astype(str).tolist()
+        self.locked = np.isin(self.ids, wishes.locked)
+        self.forbidden = np.isin(self.ids, wishes.forbidden)
+        self.exits = Exits(scene.problem, since=scene.since, until=scene.until)
+        self.pairs: dict[int, tuple[tuple[Exit, ...], float]] = {}
+
+    def ranking(self, wanted: int) -> Ranking:
+        may = ~self.sheet.out() & ~self.forbidden
+        # Without a way to a gate there is nothing to tell; a free day has one, if any has.
+        may &= np.array([way is not None for way in self.scene.ways], bool)
+        wanted = max(wanted, int(self.locked.sum()))
+        found: list[int] = []
+        for row in self._in_order(np.flatnonzero(may).tolist()):
+            if len(found) >= wanted and self._key(found[wanted - 1]) < self._key(row):
+                break
+            self._look_for_exits(row)
+            if not self.sheet.out()[row]:
+                found = self._in_order([*found, row])
+        chosen = found[:wanted]
+        sites = tuple(self._site(row) for row in chosen)
+        others = [row for row in range(self.scene.n) if row not in chosen]
+        fallen = [row for row in others if self.sheet.out()[row]]
+        dropped = Counter(self.sheet.first_lack(row) for row in fallen)
+        return Ranking(sites, tuple(self._out(row, found) for row in others), dropped)
+
+    def _in_order(self, rows: list[int]) -> list[int]:
+        return sorted(rows, key=self._key)
+
+    def _key(self, row: int) -> tuple[bool, float, float, str]:
+        seconds = float(self.scene.gate_s[row].min(initial=np.inf))
+        return not self.locked[row], -float(self.sheet.scores()[row]), seconds, self.ids[row]
+
+    def _look_for_exits(self, row: int) -> None:
+        node = int(self.scene.nodes[row])
+        pair = self.exits.pair(node)
+        if pair is None and self.exits.is_narrow(node, door_m=DOOR_M):
+            pair = self.exits.pair(node, door_m=DOOR_M)
+        self.pairs[row] = ((), 0.0) if pair is None else (pair[:2], pair[2])
+        self.sheet.put_exits(row, np.inf if pair is None else pair[2])
+
+    def _site(self, row: int) -> Site:
+        way = self.scene.ways[row]
+        assert way is not None  # noqa: S101 - barred else
+        exits, door_m = self.pairs[row]
+        return Site(
+            row, way, exits, door_m, self.scene.open, float(self.sheet.scores()[row]),
+            self.sheet.parts(row),
+            tuple(None if np.isinf(s) else int(s) for s in self.scene.gate_s[row]),
+            bool(self.locked[row]),
+        )  # fmt: skip
+
+    def _out(self, row: int, found: list[int]) -> Out:
+        locked = bool(self.locked[row])
+        lacking = self.sheet.lacking(row)
+        if self.forbidden[row]:
+            return Out(row, "; ".join([FORBIDDEN, *lacking]), None, locked)
+        if lacking:
+            return Out(row, "; ".join(lacking), None, locked)
+        score = float(self.sheet.scores()[row])
+        if row in found:
+            return Out(row, f"score {score:.0f}, in place {found.index(row) + 1}", score)
+        return Out(row, f"score {score:.0f} at most, behind the {len(found)} best", score)

@@ -26,6 +26,7 @@ from planner.plan.pace.choke import choke_points
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import BALANCED, ask
 from planner.plan.wishes.asked import Wishes
+from planner.staging.site_wishes import SiteWishes
 from planner.tuning import parameters_of
 from planner.ui.question import facility_labels, first_day
 from planner.ui.workshop import Workshop
@@ -72,18 +73,20 @@ class Asked:
     quiet: bool = True
     wishes: Wishes = Wishes()  # noqa: RUF009 - frozen
     trade: str = BALANCED
+    sites: SiteWishes = SiteWishes()  # noqa: RUF009 - frozen
 
     @property
-    def ground(self) -> tuple[Path, Stamp, str, int, str]:
+    def ground(self) -> tuple[Path, Stamp, str, int, str, tuple[str, ...]]:
         """All of it that no hour changes."""
-        return self.path, self.stamp, self.facility, self.vehicles, self.profile
+        locked = tuple(sorted(self.sites.locked))
+        return self.path, self.stamp, self.facility, self.vehicles, self.profile, locked
 
     def question(self, zone: ZoneInfo) -> Question:
         """Return the question in the planner's own words, with the workspace's numbers."""
         return ask(
             self.facility, self.arrive, zone,
             vehicles=self.vehicles, profile=self.profile, quiet=self.quiet, wishes=self.wishes,
-            trade=self.trade, parameters=_numbers(self.path, self.stamp),
+            trade=self.trade, sites=self.sites, parameters=_numbers(self.path, self.stamp),
         )  # fmt: skip
 
 
@@ -131,10 +134,14 @@ def _prepared(
     facility: str,
     vehicles: int,
     profile: str,
+    locked: tuple[str, ...],
 ) -> Prepared:
     # What stayed for another site or an older state of the workspace may go now.
     gc.unfreeze()
-    return staying(prepare(Workspace.open(path), facility, vehicles=vehicles, profile=profile))
+    ready = prepare(
+        Workspace.open(path), facility, vehicles=vehicles, profile=profile, locked=locked
+    )
+    return staying(ready)
 
 
 def staying(made: Made) -> Made:

@@ -154,6 +154,8 @@ def _make(key: Key) -> Earlier:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _prepared(ground: tuple[Any, ...], number: int, _workspace: Workspace) -> Prepared:
-    _, _, facility, vehicles, profile = ground
+    _, _, facility, vehicles, profile, locked = ground
     then = as_known(_workspace, str(number))
-    return answers.staying(prepare(then, facility, vehicles=vehicles, profile=profile))
+    return answers.staying(
+        prepare(then, facility, vehicles=vehicles, profile=profile, locked=locked)
+    )

@@ -13,6 +13,7 @@ from planner.briefing.no_way import onward
 from planner.briefing.words import moment
 from planner.errors import PlannerError
 from planner.plan.wishes.asked import Wishes
+from planner.staging.site_wishes import SiteWishes
 from planner.ui import answers, behind, guide, session
 from planner.ui.progress import over
 from planner.ui.question import PROFILES, completed, unread
@@ -99,7 +100,7 @@ def ask_and_answer() -> Answered | None:
         return None
     question = answers.Asked(
         path, stamp, asked.facility, asked.arrive, asked.vehicles, asked.profile, asked.quiet,
-        asked.wishes, asked.trade,
+        asked.wishes, asked.trade, asked.sites,
     )  # fmt: skip
     answered = _answered(question, known)
     first_line(answered)
@@ -113,16 +114,16 @@ def _answered(question: answers.Asked, known: answers.Holdings) -> Answered:
     try:
         return Answered(behind.best_known(question), question, known)
     except PlannerError as error:
-        if not question.wishes:
+        if not question.wishes and not question.sites:
             raise
         st.warning(f"Not as you asked: {literal(str(error))}.")
-        st.button("Drop what was asked of the ways", on_click=_drop_wishes)
-    question = replace(question, wishes=Wishes())
+        st.button("Drop what was asked of the ways and of places to wait", on_click=_drop_wishes)
+    question = replace(question, wishes=Wishes(), sites=SiteWishes())
     return Answered(behind.best_known(question), question, known)
 
 
 def _drop_wishes() -> None:
-    session.change(wishes=Wishes())
+    session.change(wishes=Wishes(), sites=SiteWishes())
 
 
 def question_bar(asked: Shared, known: answers.Holdings) -> None:
@@ -168,7 +169,11 @@ def question_bar(asked: Shared, known: answers.Holdings) -> None:
 
 def _other_workspace() -> None:
     session.change(
-        workspace=st.session_state["w_workspace"], facility="", arrive="", wishes=Wishes()
+        workspace=st.session_state["w_workspace"],
+        facility="",
+        arrive="",
+        wishes=Wishes(),
+        sites=SiteWishes(),
     )
 
 
@@ -176,7 +181,8 @@ def _site() -> None:
     if st.session_state["w_facility"]:
         # Gates and approved routes are those of a site; streets and places stay.
         kept = session.shared().wishes.model_copy(update={"gate": None, "access_routes": False})
-        session.change(facility=st.session_state["w_facility"], wishes=kept)
+        weighed = session.shared().sites.model_copy(update={"locked": (), "forbidden": ()})
+        session.change(facility=st.session_state["w_facility"], wishes=kept, sites=weighed)
 
 
 def _moment() -> None:
@@ -234,7 +240,7 @@ def _before(answered: Answered) -> str:
     """Say what the first line was before the last edit of the workspace."""
     asked, line = answered.asked, answered.document["headline"]
     about = (asked.path, asked.facility, asked.arrive, asked.profile, asked.quiet, asked.wishes,
-             asked.trade)  # fmt: skip
+             asked.trade, asked.sites)  # fmt: skip
     seen = st.session_state.get("said") or {}
     if seen.get("about") != about:
         seen = {"about": about, "stamp": asked.stamp, "line": line, "before": ""}

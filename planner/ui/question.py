@@ -15,6 +15,7 @@ from planner.layers.clock import comes_twice
 from planner.network import profiles
 from planner.plan.question import BALANCED
 from planner.plan.wishes.asked import LONGEST, MOST, Wishes
+from planner.staging.site_wishes import SiteWishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +51,8 @@ class Shared:
         What is asked of the ways in.
     trade
         What is asked of minutes against exposure.
+    sites
+        What is asked of the places to wait.
     """
 
     workspace: str = ""
@@ -60,6 +63,7 @@ class Shared:
     quiet: bool = True
     wishes: Wishes = Wishes()  # noqa: RUF009 - frozen
     trade: str = BALANCED
+    sites: SiteWishes = SiteWishes()  # noqa: RUF009 - frozen
 
     @property
     def when(self) -> datetime | None:
@@ -77,6 +81,9 @@ TRADE = "trade"
 
 TRADES = {"fastest": "Fastest", BALANCED: "Balanced", "calmest": "Least exposure"}
 
+SITES = {"weights": "weigh", "off": "off", "locked": "lock", "forbidden": "forbid"}
+"""Key in the URL of each part of what is asked of the places to wait."""
+
 QUIET, NOT_QUIET = "quiet", "no"
 """Key and value in the URL where quiet streets are not spared; absent where they are."""
 
@@ -90,7 +97,7 @@ def to_url(shared: Shared) -> dict[str, str]:
     said = {key: str(getattr(shared, name)) for name, key in _KEYS.items() if getattr(shared, name)}
     said |= {} if shared.quiet else {QUIET: NOT_QUIET}
     said |= {} if shared.trade == BALANCED else {TRADE: shared.trade}
-    return said | _hand_to_url(shared.wishes)
+    return said | _hand_to_url(shared.wishes) | _sites_to_url(shared.sites)
 
 
 def _hand_to_url(wishes: Wishes) -> dict[str, str]:
@@ -116,6 +123,28 @@ def _hand_from_url(parameters: Mapping[str, str]) -> Wishes:
     return Wishes(gate=gate, access_routes=parameters.get(APPROVED) == PREFERRED, **lists)
 
 
+def _sites_to_url(sites: SiteWishes) -> dict[str, str]:
+    """Return what is asked of the places to wait as query parameters, nothing where nothing."""
+    weights = [f"{name}={weight:g}" for name, weight in sites.weights]
+    parts = zip(SITES.values(), (weights, sites.off, sites.locked, sites.forbidden), strict=True)
+    return {key: BETWEEN.join(part) for key, part in parts if part}
+
+
+def _sites_from_url(parameters: Mapping[str, str]) -> SiteWishes:
+    """Return what a URL asks of the places to wait.
+
+    Raises
+    ------
+    ValidationError
+        A criterion is not known, a weight is out of range, or there are too many sites.
+    """
+    lists = {
+        name: [part.strip() for part in parameters[key].split(BETWEEN) if part.strip()]
+        for name, key in SITES.items() if key in parameters
+    }  # fmt: skip
+    return SiteWishes.model_validate(lists)
+
+
 def from_url(parameters: Mapping[str, str], before: Shared) -> Shared:
     """Return the question with what the URL says; what makes no sense there is left as it was.
 
@@ -135,6 +164,9 @@ def from_url(parameters: Mapping[str, str], before: Shared) -> Shared:
     if any(key in parameters for key in (GATE, *LISTS, APPROVED)):
         with suppress(ValidationError):
             kept["wishes"] = _hand_from_url(parameters)
+    if any(key in parameters for key in SITES.values()):
+        with suppress(ValidationError):
+            kept["sites"] = _sites_from_url(parameters)
     if said.get("vehicles", "").isdecimal():
         kept["vehicles"] = min(max(int(said["vehicles"][:6]), 1), MOST_VEHICLES)
     return replace(before, **kept)
@@ -159,6 +191,10 @@ def unread(parameters: Mapping[str, str], facilities: Sequence[str]) -> list[str
         said.append(
             f"what is asked of the ways: at most {MOST} of each kind, {LONGEST} letters each"
         )
+    try:
+        _sites_from_url(parameters)
+    except ValidationError as error:
+        said.append(f"places to wait: {error.errors()[0]['msg'].removeprefix('Value error, ')}")
     if (trade := parameters.get(TRADE, BALANCED)) not in TRADES:
         said.append(f"{TRADE}={trade[:40]} is not known: choose one of {', '.join(TRADES)}")
     if not _is_time(parameters.get(_KEYS["arrive"], "2026-01-01")):

@@ -54,6 +54,8 @@ class Limits:
         An alternate may share this much of its length outside the last stretch.
     max_snap_m
         The street at which a route begins or ends lies no further from its point.
+    site_ways
+        How many separate ways a staging site must have.
     """
 
     block_presence: float
@@ -63,6 +65,7 @@ class Limits:
     gate_stretch_m: float = 300.0
     max_shared: float = 0.6
     max_snap_m: float = 250.0
+    site_ways: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import numpy as np
 from planner.staging.exits import Exits
 from planner.staging.sites import rank_sites
 from tests.routes.asking import ask, node
-from tests.town import arc, make_network, second, town_streets
+from tests.staging.scenes import WINDOW, scene
+from tests.town import arc, make_network, town_streets
 
-WINDOW = {"since": second(7), "until": second(9)}
 CORNERS = ((0.0, 0.0), (400.0, 0.0))
 SITE, DOOR, OUT = (250.0, 250.0), (250.0, 200.0), ((200.0, 200.0), (300.0, 200.0))
 
@@ -46,6 +46,5 @@ def test_lane_longer_than_a_block_does_not_count() -> None:
 def test_site_with_a_free_choice_ranks_before_one_beside_a_lane() -> None:
     """The lane's site is nearer to the gate."""
     problem = beside_a_lane(50.0)
-    nodes = np.array([node(problem.network, p) for p in (SITE, (0.0, 100.0))], np.int32)
-    sites, _ = rank_sites(problem, problem.tree(), nodes, np.zeros(2), **WINDOW)
+    sites = rank_sites(scene(problem, (SITE, (0.0, 100.0)))).sites
     assert [(s.row, s.door_m) for s in sites] == [(1, 0.0), (0, 50.0)]

@@ -10,16 +10,15 @@ from planner.staging.candidates import shortlist
 from planner.staging.exits import Exits
 from planner.staging.sites import rank_sites
 from tests.routes.asking import ask, node
+from tests.staging.scenes import WINDOW, scene
 from tests.town import EPSG, at, second, zone
 
-WINDOW = {"since": second(7), "until": second(9)}
 CORNERS = ((0.0, 0.0), (400.0, 0.0))
 
 
 def rank(problem, places, risk=None):
-    nodes = np.array([node(problem.network, p) for p in places], np.int32)
-    calm = np.zeros(len(places)) if risk is None else np.array(risk)
-    return rank_sites(problem, problem.tree(), nodes, calm, **WINDOW)
+    found = rank_sites(scene(problem, places, risk))
+    return found.sites, found.dropped
 
 
 def test_nearest_site_in_minutes_ranks_first() -> None:
@@ -40,14 +39,14 @@ def test_site_with_risk_in_the_window_is_dropped_even_when_calm_at_the_arrival()
 def test_site_on_risky_ground_is_dropped() -> None:
     """Risk on the site itself counts, not only on its street."""
     sites, _ = rank(ask(origins=CORNERS), [(100.0, 200.0)], risk=[0.2])
-    assert sites == []
+    assert sites == ()
 
 
 def test_site_with_one_way_out_is_dropped() -> None:
     """The far bank hangs on one bridge."""
     problem = ask(origins=((0.0, 400.0), (400.0, 400.0)), gates=[((200.0, 0.0), [(0, 86400)])])
     sites, dropped = rank(problem, [(100.0, -100.0)])
-    assert sites == []
+    assert sites == ()
     assert dropped["no two separate ways out to two gateways"] == 1
 
 

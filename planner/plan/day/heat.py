@@ -45,9 +45,7 @@ def _end_of(about: Reported, told: Told) -> int:
     return about.risk.field.seconds(datetime.fromisoformat(told.edges[-1]))
 
 
-def _open_all(
-    about: Reported, gate: int, hours: list[list[int]], seconds: list[int]
-) -> list[bool]:
+def _open_all(about: Reported, gate: int, hours: list[list[int]], seconds: list[int]) -> list[bool]:
     """Return by hour whether a gate is open throughout it, whatever the times asked about."""
     spans = about.sheet.problem.openings[gate]
     return [

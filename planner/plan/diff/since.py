@@ -76,7 +76,11 @@ def earlier_plan(
     called = called_then(then)
     try:
         ready = prepared or prepare(
-            then, asked.facility, vehicles=asked.vehicles, profile=asked.profile
+            then,
+            asked.facility,
+            vehicles=asked.vehicles,
+            profile=asked.profile,
+            locked=asked.sites.locked,
         )
         made = plan_at(ready, asked, now=now)
     except InputError as error:

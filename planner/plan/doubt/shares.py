@@ -51,7 +51,7 @@ def with_shares(document: Record, answer: Answer, outcome: Outcome) -> Record:
     document
         The plan, ``ensemble`` included but for its sentence.
     answer
-        What it was written from; its staging sites are those of ``outcome``.
+        What it was written from; its candidate sites are those of ``outcome``.
     outcome
         At least one variation.
     """
@@ -61,10 +61,7 @@ def with_shares(document: Record, answer: Answer, outcome: Outcome) -> Record:
             zip(answer.gates["id"], outcome.gate_clear, strict=True))
         if answer.hand.gate in (None, g)
     }  # fmt: skip
-    sites = {
-        answer.sites.iloc[site.row]["id"]: clear
-        for site, clear in zip(answer.staging, outcome.site_clear, strict=True)
-    }
+    sites = dict(zip(answer.sites["id"], outcome.site_clear, strict=True))
     return document | {
         "origins": [
             _origin(record, rows[record["id"]], document["ensemble"], answer, outcome)

@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.plan.doubt import variations
 from planner.plan.doubt.shares import ROBUST, shown, with_shares
+from planner.plan.sites.doubted import chosen_again, told_again
 from planner.plan.withhold import plain_facts
 from planner.plan.zones import label
 from planner.risk.placed import place_worlds
@@ -67,6 +68,8 @@ def doubted(
     document = document | {"ensemble": ensemble, "provenance": _provenance(document, question)}
     if outcome is not None and done:
         ensemble["way_share"] = _way_share(outcome)
+        answer = chosen_again(answer, question, outcome.site_clear)
+        document = told_again(document, answer, prepared)
         document = _checked(with_shares(document, answer, outcome), answer, prepared)
     ensemble["sentence"] = variations.sentence(document)
     return document
@@ -88,10 +91,7 @@ def _simulated(
     varied = [d for d in worlds.draws if _in_doubt(d.zone, answer, span)]
     if not varied:
         return None, []
-    sites = [
-        (ground.sites.geometry.iloc[site.row], int(answer.stops.sites[site.row]))
-        for site in answer.staging
-    ]
+    sites = list(zip(ground.sites.geometry, answer.stops.sites.tolist(), strict=True))
     placed = place_worlds(
         worlds, risk, answer.stops.network, ground.obstacles,
         sites=sites, window=(window[0], window[1]), known=ground.known,

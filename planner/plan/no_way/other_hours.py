@@ -45,7 +45,7 @@ def other_hours(
         _clear(chained(answer.problem, answer.hand.vias).problem), list(nodes.values()),
         lambda second: _clear(_asked(prepared, answer, second)[0].problem),
     )  # fmt: skip
-    before = {n: last[node][0] for n, node in nodes.items() if node in last}
+    before = {n: last[node] for n, node in nodes.items() if node in last}
     after = {n: opens for n, opens in origins.items() if opens is not None}
     earlier = _told(prepared, answer, before, clear=True)
     later = _told(prepared, answer, after, clear=False)

@@ -92,7 +92,8 @@ def evaluate(
     """
     when = now or datetime.now(UTC)
     prepared = plan.prepared if plan else prepare(
-        workspace, question.facility, vehicles=question.vehicles, profile=question.profile
+        workspace, question.facility, vehicles=question.vehicles, profile=question.profile,
+        locked=question.sites.locked,
     )  # fmt: skip
     line = drawing.metric(prepared.ground.stops.network.epsg)
     origin = _gateway_at(prepared, line.coords[0])

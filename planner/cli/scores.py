@@ -1,0 +1,52 @@
+"""Scores of places to wait, as plain lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.plan.doubt.variations import clear_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Record = dict[str, Any]
+
+MOST_OUT = 5
+"""Candidates told that are not among the chosen, beside those that were asked for."""
+
+
+def site_lines(document: Record) -> Iterator[str]:
+    """Give the chosen sites, a table of their scores, the nearest that were not chosen."""
+    sites = document["staging"]
+    for site in sites:
+        locked = ", locked" * site["locked"]
+        often = clear_in(site, document["ensemble"])
+        yield f"staging {site['rank']}: {site['name']}{locked}: {site['why']}{often}"
+    if sites:
+        yield from ("", *_table(sites), "")
+    out = document["staging_out"]
+    asked = document["site_wishes"] or {"locked": [], "forbidden": []}
+    named = {*asked["locked"], *asked["forbidden"]}
+    told = [one for i, one in enumerate(out) if i < MOST_OUT or one["id"] in named]
+    yield from (f"not staged: {one['name'] or one['id']}: {one['why']}" for one in told)
+    if len(out) > len(told):
+        yield f"not staged: {len(out) - len(told)} more, see --json"
+
+
+def _table(sites: list[Record]) -> Iterator[str]:
+    """Give a line for each criterion that counts: its weight, its points at each site."""
+    marks = "".join(f"{'S' + str(site['rank']):>6}" for site in sites)
+    yield f"{'score of staging sites, 0 to 100':<52}{'weight':>7}{marks}"
+    yield f"{'score':<59}" + "".join(f"{site['score']:>6.0f}" for site in sites)
+    for row in zip(*(site["parts"] for site in sites), strict=True):
+        first = row[0]
+        if first["off"]:
+            yield f"{first['label']:<52}{'off':>7}"
+        elif first["weight"]:
+            points = "".join(f"{_points(part):>6}" for part in row)
+            yield f"{first['label']:<52}{first['weight']:>7g}{points}"
+    yield "-: not known, counts neither for nor against"
+
+
+def _points(part: Record) -> str:
+    return "-" if part["points"] is None else f"{part['points']:.0f}"

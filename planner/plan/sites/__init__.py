@@ -1,0 +1,1 @@
+"""Places to wait: which answer a question, how they are told."""
