@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -135,6 +136,27 @@ def test_bundled_plan_tells_each_driver_a_point_on_the_way(document: dict[str, A
             assert decision["to"] in ids - {route["id"]}
             assert route["depart"] <= decision["at"] < route["arrive"]
             assert [decision["lon"], decision["lat"]] in route["geometry"]["coordinates"]
+
+
+def test_ways_are_called_by_their_rank_in_every_sentence(document: dict[str, Any]) -> None:
+    """PACE names stand in ids and roles, and behind the rank in the terminal."""
+    said = [document["headline"], *document["explanations"]]
+    for origin in document["origins"]:
+        said += origin["unmet"]
+        for route in origin["routes"]:
+            said += [route["use_when"], (route["decision"] or {"text": ""})["text"]]
+    assert not re.search(r"alternate|contingency|emergency|primary", " ".join(said))
+    shown = plan_words(document)
+    assert "  first choice (primary): " in shown
+    assert "  second choice (alternate): " in shown
+
+
+def test_first_choice_tells_no_share_of_itself(document: dict[str, Any]) -> None:
+    lines = [line for line in plan_words(document).splitlines() if line.startswith("  ")]
+    own = [line for line in lines if line.startswith("  first choice (primary)")]
+    assert own
+    assert not any(", shared " in line for line in own)
+    assert any(", shared " in line for line in lines)
 
 
 def test_bundled_plan_reads_well_in_length(document: dict[str, Any]) -> None:

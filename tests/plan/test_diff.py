@@ -269,6 +269,23 @@ def test_other_wishes_are_told_first(bundled, before) -> None:
     assert found["sentences"][0] == "Ways were asked for with other wishes"
 
 
+def test_other_trade_is_told(before, other) -> None:
+    other["trade"] |= {"asked": "calmest"}
+
+    assert diff(before, other)["sentences"] == [
+        "Asked for the calmest trade instead of the balanced"
+    ]
+
+
+def test_plan_before_that_was_made_after_the_other_is_told(before, other) -> None:
+    other["generated_at"] = later(before["generated_at"], 3600)
+
+    assert diff(before, other)["caveats"] == []
+    (said,) = diff(other, before)["caveats"]
+    assert said.startswith("the plan before was made after the other")
+    assert "swap" in said
+
+
 def test_numbers_of_the_model_are_told(before, other) -> None:
     other["provenance"]["parameters"]["clear_below"]["value"] = 0.25
     assert diff(before, other)["sentences"] == [
