@@ -49,7 +49,12 @@ def _questions(before: Record, after: Record) -> Iterator[tuple[str, Any, Any, s
     trades = [(plan.get("trade") or {}).get("asked") for plan in (before, after)]
     if all(trades):
         said = [name_of(str(trade)) for trade in trades]
-        yield "trade", *trades, f"Asked for the {said[1]} trade instead of the {said[0]}"
+        yield (
+            "trade",
+            trades[0],
+            trades[1],
+            f"Asked for the {said[1]} trade instead of the {said[0]}",
+        )
     name = name_of(after["facility_name"]), name_of(before["facility_name"])
     yield "facility_name", name[1], name[0], f"The site is now called {name[0]}, before {name[1]}"
     inputs = [plan["provenance"]["inputs"] for plan in (before, after)]
