@@ -23,6 +23,7 @@ from planner.network.frontage import assumed_entrances
 from planner.network.gateways import LEAST
 from planner.network.hurdles import TABLES, Surroundings
 from planner.network.kinds import FACILITY_KINDS, QUIET_KINDS, STOP_KINDS, TRANSIT_KINDS
+from planner.network.site_kinds import SITE_KINDS
 from planner.network.sources import OSM_CREDIT
 from planner.network.store import corrected, load_extract, load_network, save_extract
 
@@ -321,7 +322,12 @@ def _counts(layers: Mapping[str, GeoDataFrame], city: City) -> Counts:
     counts["entrances"] = len(entrances)
     counts["entrances: mapped"] = len(entrances) - assumed
     counts["entrances: assumed"] = assumed
-    counts["staging sites"] = len(layers["staging_sites"])
+    _by_kind(
+        counts,
+        "staging sites",
+        layers["staging_sites"],
+        dict(zip(SITE_KINDS, SITE_KINDS, strict=True)),
+    )
     _by_kind(counts, "support stops", layers["support_stops"], STOP_KINDS)
     for table in STATIC:
         frame = getattr(city.places, table)

@@ -46,7 +46,7 @@ def layers_in(
     beside = {
         "zones": current(document),
         "closures": document["closures"],
-        "staging": document["staging"],
+        "staging": document["staging"] or (document.get("several") or {}).get("sites") or (),
         "stagingWays": document["staging"],
         HALTS: halts(document),
         "gates": document["gates"],
@@ -119,7 +119,12 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
         ("gates", "Gates", gates),
         (LAYER, "On foot", near),
         (EARLIER, "Before", _sign(_stroke("earlier"), "first choices then")),
-        ("staging", "Staging", _sign('<i class="staging">S1</i>', "best first")),
+        (
+            "staging",
+            "Staging",
+            _sign('<i class="staging">S1</i>', "best first")
+            + _sign(_stroke("onward"), "to the gate"),
+        ),
         ("stagingWays", "Ways out", _sign(_stroke("out"), "of staging")),
         (
             HALTS,

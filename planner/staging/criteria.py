@@ -99,12 +99,17 @@ CRITERIA: tuple[Criterion, ...] = (
         lacking="no clear way from the site to a gate",
     ),
     Criterion(
+        "leave", "this vehicle may use it in its whole window", "of 1", 1.0, 0.0, 0.0,
+        "data-in.md: access, height, hours; what cannot be read bars", measures.leave, limit=1.0,
+        fixed=True, lacking="access, height or hours bar this vehicle",
+    ),
+    Criterion(
         "clear_share", "clear in the variations", "share", 1.0, 0.5, 2.0,
         "limit: the share asked for; points: assumption", measures.clear_share,
         limit=0.9, lacking="too seldom clear in the variations",
     ),
     Criterion(
-        "room", "room for the vehicles asked for, and to grow", "of those asked", 2.0, 1.0, 2.0,
+        "room", "room, and room to grow", "of those asked", 2.0, 1.0, 2.0,
         "assumption: twice the room leaves a lane free", measures.room, limit=1.0,
         lacking="no room for the vehicles asked for",
     ),
@@ -122,7 +127,7 @@ CRITERIA: tuple[Criterion, ...] = (
         "assumption: three minutes more than to the nearest", measures.all_gates,
     ),
     Criterion(
-        "haven", "minutes to a hospital, police or fire station", "min", 3.0, 12.0, 1.0,
+        "haven", "minutes to a haven", "min", 3.0, 12.0, 1.0,
         "assumption; straight there, by a free road", measures.haven,
     ),
     Criterion(

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from planner.briefing.crew import crew
 from planner.briefing.escape import escape, isolate
+from planner.briefing.moving import moving
+from planner.briefing.places import havens_by_road
 from planner.briefing.tables import staging
 from planner.briefing.words import minutes
 from planner.network import profiles
@@ -15,6 +18,7 @@ from planner.ui.chart import chart
 from planner.ui.clear_in import clear_words
 from planner.ui.heading import ask_and_answer
 from planner.ui.question import MOST_VEHICLES
+from planner.ui.stage_box import stage_box
 
 if TYPE_CHECKING:
     from planner.ui.heading import Answered
@@ -34,12 +38,18 @@ def page() -> None:
             help="Vehicles a staging site must hold.",
         )  # fmt: skip
         _sites(answered)
+    first = next((str(site["id"]) for site in answered.document["staging"]), "")
     spots = [(site["lon"], site["lat"]) for site in answered.document["staging"]]
+    tables = st.container()
+    more = stage_box(answered)
     with left:
         # Without sites yet the map waits: its first view is to hold them.
         if answered.whole:
-            chart(answered, key="staging", near=spots)
-    st.html(f'<div class="tables">{staging(answered.document)}</div>')
+            spots += [one["at"] for one in more if one["at"]]
+            chart(answered, key="staging", near=spots, below=more, site=first)
+    told = staging(answered.document, answered.zone, moves=False)
+    told += crew(answered.document, answered.zone)
+    tables.html(f'<div class="tables">{told}{havens_by_road(answered.document)}</div>')
 
 
 def _vehicles() -> None:
@@ -68,5 +78,5 @@ def _site(site: dict[str, Any], gates: dict[str, str], answered: Answered) -> st
         f'<details class="way site"{" open" if site["rank"] == 1 else ""}><summary>'
         f"S{int(site['rank'])} {isolate(site['name'])}</summary>"
         f"<p><b>{minutes(site['time_s'])} min to {gate}</b> · room for {escape(site['room_for'])} "
-        f"vehicles{escape(clear_words(site, answered))}</p><p>{isolate(site['why'])}</p></details>"
+        f"vehicles{escape(clear_words(site, answered))}</p><p>{isolate(site['why'])}</p>{moving(site, answered.zone)}</details>"
     )
