@@ -47,7 +47,7 @@ def test_plan_tells_how_often_it_holds_in_its_second_line(file: Path) -> None:
 
 def test_plan_without_worlds_has_no_second_line_of_doubt(file: Path) -> None:
     result = run("plan", "-w", file, *ASK)
-    assert "variations" not in result.stdout
+    assert "simulated variations" not in result.stdout
     assert result.stdout.splitlines()[1].startswith("arrive by ")
 
 
