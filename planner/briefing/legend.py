@@ -86,6 +86,17 @@ def _has_robust(document: dict[str, Any]) -> bool:
     return any((origin.get("robust") or {}).get("route") for origin in document["origins"])
 
 
+def _zones(kinds: Iterable[str]) -> str:
+    """Return the signs of what is reported."""
+    # The page's script copies the picture of each kind from the map.
+    signs = "".join(
+        _sign(f'<i class="zone-sign z-{kind}"></i>', KINDS[kind].lower())
+        for kind in kinds
+        if kind in KINDS
+    )
+    return signs + _sign('<i class="dots"></i>', "place") + _sign('<i class="hatch"></i>', "crowd")
+
+
 def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str, str, str]]:
     levels = "".join(
         _sign(f'<i class="lv lv{n}">{n}</i>', text) for n, text in enumerate(LEVELS, 1)
@@ -94,13 +105,6 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
         _sign(_stroke(f"r-{role}"), f"{place} ({MARKS[role]})") for role, place in NAMES.items()
     )
     ways += _sign(_stroke(f"r-{ROBUST}"), f"{STAYS_CLEAR} (AR)") * robust
-    # The page's script copies the picture of each kind from the map.
-    zones = "".join(
-        _sign(f'<i class="zone-sign z-{kind}"></i>', KINDS[kind].lower())
-        for kind in kinds
-        if kind in KINDS
-    )
-    zones += _sign('<i class="dots"></i>', "place") + _sign('<i class="hatch"></i>', "crowd")
     gates = _sign('<i class="gate open"><b>✓</b></i>', "open") + _sign(
         '<i class="gate shut"><b>✕</b></i>', "shut"
     )
@@ -115,7 +119,7 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
         ("risk", "Risk", levels),
         ("routes", "Ways in", ways),
         (OWN, "Planner's own way", _sign(_stroke("own"), "")),
-        ("zones", "Reported", zones),
+        ("zones", "Reported", _zones(kinds)),
         ("gates", "Gates", gates),
         (LAYER, "On foot", near),
         (EARLIER, "Before", _sign(_stroke("earlier"), "first choices then")),
