@@ -111,10 +111,6 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
     near = "".join(
         _sign(f'<i class="near near-{n}"></i>', f"{m} min") for n, m in enumerate(MINUTES)
     )
-    havens = "".join(
-        _sign(f'<i class="haven">{text[0].upper()}</i>', text)
-        for text in ("hospital", "police", "fire")
-    )
     return [
         ("risk", "Risk", levels),
         ("routes", "Ways in", ways),
@@ -137,6 +133,17 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
             + _sign(_stroke("drive"), "drive")
             + _sign(_stroke("walk"), "on foot"),
         ),
+        *_places(origin),
+    ]
+
+
+def _places(origin: str) -> list[tuple[str, str, str]]:
+    """Return the rows of what stands on the map whatever the way."""
+    havens = "".join(
+        _sign(f'<i class="haven">{text[0].upper()}</i>', text)
+        for text in ("hospital", "police", "fire")
+    )
+    return [
         ("closures", "Closed roads", _sign('<i class="bar"></i>', "")),
         ("gateways", "Where ways begin", _sign(f'<i class="{origin}">A</i>', "")),
         ("approved", "Approved routes", _sign(_stroke("approved"), "")),

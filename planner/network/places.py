@@ -11,6 +11,8 @@ import shapely
 
 from planner.network.coast import sea_polygons
 from planner.network.kinds import (
+    CLEAR_KINDS,
+    CLEAR_NODES,
     FACILITY_KINDS,
     GREEN,
     QUIET_KINDS,
@@ -61,7 +63,8 @@ class Places:
     all of these, with ``facilities``, add the ``street`` of the address ("" untold);
     ``support_stops`` adds ``opens, closes`` ("" unknown) and leaves private ones out;
     ``rails`` and ``waterways`` add ``tunnel``; ``quiet_places`` are the grounds of schools and
-    clinics; ``transit_stops`` are points, one a stop. ``counts`` tells how many of each were read
+    clinics; ``transit_stops`` are points, one a stop; ``keep_clear`` are stations of
+    rescue, bus stations, taxi stands. ``counts`` tells how many of each were read
     and ``drops`` what was dropped or mended, by kind, zeros included; ``lost_water`` names
     water whose outline is not in the file.
     """
@@ -80,6 +83,7 @@ class Places:
     support_stops: GeoDataFrame
     quiet_places: GeoDataFrame
     transit_stops: GeoDataFrame
+    keep_clear: GeoDataFrame
     counts: Mapping[str, int]
     drops: Mapping[str, int]
     lost_water: tuple[str, ...]
@@ -102,7 +106,8 @@ def read_places(path: Path | str, *, bbox: Bounds | None = None) -> Places:
     NetworkError
         The file is absent or not OSM data.
     """
-    shapes = read_shapes(path, KEYS, nodes_with=STOP_NODES, areas_with=AREAS)
+    nodes_with = (*STOP_NODES, *CLEAR_NODES)
+    shapes = read_shapes(path, KEYS, nodes_with=nodes_with, areas_with=AREAS)
     if bbox is not None:
         shapes = _within(shapes, bbox)
     return _places(shapes, bbox)
@@ -129,6 +134,7 @@ def _places(shapes: Shapes, bbox: Bounds | None) -> Places:
         "support_stops": _frame(sites, kind_of(STOP_KINDS, _not_public), site, **_STOP_COLUMNS),
         "quiet_places": _named(_frame(sites, kind_of(QUIET_KINDS), site)),
         "transit_stops": merged_stops(_named(_frame(shapes, transit_kind, any_, rank=rank_of))),
+        "keep_clear": _named(_frame(sites, kind_of(CLEAR_KINDS), site)),
     }
     counts = {name.replace("_", " "): len(frame) for name, frame in frames.items()}
     cut = [shapes.tags[i] for i in np.flatnonzero(~shapes.whole)]

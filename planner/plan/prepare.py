@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import InputError
 from planner.layers.crs import to_metric
 from planner.network.country import country_of
+from planner.network.emergency import emergency_ways
 from planner.network.hurdles import TABLES, Surroundings
 from planner.network.profiles import PROFILES
 from planner.network.search import Graph, make_graph
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from planner.network.graph import Network
     from planner.network.osm import Extract
 
+
+KEPT_CLEAR = ("quiet_places", "transit_stops", "keep_clear")
+"""Tables that tell what vehicles should spare, or leave open."""
 
 BARRED_TOLD = 10
 """Sites nearest by that this traveller may never use, told with the reason."""
@@ -181,7 +185,7 @@ def read_layers(workspace: Workspace, facility: str, *others: str) -> Layers:
 
     tables = workspace.statics()
     obstacles: dict[str, GeoDataFrame] = {
-        name: workspace.static(name) for name in (*TABLES, "quiet_places") if name in tables
+        name: workspace.static(name) for name in (*TABLES, *KEPT_CLEAR) if name in tables
     }
     return Layers(
         settings=workspace.settings, facility=row.reset_index(drop=True), entrances=own("entrances"),
@@ -219,6 +223,9 @@ def lay_out(
 
     ``sites`` are candidates in the network's metric CRS; those near with room where None.
     """
+    if extract is not None:
+        ways = {"emergency_ways": emergency_ways(extract)}
+        layers = replace(layers, obstacles=layers.obstacles | ways)
     metric = layers.metric(network.epsg)
     profile = PROFILES[network.profile]
     usable = metric.entrances["kind"].isin(profile.gate_kinds)

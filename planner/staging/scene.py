@@ -12,6 +12,7 @@ from planner.routes.primary import tree_way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -71,6 +72,8 @@ class Scene:
         Share in which a site must stay clear where that was counted.
     barred
         Why each may not be used in the window, "" where it may; empty: nothing bars any.
+    zone
+        Time zone of the place; None: hours are not known, and all count.
     """
 
     problem: Problem
@@ -88,6 +91,7 @@ class Scene:
     clear: NDArray[np.float64] | None = None
     clear_share: float = 0.9
     barred: Sequence[str] = ()
+    zone: tzinfo | None = None
 
     @property
     def n(self) -> int:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from planner.ui.heading import Answered
 
-HEIGHT = 560
+HEIGHT, TALL = 560, 900
+"""Pixels; the taller one has the slider."""
 _SHOWN = "day_shown"
 
 
@@ -28,7 +29,6 @@ def chart(
     answered: Answered,
     *,
     key: str,
-    height: int = HEIGHT,
     slider: bool = False,
     shown: str = "",
     near: Sequence[Sequence[float]] = (),
@@ -52,7 +52,14 @@ def chart(
     city = send(answered)
     look = key if near else ""
     return map_view(
-        data, city=city, key=key, height=height, slider=slider, shown=shown, look=look, tools=tools
+        data,
+        city=city,
+        key=key,
+        height=TALL if slider else HEIGHT,
+        slider=slider,
+        shown=shown,
+        look=look,
+        tools=tools,
     )
 
 

@@ -53,6 +53,7 @@ def test_read_places_does_not_mind_the_order_of_the_file(tmp_path: Path, order: 
         "buildings": 3, "water": 1, "waterways": 0, "green": 1, "rails": 0, "car parks": 2,
             "squares": 0, "yards": 0, "disabled spaces": 0,
         "entrances": 2, "facilities": 1, "support stops": 1, "quiet places": 0, "transit stops": 0,
+        "keep clear": 0,
     }  # fmt: skip
 
 

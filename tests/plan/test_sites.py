@@ -18,6 +18,7 @@ from planner.cli.scores import site_lines
 from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.plan import Plan, make_plan
+from planner.plan.diff.since import compared, earlier_plan
 from planner.plan.make import plan_at
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
@@ -199,9 +200,15 @@ def test_sites_of_a_real_city_are_near_and_scored(shared_data: Path, tmp_path: P
     assert not quicker
 
 
-def test_plan_of_an_older_state_asks_the_same_of_its_sites(bundled: Path, tmp_path: Path) -> None:
+def test_plan_of_an_older_state_leaves_out_sites_it_does_not_know(
+    bundled: Path, tmp_path: Path
+) -> None:
     own = Workspace.open(shutil.copy(bundled, tmp_path / "own.gpkg"))
-    key = own.layer("staging_sites")["id"].iloc[0]
-    own.remove("staging_sites", [key])
-    with pytest.raises(InputError, match="no staging site"):
-        asked(own, locked=[key])
+    site = own.layer("staging_sites").iloc[:1].assign(id="mine", name="My yard")
+    before = own.version
+    own.append("staging_sites", site)
+    question = ask(FACILITY, ARRIVE, own.timezone, sites={"locked": ["mine"], "off": ["lit"]})
+    earlier = earlier_plan(own, question, str(before))
+    assert earlier.document["site_wishes"]["locked"] == []
+    told = compared(earlier, make_plan(own, question).document)
+    assert any("Places to wait were asked for otherwise" in c["sentence"] for c in told["changes"])

@@ -49,12 +49,10 @@ def _questions(before: Record, after: Record) -> Iterator[tuple[str, Any, Any, s
     trades = [(plan.get("trade") or {}).get("asked") for plan in (before, after)]
     if all(trades):
         said = [name_of(str(trade)) for trade in trades]
-        yield (
-            "trade",
-            trades[0],
-            trades[1],
-            f"Asked for the {said[1]} trade instead of the {said[0]}",
-        )
+        told = f"Asked for the {said[1]} trade instead of the {said[0]}"
+        yield "trade", trades[0], trades[1], told
+    sites = [plan.get("site_wishes") for plan in (before, after)]
+    yield "site_wishes", sites[0], sites[1], "Places to wait were asked for otherwise"
     name = name_of(after["facility_name"]), name_of(before["facility_name"])
     yield "facility_name", name[1], name[0], f"The site is now called {name[0]}, before {name[1]}"
     inputs = [plan["provenance"]["inputs"] for plan in (before, after)]

@@ -49,10 +49,12 @@ def scene_of(
     metric = ground.metric
     frames = metric.obstacles | {
         "gates": ground.gates, "facility": metric.facility, "support_stops": metric.support_stops,
+        "staging_sites": metric.staging_sites,
     }  # fmt: skip
     return Scene(
         problem, ground.sites, nodes, on_ground, since, until, question.vehicles,
         found.ways, found.gate_s, found.open, frames, risk, barred=barred.tolist(),
+        zone=metric.settings.zone,
     )  # fmt: skip
 
 

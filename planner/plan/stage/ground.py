@@ -170,19 +170,21 @@ def _judged(laid: Laid) -> Laid:
     heat = risk_of_places(
         ground.stops.network, risk, list(ground.sites.geometry), start_s=since, end_s=until
     )
+    barred = why_not(
+        ground.sites, ground.profile, ground.metric.facility.geometry.union_all(),
+        laid.asked.question.staging_window, zone,
+    )  # fmt: skip
     touched = risk.field.touched(since, until)
-    outline = ground.metric.facility.geometry.union_all()
-    shut = why_not(ground.sites, ground.profile, outline, laid.asked.question.staging_window, zone)
     exits = Exits(problem, since=since, until=until)
     out, pairs = [], []
     for row, node in enumerate(ground.stops.sites.tolist()):
         why, pair = "", None
-        if laid.room[row] < 1:
+        if barred[row]:
+            why = str(barred[row])
+        elif laid.room[row] < 1:
             why = NO_ROOM
         elif node < 0:
             why = NO_ROAD
-        elif shut[row]:
-            why = str(shut[row])
         elif heat[row] > 0 or touched[_doors(problem, node)].any():
             why = RISK.format(*window)
         else:
