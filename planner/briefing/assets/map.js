@@ -3,7 +3,7 @@
 // plannerMap(map, base, options) -> setOverlay, setStep, chooseOrigin, show, near, whole, destroy.
 function plannerMap(map, base, options = {}) {
   const ground = plannerGround(map, base);
-  const marks = plannerMarks(map, (layer, id) => options.onPick && options.onPick(layer, id));
+  const marks = plannerMarks(map, (layer, id) => options.onPick && options.onPick(layer, id), options.onDrag);
   function pane(name, z) {
     map.createPane(name).style.zIndex = z;
     return L.svg({ pane: name, padding: 0.3 });

@@ -40,7 +40,7 @@ def scene_of(
     )
     nodes = ground.stops.sites
     found = ways_to_gates(
-        problem, problem.tree(), nodes, _calm(problem, nodes, on_ground, since, until)
+        problem, problem.tree(), nodes, calm_sites(problem, nodes, on_ground, since, until)
     )
     metric = ground.metric
     frames = metric.obstacles | {
@@ -52,9 +52,10 @@ def scene_of(
     )  # fmt: skip
 
 
-def _calm(
+def calm_sites(
     problem: Problem, nodes: NDArray[np.int32], risk: NDArray[np.float64], since: int, until: int
 ) -> NDArray[np.bool_]:
+    """Return whether ground and door of each site, bool[s], stay free of risk in a window."""
     touched, graph = problem.field.touched(since, until), problem.graph
     door = [
         touched[graph.out_arcs[graph.out_start[v] : graph.out_start[v + 1]]].any()
