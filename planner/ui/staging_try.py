@@ -1,4 +1,4 @@
-"""A site tried elsewhere: what its score would be there, and a way to keep it there."""
+"""A site tried elsewhere: what its score would be there, how it is kept there."""
 
 from __future__ import annotations
 
