@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,7 +14,7 @@ from planner.ui.heading import ask_and_answer
 from planner.ui.question import MOST_VEHICLES
 from planner.ui.staging_map import sites_map
 from planner.ui.staging_rows import out_rows, site_rows
-from planner.ui.staging_try import take, tried, try_box
+from planner.ui.staging_try import place_field, take, tried, try_box
 from planner.ui.staging_wishes import criteria_box
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _vehicles() -> None:
 def _sites(answered: Answered) -> None:
     on_foot = profiles.PROFILES[answered.document["profile"]].on_foot
     if answered.document["staging"]:
-        site_rows(answered)
+        site_rows(answered, partial(place_field, answered))
     elif on_foot:
         st.info("People on foot bring no vehicles to stage: choose another way to travel above.")
     elif answered.whole:

@@ -29,7 +29,7 @@ def sites_map(answered: Answered, tried: Record | None) -> Touch:
         A site at another place, drawn there too.
     """
     document, data = answered.document, planned(answered)
-    chosen = open_site(answered)
+    chosen = open_site()
     data["near"] = [*data["near"], *([site["lon"], site["lat"]] for site in document["staging"])]
     data["marks"] = [
         *(_site(m, chosen) if m["layer"] == "staging" else m for m in data["marks"]),

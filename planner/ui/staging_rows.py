@@ -14,6 +14,8 @@ from planner.ui.staging_wishes import hold_button
 from planner.ui.words import literal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planner.ui.heading import Answered
 
 Record = dict[str, Any]
@@ -27,21 +29,26 @@ MOST_OUT = 10
 FULL = "full points in all that is known"
 
 
-def site_rows(answered: Answered) -> None:
-    """Draw a row for each site, the open one with its parts."""
+def site_rows(answered: Answered, below: Callable[[Record], None]) -> None:
+    """Draw a row for each site, the open one with its parts and what ``below`` draws for it."""
     sites = answered.document["staging"]
     gates = {gate["id"]: gate["name"] for gate in answered.document["gates"]}
     for site in sites:
-        with st.container(key=f"site-{int(site['rank'])}"):
-            _row(site, gates, answered, is_open=site["id"] == open_site(answered))
+        is_open = site["id"] == open_site()
+        with st.container(key=f"site-{int(site['rank'])}", gap=None):
+            _row(site, gates, answered, is_open=is_open)
+            if is_open:
+                below(site)
 
 
-def open_site(answered: Answered) -> str:
-    """Return the id of the site whose row is open: the best until one is chosen."""
-    keys = [str(site["id"]) for site in answered.document["staging"]]
-    chosen = str(st.session_state.get(OPEN, ""))
-    known = {*keys, *(str(one["id"]) for one in answered.document["staging_out"] or [])}
-    return chosen if chosen in known else next(iter(keys), "")
+def open_site() -> str:
+    """Return the id of the site whose row is open, "" while none is."""
+    return str(st.session_state.get(OPEN, ""))
+
+
+def turn(site: str, lon: float, lat: float) -> None:
+    """Open the row of a site, shut it if it is open; the map goes there."""
+    choose("" if st.session_state.get(OPEN) == site else site, lon, lat)
 
 
 def choose(site: str, lon: float | None = None, lat: float | None = None) -> None:
@@ -57,7 +64,7 @@ def _row(site: Record, gates: Record, answered: Answered, *, is_open: bool) -> N
     name, lock, forbid = st.columns([3, 1, 1], gap="small", vertical_alignment="center")
     name.button(
         f"**S{rank}** {literal(site['name'] or site['id'])}", key=f"site-row-{rank}",
-        on_click=choose, args=(str(site["id"]), site["lon"], site["lat"]), type="tertiary",
+        on_click=turn, args=(str(site["id"]), site["lon"], site["lat"]), type="tertiary",
         help="Shows it on the map, and what its score is made of.",
     )  # fmt: skip
     with lock:
@@ -96,7 +103,7 @@ def _parts(site: Record) -> str:
     rows = [
         (
             escape(part["label"]), isolate(part["words"]), _number(part["points"]),
-            "off" if part["off"] else f"{part['weight']:g}",
+            _weight(part),
         )
         for part in site.get("parts") or []
     ]  # fmt: skip
@@ -104,6 +111,12 @@ def _parts(site: Record) -> str:
         "What the score is made of", ("Criterion", "Here", "Points", "Weight"), rows, "..nn"
     )
     return f'<p>{isolate(site["why"])}</p><div class="short">{table}</div>'
+
+
+def _weight(part: Record) -> str:
+    if part["off"]:
+        return "off"
+    return f"{part['weight']:g}" if part["weight"] or not part["hard"] else "must"
 
 
 def _number(value: float | None) -> str:
@@ -117,7 +130,7 @@ def out_rows(answered: Answered) -> None:
     if not out:
         return
     known = {str(one["id"]) for one in out}
-    wanted = open_site(answered) in known or bool(known & {*forbidden})
+    wanted = open_site() in known or bool(known & {*forbidden})
     with st.expander(f"Not suggested: {len(out)}", expanded=wanted, key="site-out"):
         for place, one in enumerate(out[:MOST_OUT]):
             _out(one, place)
@@ -130,7 +143,7 @@ def out_rows(answered: Answered) -> None:
 def _out(one: Record, place: int) -> None:
     name, lock, forbid = st.columns([3, 1, 1], gap="small", vertical_alignment="center")
     name.button(
-        literal(one["name"] or one["id"]), key=f"site-out-{place}", on_click=choose,
+        literal(one["name"] or one["id"]), key=f"site-out-{place}", on_click=turn,
         args=(str(one["id"]), one["lon"], one["lat"]), type="tertiary", help="Shows it on the map.",
     )  # fmt: skip
     with lock:

@@ -10,7 +10,6 @@ import streamlit as st
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid
-from planner.briefing.words import NONE
 from planner.errors import InputError, PlannerError
 from planner.layers.workspace import Workspace
 from planner.plan.sites.what_if import moved_shape, what_if
@@ -18,7 +17,7 @@ from planner.ui import answers
 from planner.ui.drafts import stored
 from planner.ui.saving import save
 from planner.ui.staging_map import rank_of
-from planner.ui.staging_rows import choose, open_site
+from planner.ui.staging_rows import choose
 from planner.ui.undo_bar import undo_button
 from planner.ui.words import literal
 
@@ -82,10 +81,9 @@ def _measured(
 
 
 def try_box(answered: Answered, found: Record | None) -> None:
-    """Draw what a tried place is worth, with the buttons; or how to try one."""
+    """Draw what a tried place is worth with the buttons, and what was kept before."""
     _undo(answered)
     if found is None:
-        _by_hand(answered)
         return
     with st.container(key="site-try", border=True):
         rank = rank_of(answered, found["id"])
@@ -99,8 +97,8 @@ def try_box(answered: Answered, found: Record | None) -> None:
 
 def told(found: Record, title: str) -> str:
     """Return what a tried place is worth, with the parts that changed."""
-    was = _number(found["was"], "out")
-    head = f"<p><b>{escape(title)}: {_number(found['score'], 'out')}</b> (was {was}) {isolate(found['name'])}</p>"
+    score, was = _two(found["score"], found["was"])
+    head = f"<p><b>{escape(title)}: {score}</b> (was {was}) {isolate(found['name'])}</p>"
     why = f"<p>Falls out: {isolate(found['why'])}</p>" if found["why"] else ""
     rows = [
         (escape(part["label"]), _part(part, "was_"), _part(part, ""))
@@ -110,7 +108,9 @@ def told(found: Record, title: str) -> str:
     table = grid("What changed", ("Changed", "Before", "There"), rows) if rows else ""
     alike = "" if rows or found["why"] else "<p>No part of the score changes.</p>"
     far = (
-        "" if not found["offset_m"] else f" Measured from {found['offset_m']:.0f} m along its road."
+        ""
+        if not found["offset_m"]
+        else f" Measured {found['offset_m']:.0f} m along the road from there."
     )
     return (
         f'{head}{why}{alike}<div class="short">{table}</div>'
@@ -124,19 +124,18 @@ def _part(part: Record, which: str) -> str:
     return f"{lead}{isolate(part[f'{which}words'])}"
 
 
-def _number(value: float | None, none: str = NONE) -> str:
-    return none if value is None else f"{value:.0f}"
+def _two(score: float | None, was: float | None) -> list[str]:
+    """Return two scores, to a tenth where they would else look alike."""
+    near = score is not None and was is not None and round(score) == round(was) and score != was
+    return ["out" if one is None else f"{one:.{int(near)}f}" for one in (score, was)]
 
 
-def _by_hand(answered: Answered) -> None:
-    """Draw a field for who tries a place without a mouse."""
-    site = open_site(answered)
-    if not rank_of(answered, site):
-        return
+def place_field(answered: Answered, site: Record) -> None:
+    """Draw a field for who tries a site elsewhere without a mouse."""
     given = st.text_input(
-        f"Try S{rank_of(answered, site)} elsewhere", key="w_site_place", placeholder="lon, lat",
-        help="Drag its mark on the map, or give longitude, latitude in degrees.",
-        on_change=_typed, args=(answered, site),
+        f"Try S{int(site['rank'])} elsewhere: drag its mark, or give lon, lat", key="w_site_place",
+        placeholder=f"{site['lon']:.5f}, {site['lat']:.5f}", on_change=_typed,
+        args=(answered, str(site["id"])),
     )  # fmt: skip
     if given and len(NUMBER.findall(given)) != 2:
         st.caption("Give two numbers: longitude, latitude, such as 8.69, 49.41.")

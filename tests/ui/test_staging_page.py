@@ -79,6 +79,8 @@ def test_a_tried_place_is_told_kept_and_taken_back(page: AppTest, tmp_path: Path
     workspace = Workspace.open(tmp_path / "own.gpkg")
     before, version = workspace.layer("staging_sites"), workspace.version
     place = before.geometry.representative_point().iloc[0]
+    page.button(key="site-row-1").click().run()
+    assert "What the score is made of" in words(page)
     page.text_input(key="w_site_place").set_value(f"{place.x:.5f}, {place.y:.5f}").run()
     assert "S1 moved:" in words(page)
     assert "(was " in words(page)
@@ -95,6 +97,7 @@ def test_a_tried_place_is_told_kept_and_taken_back(page: AppTest, tmp_path: Path
 
 
 def test_a_place_that_is_none_is_told(page: AppTest) -> None:
+    page.button(key="site-row-1").click().run()
     page.text_input(key="w_site_place").set_value("<b>there</b>").run()
     assert any("Give two numbers" in caption.value for caption in page.caption)
     page.text_input(key="w_site_place").set_value("999, 999").run()
