@@ -26,7 +26,7 @@ OPEN, THERE = "staging_open", "staging_there"
 MOST_OUT = 10
 """Candidates that fell out with buttons of their own; the table below has more."""
 
-FULL = "full points in all that is known"
+FULL = "Full points in all that is known"
 
 
 def site_rows(answered: Answered, below: Callable[[Record], None]) -> None:
@@ -84,7 +84,7 @@ def _line(site: Record, gates: Record, answered: Answered) -> str:
         f'<p><progress max="100" value="{score:.0f}" aria-label="Score">{score:.0f}</progress> '
         f"<b>{score:.0f}</b> · {minutes(site['time_s'])} min to {gate} · room for "
         f"{escape(site['room_for'])} vehicles{escape(clear_words(site, answered))}{locked}</p>"
-        f"<p>Weakest: {isolate(weakest(site))}</p>"
+        f"<p>{isolate(weakest(site))}</p>"
     )
 
 
@@ -96,7 +96,7 @@ def weakest(site: Record) -> str:
         if part["points"] is not None and part["weight"]
     ]
     most, told = max(lost, default=(0.0, ""), key=lambda one: one[0])
-    return str(told) if most > 0 else FULL
+    return f"Weakest: {told}" if most > 0 else FULL
 
 
 def _parts(site: Record) -> str:

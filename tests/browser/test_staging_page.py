@@ -9,7 +9,7 @@ import pytest
 from planner.layers.workspace import Workspace
 from planner.scenario import ARRIVE, FACILITY
 from tests.browser.conftest import watched
-from tests.browser.hand import WAIT_MS, answered, drag, drawn
+from tests.browser.hand import WAIT_MS, answered, drag, turn
 from tests.browser.test_app_axe import barriers
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ def city(bundled: Path, tmp_path: Path) -> Workspace:
 def page(browser: Any, serve: Callable[[Path | None], str], city: Workspace) -> Iterator[Any]:
     address = serve(city.path)
     page, seen = watched(browser, 1280, 900)
-    page.goto(f"{address}/staging?site={FACILITY}&at={ARRIVE}")
+    page.goto(f"{address}/?site={FACILITY}&at={ARRIVE}")
     answered(page)
-    drawn(page)
+    turn(page, "Staging")
     yield page
     assert seen.faults(address) == ([], [], [])
     page.context.close()
@@ -75,7 +75,7 @@ def test_map_and_rows_follow_each_other_by_mouse_and_keys(page: Any) -> None:
     page.locator(f".st-key-site-{rank} .site-row.open").wait_for(timeout=WAIT_MS)
     page.keyboard.press("Escape")
 
-    page.locator(".st-key-site-row-1 button").focus()
+    page.locator(".st-key-site-row-1 button").first.focus()
     if rank == 1:
         page.keyboard.press("Enter")
         page.locator(".site-row.open").wait_for(state="detached", timeout=WAIT_MS)

@@ -111,7 +111,7 @@ def part(weight: float, points: float | None, told: str) -> dict[str, Any]:
 
 def test_the_weakest_part_is_the_one_that_takes_most_of_the_score() -> None:
     parts = [part(1, 0, "lit: no"), part(4, 50, "12 min"), part(9, None, "not known: surface")]
-    assert weakest({"parts": parts}) == "12 min"
+    assert weakest({"parts": parts}) == "Weakest: 12 min"
     assert weakest({"parts": [part(2, 100, "near"), part(0, 0, "off")]}) == FULL
 
 
