@@ -22,7 +22,14 @@ from planner.network.extent import Bounds
 from planner.network.frontage import assumed_entrances
 from planner.network.gateways import LEAST
 from planner.network.hurdles import TABLES, Surroundings
-from planner.network.kinds import FACILITY_KINDS, QUIET_KINDS, STOP_KINDS, TRANSIT_KINDS
+from planner.network.kinds import (
+    CLEAR_KINDS,
+    FACILITY_KINDS,
+    QUIET_KINDS,
+    STOP_KINDS,
+    TRANSIT_KINDS,
+)
+from planner.network.site_kinds import SITE_KINDS
 from planner.network.sources import OSM_CREDIT
 from planner.network.store import corrected, load_extract, load_network, save_extract
 
@@ -50,9 +57,11 @@ MADE = "import"
 """Role under which rows are made from a file of the map."""
 STATIC = (
     "buildings", "water", "green", "rails", "waterways", "quiet_places", "transit_stops",
+    "keep_clear",
 )  # fmt: skip
 KINDS_OF_STATIC: Mapping[str, Mapping[Any, str]] = {
     "quiet_places": QUIET_KINDS,
+    "keep_clear": CLEAR_KINDS,
     "transit_stops": dict(zip(TRANSIT_KINDS, TRANSIT_KINDS, strict=True)),
 }
 """Static tables whose kinds are counted: kinds by tag."""
@@ -321,7 +330,12 @@ def _counts(layers: Mapping[str, GeoDataFrame], city: City) -> Counts:
     counts["entrances"] = len(entrances)
     counts["entrances: mapped"] = len(entrances) - assumed
     counts["entrances: assumed"] = assumed
-    counts["staging sites"] = len(layers["staging_sites"])
+    _by_kind(
+        counts,
+        "staging sites",
+        layers["staging_sites"],
+        dict(zip(SITE_KINDS, SITE_KINDS, strict=True)),
+    )
     _by_kind(counts, "support stops", layers["support_stops"], STOP_KINDS)
     for table in STATIC:
         frame = getattr(city.places, table)

@@ -107,7 +107,8 @@ def test_hours_are_kept_where_the_same_every_day(town: Path, tmp_path: Path) -> 
     fuel = stops[stops["kind"] == "fuel"].iloc[0]
     food = stops[stops["kind"] == "food"].iloc[0]
     assert (fuel["opens"], fuel["closes"]) == ("06:00", "22:00")
-    assert (food["opens"], food["closes"]) == ("00:00", "24:00")
+    # Nobody told of the hours: they are not known, never open all day.
+    assert (food["opens"], food["closes"]) == ("", "")
 
 
 def test_a_mapped_name_with_a_telephone_number_is_not_kept(town: Path, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def layers_in(
     beside = {
         "zones": current(document),
         "closures": document["closures"],
-        "staging": document["staging"],
+        "staging": document["staging"] or (document.get("several") or {}).get("sites") or (),
         "stagingWays": document["staging"],
         HALTS: halts(document),
         "gates": document["gates"],
@@ -106,10 +106,6 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
     near = "".join(
         _sign(f'<i class="near near-{n}"></i>', f"{m} min") for n, m in enumerate(MINUTES)
     )
-    havens = "".join(
-        _sign(f'<i class="haven">{text[0].upper()}</i>', text)
-        for text in ("hospital", "police", "fire")
-    )
     return [
         ("risk", "Risk", levels),
         ("routes", "Ways in", ways),
@@ -118,7 +114,12 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
         ("gates", "Gates", gates),
         (LAYER, "On foot", near),
         (EARLIER, "Before", _sign(_stroke("earlier"), "first choices then")),
-        ("staging", "Staging", _sign('<i class="staging">S1</i>', "best first")),
+        (
+            "staging",
+            "Staging",
+            _sign('<i class="staging">S1</i>', "best first")
+            + _sign(_stroke("onward"), "to the gate"),
+        ),
         ("stagingWays", "Ways out", _sign(_stroke("out"), "of staging")),
         (
             HALTS,
@@ -127,6 +128,17 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
             + _sign(_stroke("drive"), "drive")
             + _sign(_stroke("walk"), "on foot"),
         ),
+        *_places(origin),
+    ]
+
+
+def _places(origin: str) -> list[tuple[str, str, str]]:
+    """Return the rows of what stands on the map whatever the way."""
+    havens = "".join(
+        _sign(f'<i class="haven">{text[0].upper()}</i>', text)
+        for text in ("hospital", "police", "fire")
+    )
+    return [
         ("closures", "Closed roads", _sign('<i class="bar"></i>', "")),
         ("gateways", "Where ways begin", _sign(f'<i class="{origin}">A</i>', "")),
         ("approved", "Approved routes", _sign(_stroke("approved"), "")),

@@ -106,6 +106,13 @@ def mark(
     }
 
 
+def in_place(first: Iterable[Mark], others: Iterable[Mark]) -> list[Mark]:
+    """Return marks, and of some others those that are not the same place of the same layer."""
+    known = list(first)
+    taken = {(one["layer"], one["id"]) for one in known}
+    return [*known, *(one for one in others if (one["layer"], one["id"]) not in taken)]
+
+
 def zone_mark(row: Document, shape: BaseGeometry | None, zone: ZoneInfo) -> Mark:
     """Return the mark of a report, told neutrally: ``row`` as the plan's document has it."""
     kind = row.get("kind") or ""

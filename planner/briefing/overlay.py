@@ -12,9 +12,10 @@ from planner.briefing.escape import isolate_plain
 from planner.briefing.events import events
 from planner.briefing.hand import hand_marks
 from planner.briefing.lines import encode_lonlat
-from planner.briefing.marks import marks
+from planner.briefing.marks import in_place, marks
 from planner.briefing.no_way import halt_marks, halts
 from planner.briefing.own import own_marks
+from planner.briefing.several import several_marks
 from planner.briefing.words import (
     clock,
     held,
@@ -70,7 +71,10 @@ def overlay(
             *halt_marks(document, zone),
             *earlier_marks(changed, zone),
             *hand_marks(document),
-            *marks(plan, document, zone=zone),
+            *in_place(
+                several_marks(document.get("several"), zone, beside=document),
+                marks(plan, document, zone=zone),
+            ),
         ],
         "routes": [
             _route(route, origin, (place, number), zone, clear_in(route, document.get("ensemble")))
@@ -81,6 +85,25 @@ def overlay(
             _line(way["geometry"]["coordinates"])
             for site in document["staging"]
             for way in site.get("ways") or []
+        ],
+        "onward": [
+            _onward(site, over, zone)
+            for site in document["staging"]
+            if (over := (site.get("movement") or {}).get("hand_over"))
+        ],
+        "site": "",
+    }
+
+
+def _onward(site: dict[str, Any], over: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Return the way from a staging site to a gate, as the map draws it when one chooses it."""
+    return {
+        "site": str(site["id"]),
+        "line": _line(over["geometry"]["coordinates"]),
+        "facts": [
+            f"S{int(site['rank'])} to {isolate_plain(over['entrance_name'])}",
+            f"leave by {leave_by(over, zone)}, arrive {clock(over['arrive'], zone)}",
+            f"{minutes(takes_s(over))} min, {kilometres(over['length_m'])} km",
         ],
     }
 
@@ -120,5 +143,6 @@ def _line(coordinates: Sequence[Sequence[float]]) -> str:
 def _near(document: dict[str, Any]) -> list[list[float]]:
     """Return the places the first view must hold: the site, its gates, where one stops."""
     spots = [[document["facility_lon"], document["facility_lat"]]]
-    places = [*document["gates"], *halts(document)]
+    sites = (document.get("several") or {}).get("sites", [])
+    places = [*document["gates"], *halts(document), *sites]
     return spots + [[place["lon"], place["lat"]] for place in places]

@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.briefing.crew import begun, taken
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
-from planner.briefing.scores import not_chosen, score, scores
+from planner.briefing.moving import moving_of_sites
+from planner.briefing.scores import locked, not_chosen, score, scores
 from planner.briefing.sure import beside, counts
 from planner.briefing.words import NONE, direction, gate_state, letter, minutes, plain
 from planner.layers.crs import to_xy
+from planner.plan.support.words import hours, named
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from geopandas import GeoDataFrame
 
     from planner.plan import Plan
@@ -48,33 +53,36 @@ def gates(document: Document) -> str:
     return section("Gates", grid("Gates of the site", *beside(heads, rows, column, "....n.w")))
 
 
-def staging(document: Document) -> str:
-    """Return the ranked places to wait."""
+def staging(document: Document, zone: ZoneInfo, *, moves: bool = True) -> str:
+    """Return the ranked places to wait, with the movement about each unless that stands elsewhere."""
+    out = not_chosen(document, MOST_OUT)
     if not document["staging"]:
-        return ""
+        return section("Staging", out, note="No place to wait is suggested.") if out else ""
     names = {gate["id"]: gate["name"] for gate in document["gates"]}
     rows = [
         (
-            f"<b>S{int(site['rank'])}</b> {isolate(site['name'])}",
+            f"<b>S{int(site['rank'])}</b> {isolate(site['name'])}{locked(site)}",
             score(site),
             minutes(site.get("time_s")),
             isolate(names.get(site.get("gate"), site.get("gate") or NONE)),
             escape(site.get("room_for") if site.get("room_for") is not None else NONE),
-            escape(f"{site['area_m2']:,.0f}" if site.get("area_m2") else NONE),
             isolate(site.get("why") or ""),
         )
         for site in document["staging"]
     ]
-    heads = ("Site", "Score", "Min to gate", "Gate", "Vehicles", "Area, m²", "Why")
+    heads = ("Site", "Score", "Min to gate", "Gate", "Room for", "Why")
     apart = all(site["ways"] for site in document["staging"])
     note = f"Places to wait outside every risk area{', each with two separate ways out' * apart}."
     column = counts(document, document["staging"])
-    table = grid("Staging sites, best first", *beside(heads, rows, column, ".nn.nnw"))
-    return section("Staging", table + scores(document) + not_chosen(document, MOST_OUT), note=note)
+    table = grid("Staging sites, best first", *beside(heads, rows, column, ".nn.nw"))
+    table += moving_of_sites(document, zone) if moves else ""
+    return section("Staging", table + scores(document) + out, note=note)
 
 
 def havens(plan: Plan, document: Document) -> str:
-    """Return hospitals, police and fire stations, the nearest to the site first."""
+    """Return hospitals, police and fire stations: minutes under current risk where known."""
+    if told := havens_by_road(document):
+        return told
     found = nearest_havens(plan.support_stops, document, plan.network.epsg)
     if not found:
         return section(
@@ -93,6 +101,41 @@ def havens(plan: Plan, document: Document) -> str:
     )
     table = grid("Hospitals, police, fire stations", heads, rows, numbers="..n.")
     return section("Havens", table, note=note)
+
+
+STATES = {
+    "here": "on the site", "clear": "clear", "exposed": "exposed only", "none": "no way now",
+}  # fmt: skip
+
+
+def havens_by_road(document: Document) -> str:
+    """Return havens with the minutes of the way to them; "" where nobody looked or none is known."""
+    support = document.get("support")
+    if not support or not support["havens"]:
+        return ""
+    rows = [
+        (
+            isolate(named(one)),
+            f"<b>{STATES[one['state']]}</b>"
+            + f" (risk {one['max_risk'] or 0:.2f})" * (one["state"] == "exposed"),
+            taken(one),
+            begun(one),
+            isolate(one["street"] or NONE),
+            f"{one['line_m'] / 1000:.1f}",
+            escape(hours(one).partition(":")[0]),
+        )
+        for one in support["havens"]
+    ]
+    heads = ("Place", "Way", "Min", "From", "Last street", "km, straight line", "Hours")
+    note = (
+        "Minutes by road from the gate, under the risk of the hour. The soonest clear ones of each kind; "
+        "nearer ones stand below where only an exposed way leads there, or none."
+    )
+    return section(
+        "Havens",
+        grid("Hospitals, police, fire stations", heads, rows, numbers="w.n..n."),
+        note=note,
+    )
 
 
 def nearest_havens(

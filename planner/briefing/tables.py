@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.away import away
+from planner.briefing.crew import crew
 from planner.briefing.day import day
 from planner.briefing.hand import hand_table
 from planner.briefing.hours import hours
 from planner.briefing.leaving import leaving
+from planner.briefing.medical import medical
 from planner.briefing.own import own
 from planner.briefing.places import approved, gates, havens, staging
 from planner.briefing.proof import assumptions, sources, verification
 from planner.briefing.reports import closures, notices, zones
+from planner.briefing.several import several
 from planner.briefing.sure import sure
 from planner.briefing.trades import trades
 from planner.briefing.ways import ways_in
@@ -55,8 +58,11 @@ def tables(
         + day(document)
         + leaving(document, zone)
         + away(document, zone)
-        + staging(document)
+        + staging(document, zone)
+        + several(document, zone)
+        + crew(document, zone)
         + (havens(plan, document) + approved(plan, document) if plan is not None else "")
+        + medical(document, zone)
         + zones(document, zone)
         + closures(document, zone)
         + notices(document)

@@ -11,6 +11,7 @@ from planner.cli.later import later
 from planner.cli.options import (
     DOUBT,
     SITES,
+    SUPPORT,
     WHO,
     WISHES,
     Arrive,
@@ -29,17 +30,18 @@ if TYPE_CHECKING:
     from planner.cli import evaluate as evaluate_step
     from planner.cli import reach, steps
     from planner.cli import risk as risk_step
+    from planner.cli import stage as stage_step
 else:
-    day_step, diff_step, evaluate_step, reach, risk_step, steps = (
+    day_step, diff_step, evaluate_step, reach, risk_step, stage_step, steps = (
         later(f"planner.cli.{name}")
-        for name in ("day", "diff", "evaluate", "reach", "risk", "steps")
+        for name in ("day", "diff", "evaluate", "reach", "risk", "stage", "steps")
     )
 
 asking = typer.Typer(rich_markup_mode=None)
 
 
 @asking.command()
-@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT, *SITES)
+@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT, *SITES, SUPPORT)
 def plan(
     workspace: WorkspaceFile,
     facility: Facility,
@@ -64,7 +66,7 @@ def plan(
 
 
 @asking.command()
-@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT, *SITES)
+@takes("vehicles", *WHO, "trade", *WISHES, *DOUBT, *SITES, SUPPORT)
 def brief(
     workspace: WorkspaceFile,
     facility: Facility,
@@ -84,11 +86,25 @@ def brief(
             "--route", help="Your own way, as for planner evaluate: judged, marked as yours."
         ),
     ] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option(
+            "--stage",
+            metavar="FILE",
+            help="Sites for several facilities: a file of planner stage --json, asked again.",
+        ),
+    ] = None,
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
     run(
         lambda: steps.brief(
-            workspace, facility, arrive, asked, out, marking=marking, since=since, route=route
+            workspace,
+            facility,
+            arrive,
+            asked,
+            out,
+            marking=marking,
+            beside={"since": since, "route": route, "stage": stage},
         )
     )
 
@@ -230,3 +246,58 @@ def leave(
 ) -> None:
     """Answer: leaving each gateway then, which gate, when there, how clear. Exit 3: no way."""
     run(lambda: reach.leave(workspace, facility, depart, asked, as_json=json))
+
+
+@asking.command()
+@takes(*WHO, "seed")
+def stage(
+    workspace: WorkspaceFile,
+    facility: Annotated[
+        list[str],
+        typer.Option("--facility", help="Id of a facility; repeat it for several."),
+    ],
+    arrive: Arrive,
+    asked: dict[str, Any],
+    vehicles: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--vehicles", help="Vehicles of every facility, or one number for each in their order."
+        ),
+    ] = None,
+    sites: Annotated[
+        int | None,
+        typer.Option("--sites", help="Sites to open at most; as many as facilities when absent."),
+    ] = None,
+    objective: Annotated[
+        str,
+        typer.Option(
+            "--objective",
+            help="p-median: least minutes of all; coverage: most vehicles within --minutes; "
+            "p-center: least worst minutes.",
+        ),
+    ] = "p-median",
+    minutes: Annotated[int, typer.Option("--minutes", help="Of the objective coverage.")] = 5,
+    fix: Annotated[
+        list[str] | None,
+        typer.Option("--fix", metavar="ID", help="Site to open in any case; may be repeated."),
+    ] = None,
+    forbid: Annotated[
+        list[str] | None,
+        typer.Option("--forbid", metavar="ID", help="Site not to open; may be repeated."),
+    ] = None,
+    split: Annotated[
+        bool,
+        typer.Option("--split", help="Vehicles of one facility may wait at several sites."),
+    ] = False,
+    worlds: Annotated[
+        int,
+        typer.Option("--worlds", help="Simulated variations of the reports; 50 do, 0: none."),
+    ] = 0,
+    json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+) -> None:
+    """Choose sites where the vehicles of several facilities wait. Exit 3: they find none."""
+    choice = {"objective": objective, "minutes": minutes, "fixed": tuple(fix or ()),
+              "forbidden": tuple(forbid or ()), "split": split}  # fmt: skip
+    choice |= {} if sites is None else {"sites": sites}
+    asked |= {"vehicles": tuple(vehicles or (10,)), "worlds": worlds, "choice": choice}
+    run(lambda: stage_step.stage(workspace, facility, arrive, asked, as_json=json))

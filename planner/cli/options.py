@@ -154,6 +154,15 @@ SHARED: Mapping[str, tuple[Any, Any]] = MappingProxyType({
         ],
         0.9,
     ),
+    "support_minutes": (
+        Annotated[
+            int,
+            typer.Option(
+                "--support-minutes", help="Minutes within which stops for the crew are told.",
+            ),
+        ],
+        10,
+    ),
     "site_weight": (
         Annotated[
             list[str] | None,
@@ -214,6 +223,7 @@ PARTS = (("wishes", WISHES), ("sites", SITES))
 
 WHO = ("profile", "quiet")
 DOUBT = ("worlds", "seed", "clear_share")
+SUPPORT = "support_minutes"
 
 
 def takes(*names: str, **instead: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:

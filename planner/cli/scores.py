@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.plan.doubt.variations import clear_in
+from planner.plan.sites.movement_words import movement_lines
+from planner.staging.score import NEUTRAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,7 @@ def site_lines(document: Record) -> Iterator[str]:
         locked = ", locked" * site["locked"]
         often = clear_in(site, document["ensemble"])
         yield f"staging {site['rank']}: {site['name']}{locked}: {site['why']}{often}"
+        yield from (f"  {what}: {said}" for what, said in movement_lines(site))
     if sites:
         yield from ("", *_table(sites), "")
     out = document["staging_out"]
@@ -38,15 +41,19 @@ def _table(sites: list[Record]) -> Iterator[str]:
     marks = "".join(f"{'S' + str(site['rank']):>6}" for site in sites)
     yield f"{'score of staging sites, 0 to 100':<52}{'weight':>7}{marks}"
     yield f"{'score':<59}" + "".join(f"{site['score']:>6.0f}" for site in sites)
+    unknown = False
     for row in zip(*(site["parts"] for site in sites), strict=True):
         first = row[0]
         if first["off"]:
             yield f"{first['label']:<52}{'off':>7}"
-        elif first["weight"]:
+        elif first["points"] is not None:
+            unknown = unknown or any("?" in _points(part) for part in row)
             points = "".join(f"{_points(part):>6}" for part in row)
             yield f"{first['label']:<52}{first['weight']:>7g}{points}"
-    yield "-: not known, counts neither for nor against"
+    if unknown:
+        yield "?: not known, half the points"
 
 
 def _points(part: Record) -> str:
-    return "-" if part["points"] is None else f"{part['points']:.0f}"
+    """Return points, with a mark where half of them stand for what is not known."""
+    return f"{part['points']:.0f}" + "?" * (part["value"] is None and part["points"] == NEUTRAL)

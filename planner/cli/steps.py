@@ -229,17 +229,29 @@ def plan(
 
 def brief(
     target: Path, facility: str, arrive: str, asked: dict[str, Any], out: Path, *, marking: str,
-    since: str | None = None, route: str | None = None,
+    beside: dict[str, str | None],
 ) -> int:  # fmt: skip
-    """Write the sealed briefing, with what changed since an earlier plan, and a way of one's own."""
+    """Write the sealed briefing.
+
+    Parameters
+    ----------
+    beside
+        ``since``: an earlier plan to tell what changed since; ``route``: a way of one's own;
+        ``stage``: the file of a choice of sites for several facilities, to be asked again.
+    """
     from planner.briefing.page import write_briefing
     from planner.plan.day.sheet import with_day
     from planner.plan.diff.since import changed, earlier_of
 
     workspace = Workspace.open(target)
+    since, route, stage = (beside[name] for name in ("since", "route", "stage"))
     drawing = None if route is None else _drawing(workspace, route)
     made = with_day(_plan(workspace, facility, arrive, asked, beside_too=True))
     made = made if drawing is None else _with_own(made, drawing)
+    if stage is not None:
+        from planner.cli.stage import with_stage
+
+        made = with_stage(made, Path(stage))
     before = earlier_of(workspace, made.question, since) if since else None
     news = changed(before, made.document) if before else None
     write_briefing(made, background(workspace), out, marking=marking, changed=news)

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from planner.cli.crew import support_lines
 from planner.cli.onward import beside_lines, onward_of, stop_directions, stop_features
 from planner.cli.scores import site_lines
 from planner.layers.schema import LAYERS
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 WITHOUT = ("geometry", "legs", "steps", "decision", "trigger", "holds")
 """Fields of a route that are no properties of its feature."""
+
+NO_FACTS = ("ways", "parts", "gates", "movement")
+"""The same of a staging site."""
 
 BY_KIND = ("quiet_places", "transit_stops")
 """Static tables told by kind; workspaces made before they were read lack them."""
@@ -70,6 +74,7 @@ def plan_words(document: dict[str, Any]) -> str:
     lines += stop_directions(document)
     lines += _directions(document)
     lines += ["", *site_lines(document)]
+    lines += support_lines(document["support"])
     lines += [_zone(row) for row in document["zones"]]
     lines += _varied(document)
     lines += [f"why: {said}" for said in (*first_choice(document), *document["explanations"])]
@@ -219,9 +224,11 @@ def features(document: dict[str, Any]) -> dict[str, Any]:
         made += [_feature(*pair) for pair in stop_features(origin, WITHOUT)]
     for site in document["staging"]:
         point = {"type": "Point", "coordinates": [site["lon"], site["lat"]]}
-        made.append(
-            _feature(point, {k: v for k, v in site.items() if k not in ("ways", "parts", "gates")})
-        )
+        made.append(_feature(point, {k: v for k, v in site.items() if k not in NO_FACTS}))
+        over = (site.get("movement") or {}).get("hand_over")
+        if over:
+            facts = {k: v for k, v in over.items() if k not in WITHOUT}
+            made.append(_feature(over["geometry"], {"site": site["id"]} | facts))
     return {"type": "FeatureCollection", "features": made}
 
 

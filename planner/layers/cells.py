@@ -116,6 +116,20 @@ def _read_clock(value: object, _: Column, __: tzinfo) -> str:
     return text
 
 
+def _read_hours(value: object, column: Column, timezone: tzinfo) -> str:
+    import opening_hours
+
+    text = _read_text(value, column, timezone)
+    if '"' in text:
+        raise Unfit(f"{shown(text)} holds a remark", "leave out what stands in quotes")
+    try:
+        opening_hours.OpeningHours(text)
+    except opening_hours.ParserError as error:  # type: ignore[attr-defined] # the stub leaves it out
+        remedy = "write them as OpenStreetMap does: Mo-Fr 07:00-19:00; Sa 08:00-12:00"
+        raise Unfit(f"the hours {shown(text)} are not understood", remedy) from error
+    return text
+
+
 def _unfit(error: InputError) -> Unfit:
     """Split a message "problem; remedy" or "problem. Remedy" in two."""
     message = str(error).rstrip(".")
@@ -171,7 +185,7 @@ def _read_flag(value: object, _: Column, __: tzinfo) -> bool:
 _READERS: Mapping[Kind, Callable[[Any, Column, tzinfo], Any]] = MappingProxyType(
     {
         Kind.ID: _read_text, Kind.TEXT: _read_text, Kind.NOTE: _read_text,
-        Kind.STREET: _read_street, Kind.CHOICE: _read_choice, Kind.TIME: _read_time, Kind.CLOCK: _read_clock,
+        Kind.STREET: _read_street, Kind.HOURS: _read_hours, Kind.CHOICE: _read_choice, Kind.TIME: _read_time, Kind.CLOCK: _read_clock,
         Kind.INTEGER: _read_integer, Kind.NUMBER: _read_number, Kind.FLAG: _read_flag,
     }
 )  # fmt: skip

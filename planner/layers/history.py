@@ -392,6 +392,7 @@ def _written(when: datetime) -> str:
 _WRITERS: Mapping[Kind, tuple[Callable[[Any], Any], Any]] = MappingProxyType(
     {
         Kind.TIME: (_written, None),
+        Kind.CLOCK: (lambda text: text or None, None),  # an empty word is no clock
         Kind.INTEGER: (int, None),
         Kind.FLAG: (int, None),
         Kind.NUMBER: (float, None),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.errors import InputError
 from planner.layers.correction_kinds import CORRECTIONS
+from planner.layers.site_access import ANY, LIT, PUBLIC, SITE_ACCESS, SITE_VEHICLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,12 +25,13 @@ class Kind(StrEnum):
     CHOICE = "choice"
     TIME = "time"
     CLOCK = "clock"
+    HOURS = "opening hours"
     INTEGER = "whole number"
     NUMBER = "number"
     FLAG = "yes/no"
 
 
-WORDS = (Kind.TEXT, Kind.NOTE, Kind.STREET)
+WORDS = (Kind.TEXT, Kind.NOTE, Kind.STREET, Kind.HOURS)
 """Kinds that hold words of people; a missing one is the empty word."""
 
 
@@ -289,6 +291,19 @@ _STAGING_SITES = LayerSchema(
         Column("surface", Kind.TEXT, maximum=40, meaning="What the ground is made of."),
         Column("kind", Kind.TEXT, maximum=80, default="car park", meaning="Type of place."),
         _STREET,
+        Column("access", Kind.CHOICE, choices=tuple(SITE_ACCESS), default=PUBLIC,
+               choice_meanings=tuple(SITE_ACCESS.values()), meaning="Who may drive in."),
+        Column("vehicles", Kind.CHOICE, choices=tuple(SITE_VEHICLES), default=ANY,
+               choice_meanings=tuple(SITE_VEHICLES.values()), meaning="What may drive in."),
+        Column("maxheight_m", Kind.NUMBER, unit="m", minimum=0.1, maximum=20,
+               meaning="Greatest height of a vehicle that gets in, on the ground or on every way in; "
+               "no limit is known when not given."),
+        _OPENS, _CLOSES,
+        Column("hours", Kind.HOURS, maximum=255,
+               meaning="Opening hours as OpenStreetMap writes them, where they differ by the day: "
+               "Mo-Fr 07:00-19:00; both these and opens to closes must hold. `unknown`: mapped, "
+               "but not readable, so taken as shut."),
+        Column("lit", Kind.CHOICE, choices=LIT, default=LIT[-1], meaning="Whether it has lights."),
     ),
     "A place to wait or assemble.", "site",
 )  # fmt: skip
@@ -300,7 +315,10 @@ _SUPPORT_STOPS = LayerSchema(
         Column("kind", Kind.CHOICE, required=True,
                choices=("fuel", "food", "toilets", "rest", "hospital", "police", "fire"),
                meaning="What it offers; hospital, police and fire are safe havens."),
-        _OPENS, _CLOSES,
+        Column("opens", Kind.CLOCK,
+               meaning="Local time of opening, HH:MM, the same every day; empty: not known."),
+        Column("closes", Kind.CLOCK,
+               meaning="Local time of closing, HH:MM, 24:00 for midnight; empty: not known."),
     ),
     "Fuel, food, toilets, rest, or a safe haven.", "stop",
 )  # fmt: skip

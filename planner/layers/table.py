@@ -23,7 +23,11 @@ def empty_frame(schema: LayerSchema) -> GeoDataFrame:
 def typed(
     cells: Mapping[str, Sequence[Any]], geometry: Iterable[Any], schema: LayerSchema
 ) -> GeoDataFrame:
-    """Return a frame, EPSG:4326, of cells that are already of the right kind; None is missing."""
+    """Return a frame, EPSG:4326, of cells that are already of the right kind.
+
+    None is missing: what the schema puts in its place stands there, also where the file is
+    older than the column.
+    """
     import geopandas as gpd
 
     columns = {column.name: _series(cells[column.name], column) for column in schema.columns}
@@ -31,6 +35,8 @@ def typed(
 
 
 def _series(values: Sequence[Any], column: Column) -> pd.Series[Any]:
+    if column.default is not None:
+        values = [column.default if value is None else value for value in values]
     if column.kind is Kind.TIME:
         times = pd.to_datetime(pd.Series(list(values), dtype=object), utc=True, format="ISO8601")
         return times.dt.as_unit("us")

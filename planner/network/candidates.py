@@ -6,15 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 
 from planner.layers.crs import to_degrees, to_metric
 from planner.layers.schema import LAYERS
+from planner.network.driven import driven
 from planner.network.frontage import Frontage, assumed_entrances
 from planner.network.gateways import find_gateways
 from planner.network.hurdles import TABLES, Surroundings
-from planner.network.lots import parking_lots
+from planner.network.lots import Around, staging_ground
 from planner.network.naming import clean_name
+from planner.network.room import Room
+from planner.network.site_kinds import called
 from planner.network.sites import mapped_entrances, public_facilities
 
 if TYPE_CHECKING:
@@ -65,9 +69,7 @@ def find_candidates(
     """
     epsg = network.epsg
     facilities, left_out = public_facilities(_metric(places.facilities, epsg, bounds))
-    lots, lots_out = parking_lots(
-        _metric(places.car_parks, epsg, bounds), _metric(places.buildings, epsg, bounds)
-    )
+    lots, lots_out = _staging(places, epsg, bounds, extract)
     doors = mapped_entrances(facilities, _metric(places.entrances, epsg, bounds))
     driven = set(doors.loc[doors["kind"] != "foot", "facility_id"])
     bare = facilities[~facilities["id"].isin(driven)]
@@ -76,8 +78,8 @@ def find_candidates(
     assumed = assumed_entrances(bare, frontage, epsg=epsg)
     streets = frontage.street_near(lots.geometry)
     lots["name"] = [
-        clean_name(own) or (f"Car park near {street}" if street else "Car park")
-        for own, street in zip(lots["name"], streets, strict=True)
+        clean_name(own) or " near ".join(filter(None, (called(kind), street)))
+        for own, kind, street in zip(lots["name"], lots["kind"], streets, strict=True)
     ]
     layers = {
         "facilities": to_degrees(facilities),
@@ -89,6 +91,27 @@ def find_candidates(
     without = set(bare["id"]) - set(assumed["facility_id"])
     layers = {key: _only_schema(frame, key) for key, frame in layers.items()}
     return Candidates(layers, {**left_out, **lots_out}, tuple(sorted(without)))
+
+
+def _staging(
+    places: Places, epsg: int, bounds: Bounds, extract: Extract | None
+) -> tuple[GeoDataFrame, Mapping[str, int]]:
+    near = {
+        name: _metric(getattr(places, name), epsg, bounds)
+        for name in ("buildings", "water", "green", "rails", "facilities", "disabled_spaces", "quiet_places",
+                     "car_parks", "squares", "yards")
+    }  # fmt: skip
+    ways = driven(extract, epsg)
+    room = Room.of(
+        near["buildings"], water=near["water"], green=near["green"], rails=near["rails"],
+        roads=ways.roads,
+    )  # fmt: skip
+    shapes = (
+        np.asarray(near[name].geometry.array, object)
+        for name in ("disabled_spaces", "facilities", "quiet_places")
+    )
+    around = Around(room, ways, *shapes)
+    return staging_ground(near["car_parks"], near["squares"], near["yards"], around)
 
 
 def _metric(frame: GeoDataFrame, epsg: int, bounds: Bounds) -> GeoDataFrame:
@@ -121,8 +144,8 @@ def _stops(found: GeoDataFrame, epsg: int, bounds: Bounds) -> GeoDataFrame:
 
 
 def _hours(opens: str, closes: str) -> tuple[str, str]:
-    """Return hours as mapped; hours that are unknown or no hours are taken as always open."""
+    """Return hours as mapped, ("", "") where they are unknown or no hours."""
     sound = _CLOCK.fullmatch(opens) and _CLOCK.fullmatch(closes)
     if not sound or opens in (closes, "24:00"):
-        return "00:00", "24:00"
+        return "", ""
     return opens, closes

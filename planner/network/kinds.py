@@ -82,6 +82,17 @@ QUIET_KINDS: Table = {
     ("amenity", "hospital"): "hospital",
     ("amenity", "clinic"): "clinic",
 }
+CLEAR_KINDS: Table = {
+    ("amenity", "fire_station"): "fire station",
+    ("amenity", "bus_station"): "bus station",
+    ("amenity", "taxi"): "taxi stand",
+    ("emergency", "ambulance_station"): "ambulance station",
+    ("emergency", "emergency_ward_entrance"): "hospital entrance",
+    ("emergency", "landing_site"): "helipad",
+    ("aeroway", "helipad"): "helipad",
+}
+"""What is to be kept clear of vehicles that wait, beside the grounds of ``QUIET_KINDS``."""
+CLEAR_NODES = tuple(pair for pair in CLEAR_KINDS if pair[0] in ("emergency", "aeroway"))
 TRANSIT_KINDS = ("train", "subway", "tram", "ferry", "bus")
 """Kinds of public transport stops, the one that counts first where tags name several."""
 

@@ -38,7 +38,7 @@ WAY_KEYS: tuple[str, ...] = (
     *(f"{key}:{mode}" for key in _SIZES for mode in _TRAVELLERS[3:9]),
     *(f"{key}:conditional" for key in _SIZES),
     "lanes", "surface", "smoothness", "tracktype", "width", "est_width", "incline",
-    "ramp", "ramp:wheelchair", "kerb", "duration",
+    "ramp", "ramp:wheelchair", "kerb", "duration", "emergency",
 )  # fmt: skip
 """Tags of ways that are kept, as in the file."""
 

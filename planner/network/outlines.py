@@ -63,6 +63,8 @@ class Shapes:
 class _Ways:
     """Collect ways as lines; the one mutable thing here, alive for one pass."""
 
+    keys: frozenset[str] = frozenset()
+    pairs: frozenset[tuple[str, str]] = frozenset()
     ids: list[int] = field(default_factory=list)
     tags: list[Tags] = field(default_factory=list)
     wkb: list[str] = field(default_factory=list)
@@ -73,6 +75,9 @@ class _Ways:
 
     def way(self, way: osmium.osm.Way) -> None:
         if not way.visible:
+            return
+        tags = dict(way.tags)
+        if self.keys and not _carries(tags, self.keys, self.pairs):
             return
         whole = True
         try:
@@ -87,10 +92,14 @@ class _Ways:
             self.degenerate += 1
             return
         self.ids.append(way.id)
-        self.tags.append(dict(way.tags))
+        self.tags.append(tags)
         self.wkb.append(wkb)
         self.closed.append(way.is_closed())
         self.whole.append(whole)
+
+
+def _carries(tags: Tags, keys: frozenset[str], pairs: frozenset[tuple[str, str]]) -> bool:
+    return not (keys.isdisjoint(tags) and pairs.isdisjoint(tags.items()))
 
 
 def _hex_of(lonlat: list[tuple[float, float]]) -> str:
@@ -112,7 +121,7 @@ class _Nodes:
         if not node.visible:
             return
         tags = dict(node.tags)
-        if self.keys.isdisjoint(tags) and self.pairs.isdisjoint(tags.items()):
+        if not _carries(tags, self.keys, self.pairs):
             return
         place = node.location
         if not place.valid() or (place.x == 0 and place.y == 0):
@@ -126,6 +135,7 @@ class _Nodes:
 @dataclass(slots=True)
 class _Relations:
     keys: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
     ids: list[int] = field(default_factory=list)
     tags: list[Tags] = field(default_factory=list)
     members: list[list[tuple[int, str]]] = field(default_factory=list)
@@ -133,7 +143,7 @@ class _Relations:
     def relation(self, relation: osmium.osm.Relation) -> None:
         tags = dict(relation.tags) if relation.visible else {}
         kind = tags.pop("type", "")
-        if kind != "multipolygon" or (tags and self.keys.isdisjoint(tags)):
+        if kind != "multipolygon" or (tags and not _carries(tags, self.keys, self.pairs)):
             return
         self.ids.append(relation.id)
         self.tags.append(tags)
@@ -141,9 +151,13 @@ class _Relations:
 
 
 def read_shapes(
-    path: Path | str, keys: Iterable[str], *, nodes_with: Iterable[tuple[str, str]] = ()
+    path: Path | str,
+    keys: Iterable[str],
+    *,
+    nodes_with: Iterable[tuple[str, str]] = (),
+    areas_with: Iterable[tuple[str, str]] = (),
 ) -> Shapes:
-    """Read all that carries one of the tag keys, and nodes with one of the (key, value) pairs.
+    """Read all that carries one of the tag keys; nodes, areas with one of the (key, value) pairs.
 
     The node pass comes first, so the order of objects in the file does not matter. A closed
     way is a polygon unless its tags say line; relations of type multipolygon are assembled,
@@ -158,7 +172,8 @@ def read_shapes(
     path = Path(path)
     form = opl.osm_format(path)
     try:
-        found = _passes(lambda: opl.osm_file(path, form), wanted, frozenset(nodes_with))
+        pairs = frozenset(nodes_with), frozenset(areas_with)
+        found = _passes(lambda: opl.osm_file(path, form), wanted, *pairs)
     except RuntimeError as error:
         raise NetworkError(opl.unreadable(path, error)) from error
     return _assemble(*found)
@@ -168,16 +183,17 @@ def _passes(
     file: Callable[[], osmium.io.File],
     keys: tuple[str, ...],
     pairs: frozenset[tuple[str, str]],
+    areas: frozenset[tuple[str, str]],
 ) -> tuple[_Nodes, _Ways, _Relations, _Ways]:
-    nodes, relations = _Nodes(frozenset(keys), pairs), _Relations(frozenset(keys))
-    ways, members = _Ways(), _Ways()
-    node_keys = sorted({*keys, *(key for key, _ in pairs)})
+    nodes, relations = _Nodes(frozenset(keys), pairs), _Relations(frozenset(keys), areas)
+    ways, members = _Ways(frozenset(keys), areas), _Ways()
+    node_keys, way_keys = (sorted({*keys, *(key for key, _ in some)}) for some in (pairs, areas))
     locate = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
     locate.ignore_errors()
     for entity, handlers in (
         (osmium.osm.RELATION, (relations,)),
         (osmium.osm.NODE, (locate, osmium.filter.KeyFilter(*node_keys), nodes)),
-        (osmium.osm.WAY, (locate, osmium.filter.KeyFilter(*keys), ways)),
+        (osmium.osm.WAY, (locate, osmium.filter.KeyFilter(*way_keys), ways)),
     ):
         _apply(file(), entity, *handlers)
     refs = {ref for group in relations.members for ref, _ in group}
@@ -230,6 +246,8 @@ def is_area(tags: Mapping[str, str]) -> bool:
         return tags["area"] == "yes"
     if "building" in tags or "amenity" in tags:
         return True
+    if tags.get("highway") == "pedestrian" and "place" not in tags:
+        return False  # a street round a block, unless it is said to be a surface
     return not any(tags.get(key) in _LINE_VALUES for key in _LINE_KEYS)
 
 

@@ -11,6 +11,8 @@ import shapely
 
 from planner.network.coast import sea_polygons
 from planner.network.kinds import (
+    CLEAR_KINDS,
+    CLEAR_NODES,
     FACILITY_KINDS,
     GREEN,
     QUIET_KINDS,
@@ -23,6 +25,8 @@ from planner.network.kinds import (
 )
 from planner.network.naming import clean_name, street_of
 from planner.network.outlines import Shapes, read_shapes
+from planner.network.site_kinds import car_park, disabled_space, is_buried, leave, square, yard
+from planner.network.site_tags import SITE_COLUMNS
 from planner.network.transit import STOP_NODES, merged_stops, rank_of, transit_kind
 
 if TYPE_CHECKING:
@@ -36,23 +40,13 @@ Bounds = tuple[float, float, float, float]
 
 KEYS = (
     "building", "amenity", "office", "diplomatic", "natural", "waterway", "landuse", "leisure",
-    "railway", "entrance", "barrier", "tourism", "parking", "public_transport",
+    "railway", "entrance", "barrier", "tourism", "parking", "public_transport", "place",
+    "industrial",
 )  # fmt: skip
+AREAS = (("highway", "pedestrian"),)
+"""Areas that are read for a value of a key whose other values are not."""
 _GATES = frozenset({"gate", "lift_gate", "swing_gate", "sliding_gate", "entrance"})
 _CLOSED_BUILDINGS = frozenset({"no", "demolished", "razed", "proposed"})
-_COVERED_PARKING = {
-    "underground": "underground",
-    "multi-storey": "multi-storey",
-    "rooftop": "rooftop",
-    "garage_boxes": "garages",
-    "carports": "garages",
-    "sheds": "garages",
-    "street_side": "street side",
-    "lane": "street side",
-    "on_kerb": "street side",
-    "half_on_kerb": "street side",
-}
-MOST_DIGITS = 5
 _HOURS = re.compile(r"(?:Mo-Su )?(\d\d:\d\d)-(\d\d:\d\d)")
 
 
@@ -60,13 +54,17 @@ _HOURS = re.compile(r"(?:Mo-Su )?(\d\d:\d\d)-(\d\d:\d\d)")
 class Places:
     """Frames in EPSG:4326; every row has ``osm_id``, ``name``, ``kind`` and ``geometry``.
 
-    ``car_parks`` adds ``access, surface, capacity`` (spaces, NaN unknown) and has ``kind``
-    surface, street side, underground, multi-storey, rooftop or garages; ``entrances`` adds
+    ``car_parks``, ``squares`` and ``yards`` add ``access, vehicles, maxheight_m, hours, lit,
+    surface`` as of the layer ``staging_sites``, ``capacity`` (spaces, NaN unknown) and
+    ``disabled`` (spaces of these that are kept for visitors with reduced mobility); the ``kind``
+    of a car park is surface, street side, underground, multi-storey, rooftop or garages;
+    ``disabled_spaces`` are such spaces mapped one by one; ``entrances`` adds
     ``value, access, vehicle, foot`` (tag values, "" unset) with ``kind`` entrance or gate;
-    both, with ``facilities``, add the ``street`` of the address ("" untold);
+    all of these, with ``facilities``, add the ``street`` of the address ("" untold);
     ``support_stops`` adds ``opens, closes`` ("" unknown) and leaves private ones out;
     ``rails`` and ``waterways`` add ``tunnel``; ``quiet_places`` are the grounds of schools and
-    clinics; ``transit_stops`` are points, one a stop. ``counts`` tells how many of each were read
+    clinics; ``transit_stops`` are points, one a stop; ``keep_clear`` are stations of
+    rescue, bus stations, taxi stands. ``counts`` tells how many of each were read
     and ``drops`` what was dropped or mended, by kind, zeros included; ``lost_water`` names
     water whose outline is not in the file.
     """
@@ -77,11 +75,15 @@ class Places:
     green: GeoDataFrame
     rails: GeoDataFrame
     car_parks: GeoDataFrame
+    squares: GeoDataFrame
+    yards: GeoDataFrame
+    disabled_spaces: GeoDataFrame
     entrances: GeoDataFrame
     facilities: GeoDataFrame
     support_stops: GeoDataFrame
     quiet_places: GeoDataFrame
     transit_stops: GeoDataFrame
+    keep_clear: GeoDataFrame
     counts: Mapping[str, int]
     drops: Mapping[str, int]
     lost_water: tuple[str, ...]
@@ -104,7 +106,8 @@ def read_places(path: Path | str, *, bbox: Bounds | None = None) -> Places:
     NetworkError
         The file is absent or not OSM data.
     """
-    shapes = read_shapes(path, KEYS, nodes_with=STOP_NODES)
+    nodes_with = (*STOP_NODES, *CLEAR_NODES)
+    shapes = read_shapes(path, KEYS, nodes_with=nodes_with, areas_with=AREAS)
     if bbox is not None:
         shapes = _within(shapes, bbox)
     return _places(shapes, bbox)
@@ -118,25 +121,29 @@ def _places(shapes: Shapes, bbox: Bounds | None) -> Places:
     any_ = np.ones(len(shapes.tags), bool)
     frames: dict[str, Any] = {
         "buildings": _frame(shapes, _building, solid),
-        "water": _with_sea(_frame(shapes, kind_of(WATER, _buried), areas), shapes, bbox),
+        "water": _with_sea(_frame(shapes, kind_of(WATER, is_buried), areas), shapes, bbox),
         "waterways": _frame(shapes, kind_of(WATERWAYS), lines, tunnel=_tunnel),
         "green": _frame(shapes, kind_of(GREEN), areas),
         "rails": _frame(shapes, kind_of(RAILS), lines, tunnel=_tunnel),
-        "car_parks": _frame(sites, _car_park, site, **_PARK_COLUMNS),
+        "car_parks": _frame(sites, car_park, site, **_SITE_COLUMNS),
+        "squares": _frame(shapes, square, solid, **_SITE_COLUMNS),
+        "yards": _frame(shapes, yard, solid, **_SITE_COLUMNS),
+        "disabled_spaces": _frame(shapes, disabled_space, solid | points),
         "entrances": _frame(shapes, _entrance, points & shapes.whole, **_ENTRANCE_COLUMNS),
         "facilities": _frame(sites, kind_of(FACILITY_KINDS), site, street=street_of),
         "support_stops": _frame(sites, kind_of(STOP_KINDS, _not_public), site, **_STOP_COLUMNS),
         "quiet_places": _named(_frame(sites, kind_of(QUIET_KINDS), site)),
         "transit_stops": merged_stops(_named(_frame(shapes, transit_kind, any_, rank=rank_of))),
+        "keep_clear": _named(_frame(sites, kind_of(CLEAR_KINDS), site)),
     }
     counts = {name.replace("_", " "): len(frame) for name, frame in frames.items()}
     cut = [shapes.tags[i] for i in np.flatnonzero(~shapes.whole)]
     drops = dict(shapes.counts)
     drops["buildings dropped, outline not whole"] = sum(bool(_building(tags)) for tags in cut)
     drops["facilities and car parks kept as a point, outline not whole"] = sum(
-        bool(_car_park(tags) or kind_of(FACILITY_KINDS)(tags)) for tags in cut
+        bool(car_park(tags) or kind_of(FACILITY_KINDS)(tags)) for tags in cut
     )
-    water = kind_of(WATER, _buried)
+    water = kind_of(WATER, is_buried)
     names = (tags.get("name", "an unnamed water") for tags in shapes.lost if water(tags))
     lost = tuple(dict.fromkeys(names))
     return Places(**frames, counts=counts, drops=drops, lost_water=lost)
@@ -230,10 +237,6 @@ def _building(tags: Tags) -> str:
     return "" if value in _CLOSED_BUILDINGS else ("building" if value == "yes" else value)
 
 
-def _buried(tags: Tags) -> bool:
-    return tags.get("tunnel", "no") != "no" or tags.get("location") == "underground"
-
-
 def _not_public(tags: Tags) -> bool:
     return tags.get("access") in ("private", "no")
 
@@ -242,25 +245,10 @@ def _tunnel(tags: Tags) -> bool:
     return tags.get("tunnel", "no") != "no"
 
 
-def _car_park(tags: Tags) -> str:
-    if tags.get("amenity") != "parking":
-        return ""
-    kind = _COVERED_PARKING.get(tags.get("parking", ""), "surface")
-    if kind == "surface" and (_tunnel(tags) or tags.get("location") == "underground"):
-        return "underground"
-    building = tags.get("building", "no")
-    return "multi-storey" if kind == "surface" and building != "no" else kind
-
-
 def _entrance(tags: Tags) -> str:
     if tags.get("entrance", "no") != "no":
         return "entrance"
     return "gate" if tags.get("barrier") in _GATES else ""
-
-
-def _capacity(tags: Tags) -> float:
-    text = tags.get("capacity", "")
-    return float(text) if text.isdecimal() and len(text) <= MOST_DIGITS else np.nan
 
 
 def _tag(key: str) -> Callable[[Tags], str]:
@@ -276,10 +264,10 @@ def _opens(tags: Tags) -> tuple[str, str]:
     return (match[1], match[2]) if match else ("", "")
 
 
-_PARK_COLUMNS: Mapping[str, Callable[[Tags], Any]] = {
-    "access": _tag("access"),
-    "surface": _tag("surface"),
-    "capacity": _capacity,
+_SITE_COLUMNS: Mapping[str, Callable[[Tags], Any]] = {
+    **SITE_COLUMNS,
+    "access": lambda tags: leave(tags).access,
+    "vehicles": lambda tags: leave(tags).vehicles,
     "street": street_of,
 }
 _ENTRANCE_COLUMNS: Mapping[str, Callable[[Tags], Any]] = {

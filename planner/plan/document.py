@@ -85,6 +85,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "day": None,
         "leaving": None,
         "on_foot": None,
+        "support": None,
         "zones": zones.zone_records(answer),
         "closures": _closures(answer),
         "verification": {"passed": False, "checked": 0, "failures": []},

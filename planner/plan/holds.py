@@ -10,6 +10,7 @@ import shapely
 
 from planner.plan import words
 from planner.plan.directions import phrases
+from planner.staging.usable import why_not
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +28,7 @@ MINUTE_S = 60
 def resting_nodes(
     ground: Ground | Answer, risk: Risk, *, since: int, until: int
 ) -> NDArray[np.int32]:
-    """Return the nodes, int32[r], of sites on whose ground no footprint is in [since, until)."""
+    """Return the nodes, int32[r], of sites open, no footprint on their ground, in [since, until)."""
     crowds = [
         f.kept_clear for f in risk.footprints
         if f.start_s < until and f.end_s > since and f.presence > 0
@@ -36,7 +37,18 @@ def resting_nodes(
     taken, _ = shapely.STRtree(crowds).query(grounds, predicate="intersects")
     free = ground.stops.sites >= 0
     free[taken] = False
+    free &= may_wait(ground, risk, since, until)
     return ground.stops.sites[free]
+
+
+def may_wait(ground: Ground | Answer, risk: Risk, since: int, until: int) -> NDArray[np.bool_]:
+    """Return bool[s]: the sites that nothing but risk bars in [since, until], seconds."""
+    why = why_not(
+        ground.sites, ground.stops.network.profile, ground.metric.facility.geometry.iloc[0],
+        (risk.field.when(since), risk.field.when(until)), ground.layers.settings.zone,
+    )  # fmt: skip
+    free: NDArray[np.bool_] = why == ""
+    return free
 
 
 def holds(answer: Answer, way: Walk) -> list[dict[str, Any]]:

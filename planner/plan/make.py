@@ -19,7 +19,9 @@ from planner.plan.no_way.record import with_stops
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.question import asked_again
 from planner.plan.sites.choice import scene_of
+from planner.plan.sites.movement import with_movement
 from planner.plan.staff import with_messages
+from planner.plan.support.record import with_support
 from planner.plan.wishes.hand import hand_of
 from planner.plan.wishes.weigh import chain_of, weigh
 from planner.plan.withhold import verified
@@ -203,8 +205,8 @@ def plan_at(
     document = write_document(answer, prepared.workspace, now or datetime.now(UTC))
     document["provenance"]["inputs"]["workspace_version"] = prepared.version
     if whole:
-        document, afoot = with_stops(document, answer, prepared)
-        document = with_messages(document)
+        document, afoot = with_stops(with_movement(document, answer), answer, prepared)
+        document = with_support(with_messages(document), answer, prepared)
     else:
         document, afoot = first.without_the_rest(document), {}
     document = verified(
@@ -253,7 +255,7 @@ def answer_at(
         question=question, layers=ground.layers, metric=ground.metric, gates=ground.gates,
         sites=ground.sites, stops=ground.stops, risk=risk, problem=problem,
         to_go=problem.free_tree().cost, origins=origins,
-        staging=ranking.sites, staging_dropped=ranking.dropped, quiet=hour.quiet, hand=hand,
+        staging=ranking.sites, staging_dropped=ranking.dropped + ground.barred, quiet=hour.quiet, hand=hand,
         weighed=weigh(plain, hand, origins) if hand.wishes and whole else None,
         staging_out=ranking.out, scene=scene,
     )  # fmt: skip

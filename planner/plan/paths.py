@@ -75,7 +75,7 @@ def way_record(
         "max_risk": round(way.max_risk, 4),
         "clear": bool(way.max_risk < answer.problem.clear_below),
         "shared_with_primary": round(shared, 4),
-        "streets": street_runs(answer.problem, way),
+        "streets": street_runs(answer.problem, way.arcs),
         "geometry": {"type": "LineString", "coordinates": line},
         "legs": legs,
         "holds": holds(answer, way),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
 from planner.layers.crs import to_metric
 from planner.network.country import country_of
+from planner.network.emergency import emergency_ways
 from planner.network.hurdles import TABLES, Surroundings
 from planner.network.profiles import PROFILES
 from planner.network.search import Graph, make_graph
@@ -19,7 +21,8 @@ from planner.plan.gate_size import fitting
 from planner.plan.hour import Runs, runs_of
 from planner.plan.stops import Stops, coming_from, place_stops
 from planner.risk.ground import Obstacles
-from planner.staging.candidates import shortlist
+from planner.staging.candidates import shortlist, worth_a_look
+from planner.staging.usable import why_never
 from planner.verify.streets import Streets
 
 if TYPE_CHECKING:
@@ -33,6 +36,13 @@ if TYPE_CHECKING:
     from planner.layers.workspace import Workspace
     from planner.network.graph import Network
     from planner.network.osm import Extract
+
+
+KEPT_CLEAR = ("quiet_places", "transit_stops", "keep_clear")
+"""Tables that tell what vehicles should spare, or leave open."""
+
+BARRED_TOLD = 10
+"""Sites nearest by that this traveller may never use, told with the reason."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +69,8 @@ class Ground:
         Arcs in their order along ways.
     raised
         int64; OSM ids of ways on bridges.
+    barred
+        Why more sites within reach are never for this traveller, with their number.
     known
         What hours asked about before have made of the roads.
     """
@@ -75,6 +87,7 @@ class Ground:
     obstacles: Obstacles
     runs: Runs
     raised: NDArray[np.int64]
+    barred: Counter[str] = field(default_factory=Counter)
     known: dict[object, Any] = field(default_factory=dict)
 
 
@@ -146,8 +159,8 @@ def prepare(
     return Prepared(workspace, version, facility, ground, streets)
 
 
-def read_layers(workspace: Workspace, facility: str) -> Layers:
-    """Return the layers a plan for one facility needs.
+def read_layers(workspace: Workspace, facility: str, *others: str) -> Layers:
+    """Return the layers a plan for one facility, or a choice for several, needs.
 
     Raises
     ------
@@ -155,9 +168,11 @@ def read_layers(workspace: Workspace, facility: str) -> Layers:
         The facility is unknown, or the workspace lacks gateways.
     """
     facilities = workspace.layer("facilities")
-    row = facilities[facilities["id"] == facility]
-    if row.empty:
-        raise InputError(_unknown(facility, facilities, workspace.path.name))
+    asked = (facility, *others)
+    for one in asked:
+        if not (facilities["id"] == one).any():
+            raise InputError(_unknown(one, facilities, workspace.path.name))
+    row = facilities.set_index("id", drop=False).loc[list(asked)]
     gateways = workspace.layer("gateways")
     if gateways.empty:
         raise InputError(
@@ -166,11 +181,11 @@ def read_layers(workspace: Workspace, facility: str) -> Layers:
 
     def own(name: str) -> GeoDataFrame:
         frame = workspace.layer(name)
-        return frame[frame["facility_id"] == facility].reset_index(drop=True)
+        return frame[frame["facility_id"].isin(asked)].reset_index(drop=True)
 
     tables = workspace.statics()
     obstacles: dict[str, GeoDataFrame] = {
-        name: workspace.static(name) for name in (*TABLES, "quiet_places") if name in tables
+        name: workspace.static(name) for name in (*TABLES, *KEPT_CLEAR) if name in tables
     }
     return Layers(
         settings=workspace.settings, facility=row.reset_index(drop=True), entrances=own("entrances"),
@@ -201,17 +216,26 @@ def lay_out(
     vehicles: int,
     extract: Extract | None = None,
     locked: Collection[str] = (),
+    *,
+    sites: GeoDataFrame | None = None,
 ) -> Ground:
-    """Return a facility on its roads; raw roads tell which are tunnels or bridges."""
+    """Return one facility or several on their roads; raw roads tell which are tunnels or bridges.
+
+    ``sites`` are candidates in the network's metric CRS; those near with room where None.
+    """
+    if extract is not None:
+        ways = {"emergency_ways": emergency_ways(extract)}
+        layers = replace(layers, obstacles=layers.obstacles | ways)
     metric = layers.metric(network.epsg)
     profile = PROFILES[network.profile]
     usable = metric.entrances["kind"].isin(profile.gate_kinds)
     usable &= fitting(network.profile, metric.entrances)
     gates = metric.entrances[usable].reset_index(drop=True)
-    outline = metric.facility.geometry.iloc[0]
-    # Who comes on foot waits nowhere: sites are for vehicles.
-    sites = metric.staging_sites.iloc[: 0 if profile.on_foot else None]
-    sites = shortlist(sites, outline.centroid, vehicles=vehicles, locked=locked)
+    shapes = metric.facility.geometry
+    outline = shapes.iloc[0] if len(shapes) == 1 else shapes.union_all()
+    barred: Counter[str] = Counter()
+    if sites is None:
+        sites, barred = _candidates(metric, network.profile, outline, vehicles, locked)
     around = Surroundings.of(network, extract, metric.obstacles)
     stops = place_stops(
         network, gates, metric.gateways, sites, facility=outline, around=around,
@@ -221,8 +245,23 @@ def lay_out(
         network.profile, vehicles, layers, metric, gates, sites, stops,
         graph=make_graph(stops.network), roads=stops.network.roads(),
         obstacles=Obstacles(*(_shapes(metric, name) for name in ("buildings", "water"))),
-        runs=runs_of(stops.network, stops.parent, network), raised=around.raised,
+        runs=runs_of(stops.network, stops.parent, network), raised=around.raised, barred=barred,
     )  # fmt: skip
+
+
+def _candidates(
+    metric: Layers, profile: str, outline: BaseGeometry, vehicles: int, locked: Collection[str]
+) -> tuple[GeoDataFrame, Counter[str]]:
+    """Return the sites looked at, nearest first; why others near are left out, counted."""
+    # Who comes on foot waits nowhere: sites are for vehicles.
+    sites = metric.staging_sites.iloc[: 0 if PROFILES[profile].on_foot else None]
+    why = why_never(sites, profile, outline)
+    told = shortlist(sites[why != ""], outline.centroid, vehicles=vehicles, limit=BARRED_TOLD)
+    looked_at = {*told["id"], *locked}
+    asked = (why == "") | sites["id"].isin(looked_at).to_numpy(bool)
+    near = worth_a_look(sites, outline.centroid, vehicles=vehicles)
+    chosen = shortlist(sites[asked], outline.centroid, vehicles=vehicles, locked=looked_at)
+    return chosen, Counter(why[near & ~asked].tolist())
 
 
 def from_elsewhere(ground: Ground, network: Network, gateways: GeoDataFrame) -> Ground:

@@ -72,6 +72,9 @@ class Question(BaseModel):
     clear_share: float = Field(
         0.9, gt=0, le=1, description="Share of variations in which the robust way must stay clear."
     )
+    support_minutes: int = Field(
+        10, ge=1, le=60, description="Minutes within which stops for the crew are told."
+    )
     wishes: Wishes = Field(
         Wishes(), description="What is asked of the ways in: gate, streets, places."
     )

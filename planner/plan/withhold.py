@@ -10,6 +10,7 @@ from planner.plan import words
 from planner.plan.document import served
 from planner.plan.no_way.advice import advise
 from planner.plan.staff import message
+from planner.plan.support.record import without
 from planner.plan.trades import trade_record
 from planner.plan.why.causes import explanations
 from planner.plan.wishes.asked import point_in
@@ -66,7 +67,8 @@ def verified(
         **_reasons_left(document, origins),
         "trade": trade_record(document | {"origins": origins}, answer.question),
         "feasible": any(o["routes"] for o in origins),
-        "staging": [s for s in document["staging"] if s["id"] not in failed],
+        "staging": [moves_kept(s, failed) for s in document["staging"] if s["id"] not in failed],
+        "support": without(document.get("support"), failed),
         "warnings": [
             *document["warnings"],
             f"{len(failed)} routes or sites did not pass the independent check and are withheld",
@@ -74,6 +76,15 @@ def verified(
     }
     document["advice"] = advise(document, _beside(document, failed))
     return document | {"headline": headline(document)}
+
+
+def moves_kept(site: dict[str, Any], failed: set[str]) -> dict[str, Any]:
+    """Return a site without the movement of which the way to the gate, or the fallback, failed."""
+    moved = site.get("movement")
+    over = moved and moved["hand_over"]
+    to = moved and moved["fallback"]
+    gone = (over and over["id"] in failed) or (to and to["site"] in failed)
+    return site | {"movement": None} if gone else site
 
 
 def _reasons_left(document: dict[str, Any], origins: list[dict[str, Any]]) -> dict[str, Any]:
@@ -131,6 +142,7 @@ def plain_facts(extract: Extract, answer: Answer, streets: Streets | None = None
         staging_window=question.staging_window,
         streets=streets,
         demands=_demands(answer),
+        support_stops=answer.layers.support_stops,
     )
 
 

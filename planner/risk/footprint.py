@@ -92,7 +92,12 @@ class Grower:
             if self._room >= target_m2:
                 break
             if high >= MAX_REACH_M:
-                return self._region(high, base)
+                all_ = self._region(high, base)
+                if all_.area <= target_m2:
+                    return all_
+                # From a seed in a closed court the base alone leads out, to more than is needed.
+                self._guess = target_m2**0.5
+                break
             high *= 2
         guess = self._guess or target_m2**0.5
         return _bisect(lambda r: self._region(r, base), high, target_m2, guess)

@@ -118,11 +118,11 @@ def walk_tree(problem: Problem, tree: Tree, arc: int) -> Walk:
     return walk(problem, arcs, entered, arrive=arrive, proven=False)
 
 
-def street_runs(problem: Problem, way: Walk) -> list[str]:
-    """Return the named streets of a way in order, each run once."""
+def street_runs(problem: Problem, arcs: NDArray[np.int32]) -> list[str]:
+    """Return the named streets of a way's arcs in order, each run once."""
     network = problem.network
     names: list[str] = []
-    for index in network.name[way.arcs]:
+    for index in network.name[arcs]:
         name = network.names[index]
         if name and (not names or names[-1] != name):
             names.append(name)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
     from shapely import Point
 
 M2_PER_VEHICLE = 30.0
@@ -46,10 +47,26 @@ def shortlist(
     locked
         Ids of sites to look at wherever they are and whatever they hold.
     """
+    fits = worth_a_look(
+        sites, near, vehicles=vehicles, m2_per_vehicle=m2_per_vehicle, max_distance_m=max_distance_m
+    )
     distance = sites.distance(near).to_numpy(float)
-    room = np.nan_to_num(sites["capacity_m2"].to_numpy(float), nan=0.0)
-    fits = (distance <= max_distance_m) & (room >= vehicles * m2_per_vehicle)
     order = np.lexsort((sites["id"].astype(str).to_numpy(), distance))
     own = sites["id"].isin(locked).to_numpy(bool)
     taken = order[fits[order] & ~own[order]][:limit]
     return sites.iloc[np.concatenate([order[own[order]], taken])].reset_index(drop=True)
+
+
+def worth_a_look(
+    sites: GeoDataFrame,
+    near: Point,
+    *,
+    vehicles: int,
+    m2_per_vehicle: float = M2_PER_VEHICLE,
+    max_distance_m: float = MAX_DISTANCE_M,
+) -> NDArray[np.bool_]:
+    """Return bool[s]: the sites within reach of a facility that hold the vehicles asked for."""
+    room = np.nan_to_num(sites["capacity_m2"].to_numpy(float), nan=0.0)
+    near_by = sites.distance(near).to_numpy(float) <= max_distance_m
+    fits: NDArray[np.bool_] = near_by & (room >= vehicles * m2_per_vehicle)
+    return fits

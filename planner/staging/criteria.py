@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.staging import measures
+from planner.staging import harm_measures, measures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,12 +99,17 @@ CRITERIA: tuple[Criterion, ...] = (
         lacking="no clear way from the site to a gate",
     ),
     Criterion(
+        "leave", "this vehicle may use it in its whole window", "of 1", 1.0, 0.0, 0.0,
+        "data-in.md: access, height, hours; what cannot be read bars", measures.leave, limit=1.0,
+        fixed=True, lacking="access, height or hours bar this vehicle",
+    ),
+    Criterion(
         "clear_share", "clear in the variations", "share", 1.0, 0.5, 2.0,
         "limit: the share asked for; points: assumption", measures.clear_share,
         limit=0.9, lacking="too seldom clear in the variations",
     ),
     Criterion(
-        "room", "room for the vehicles asked for, and to grow", "of those asked", 2.0, 1.0, 2.0,
+        "room", "room, and room to grow", "of those asked", 2.0, 1.0, 2.0,
         "assumption: twice the room leaves a lane free", measures.room, limit=1.0,
         lacking="no room for the vehicles asked for",
     ),
@@ -122,7 +127,7 @@ CRITERIA: tuple[Criterion, ...] = (
         "assumption: three minutes more than to the nearest", measures.all_gates,
     ),
     Criterion(
-        "haven", "minutes to a hospital, police or fire station", "min", 3.0, 12.0, 1.0,
+        "haven", "minutes to a haven", "min", 3.0, 12.0, 1.0,
         "assumption; straight there, by a free road", measures.haven,
     ),
     Criterion(
@@ -132,6 +137,51 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion(
         "surface", "firm ground", "share", 1.0, 0.0, 1.0,
         "OpenStreetMap surface=*; points: assumption", measures.surface,
+    ),
+    Criterion(
+        "sight", "out of sight of crowds", "m", 250.0, 50.0, 2.0,
+        "assumption: lettering is read to 250 m; behind buildings counts as out of sight",
+        harm_measures.sight,
+    ),
+    Criterion(
+        "crowd_ways", "off the ways by which a crowd leaves", "m to spare", 0.0, -20.0, 0.0,
+        "assumption: all streets within 100 m, then the shortest walks to 6 stops near by",
+        harm_measures.crowd_ways, limit=0.0, fixed=True,
+        lacking="on a way by which a crowd leaves",
+    ),
+    Criterion(
+        "march_ahead", "off the way of a march", "m to spare", 0.0, -20.0, 0.0,
+        "the march as reported, from the window's start to its end", harm_measures.march_ahead,
+        limit=0.0, fixed=True, lacking="on the way of a march",
+    ),
+    Criterion(
+        "emergency_way", "off ways kept for emergency vehicles", "m to spare", 0.0, -5.0, 0.0,
+        "OpenStreetMap; 5 m: assumption", harm_measures.emergency_way, limit=0.0, fixed=True,
+        lacking="on or before a way kept for emergency vehicles",
+    ),
+    Criterion(
+        "hospital", "clear of hospitals and their ways in", "m to spare", 0.0, -30.0, 0.0,
+        "OpenStreetMap; 30 m, at an emergency ward 50 m: assumption", harm_measures.hospital,
+        limit=0.0, fixed=True, lacking="in front of a hospital",
+    ),
+    Criterion(
+        "school", "clear of schools in their hours", "m to spare", 0.0, -50.0, 0.0,
+        "OpenStreetMap; 50 m on weekdays from 7 to 17: assumption", harm_measures.school,
+        limit=0.0, fixed=True, lacking="in front of a school",
+    ),
+    Criterion(
+        "rescue", "clear of fire and ambulance stations", "m to spare", 0.0, -30.0, 0.0,
+        "OpenStreetMap; 30 m: assumption", harm_measures.rescue, limit=0.0, fixed=True,
+        lacking="in front of a fire or ambulance station",
+    ),
+    Criterion(
+        "transit_ground", "clear of bus stations and taxi stands", "m to spare", 0.0, -10.0, 0.0,
+        "OpenStreetMap; 10 m: assumption", harm_measures.transit_ground, limit=0.0, fixed=True,
+        lacking="at a bus station or taxi stand",
+    ),
+    Criterion(
+        "public_parking", "car parks near by that stay open to the public", "share", 0.75, 0.0, 1.0,
+        "assumption: those within 300 m; a quarter may be taken", harm_measures.public_parking,
     ),
 )  # fmt: skip
 """In the order in which a site is told why it falls out."""

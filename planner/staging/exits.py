@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.network.moves import BARRED
 from planner.network.search import Tree, arrival_tree, best_start, follow, make_gates
+from planner.staging.pairs import Pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from planner.routes.problem import Problem
 
 EDGE_M = 150.0
 """A gateway is reached on any road within this distance: its outbound carriageway counts."""
+
+WAYS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,48 +46,45 @@ class Exits:
         if len(far):
             near = far.min(axis=0) <= EDGE_M
             self._owner[near] = far.argmin(axis=0)[near]
-        self._doors = [np.flatnonzero(self._owner == g).astype(np.int32) for g in range(len(far))]
-        self._free = np.where(problem.field.touched(since, until), np.inf, 1.0)
-        self._all = self._tree(range(len(self._doors)), self._free)
+        self._n_gateways = len(np.unique(self._owner[self._owner >= 0]))
+        free = np.where(problem.field.touched(since, until), np.inf, 1.0)
+        self._all = self._tree(free)
+        self._pairs = Pairs(problem.graph, problem.roads, self._owner, self._all.cost)
 
     def pair(self, node: int, *, door_m: float = 0.0) -> tuple[Exit, Exit, float] | None:
         """Return two ways from a node to two gateways, and the metres they have in common.
 
         They share no street but the one a vehicle must take at the door, if that is at most
-        ``door_m`` long; None where no such pair is found.
+        ``door_m`` long; of all such pairs they take the least seconds together. None where
+        there is none.
         """
-        first = self._way(self._all, node)
-        if first is None:
+        graph = self._problem.graph
+        arc = best_start(graph, self._all, node)
+        if arc < 0 or self._n_gateways < WAYS:
             return None
-        barred = self._free.copy()
-        door = self._door(first.arcs, door_m)
-        barred[self._problem.on_roads(first.arcs[door:])] = np.inf
-        others = [g for g in range(len(self._doors)) if g != first.gateway]
-        second = self._way(self._tree(others, barred), node)
-        if second is None:
+        first = follow(self._all, arc)
+        door = first[: door_arcs(self._problem, first, door_m)]
+        at = int(graph.head[door[-1]]) if len(door) else node
+        starts = graph.out_arcs[graph.out_start[at] : graph.out_start[at + 1]]
+        entry = np.zeros(len(starts))
+        barred = None
+        if len(door):
+            turn = graph.turn[graph.row[starts] + graph.entry[door[-1]]]
+            starts, entry = starts[turn != BARRED], turn[turn != BARRED].astype(float)
+            barred = self._problem.on_roads(door)
+        ways = self._pairs.least(starts, entry, barred).ways
+        if ways is None:
             return None
-        return first, second, float(self._problem.network.length_m[first.arcs[:door]].sum())
+        one, other = (self._exit(np.concatenate([door, way]).astype(np.int32)) for way in ways)
+        return one, other, float(self._problem.network.length_m[door].sum())
 
     def is_narrow(self, node: int, *, door_m: float) -> bool:
         """Tell whether a vehicle has no choice of street at the door of a site with a way out."""
-        first = self._way(self._all, node)
-        return first is not None and self._door(first.arcs, door_m) > 0
+        arc = best_start(self._problem.graph, self._all, node)
+        return arc >= 0 and door_arcs(self._problem, follow(self._all, arc), door_m) > 0
 
-    def _door(self, arcs: NDArray[np.int32], most_m: float) -> int:
-        """Count the first arcs, ``most_m`` long at most, that leave no choice of street."""
-        graph, roads = self._problem.graph, self._problem.roads
-        length = np.cumsum(self._problem.network.length_m[arcs])
-        back = -1
-        for i, arc in enumerate(arcs):
-            node = graph.tail[arc]
-            out = graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]]
-            if length[i] > most_m or (roads[out] != back).sum() > 1:
-                return i
-            back = roads[arc]
-        return len(arcs)
-
-    def _tree(self, gateways: Sequence[int], factor: NDArray[np.float64]) -> Tree:
-        nodes = np.concatenate([self._doors[g] for g in gateways] or [np.zeros(0, np.int32)])
+    def _tree(self, factor: NDArray[np.float64]) -> Tree:
+        nodes = np.flatnonzero(self._owner >= 0).astype(np.int32)
         when = np.zeros(len(nodes), np.int64)
         problem = self._problem
         return arrival_tree(
@@ -93,16 +92,25 @@ class Exits:
             risk_aversion=0.0, penalty=factor,
         )  # fmt: skip
 
-    def _way(self, tree: Tree, node: int) -> Exit | None:
-        arc = best_start(self._problem.graph, tree, node)
-        if arc < 0:
-            return None
-        arcs = follow(tree, arc)
+    def _exit(self, arcs: NDArray[np.int32]) -> Exit:
         network = self._problem.network
-        gateway = int(self._owner[network.head[arcs[-1]]])
         return Exit(
-            gateway,
+            int(self._owner[network.head[arcs[-1]]]),
             arcs,
             int(self._problem.graph.seconds(arcs).sum()),
             float(network.length_m[arcs].sum()),
         )
+
+
+def door_arcs(problem: Problem, arcs: NDArray[np.int32], most_m: float) -> int:
+    """Count the first arcs of a way, ``most_m`` long at most, that leave no choice of street."""
+    graph, roads = problem.graph, problem.roads
+    length = np.cumsum(problem.network.length_m[arcs])
+    back = -1
+    for i, arc in enumerate(arcs):
+        node = graph.tail[arc]
+        out = graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]]
+        if length[i] > most_m or (roads[out] != back).sum() > 1:
+            return i
+        back = roads[arc]
+    return len(arcs)

@@ -67,11 +67,20 @@ def way_clear(scene: Scene) -> Measured:
     return Measured(values, lambda row: told if values[row] else "no clear way to a gate")
 
 
+def leave(scene: Scene) -> Measured:
+    """Return 1 where this traveller may use the site from the first minute to the last."""
+    why = [*scene.barred] or [""] * scene.n
+    values = np.array([float(not text) for text in why])
+    return Measured(values, lambda row: why[row] or "open, nothing bars this vehicle")
+
+
 def clear_share(scene: Scene) -> Measured:
     """Return in which share of the variations each stays clear; the limit is what was asked."""
     share, asked = scene.clear, scene.clear_share
     if share is None:
-        return Measured(np.full(scene.n, np.nan), lambda _: "not counted: variations")
+        return Measured(
+            np.full(scene.n, np.nan), lambda _: "not counted: variations", applies=False
+        )
 
     def say(row: int) -> str:
         short = f", {asked:.0%} asked" * bool(share[row] < asked - SAME)
@@ -83,7 +92,7 @@ def clear_share(scene: Scene) -> Measured:
 def room(scene: Scene) -> Measured:
     """Return how many times the vehicles asked for have room; nan where its size is a guess.
 
-    A guess bars a site that it leaves too small, but earns no points.
+    A guess bars a site that it leaves too small, but is no knowledge.
     """
     spaces = np.nan_to_num(scene.sites["capacity_m2"].to_numpy(float), nan=0.0) // M2_PER_VEHICLE
     ratio = spaces / scene.vehicles
@@ -99,7 +108,7 @@ def room(scene: Scene) -> Measured:
 def gate_minutes(scene: Scene) -> Measured:
     """Return minutes to the gate that is nearest by a clear way."""
     ways = scene.ways
-    values = np.array([np.inf if w is None else (w.arrive - w.depart) / 60 for w in ways])
+    values = np.array([scene.seconds(row) / 60 for row in range(scene.n)])
     later = "" if scene.open else " once a way is clear"
 
     def say(row: int) -> str:
@@ -115,7 +124,7 @@ def all_gates(scene: Scene) -> Measured:
     """Return minutes to the furthest of the gates that any site reaches; one gate tells nothing."""
     reached = np.flatnonzero(np.isfinite(scene.gate_s).any(axis=0))
     if len(reached) < 2:
-        return Measured(np.full(scene.n, np.nan), lambda _: "one gate only")
+        return Measured(np.full(scene.n, np.nan), lambda _: "one gate only", applies=False)
     part = scene.gate_s[:, reached]
     values = part.max(axis=1) / 60
 
@@ -170,7 +179,9 @@ def _end(scene: Scene, tree: Tree, arc: int) -> int:
 def _named(havens: GeoDataFrame, row: int) -> str:
     kind, name = str(havens["kind"].iloc[row]), havens["name"].iloc[row]
     kind = {"fire": "fire station", "police": "police station"}.get(kind, kind)
-    return f"a {kind}" if not isinstance(name, str) or not name else f"{name}, {kind}"
+    if not isinstance(name, str) or not name:
+        return f"a {kind}"
+    return name if kind.split()[0] in name.lower() else f"{name}, {kind}"
 
 
 def lit(scene: Scene) -> Measured:

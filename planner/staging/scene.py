@@ -12,6 +12,7 @@ from planner.routes.primary import tree_way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 class Measured(NamedTuple):
     """One measure of every candidate: float64[s], nan where it is not known; words by row.
 
-    ``limit`` stands for the one of the table where the question asks for another.
+    ``limit`` stands for the one of the table where the question asks for another. What does not
+    apply to the question, as variations that nobody asked for, counts for no site.
     """
 
     values: NDArray[np.float64]
     say: Callable[[int], str]
     limit: float | None = None
+    applies: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +70,10 @@ class Scene:
         float64[s]; share of simulated variations in which each stays clear; None: not counted.
     clear_share
         Share in which a site must stay clear where that was counted.
+    barred
+        Why each may not be used in the window, "" where it may; empty: nothing bars any.
+    zone
+        Time zone of the place; None: hours are not known, and all count.
     """
 
     problem: Problem
@@ -83,11 +90,18 @@ class Scene:
     reported: Risk | None = None
     clear: NDArray[np.float64] | None = None
     clear_share: float = 0.9
+    barred: Sequence[str] = ()
+    zone: tzinfo | None = None
 
     @property
     def n(self) -> int:
         """Number of candidates."""
         return len(self.nodes)
+
+    def seconds(self, row: int) -> float:
+        """Return the seconds of the way of a candidate, inf where there is none."""
+        way = self.ways[row]
+        return np.inf if way is None else float(way.arrive - way.depart)
 
     def gate_name(self, gate: int) -> str:
         """Return the name of a gate."""
@@ -145,7 +159,7 @@ def ways_to_gates(
             seconds[row, g] = np.inf if way is None else way.arrive - way.depart
     for row, way in enumerate(ways):
         if way is not None:
-            seconds[row, way.gate] = min(seconds[row, way.gate], way.arrive - way.depart)
+            seconds[row, way.gate] = way.arrive - way.depart
     return Reach(ways, seconds, is_open)
 
 

@@ -21,6 +21,9 @@ WAYS_APART = "two ways out without a common street"
 NO_WAYS = "no two separate ways out to two gateways"
 OFF = "switched off"
 
+NEUTRAL = 50.0
+"""Points for what is not known: worse than known to be good, better than known to be bad."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -33,7 +36,7 @@ class Part:
     value
         The measure, nan where it is not known.
     points
-        0 to 100; nan where they do not count.
+        0 to 100, half of them where the measure is not known; nan where they do not count.
     weight
         How much they count.
     words
@@ -56,8 +59,7 @@ class Part:
 def weighted_mean(points: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean of the points, float64[c, s], by weights, float64[c].
 
-    What is not known counts neither for nor against a site. A site of which nothing is known
-    that counts has 0.
+    Points that are nan do not count. A site of which nothing counts has 0.
     """
     counted = np.where(np.isnan(points), 0.0, weights[:, None])
     total = counted.sum(axis=0)
@@ -75,6 +77,8 @@ class Sheet:
         float64[c, s], bool[c, s]; ways out count as the best until they are looked for.
     weights
         float64[c]; those in force: 0 for a criterion that is switched off.
+    applies
+        bool[c]; whether it applies to the question.
     """
 
     def __init__(self, scene: Scene, wishes: SiteWishes) -> None:
@@ -86,11 +90,13 @@ class Sheet:
         self._say = {}
         self.values = np.zeros((len(CRITERIA), scene.n))
         self.fails = np.zeros((len(CRITERIA), scene.n), bool)
+        self.applies = np.ones(len(CRITERIA), bool)
         for c, row in enumerate(CRITERIA):
             if row.measure is not None:
                 found = row.measure(scene)
                 self.values[c], self._say[c] = found.values, found.say
                 self.fails[c] = row.fails(found.values, found.limit)
+                self.applies[c] = found.applies
 
     def put_exits(self, site: int, shared_m: float) -> None:
         """Put how many metres the two ways out of a site share, inf where there are no two."""
@@ -104,8 +110,12 @@ class Sheet:
 
     def scores(self) -> NDArray[np.float64]:
         """Return the score of every site, float64[s]."""
-        points = np.array([row.points(self.values[c]) for c, row in enumerate(CRITERIA)])
-        return weighted_mean(points.reshape(self.values.shape), self.weights)
+        points = [self._points(c, self.values[c]) for c in range(len(CRITERIA))]
+        return weighted_mean(np.array(points).reshape(self.values.shape), self.weights)
+
+    def _points(self, c: int, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        points = CRITERIA[c].points(values)
+        return np.where(np.isnan(points), NEUTRAL if self.applies[c] else np.nan, points)
 
     def lacking(self, site: int) -> list[str]:
         """Return in words every criterion in force by which a site falls out."""
@@ -126,7 +136,7 @@ class Sheet:
     def _part(self, c: int, site: int) -> Part:
         row, value, off = CRITERIA[c], float(self.values[c, site]), bool(self.off[c])
         weight = float(self.weights[c])
-        points = float(row.points(np.array([value]))[0]) if weight else np.nan
+        points = float(self._points(c, np.array([value]))[0]) if weight else np.nan
         words = f"{OFF}: {row.label}" if off else self._words(c, site)
         fails = bool(self.fails[c, site])
         if off and fails:

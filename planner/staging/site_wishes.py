@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 from pydantic import (
@@ -79,6 +79,13 @@ class SiteWishes(BaseModel):
         if both:
             raise InputError(f"site {both[0]!r} is both locked and forbidden: ask for one of them")
         return self
+
+    def among(self, ids: Collection[str]) -> SiteWishes:
+        """Return the same of the sites that there are, as of an older state of a workspace."""
+        return self.model_copy(update={
+            "locked": tuple(key for key in self.locked if key in ids),
+            "forbidden": tuple(key for key in self.forbidden if key in ids),
+        })  # fmt: skip
 
     def __bool__(self) -> bool:
         """Tell whether anything is asked."""

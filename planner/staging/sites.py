@@ -160,8 +160,8 @@ class _Ranker:
         return sorted(rows, key=self._key)
 
     def _key(self, row: int) -> tuple[bool, float, float, str]:
-        seconds = float(self.scene.gate_s[row].min(initial=np.inf))
-        return not self.locked[row], -float(self.sheet.scores()[row]), seconds, self.ids[row]
+        score, seconds = float(self.sheet.scores()[row]), self.scene.seconds(row)
+        return not self.locked[row], -score, seconds, self.ids[row]
 
     def _look_for_exits(self, row: int) -> None:
         node = int(self.scene.nodes[row])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -10,7 +10,8 @@ from planner.briefing.marking import Marking, parse_marking
 from planner.briefing.page import DEFAULT_MARKING
 from planner.errors import PlannerError
 from planner.plan.own.evaluate import with_own
-from planner.ui import answers, session
+from planner.plan.stage.make import with_several
+from planner.ui import answers, session, stage_work
 from planner.ui.changed import compared, since_choice
 from planner.ui.heading import ask_and_answer
 from planner.ui.own_way import current
@@ -55,6 +56,10 @@ def page() -> None:
     if mine is not None:
         plan = with_own(plan, mine)
         about += str(mine.document["drawing"]["geometry"])
+    sites = _several(answered)
+    if sites is not None:
+        plan = with_several(plan, sites)
+        about += sites["headline"] + sites["generated_at"]
     known, news = _since(answered, number)
     if not known:
         return
@@ -105,6 +110,18 @@ def _own(answered: Answered) -> Evaluation | None:
         "With your own way", **session.lasting("brief_own", default=True), help=stamp
     )
     return mine if wanted else None
+
+
+def _several(answered: Answered) -> dict[str, Any] | None:
+    """Return the sites for several facilities where they are chosen and the briefing is to hold them."""
+    sites = stage_work.current(answered.asked)
+    if sites is None:
+        return None
+    wanted = st.toggle(
+        "With the sites for several facilities", **session.lasting("brief_several", default=True),
+        help=literal(sites["headline"]),
+    )  # fmt: skip
+    return sites if wanted else None
 
 
 def _downloaded() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from planner.briefing.marks import in_place
 from planner.briefing.overlay import overlay
 from planner.briefing.steps import nearest_step
 from planner.briefing.words import parse
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from planner.ui.heading import Answered
 
-HEIGHT = 560
+HEIGHT, TALL = 560, 900
+"""Pixels; the taller one has the slider."""
 _SHOWN = "day_shown"
 
 
@@ -27,29 +29,37 @@ def chart(
     answered: Answered,
     *,
     key: str,
-    height: int = HEIGHT,
     slider: bool = False,
     shown: str = "",
     near: Sequence[Sequence[float]] = (),
     below: Sequence[dict[str, Any]] = (),
     tools: Sequence[str] = (),
+    site: str = "",
 ) -> Touch:
     """Draw the map of a plan with the risk of its day; return what was done on it.
 
-    ``below`` are marks drawn beneath those of the plan, ``tools`` those of drawing that are offered. With ``near``, places as longitude, latitude, the first view shows them beside the site, and
+    ``below`` are marks drawn beneath those of the plan, or instead of them, ``tools`` those of drawing that are offered, ``site`` the staging site whose way to the gate is shown first. With ``near``, places as longitude, latitude, the first view shows them beside the site, and
     is kept apart from that of other pages.
 
     A page with a slider begins with ``follow_slider``: a move of it is a new arrival time.
     """
     data = planned(answered)
     data["near"] = [*data["near"], *near]
-    data["marks"] = [*below, *data["marks"]]
+    data["site"] = site
+    data["marks"] = in_place(below, data["marks"])
     if slider:
         st.session_state[_SHOWN] = data["risk"]["seconds"], answered.zone
     city = send(answered)
     look = key if near else ""
     return map_view(
-        data, city=city, key=key, height=height, slider=slider, shown=shown, look=look, tools=tools
+        data,
+        city=city,
+        key=key,
+        height=TALL if slider else HEIGHT,
+        slider=slider,
+        shown=shown,
+        look=look,
+        tools=tools,
     )
 
 

@@ -173,20 +173,29 @@ def read_geojson(geometry: Any) -> BaseGeometry | None:
         return None
 
 
+_CALLED: Mapping[str, str] = MappingProxyType(
+    {"id": "ID", "fsl": "FSL", "maxheight_m": "Height limit (m)"}
+)
+"""Columns whose names do not speak for themselves."""
+
+
 def label(schema: LayerSchema, name: str) -> str:
     """Return a column's name as people read it, with its unit.
 
     >>> from planner.layers.schema import schema_of
     >>> label(schema_of("zones"), "speed_kmh"), label(schema_of("zones"), "starts_at")
     ('Speed (km/h)', 'Starts at')
+    >>> label(schema_of("facilities"), "fsl"), label(schema_of("staging_sites"), "lit")
+    ('FSL', 'Lit')
     """
+    if name in _CALLED:
+        return _CALLED[name]
     column = schema.column(name)
     words = name.split("_")
     unit = column.unit.replace("/", "")
     if unit and words[-1] == unit:
         words = words[:-1]
-    text = " ".join(words)
-    text = text.upper() if len(text) <= len("fsl") else text.capitalize()
+    text = " ".join(words).capitalize()
     return f"{text} ({column.unit})" if unit else text
 
 

@@ -57,7 +57,7 @@ def _bare(bench: Bench) -> dict[str, Any]:
     home = list(_middle(bench.workspace))
     return {
         "home": home, "near": [home], "risk": CALM, "events": [], "marks": [], "routes": [],
-        "stagingWays": [],
+        "stagingWays": [], "onward": [], "site": "",
     }  # fmt: skip
 
 

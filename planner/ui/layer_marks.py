@@ -10,6 +10,8 @@ from shapely.geometry import mapping
 
 from planner.briefing.marks import closure_mark, mark, zone_mark
 from planner.briefing.words import plain
+from planner.layers.cells import is_missing
+from planner.layers.site_access import BUSES, CARS, GRANTED, PERMISSION, PRIVATE
 from planner.ui.drafts import NEW, ONE, Desk
 
 if TYPE_CHECKING:
@@ -94,6 +96,34 @@ def layer_marks(
     return [*others, *drawn], len(frame) - len(kept)
 
 
+def site_facts(row: Mapping[str, Any]) -> list[str]:
+    """Return what binds at a staging site, in words; what is usual is not told.
+
+    >>> site_facts({"capacity_m2": 900.0, "access": "permission", "maxheight_m": 2.1, "lit": "no"})
+    ['900 m2', 'For first aid, or with permission', 'Up to 2.1 m high', 'No lights']
+    """
+    told = {name: value for name, value in row.items() if not is_missing(value)}
+    opens, closes = told.get("opens", "00:00"), told.get("closes", "24:00")
+    return [text for text, tells in (
+        (f"{told.get('capacity_m2', 0):,.0f} m2", "capacity_m2" in told),
+        (_ACCESS.get(str(told.get("access")), ""), True),
+        (_VEHICLES.get(str(told.get("vehicles")), ""), True),
+        (f"Up to {told.get('maxheight_m', 0):g} m high", "maxheight_m" in told),
+        (f"Open {opens} to {closes}", (opens, closes) != ("00:00", "24:00")),
+        (f"Hours: {told.get('hours')}", "hours" in told),
+        ("Lit" if told.get("lit") == "yes" else "No lights", told.get("lit") in ("yes", "no")),
+    ) if text and tells]  # fmt: skip
+
+
+_ACCESS: Mapping[str, str] = MappingProxyType({
+    PERMISSION: "For first aid, or with permission", GRANTED: "Permission granted",
+    PRIVATE: "Closed to the public",
+})  # fmt: skip
+_VEHICLES: Mapping[str, str] = MappingProxyType(
+    {CARS: "Cars and vans alone", BUSES: "Buses and coaches alone"}
+)
+
+
 def draft_shape(desk: Desk) -> dict[str, Any] | None:
     """Return the shape of the row that is being made, as GeoJSON."""
     draft = desk.drafts.get(NEW)
@@ -114,6 +144,7 @@ def _mark(
     kind = plain(str(row.get("kind") or ""))
     named = [row["name"] or row["id"]] if "name" in row else [kind.capitalize()]
     facts = [*named, f"{ONE[schema.name].capitalize()} {row['id']}", kind]
+    facts += site_facts(row) if schema.name == "staging_sites" else []
     return mark(
         ON_MAP[schema.name], row["id"], facts, shape=shape, style=STYLES.get(schema.name, "place")
     )

@@ -14,7 +14,7 @@ from planner.ui.shortlist import shortlist
 from planner.ui.when import when_risky
 from planner.ui.why import why_box
 
-MAP, HEIGHT = "situation", 900
+MAP = "situation"
 
 
 def page() -> None:
@@ -34,7 +34,7 @@ def _day(answered: Answered) -> None:
     with st.container():
         before = changed_box(answered)
     with left:
-        chart(answered, key=MAP, height=HEIGHT, slider=True, below=before)
+        chart(answered, key=MAP, slider=True, below=before)
     with right:
         shortlist(answered)
     when_risky(answered)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from planner.briefing.crew import crew
+from planner.briefing.places import havens_by_road
 from planner.briefing.tables import staging
 from planner.network import profiles
 from planner.ui import session
 from planner.ui.heading import ask_and_answer
 from planner.ui.question import MOST_VEHICLES
+from planner.ui.stage_box import stage_box
 from planner.ui.staging_map import sites_map
 from planner.ui.staging_rows import out_rows, site_rows
 from planner.ui.staging_try import place_field, take, tried, try_box
@@ -37,11 +40,15 @@ def page() -> None:
         found = tried(answered)
         try_box(answered, found)
         _sites(answered)
+    tables = st.container()
+    more = stage_box(answered)
     with left:
         # Without sites yet the map waits: its first view is to hold them.
         if answered.whole:
-            take(answered, sites_map(answered, found))
-    st.html(f'<div class="tables">{staging(answered.document)}</div>')
+            take(answered, sites_map(answered, found, more))
+    told = staging(answered.document, answered.zone, moves=False)
+    told += crew(answered.document, answered.zone)
+    tables.html(f'<div class="tables">{told}{havens_by_road(answered.document)}</div>')
 
 
 def _vehicles() -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid
+from planner.briefing.moving import moving
 from planner.briefing.words import NONE, minutes
 from planner.ui.clear_in import clear_words
 from planner.ui.staging_wishes import hold_button
@@ -71,7 +72,7 @@ def _row(site: Record, gates: Record, answered: Answered, *, is_open: bool) -> N
         hold_button("locked", str(site["id"]), f"S{rank}")
     with forbid:
         hold_button("forbidden", str(site["id"]), f"S{rank}")
-    told = f"{_line(site, gates, answered)}{_parts(site) if is_open else ''}"
+    told = f"{_line(site, gates, answered)}{_parts(site, answered) if is_open else ''}"
     kind = " open" if is_open else ""
     st.html(f'<div class="site-row{kind}">{told}</div>')
 
@@ -99,7 +100,7 @@ def weakest(site: Record) -> str:
     return f"Weakest: {told}" if most > 0 else FULL
 
 
-def _parts(site: Record) -> str:
+def _parts(site: Record, answered: Answered) -> str:
     rows = [
         (
             escape(part["label"]), isolate(part["words"]), _number(part["points"]),
@@ -110,7 +111,8 @@ def _parts(site: Record) -> str:
     table = grid(
         "What the score is made of", ("Criterion", "Here", "Points", "Weight"), rows, "..nn"
     )
-    return f'<p>{isolate(site["why"])}</p><div class="short">{table}</div>'
+    told = f'<p>{isolate(site["why"])}</p><div class="short">{table}</div>'
+    return told + moving(site, answered.zone)
 
 
 def _weight(part: Record) -> str:

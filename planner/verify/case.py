@@ -302,10 +302,22 @@ def _globe() -> Geod:
 
 @dataclass(frozen=True, eq=False)
 class SiteCase:
-    """One staging site."""
+    """One staging site, beside the other sites and the origins of its plan."""
 
     site: Site
     facts: Facts
+    sites: tuple[Site, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+    @property
+    def reach_m(self) -> float:
+        """How far a place may lie from the road it was put on."""
+        return self.facts.limits.max_snap_m
+
+    @cached_property
+    def stood(self) -> BaseGeometry:
+        """The site's ground and the place it is shown at, metric."""
+        return shapely.union(self.ground, Point(self.xy))
 
     @cached_property
     def xy(self) -> NDArray[np.float64]:

@@ -111,7 +111,8 @@ class Route(Figures):
     """One way in."""
 
     role: Literal[
-        "primary", "alternate", "contingency", "emergency", "robust", "option", "stop", "walk"
+        "primary", "alternate", "contingency", "emergency", "robust", "option", "stop", "walk",
+        "hand_over",
     ]  # fmt: skip
     entrance: str
     shared_with_primary: Share | None = None
@@ -185,6 +186,50 @@ class SiteWay(Record):
     geometry: LineString
 
 
+class Moved(Record):
+    """A drive to or from a staging site."""
+
+    time_s: Seconds
+    length_m: NotNegative
+    geometry: LineString
+
+
+class WayIn(Moved):
+    """The way from a gateway that ends at a site when its window begins."""
+
+    gateway: str
+    leave_by: Time
+    depart: Time
+    arrive: Time
+    max_risk: Share
+    clear: bool
+
+
+class HoldPoint(Record):
+    """Another place, on the way to the gate, at which a convoy can hold."""
+
+    id: str
+    lon: Longitude
+    lat: Latitude
+    time_s: Seconds
+
+
+class Fallback(Moved):
+    """Where one goes when a site becomes risky."""
+
+    site: str
+    shared_m: NotNegative
+
+
+class Movement(Record):
+    """Movement about a staging site."""
+
+    ways_in: list[WayIn]
+    hand_over: Route | None
+    hold_points: list[HoldPoint]
+    fallback: Fallback | None
+
+
 class Site(Record):
     """A suggested staging site."""
 
@@ -195,6 +240,34 @@ class Site(Record):
     room_for: Annotated[int, Field(ge=0)]
     ways: list[SiteWay]
     shared_door_m: NotNegative = 0.0
+    movement: Movement | None = None
+
+
+class SupportPlace(Record):
+    """A stop for the crew, or a haven, with the way to it."""
+
+    id: str
+    kind: str
+    lon: Longitude
+    lat: Latitude
+    here: bool
+    state: Literal["here", "clear", "exposed", "none"] | None = None
+    time_s: Seconds | None
+    arrive: Time | None
+    length_m: NotNegative | None
+    max_risk: Share | None
+    opens: str | None
+    closes: str | None
+    hours: Literal["open", "shut", "not known"]
+    geometry: LineString | None
+
+
+class Support(Record):
+    """What keeps a crew going."""
+
+    minutes: Annotated[int, Field(ge=1)]
+    stops: list[Any]
+    havens: list[Any]
 
 
 class Head(Record):
@@ -209,6 +282,7 @@ class Head(Record):
     staging: list[Any] = []
     advice: Any = None
     wishes: Any = None
+    support: Support | None = None
 
     @property
     def transit(self) -> list[Any]:
@@ -234,6 +308,7 @@ class Reading:
     stops: tuple[tuple[Origin, Stop, Mapping[str, Any]], ...]
     transit: tuple[tuple[Transit, Mapping[str, Any]], ...]
     faults: tuple[Fault, ...]
+    support: tuple[tuple[SupportPlace, int | None], ...] = ()
 
 
 R = TypeVar("R", bound=Record)
@@ -260,7 +335,19 @@ def read(document: object) -> Reading:
     faults.extend(_repeats([*(o.id for o, _ in origins)], "origin"))
     faults.extend(_repeats([r.id for _, routes in origins for r in routes], "route"))
     faults.extend(_repeats([site.id for site in sites], "staging site"))
-    return Reading(head, tuple(origins), sites, tuple(stops), transit, tuple(faults))
+    support = tuple(_support(head.support, faults))
+    return Reading(head, tuple(origins), sites, tuple(stops), transit, tuple(faults), support)
+
+
+def _support(
+    told: Support | None, faults: list[Fault]
+) -> Iterator[tuple[SupportPlace, int | None]]:
+    """Give each stop with the minutes within which it must lie, each haven with None."""
+    if told is None:
+        return
+    for name, most in (("stops", told.minutes), ("havens", None)):
+        for place in _records(SupportPlace, getattr(told, name), f"support.{name}", faults):
+            yield place, most
 
 
 def _records(model: type[R], raws: list[Any], name: str, faults: list[Fault]) -> Iterator[R]:

@@ -161,6 +161,8 @@ class Facts:
         hold of them.
     demands
         What is demanded of every way; None: nothing.
+    support_stops
+        Layer frame in EPSG:4326; stops for the crew, and havens.
     """
 
     extract: Extract
@@ -175,6 +177,7 @@ class Facts:
     staging_window: tuple[datetime, datetime] | None = None
     streets: Streets | None = None
     demands: Demands | None = None
+    support_stops: gpd.GeoDataFrame | None = None
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -231,6 +234,12 @@ class Facts:
         ids = [str(row["id"]) for row in _rows(self.staging_sites.drop(columns="geometry"))]
         shapes = shapely.transform(self.staging_sites.geometry.to_numpy(), self.metric)
         return dict(zip(ids, shapes, strict=True))
+
+    @cached_property
+    def support_rows(self) -> Mapping[str, Mapping[str, Any]]:
+        """Rows of the layer of stops by id."""
+        frame = self.support_stops
+        return {} if frame is None else {str(row["id"]): row for row in _rows(frame)}
 
     @cached_property
     def site_span(self) -> tuple[float, float]:

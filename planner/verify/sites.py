@@ -95,12 +95,12 @@ def site_ways_disjoint(case: SiteCase) -> Iterator[str]:
     beyond = (substring(line, door, line.length) for line in case.way_lines)
     lines = [part for part in beyond if isinstance(part, LineString)]
     for one, other in itertools.combinations(lines, 2):
-        shared = _shared_m(shapely.get_coordinates(one), other)
+        shared = shared_m(shapely.get_coordinates(one), other)
         if shared > SHARED_M:
             yield f"has two ways that share {shared:.0f} m of street"
 
 
-def _shared_m(xy: NDArray[np.float64], other: LineString) -> float:
+def shared_m(xy: NDArray[np.float64], other: LineString) -> float:
     """Return the metres of the line's segments that lie on another line all along."""
     start, step = xy[:-1], np.diff(xy, axis=0)
     # Three points inside a segment: lines that only touch or cross are near at one at most.

@@ -19,6 +19,7 @@ from planner.verify import (
     hazards,
     hourly,
     message,
+    moves,
     pace,
     roads,
     sites,
@@ -28,11 +29,12 @@ from planner.verify import (
 from planner.verify.case import PlanCase, PlanRule, RouteCase, RouteRule, SiteCase, SiteRule
 from planner.verify.document import Origin, Reading, read
 from planner.verify.stops import BESIDE, ELSEWHERE, STOP_RULES, StopCase
+from planner.verify.support import SUPPORT_RULES, SupportCase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from planner.verify.document import Head, Route, Stop, Transit
+    from planner.verify.document import Head, Route, Site, Stop, Transit
     from planner.verify.facts import Facts
     from planner.verify.streets import Streets
 
@@ -91,6 +93,12 @@ SITE_RULES: Mapping[str, SiteRule] = MappingProxyType({
     "site_ways_clear": sites.site_ways_clear,
     "site_way_lengths": sites.site_way_lengths,
     "site_room": sites.site_room,
+    "move_lengths": moves.move_lengths,
+    "move_ways_in": moves.move_ways_in,
+    "move_ways_in_clear": moves.move_ways_in_clear,
+    "move_hand_over": moves.move_hand_over,
+    "move_holds": moves.move_holds,
+    "move_fallback": moves.move_fallback,
 })  # fmt: skip
 
 PLAN_RULES: Mapping[str, PlanRule] = MappingProxyType({
@@ -111,6 +119,12 @@ WALK_RULES: Mapping[str, RouteRule] = MappingProxyType({
     name: rule for name, rule in ROUTE_RULES.items() if name not in BESIDE
 })  # fmt: skip
 """Of the rules of routes those of a walk to a gate, which stands beside no other."""
+
+HAND_OVER_RULES: Mapping[str, RouteRule] = MappingProxyType({
+    name: rule for name, rule in ROUTE_RULES.items()
+    if name not in BESIDE | moves.FROM_GROUND | {"places_passed"}
+})  # fmt: skip
+"""Of the rules of routes those of a drive from a site to a gate, which stands beside no other."""
 
 WALKERS: Mapping[str, str] = MappingProxyType({"walk": "foot", "wheelchair": "wheelchair"})
 """Ways from a stop to a gate, and who goes them."""
@@ -161,13 +175,25 @@ def verify(
     cases = _route_cases(reading, facts)
     for case in cases:
         failures += _apply(ROUTE_RULES, case, case.route.id)
+    origins = tuple(origin for origin, _ in reading.origins)
     for site in reading.sites:
-        failures += _apply(SITE_RULES, SiteCase(site, facts), site.id)
+        failures += _apply(SITE_RULES, SiteCase(site, facts, reading.sites, origins), site.id)
+    failures += _hand_overs(reading, facts)
     walked, of_stops = _stops(reading, facts, afoot or {})
     failures += of_stops
     failures += _whole(reading, facts)
-    checked = len(cases) + len(reading.sites) + walked
+    failures += _support(reading, facts)
+    checked = len(cases) + len(reading.sites) + walked + len(reading.support)
     return Verification(not failures, checked, tuple(failures))
+
+
+def _support(reading: Reading, facts: Facts) -> Iterator[Failure]:
+    """Give what is wrong with stops for the crew, with havens."""
+    if reading.head is None:
+        return
+    for place, minutes in reading.support:
+        case = SupportCase(place, minutes, reading.head, facts)
+        yield from _apply(SUPPORT_RULES, case, f"support:{place.id}")
 
 
 def _stops(reading: Reading, facts: Facts, afoot: Mapping[str, Facts]) -> tuple[int, list[Failure]]:
@@ -197,8 +223,27 @@ def _stops(reading: Reading, facts: Facts, afoot: Mapping[str, Facts]) -> tuple[
     return len(reading.stops) + len(walks), failures
 
 
+def _hand_overs(reading: Reading, facts: Facts) -> list[Failure]:
+    """Return what is wrong with the ways from staging sites to a gate."""
+    head = reading.head
+    told = [(s, s.movement.hand_over) for s in reading.sites if s.movement is not None]
+    if head is None or not told:
+        return []
+    failures: list[Failure] = []
+    about = (head, facts, facts.roads(head.profile))
+    raws = {raw["id"]: raw for raw in head.staging if isinstance(raw, dict) and "id" in raw}
+    for site, over in told:
+        if over is not None:
+            case = _alone(over, raws[site.id]["movement"]["hand_over"], site, about)
+            failures += _apply(HAND_OVER_RULES, case, over.id)
+    return failures
+
+
 def _alone(
-    route: Route, raw: Any, start: Origin | Stop | Transit, about: tuple[Head, Facts, Streets]
+    route: Route,
+    raw: Any,
+    start: Origin | Stop | Transit | Site,
+    about: tuple[Head, Facts, Streets],
 ) -> RouteCase:
     """Return a way that begins somewhere, beside no other."""
     origin = Origin(id=start.id, lon=start.lon, lat=start.lat, feasible=True, routes=[raw])
@@ -224,7 +269,7 @@ def _route_cases(reading: Reading, facts: Facts) -> list[RouteCase]:
     return cases
 
 
-C = TypeVar("C", RouteCase, SiteCase, StopCase)
+C = TypeVar("C", RouteCase, SiteCase, StopCase, SupportCase)
 
 
 def _apply(

@@ -238,3 +238,35 @@ def test_street_with_a_house_number_is_refused(text: str) -> None:
 def test_street_named_with_a_number_is_kept(text: str) -> None:
     found = check(facilities().assign(street=text), "facilities", timezone=ZONE)
     assert found.frame["street"].tolist() == [text]
+
+
+def test_site_of_ones_own_is_public_any_hour_unless_it_says_otherwise() -> None:
+    row = good("staging_sites", frame([SPOT], name=["Own yard"])).frame.iloc[0]
+    told = ("access", "vehicles", "opens", "closes", "hours", "lit")
+    assert row[list(told)].tolist() == ["public", "any", "00:00", "24:00", "", "unknown"]
+    assert pd.isna(row["maxheight_m"])
+    said = {
+        "access": ["granted"], "vehicles": ["buses"], "maxheight_m": ["3.4"], "opens": ["06:00"],
+        "closes": ["22:00"], "hours": ["Mo-Fr 07:00-19:00; PH off"], "lit": ["yes"],
+    }  # fmt: skip
+    row = good("staging_sites", frame([SPOT], **said)).frame.iloc[0]
+    assert row["hours"] == "Mo-Fr 07:00-19:00; PH off"
+    assert (row["access"], row["maxheight_m"], row["lit"]) == ("granted", 3.4, "yes")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "problem"),
+    [
+        ("hours", "weekdays, mostly", "not understood"),
+        ("hours", 'Mo-Fr "ask at the gate"', "holds a remark"),
+        ("hours", "x" * 400, "more than 255"),
+        ("access", "everyone", "not known"),
+        ("maxheight_m", "low", "low"),
+        ("maxheight_m", "-2", "-2"),
+        ("lit", "maybe", "not known"),
+    ],
+)
+def test_what_a_site_says_of_itself_must_be_readable(column: str, value: str, problem: str) -> None:
+    ((named, told),) = faults_of("staging_sites", frame([SPOT], **{column: [value]}))
+    assert named == column
+    assert problem in told

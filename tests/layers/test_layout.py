@@ -32,7 +32,16 @@ NEW = {
         "max_length_m",
         "max_weight_t",
     },
-    "staging_sites": {"street"},
+    "staging_sites": {
+        "street",
+        "access",
+        "vehicles",
+        "maxheight_m",
+        "opens",
+        "closes",
+        "hours",
+        "lit",
+    },
 }
 """Columns that files of before lack."""
 
@@ -133,6 +142,29 @@ def test_undo_reaches_back_across_it(old: Workspace) -> None:
     assert found["size_high"].tolist() == [800]
     assert found["position_error_m"].isna().all()
     assert found["report_of"].tolist() == [""]
+
+
+def test_site_of_before_is_open_to_all_at_all_hours_until_someone_says_otherwise(
+    old: Workspace,
+) -> None:
+    with sqlite3.connect(old.path) as db:
+        db.execute(
+            "INSERT INTO staging_sites (id, name, capacity_m2, surface, kind, geom)"
+            " VALUES ('a', 'Lot', 900, 'asphalt', 'car park', ?)",
+            (_blob(facilities().geometry.iloc[0]),),
+        )
+    db.close()
+    told = {"access": "public", "vehicles": "any", "opens": "00:00", "closes": "24:00",
+            "hours": "", "lit": "unknown"}  # fmt: skip
+    found = old.layer("staging_sites")
+    assert found.iloc[0][list(told)].to_dict() == told
+    assert found["maxheight_m"].isna().all()
+    old.append("staging_sites", found.assign(access="permission", maxheight_m=2.1, lit="yes"))
+    row = old.layer("staging_sites").iloc[0]
+    assert (row["access"], row["maxheight_m"], row["lit"]) == ("permission", 2.1, "yes")
+    assert row["capacity_m2"] == 900
+    old.undo()
+    assert old.layer("staging_sites").iloc[0][list(told)].to_dict() == told
 
 
 def test_failed_edit_leaves_it_as_it_was(old: Workspace) -> None:

@@ -10,13 +10,17 @@ import shapely
 
 from planner.errors import NetworkError
 from planner.layers.crs import to_metric
-from planner.network.lots import parking_lots
-from planner.network.places import read_places
+from planner.network.lots import Around, staging_ground
+from planner.network.places import Places, read_places
+from planner.network.room import Room
 from planner.network.sites import mapped_entrances, public_facilities
 from tests.network.osmfile import Drawing, lonlat
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from geopandas import GeoDataFrame
 
 UTM = 32632
 
@@ -47,7 +51,9 @@ def test_read_places_does_not_mind_the_order_of_the_file(tmp_path: Path, order: 
     places = read_places(_city().write(tmp_path / "city.osm.pbf", order))
     assert dict(places.counts) == {
         "buildings": 3, "water": 1, "waterways": 0, "green": 1, "rails": 0, "car parks": 2,
+            "squares": 0, "yards": 0, "disabled spaces": 0,
         "entrances": 2, "facilities": 1, "support stops": 1, "quiet places": 0, "transit stops": 0,
+        "keep clear": 0,
     }  # fmt: skip
 
 
@@ -121,11 +127,17 @@ def test_bbox_keeps_what_touches_it(tmp_path: Path) -> None:
     assert places.counts["car parks"] == 0
 
 
+def _lots(places: Places) -> tuple[GeoDataFrame, Mapping[str, int]]:
+    parks, squares, yards, buildings = (
+        to_metric(frame, UTM)
+        for frame in (places.car_parks, places.squares, places.yards, places.buildings)
+    )
+    return staging_ground(parks, squares, yards, Around(Room.of(buildings)))
+
+
 def test_touching_car_parks_are_one_lot_less_its_buildings(tmp_path: Path) -> None:
     places = read_places(_city().write(tmp_path / "city.osm.pbf"))
-    lots, left_out = parking_lots(
-        to_metric(places.car_parks, UTM), to_metric(places.buildings, UTM)
-    )
+    lots, left_out = _lots(places)
     assert lots["capacity_m2"].tolist() == pytest.approx([60 * 20 - 10 * 10], rel=0.02)
     assert set(left_out.values()) == {0}
 
@@ -138,9 +150,7 @@ def test_car_parks_private_covered_or_small_are_left_out(tmp_path: Path) -> None
     draw.node(300, 0, amenity="parking", capacity="20")
     draw.node(400, 0, amenity="parking")
     places = read_places(draw.write(tmp_path / "city.osm.pbf"))
-    lots, left_out = parking_lots(
-        to_metric(places.car_parks, UTM), to_metric(places.buildings, UTM)
-    )
+    lots, left_out = _lots(places)
     assert lots["capacity_m2"].tolist() == [500.0, 300.0]
     assert lots["kind"].tolist() == ["car park", "car park, size assumed"]
     assert left_out["car parks left out: not public"] == 1
@@ -185,7 +195,7 @@ def test_street_of_an_address_is_kept_never_its_number(tmp_path: Path) -> None:
     }  # fmt: skip
     doors = mapped_entrances(facilities, to_metric(places.entrances, UTM))
     assert doors["street"].tolist() == ["Back Lane"]
-    lots, _ = parking_lots(to_metric(places.car_parks, UTM), to_metric(places.buildings, UTM))
+    lots, _ = _lots(places)
     assert lots["street"].tolist() == ["Park Row"]
 
 

@@ -232,3 +232,27 @@ def test_two_zones_that_overlap_in_time_only_leave_the_rest_free(own: Workspace)
     told = origins(plan(own))
     assert told["west"]["routes"][0]["geometry"] == calm["west"]["routes"][0]["geometry"]
     assert told["south"]["stop"]["name"] == "Quay car park"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"access": "permission"}, "only for first aid or with permission"),
+        ({"access": "private"}, "closed to the public"),
+        ({"maxheight_m": 1.8}, "too low for this vehicle"),
+        ({"hours": "Sa-Su"}, "shut at some time of the staging window"),
+        ({"hours": "unknown"}, "opening hours not readable"),
+    ],
+)
+def test_car_park_that_may_not_be_used_is_no_stop_and_says_why(
+    own: Workspace, said: dict[str, Any], why: str
+) -> None:
+    lot = own.layer("staging_sites")
+    own.append("staging_sites", lot.assign(**said))
+    crowd(own, "bridge", BRIDGE)
+    document = plan(own)
+    assert document["staging"] == []
+    ((key, told),) = [(out["id"], out["why"]) for out in document["staging_out"]]
+    assert key == "lot"
+    assert why in told
+    assert all(origin["stop"] is None for origin in document["origins"])

@@ -112,3 +112,13 @@ def test_no_room_is_told_not_hidden(town: Network) -> None:
     island = Obstacles([], [box(-20_000, -20_000, 20_000, 20_000).difference(box(0, 0, 9, 9))])
     risk = risk_of(town, zone(Point(5, 5), size_high=900), obstacles=island)
     assert any("only 81 m2 are free" in note for note in risk.notices)
+
+
+def test_march_out_of_a_closed_court_takes_no_more_ground_than_its_people_need(
+    town: Network,
+) -> None:
+    """The court holds few of them; where the line leaves it, the whole town would be free."""
+    court = box(150, 150, 250, 250).difference(box(195, 195, 205, 205))
+    line = LineString([(200, 200), (350, 200)])
+    risk = risk_of(town, zone(line, kind="march"), obstacles=Obstacles([court]))
+    assert max(step.polygon.area for step in risk.footprints) <= 1.05 * crowd_m2(500, 1.0)

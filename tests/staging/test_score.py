@@ -27,7 +27,7 @@ def part(site, name):
     return next(p for p in site.parts if p.criterion == name)
 
 
-def test_score_is_the_weighted_mean_of_what_is_known() -> None:
+def test_score_is_the_weighted_mean_of_what_counts() -> None:
     points = np.array([[100.0, 100.0], [50.0, np.nan], [0.0, 40.0]])
     found = weighted_mean(points, np.array([1.0, 2.0, 1.0]))
     assert found.tolist() == [50.0, 70.0]
@@ -72,22 +72,23 @@ def test_what_the_map_does_not_tell_is_neutral_and_said() -> None:
         for columns in ({}, {"surface": ["mud"], "lit": ["yes"]})
     )
     assert part(plain, "lit").words == "not known: lit"
-    assert math.isnan(part(plain, "lit").points)
+    assert (part(plain, "lit").points, part(plain, "surface").points) == (50.0, 50.0)
     assert (part(told, "lit").points, part(told, "surface").points) == (100.0, 0.0)
+    assert math.isnan(part(plain, "clear_share").points)
     known = [p for p in plain.parts if not math.isnan(p.points)]
     assert plain.score == pytest.approx(
         sum(p.points * p.weight for p in known) / sum(p.weight for p in known)
     )
 
 
-def test_size_that_is_a_guess_earns_no_points_but_can_bar() -> None:
+def test_size_that_is_a_guess_is_not_known_but_can_bar() -> None:
     columns = {"kind": ["car park, size assumed"] * 2, "capacity_m2": [300.0, 290.0]}
     found = rank_sites(
         scene(ask(origins=CORNERS), [(100.0, 200.0), (300.0, 200.0)], columns=columns)
     )
     assert [s.row for s in found.sites] == [0]
     assert part(found.sites[0], "room").words == "not known: size; assumed room for 10 of 10 asked"
-    assert math.isnan(part(found.sites[0], "room").points)
+    assert part(found.sites[0], "room").points == 50.0
     assert found.dropped == {"no room for the vehicles asked for": 1}
 
 
@@ -181,7 +182,7 @@ def test_order_is_the_one_that_looking_at_every_way_out_gives(seed: int) -> None
             pair = exits.pair(node, door_m=DOOR_M)
         sheet.put_exits(row, math.inf if pair is None else pair[2])
     fit = np.flatnonzero(~sheet.out())
-    key = {r: (-sheet.scores()[r], looked_at.gate_s[r].min(), "abcdefghijkl"[r]) for r in fit}
+    key = {r: (-sheet.scores()[r], looked_at.seconds(r), "abcdefghijkl"[r]) for r in fit}
     for wanted in (1, 3, 6):
         found = rank_sites(looked_at, wishes, wanted=wanted)
         assert [s.row for s in found.sites] == sorted(fit, key=key.__getitem__)[:wanted]

@@ -50,6 +50,15 @@ def test_site_with_one_way_out_is_dropped() -> None:
     assert dropped["no two separate ways out to two gateways"] == 1
 
 
+def test_site_that_may_not_be_used_in_the_window_falls_out_with_its_reason() -> None:
+    problem = ask(origins=CORNERS)
+    seen = scene(problem, [(100.0, 200.0), (300.0, 200.0)], barred=["", "shut on Mondays"])
+    found = rank_sites(seen)
+    assert [s.row for s in found.sites] == [0]
+    assert [(out.row, out.why) for out in found.out] == [(1, "shut on Mondays")]
+    assert found.dropped == {"access, height or hours bar this vehicle": 1}
+
+
 def test_two_exits_share_no_street_and_reach_two_gateways() -> None:
     """Neither an arc nor its twin is on both."""
     problem = ask(origins=CORNERS)

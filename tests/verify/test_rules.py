@@ -18,6 +18,7 @@ from planner.verify import (
     verify,
 )
 from planner.verify.table import DOCUMENT
+from tests.verify import moving
 from tests.verify.told import later_decision, longer_first_step, tell_staff, trigger
 from tests.verify.town import ALTERNATE, ARRIVE, ON_LONG_STREET, PRIMARY, Change, Town, lonlat
 
@@ -258,6 +259,7 @@ MUTATIONS: dict[str, Change] = {
     "site_ways_clear": lambda town: town.gather(box(480, -120, 520, -0.0), 0.05, (-30, -29)),
     "site_way_lengths": _set("staging.0.ways.0.length_m", 100.0),
     "site_room": _set("staging.0.room_for", 34),
+    **moving.MOVES,
     "roles": _set("origins.0.routes.0.role", "emergency"),
     "reason_given": _set("feasible", False),
     "robust_named": lambda town: town.origin.update(robust={"same_as": "gw-west:other"}),
@@ -285,6 +287,7 @@ def test_mutation_is_caught_by_its_rule_alone(rule: str) -> None:
 
 
 BREAKS: dict[str, tuple[str, Change]] = {
+    **moving.BREAKS,
     "an option that is checked like a route": ("on_way", _option_off_the_map),
     "an option that the primary beats": (
         "options_true", lambda town: _options(

@@ -90,6 +90,7 @@ class Town:
         "opens": "06:00", "closes": "20:00", "assumed": False, "geometry": Point(lonlat(1503, 400)),
     })  # fmt: skip
     ground: Polygon = field(default_factory=lambda: box(980, -50, 1020, -10))
+    yards: dict[str, Polygon] = field(default_factory=dict)
     holding: list[Point | Polygon] = field(default_factory=list)
     timezone: str = "UTC"
     speed_ms: float = SPEED_MS
@@ -228,7 +229,9 @@ class Town:
             limits=self.limits,
             holding_places=self.holding,
             staging_sites=gpd.GeoDataFrame(
-                {"id": ["site-1"]}, geometry=[_drawn(self.ground)], crs=4326
+                {"id": ["site-1", *self.yards]},
+                geometry=[_drawn(shape) for shape in (self.ground, *self.yards.values())],
+                crs=4326,
             ),
             staging_window=(ARRIVE - timedelta(minutes=90), ARRIVE + timedelta(minutes=60)),
             demands=self.demands,

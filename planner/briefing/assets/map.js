@@ -3,7 +3,10 @@
 // plannerMap(map, base, options) -> setOverlay, setStep, chooseOrigin, show, near, whole, destroy.
 function plannerMap(map, base, options = {}) {
   const ground = plannerGround(map, base);
-  const marks = plannerMarks(map, (layer, id) => options.onPick && options.onPick(layer, id), options.onDrag);
+  const marks = plannerMarks(map, (layer, id) => {
+    if (layer === "staging") chooseSite(id);
+    return options.onPick && options.onPick(layer, id);
+  }, options.onDrag);
   function pane(name, z) {
     map.createPane(name).style.zIndex = z;
     return L.svg({ pane: name, padding: 0.3 });
@@ -84,7 +87,7 @@ function plannerMap(map, base, options = {}) {
     contingency: ["#6a2d91", "3 7", 4], emergency: ["#00665c", "14 6 3 6", 4],
     robust: ["#5a5200", "10 4 2 4 2 4", 4],
   };
-  const routes = L.layerGroup(), stagingWays = L.layerGroup();
+  const routes = L.layerGroup(), stagingWays = L.layerGroup(), onward = L.layerGroup();
   const wayMarks = L.layerGroup(), flow = L.layerGroup();
   let all = [], shown = [], chosen = "", boxes = [], covers = [];
   function drawRoute(route) {
@@ -109,6 +112,23 @@ function plannerMap(map, base, options = {}) {
       ...still, renderer: ways, pane: "ways", color: "#5c6670", weight: 2.5, dashArray: "2 6",
       className: "way-out",
     }));
+  }
+  // The way from one staging site to its gate: that of the site chosen by a click.
+  let site = "";
+  function chooseSite(id) {
+    onward.clearLayers();
+    site = id;
+    const told = (data && data.onward || []).find(one => one.site === id);
+    if (!told) return;
+    const points = plannerLines(told.line)[0] || [];
+    onward.addLayer(L.polyline(points, {
+      ...still, renderer: ways, pane: "ways", color: "#fff", weight: 8, opacity: 0.9, className: "way-casing",
+    }));
+    const line = L.polyline(points, {
+      renderer: ways, pane: "ways", color: "#3f4a55", weight: 4.5, dashArray: "12 4 2 4", className: "way-onward",
+    });
+    const content = marks.facts(told.facts);
+    onward.addLayer(line.bindTooltip(content, { sticky: true }).bindPopup(content.cloneNode(true)));
   }
   function chooseOrigin(origin) {
     routes.clearLayers();
@@ -209,11 +229,12 @@ function plannerMap(map, base, options = {}) {
   }
 
   // --- layers, views -----------------------------------------------------------------------
-  const own = { risk, routes, stagingWays, flow };
+  const own = { risk, routes, stagingWays, onward, flow };
+  const under = { flow: "zones", onward: "staging" };
   const off = new Set();
   function refresh() {
     for (const [name, group] of [...Object.entries(marks.groups), ...Object.entries(own)]) {
-      const hidden = off.has(name === "flow" ? "zones" : name);
+      const hidden = off.has(under[name] || name);
       if (hidden) group.remove(); else group.addTo(map);
     }
   }
@@ -263,6 +284,7 @@ function plannerMap(map, base, options = {}) {
     if (!before || before.routes !== overlay.routes) all = overlay.routes.map(drawRoute);
     if (!before || before.stagingWays !== overlay.stagingWays)
       drawStagingWays(overlay.stagingWays);
+    chooseSite((overlay.onward || []).some(one => one.site === site) ? site : overlay.site);
     refresh();
     if (!before) {
       if (options.view) map.setView(options.view.centre, options.view.zoom, { animate: false });

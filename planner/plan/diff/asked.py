@@ -46,6 +46,8 @@ def _questions(before: Record, after: Record) -> Iterator[tuple[str, Any, Any, s
     yield "quiet", before["quiet"], after["quiet"], f"Quiet streets {quiet}"
     hands = [(plan.get("wishes") or {}).get("asked") for plan in (before, after)]
     yield "wishes", hands[0], hands[1], "Ways were asked for with other wishes"
+    sites = [plan.get("site_wishes") for plan in (before, after)]
+    yield "site_wishes", sites[0], sites[1], "Places to wait were asked for otherwise"
     name = name_of(after["facility_name"]), name_of(before["facility_name"])
     yield "facility_name", name[1], name[0], f"The site is now called {name[0]}, before {name[1]}"
     inputs = [plan["provenance"]["inputs"] for plan in (before, after)]

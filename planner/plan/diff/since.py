@@ -72,7 +72,8 @@ def earlier_plan(
         There is no such edit or time, or the site was not known then.
     """
     then = as_known(workspace, since, now=now)
-    asked = asked_again(question, parameters=parameters_of(then), worlds=0)
+    sites = question.sites.among(set(then.layer("staging_sites")["id"]))
+    asked = asked_again(question, parameters=parameters_of(then), worlds=0, sites=sites)
     called = called_then(then)
     try:
         ready = prepared or prepare(

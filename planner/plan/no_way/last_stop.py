@@ -10,6 +10,7 @@ import numpy as np
 from planner.plan import words
 from planner.plan.afoot import LONGEST_S, ROLLED, site_key
 from planner.plan.beside import WHO
+from planner.plan.holds import may_wait
 from planner.plan.paths import route_record
 from planner.risk.areas import risk_of_places
 from planner.routes.isochrone import clear_clock
@@ -78,15 +79,16 @@ def last_stops(
 
 
 def calm_sites(answer: Answer) -> NDArray[np.int64]:
-    """Return the rows of the sites that no risk and no closure reaches while one stays there."""
+    """Return the rows of the open sites that no risk, no closure reaches while one stays there."""
     since, until = stay_of(answer)
     nodes, graph = answer.stops.sites, answer.problem.graph
     places = list(answer.sites.geometry)
     risk = risk_of_places(answer.stops.network, answer.risk, places, start_s=since, end_s=until)
     touched = answer.problem.field.touched(since, until)
+    usable = may_wait(answer, answer.risk, since, until)
     return np.array([
         row for row, node in enumerate(nodes.tolist())
-        if node >= 0 and risk[row] <= 0
+        if node >= 0 and risk[row] <= 0 and usable[row]
         and not touched[graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]]].any()
         and not touched[graph.in_arcs[graph.in_start[node] : graph.in_start[node + 1]]].any()
     ], np.int64)  # fmt: skip

@@ -10,6 +10,7 @@ from planner.errors import InputError
 from planner.plan.alike import most_like
 from planner.risk.areas import risk_of_places
 from planner.staging.scene import Scene, ways_to_gates
+from planner.staging.usable import why_not
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,16 +40,21 @@ def scene_of(
         ground.stops.network, risk, list(ground.sites.geometry), start_s=since, end_s=until
     )
     nodes = ground.stops.sites
-    found = ways_to_gates(
-        problem, problem.tree(), nodes, calm_sites(problem, nodes, on_ground, since, until)
-    )
+    barred = why_not(
+        ground.sites, ground.profile, ground.metric.facility.geometry.iloc[0],
+        question.staging_window, ground.layers.settings.zone,
+    )  # fmt: skip
+    calm = calm_sites(problem, nodes, on_ground, since, until) & (barred == "")
+    found = ways_to_gates(problem, problem.tree(), nodes, calm)
     metric = ground.metric
     frames = metric.obstacles | {
         "gates": ground.gates, "facility": metric.facility, "support_stops": metric.support_stops,
+        "staging_sites": metric.staging_sites,
     }  # fmt: skip
     return Scene(
         problem, ground.sites, nodes, on_ground, since, until, question.vehicles,
-        found.ways, found.gate_s, found.open, frames, risk,
+        found.ways, found.gate_s, found.open, frames, risk, barred=barred.tolist(),
+        zone=metric.settings.zone,
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from shapely.affinity import translate
 
@@ -22,6 +21,7 @@ from planner.risk.areas import risk_of_places
 from planner.staging.criteria import BY_NAME
 from planner.staging.scene import ways_to_gates
 from planner.staging.sites import look_at
+from planner.staging.usable import why_not
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 NO_ROAD = "no road near where one may stop"
+
+LAYER = "staging_sites"
 
 _KNOWN = "what-if"
 
@@ -66,21 +68,20 @@ def what_if(plan: Plan, site: str, lon: float, lat: float) -> Record:
     InputError
         The candidate is not one of the plan's, or the place makes no sense.
     """
-    scene, row = _scene_of(plan), _row_of(plan, site)
+    scene, row = replace(_scene_of(plan), clear=None), _row_of(plan, site)
     frame = _frame_there(plan, row, lon, lat)
     node, offset_m = _door(plan, frame)
-    name = str(scene.sites["name"].iloc[row] or site)
-    record: Record = {"id": site, "name": name, "lon": lon, "lat": lat}
-    wishes = plan.question.sites
+    name, wishes = str(scene.sites["name"].iloc[row] or site), plan.question.sites
+    (here,) = look_at(scene, [row], wishes)
+    record: Record = {
+        "id": site, "name": name, "lon": lon, "lat": lat, "was": _score(here.score, here.lacking),
+    }  # fmt: skip
     if node < 0:
-        (here,) = look_at(replace(scene, clear=None), [row], wishes)
-        return record | {"score": None, "was": _score(here.score, here.lacking), "why": NO_ROAD,
-                         "offset_m": None, "parts": []}  # fmt: skip
-    more = _with_one_more(plan, frame, node)
-    here, there = look_at(more, [row, scene.n], wishes)
+        return record | {"score": None, "why": NO_ROAD, "offset_m": None, "parts": []}
+    (there,) = look_at(_with_moved(plan, row, frame, node), [row], wishes)
     return record | {
-        "score": _score(there.score, there.lacking), "was": _score(here.score, here.lacking),
-        "why": "; ".join(there.lacking), "offset_m": round(offset_m, 1),
+        "score": _score(there.score, there.lacking), "why": "; ".join(there.lacking),
+        "offset_m": round(offset_m, 1),
         "parts": [_both(a, b) for a, b in zip(there.parts, here.parts, strict=True)],
     }  # fmt: skip
 
@@ -146,22 +147,38 @@ def _door(plan: Plan, frame: GeoDataFrame) -> tuple[int, float]:
     return min(ends, key=lambda end: end[1])
 
 
-def _with_one_more(plan: Plan, frame: GeoDataFrame, node: int) -> Scene:
-    """Return the scene with one candidate more, the last."""
+def _with_moved(plan: Plan, row: int, frame: GeoDataFrame, node: int) -> Scene:
+    """Return the scene with one candidate elsewhere, as the layer would have it."""
     scene, ground = _scene_of(plan), plan.prepared.ground
-    risk = risk_of_places(
+    window, zone = plan.question.staging_window, ground.layers.settings.zone
+    outline = ground.metric.facility.geometry.iloc[0]
+    nodes, risk = scene.nodes.copy(), scene.risk.copy()
+    barred = [*(scene.barred or [""] * scene.n)]
+    nodes[row] = node
+    (risk[row],) = risk_of_places(
         ground.stops.network, plan.risk, list(frame.geometry),
         start_s=scene.since, end_s=scene.until,
     )  # fmt: skip
-    nodes = np.append(scene.nodes, np.int32(node))
-    risks = np.append(scene.risk, risk)
-    calm = calm_sites(scene.problem, nodes, risks, scene.since, scene.until)
+    (barred[row],) = why_not(frame, ground.profile, outline, window, zone)
+    calm = calm_sites(scene.problem, nodes, risk, scene.since, scene.until)
+    calm &= np.array(barred, object) == ""
     found = ways_to_gates(scene.problem, scene.problem.tree(), nodes, calm)
-    sites = gpd.GeoDataFrame(pd.concat([scene.sites, frame], ignore_index=True), crs=frame.crs)
+    frames = dict(scene.frames)
+    if LAYER in frames:
+        frames[LAYER] = _moved(frames[LAYER], frame)
     return replace(
-        scene, sites=sites, nodes=nodes, risk=risks, ways=found.ways, gate_s=found.gate_s,
-        open=found.open, clear=None,
+        scene, sites=_moved(scene.sites, frame), nodes=nodes, risk=risk, ways=found.ways,
+        gate_s=found.gate_s, open=found.open, frames=frames, barred=barred, clear=None,
     )  # fmt: skip
+
+
+def _moved(sites: GeoDataFrame, one: GeoDataFrame) -> GeoDataFrame:
+    """Return sites with one of them elsewhere."""
+    shapes = np.asarray(sites.geometry.array, object).copy()
+    shapes[(sites["id"].astype(str) == str(one["id"].iloc[0])).to_numpy(bool)] = one.geometry.iloc[
+        0
+    ]
+    return sites.set_geometry(gpd.GeoSeries(shapes, index=sites.index, crs=sites.crs))
 
 
 def _score(score: float, lacking: tuple[str, ...]) -> float | None:

@@ -1,0 +1,190 @@
+"""What tags say of ground to wait on: who may drive in, how high, at which hours, by what light."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from planner.errors import NetworkError
+from planner.layers.site_access import ANY, BUSES, CARS, LIT, PERMISSION, PRIVATE, PUBLIC
+from planner.network import conditional, rules
+from planner.network.hours import ALWAYS, parsed, understood
+from planner.network.profiles import BUS, CAR, VAN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from planner.network.profiles import Profile
+
+    Tags = Mapping[str, str]
+
+LOW_M = 2.0
+"""Height of a limit that is mapped but cannot be read: cars pass, nothing higher (assumption)."""
+UNKNOWN = "unknown"
+"""Hours that are mapped but cannot be read: never known to be open."""
+
+LEAVE: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("yes", "permissive", "public", "designated", "official", "limited", "destination"), PUBLIC
+    ),
+    **dict.fromkeys(
+        ("customers", "customer", "visitors", "delivery", "permit", "emergency"), PERMISSION
+    ),
+}
+"""Value of an access key of a lot; any other word, also one nobody knows, keeps the public out."""
+
+FROM_STRICT = (PRIVATE, PERMISSION, PUBLIC)
+"""Words of ``access`` that the map can tell, the strictest first."""
+
+_REMARK = re.compile(r'"[^"]*"')
+_SURFACE = re.compile(r"[a-z][a-z0-9_:; -]{0,39}")
+_LIGHTS = {
+    **dict.fromkeys(("yes", "24/7", "automatic", "sunset-sunrise", "limited", "good"), "yes"),
+    **dict.fromkeys(("no", "disused"), "no"),
+}
+_MOST_M = 20.0
+_LONGEST_HOURS = 255
+
+
+class Leave(NamedTuple):
+    """Who may drive in and with what: words of the columns ``access`` and ``vehicles``."""
+
+    access: str
+    vehicles: str
+
+
+def leave_of(tags: Tags, *, untold: str = PUBLIC, named_only: bool = False) -> Leave:
+    """Return who may drive onto a site.
+
+    Parameters
+    ----------
+    untold
+        What holds where no tag says anything.
+    named_only
+        Let tags alone that name vehicles let more in than ``untold``: on a pedestrian square
+        ``access=yes`` speaks of people on foot.
+
+    Examples
+    --------
+    >>> leave_of({"access": "customers"}), leave_of({"access": "no", "bus": "designated"})
+    (Leave(access='permission', vehicles='any'), Leave(access='public', vehicles='buses'))
+    >>> leave_of({"foot": "yes", "access": "yes"}, untold="permission", named_only=True)
+    Leave(access='permission', vehicles='any')
+    """
+    cars = min(_level(tags, profile, untold, named_only) for profile in (CAR, VAN))
+    buses = _level(tags, BUS, untold, named_only)
+    if named_only and PUBLIC not in (FROM_STRICT[cars], FROM_STRICT[buses]):
+        cars = buses = min(cars, buses)
+    vehicles = CARS if cars > buses else BUSES if buses > cars else ANY
+    return Leave(FROM_STRICT[max(cars, buses)], vehicles)
+
+
+def _level(tags: Tags, profile: Profile, untold: str, named_only: bool) -> int:
+    usual = FROM_STRICT.index(untold)
+    for key in reversed(profile.access_keys):
+        if key in tags:
+            words = map(str.strip, tags[key].split(";"))
+            found = max(
+                FROM_STRICT.index(PUBLIC if word in profile.own_words else LEAVE.get(word, PRIVATE))
+                for word in words
+            )
+            return min(usual, found) if named_only and key == "access" else found
+    return usual
+
+
+def height_of(tags: Tags) -> float:
+    """Return the metres under which a vehicle must stay, NaN for no limit that is known.
+
+    Examples
+    --------
+    >>> height_of({"maxheight": "2.1 m"}), height_of({"maxheight": "low"}), height_of({})
+    (2.1, 2.0, nan)
+    """
+    told = [tags[key] for key in ("maxheight", "maxheight:physical") if key in tags]
+    limits = [LOW_M if (limit := rules.metres_of(text)) is None else limit for text in told]
+    least = min(limits, default=np.inf)
+    return round(max(least, 0.1), 2) if least <= _MOST_M else np.nan
+
+
+def hours_of(tags: Tags) -> str:
+    """Return when a site is open, as OpenStreetMap writes it; "" where nothing is told.
+
+    Hours at which access tags keep the public out, as on market days, are taken out. Remarks
+    are not kept: hours with one are taken as not known. So is all that cannot be read.
+
+    Examples
+    --------
+    >>> hours_of({"opening_hours": "Mo-Fr 07:00-19:00"}), hours_of({"opening_hours": "mornings"})
+    ('Mo-Fr 07:00-19:00', 'unknown')
+    >>> hours_of({"access:conditional": "no @ (Sa 06:00-14:00)"})
+    '24/7; Sa 06:00-14:00 off'
+    """
+    opening = tags.get("opening_hours", "").strip()
+    shut = [
+        hours
+        for key in CAR.access_keys
+        for value, condition in conditional.clauses(tags.get(f"{key}:conditional", ""))
+        if LEAVE.get(value, PRIVATE) != PUBLIC
+        and (hours := conditional.hours_of(condition, CAR, frees=False).when)
+    ]
+    if not opening and not shut:
+        return ""
+    try:
+        bare = " ".join(_REMARK.sub(f" {UNKNOWN} ", opening or ALWAYS).split())
+        text = understood(bare, frees=True)
+    except NetworkError:
+        return UNKNOWN
+    if ALWAYS in shut:
+        return UNKNOWN
+    parts = [part for one in shut for part in one.split(";")]
+    whole = "; ".join([text, *(f"{part.strip()} off" for part in parts)])
+    sound = len(whole) <= _LONGEST_HOURS and parsed(whole, "") is not None
+    return whole if sound else UNKNOWN
+
+
+def lit_of(tags: Tags) -> str:
+    """Return whether a site has lights: yes, no or unknown."""
+    return _LIGHTS.get(tags.get("lit", ""), LIT[-1])
+
+
+def surface_of(tags: Tags) -> str:
+    """Return what the ground is made of, "" where that is no word of the map."""
+    text = tags.get("surface", "").strip().lower()
+    return text if _SURFACE.fullmatch(text) else ""
+
+
+MOST_DIGITS = 5
+
+
+def count_of(text: str) -> float:
+    """Return the number of spaces that a capacity tells, NaN where it tells none.
+
+    Examples
+    --------
+    >>> count_of("40"), count_of("-3")
+    (40.0, nan)
+    """
+    plain = text.isascii() and text.isdecimal()
+    return float(text) if plain and len(text) <= MOST_DIGITS else np.nan
+
+
+def disabled_of(tags: Tags) -> float:
+    """Return how many spaces are kept for visitors with reduced mobility; one where some are."""
+    told = tags.get("capacity:disabled", "no")
+    number = count_of(told)
+    if np.isfinite(number):
+        return number
+    return 0.0 if told in ("no", "none") else 1.0
+
+
+SITE_COLUMNS: Mapping[str, Callable[[Tags], object]] = {
+    "maxheight_m": height_of,
+    "hours": hours_of,
+    "lit": lit_of,
+    "surface": surface_of,
+    "capacity": lambda tags: count_of(tags.get("capacity", "")),
+    "disabled": disabled_of,
+}
+"""Columns of ground to wait on that the tags fill in the same way, whatever its kind."""

@@ -1,0 +1,1 @@
+"""What keeps a crew going: stops, havens, the medical block."""

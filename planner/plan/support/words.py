@@ -1,0 +1,116 @@
+"""Stops, havens in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.plan.words import minutes
+from planner.staging.support import NOUNS, OPEN, SHUT, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.staging.support import Candidate
+
+Record = dict[str, Any]
+
+HOURS_UNKNOWN = "hours not known: ask before you go"
+ALL_DAY = ("00:00", "24:00")
+
+
+def key_of(place: str) -> str:
+    """Return by what name the check speaks of a stop or a haven.
+
+    >>> key_of("osm-node-1")
+    'support:osm-node-1'
+    """
+    return f"support:{place}"
+
+
+def hours(record: Record) -> str:
+    """Return the hours of a place in words."""
+    if record["hours"] == UNKNOWN:
+        return HOURS_UNKNOWN
+    daily = (record["opens"], record["closes"])
+    told = "all day" if daily == ALL_DAY else f"{daily[0]} to {daily[1]}"
+    return f"open {told}" if record["hours"] == OPEN else f"shut then, open {told}"
+
+
+def way(record: Record) -> str:
+    """Return how far a place is, in words."""
+    if record["here"]:
+        return "on the site"
+    if record["time_s"] is None:
+        return "no way leads there"
+    begun = record["from"]
+    return f"{minutes(record['time_s'])} from {begun['name'] if begun else 'the site'}"
+
+
+def stop(record: Record) -> str:
+    """Return a stop in words: name, minutes, hours."""
+    return f"{named(record)}: {way(record)}, {hours(record)}"
+
+
+def haven(record: Record) -> str:
+    """Return a haven in words: name, minutes, what its way is like, hours where it is shut."""
+    told = f"{named(record)}: {way(record)}"
+    if record["state"] == "none":
+        told = f"{named(record)}: no way leads there now"
+    elif record["state"] == "exposed":
+        by = " (an area at risk touches it)" if record["touched"] else ""
+        told += f" by an exposed way, risk {record['max_risk']:.2f}{by}"
+    elif record["state"] == "clear":
+        told += " by a clear way"
+    return f"{told}; {hours(record)}" if record["hours"] == SHUT else told
+
+
+def named(record: Record) -> str:
+    """Return a place's name with its kind; one without a name by the street it lies on."""
+    noun, street, name = NOUNS[record["kind"]], str(record["street"]), str(record["name"])
+    if name.casefold() in {record["kind"], noun}:
+        return f"{noun} on {street}" if street else noun
+    return f"{name} ({noun})"
+
+
+def none_of(
+    kind: str,
+    found: Sequence[Candidate],
+    *,
+    minutes: int = 0,
+    nearest: Record | None = None,
+    shut: Sequence[Candidate] = (),
+    touched: int = 0,
+    look_min: int = 0,
+) -> Record:
+    """Return why no stop of a kind is told, and the nearest one that is clear and may be open.
+
+    Parameters
+    ----------
+    found
+        Every stop of the kind.
+    shut
+        Those within the minutes that are shut then.
+    touched
+        How many an area at risk touches.
+    look_min
+        Minutes beyond which nobody looks.
+    """
+    noun = NOUNS[kind]
+    if not found:
+        return {"kind": kind, "text": f"{noun}: none on the map here", "nearest": None}
+    parts = []
+    if shut:
+        first = min(one.hours.opens for one in shut)
+        some = f"{len(shut)} nearer {'is' if len(shut) == 1 else 'are'} shut then"
+        parts.append(f"{some}, first opens {first}")
+    if touched:
+        parts.append(
+            f"{touched} left out: an area at risk touches {'it' if touched == 1 else 'them'}"
+        )
+    beside = f" ({'; '.join(parts)})" if parts else ""
+    onward = (
+        f"nearest is {nearest['text']}" if nearest
+        else f"none that is clear to reach and may be open within {look_min} min"
+    )  # fmt: skip
+    text = f"{noun}: none within {minutes} min{beside}; {onward}"
+    return {"kind": kind, "text": text, "nearest": nearest}

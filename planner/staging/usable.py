@@ -1,0 +1,129 @@
+"""Why a traveller may not use a site in a window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.errors import InputError, NetworkError
+from planner.layers.clock import opening_intervals
+from planner.layers.site_access import ANY, CARS, GRANTED, PERMISSION, PRIVATE, PUBLIC
+from planner.network.hours import OPEN, spans
+from planner.network.profiles import BUS, PROFILES
+from planner.network.room import lies_on
+from planner.network.site_tags import UNKNOWN
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+NOT_OWN = "closed to the public, not the facility's own ground"
+NOT_GRANTED = "only for first aid or with permission: set its access to granted"
+TOO_LOW = "too low for this vehicle"
+FOR_OTHERS = "not for this kind of vehicle"
+SHUT = "shut at some time of the staging window"
+UNREAD = "opening hours not readable, taken as shut"
+
+_BLANKS = {"access": PUBLIC, "vehicles": ANY, "opens": "00:00", "closes": "24:00", "hours": ""}
+
+
+def why_never(
+    sites: GeoDataFrame, profile: str, outline: BaseGeometry | None = None
+) -> NDArray[np.object_]:
+    """Return why a traveller may not use each site at any hour, "" where it may.
+
+    Parameters
+    ----------
+    sites
+        Staging layer; columns it lacks bar nobody.
+    profile
+        Who travels.
+    outline
+        The facility, in the CRS of ``sites``: ground closed to the public is its own where at
+        least half of it lies there.
+    """
+    size = PROFILES[profile].size.height_m
+    access, vehicles = _cells(sites, "access"), _cells(sites, "vehicles")
+    height = sites["maxheight_m"].to_numpy(float) if "maxheight_m" in sites else np.nan
+    outlines = np.array([outline, None], object)[: outline is not None]
+    own = lies_on(np.asarray(sites.geometry.array, object), outlines)
+    barred = (vehicles != ANY) & ((vehicles == CARS) == (profile == BUS.name))
+    return np.select(
+        [
+            (access == PRIVATE) & ~own,
+            access == PERMISSION,
+            ~np.isin(access, (PUBLIC, GRANTED, PRIVATE)),
+            barred,
+            np.asarray(height < size),
+        ],
+        [NOT_OWN, NOT_GRANTED, NOT_OWN, FOR_OTHERS, TOO_LOW],
+        "",
+    ).astype(object)
+
+
+def why_shut(sites: GeoDataFrame, since: datetime, until: datetime, zone: ZoneInfo) -> list[str]:
+    """Return why each site is not open from the first to the last moment of a window, "" if it is.
+
+    What cannot be read is taken as shut.
+
+    Parameters
+    ----------
+    sites
+        Staging layer; columns it lacks shut nothing.
+    since, until
+        UTC.
+    zone
+        Of the clocks on the sites.
+    """
+    known: dict[tuple[str, ...], str] = {}
+    rows = zip(*(_cells(sites, name) for name in ("opens", "closes", "hours")), strict=True)
+    told = []
+    for row in rows:
+        if row not in known:
+            known[row] = _shut(row, since, until, zone)
+        told.append(known[row])
+    return told
+
+
+def why_not(
+    sites: GeoDataFrame, profile: str, outline: BaseGeometry | None,
+    window: tuple[datetime, datetime], zone: ZoneInfo,
+) -> NDArray[np.object_]:  # fmt: skip
+    """Return why a traveller may not use each site in a window, "" where it may.
+
+    Parameters
+    ----------
+    sites, profile, outline
+        As in ``why_never``.
+    window, zone
+        First and last moment, the zone of the clocks: as in ``why_shut``.
+    """
+    never = why_never(sites, profile, outline)
+    shut = np.array([*why_shut(sites, *window, zone), None], object)[:-1]
+    return np.where(never == "", shut, never)
+
+
+def _shut(row: tuple[str, ...], since: datetime, until: datetime, zone: ZoneInfo) -> str:
+    opens, closes, hours = row
+    if hours == UNKNOWN:
+        return UNREAD
+    try:
+        open_at = opening_intervals(opens, closes, since, until, zone)
+        if not any(first <= since and last >= until for first, last in open_at):
+            return SHUT
+        return SHUT if hours and spans(f"{OPEN} {hours}", since, until, zone) else ""
+    except (InputError, NetworkError):
+        return UNREAD
+
+
+def _cells(sites: GeoDataFrame, name: str) -> NDArray[np.object_]:
+    if name not in sites:
+        return np.full(len(sites), _BLANKS[name], object)
+    cells = sites[name].astype(object)
+    filled = cells.where(cells.notna() & (cells != ""), _BLANKS[name])
+    return np.asarray(filled, object)

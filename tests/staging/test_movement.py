@@ -1,0 +1,139 @@
+"""Movement about chosen sites of the toy town."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from shapely.geometry import Point, box
+
+from planner.staging.movement import APART_M, DETOUR_S, NEAR_M, movements
+from planner.staging.sites import rank_sites
+from tests.routes.asking import ask, node
+from tests.staging.scenes import WINDOW, scene
+from tests.town import make_network, risk_of, town_streets, zone
+
+CORNERS = ((0.0, 0.0), (400.0, 0.0), (0.0, 400.0))
+WEST, EAST, MIDDLE = (0.0, 100.0), (400.0, 100.0), (200.0, 200.0)
+FAR = (0.0, -100.0)
+
+
+def town(*zones, stretch=1.0):
+    """The question, the risk of some zones; a town whose streets are longer by a factor."""
+    streets = [((a[0] * stretch, a[1] * stretch), (b[0] * stretch, b[1] * stretch), name)
+               for a, b, name in town_streets()]  # fmt: skip
+    network = make_network(streets)
+    risk = risk_of(network, *zones)
+    stretched = [(x * stretch, y * stretch) for x, y in CORNERS]
+    gate = (400.0 * stretch, 400.0 * stretch)
+    problem = ask(
+        network=network, field=risk.field, origins=stretched, gates=[(gate, [(0, 86400)])]
+    )
+    return problem, risk
+
+
+def moves(problem, risk, places, **more):
+    """Return the scene, the chosen sites by row, the movement about each by row."""
+    seen = scene(problem, places, reported=risk, **more)
+    sites = rank_sites(seen).sites
+    return seen, {site.row: site for site in sites}, dict(
+        zip([site.row for site in sites], movements(seen, sites), strict=True))  # fmt: skip
+
+
+def test_ways_in_are_there_when_the_window_begins() -> None:
+    """From three gateways, the nearest first."""
+    _, _, moved = moves(*town(), [WEST])
+    ways = moved[0].ways_in
+    assert [one.way.arrive for one in ways] == [WINDOW["since"]] * 3
+    took = [one.way.arrive - one.way.depart for one in ways]
+    assert took == sorted(took)
+    assert ways[0].origin == 0
+
+
+def test_clear_way_in_goes_before_one_that_is_not() -> None:
+    """A crowd stands where one gateway lies: whoever comes from there passes it."""
+    problem, risk = town(zone(Point(0.0, 0.0).buffer(5), size_low=20, size_high=20))
+    _, _, moved = moves(problem, risk, [(300.0, 300.0)])
+    told = [one.way.max_risk < problem.clear_below for one in moved[0].ways_in]
+    assert told[:2] == [True, True]
+    assert told == sorted(told, reverse=True)
+
+
+def test_hold_points_lie_towards_the_gate_and_lengthen_the_way_by_little() -> None:
+    seen, sites, moved = moves(*town(), [WEST, MIDDLE, FAR, (300.0, 300.0)])
+    problem = seen.problem
+    for row, movement in moved.items():
+        takes = sites[row].to_gate.arrive - sites[row].to_gate.depart
+        for hold in movement.holds:
+            way = seen.ways[hold.row]
+            assert hold.row != row
+            assert way.arrive - way.depart < takes
+            assert (
+                hold.detour_s == max(0, hold.time_s + way.arrive - way.depart - takes) <= DETOUR_S
+            )
+    assert {hold.row for hold in moved[0].holds} == {1, 3}
+    assert problem.clear_below > 0
+
+
+@pytest.mark.parametrize("spoilt", ["risk", "use", "road"])
+def test_place_that_is_risky_or_not_usable_or_a_carriageway_is_no_hold_point(spoilt: str) -> None:
+    problem, risk = town()
+    more = {"use": {"barred": ["", "shut on Mondays"]}}.get(spoilt, {})
+    seen = scene(problem, [WEST, MIDDLE], reported=risk, **more)
+    sites = [site for site in rank_sites(seen).sites if site.row == 0]
+    assert movements(scene(problem, [WEST, MIDDLE], reported=risk), sites)[0].holds
+    if spoilt == "risk":
+        seen = replace(seen, risk=np.array([0.0, 0.3]))
+    if spoilt == "road":
+        ground = seen.sites.geometry.copy()
+        ground.iloc[1] = box(150, 150, 250, 250)
+        seen = replace(seen, sites=seen.sites.set_geometry(ground))
+    assert movements(seen, sites)[0].holds == ()
+
+
+def test_fallback_lies_apart_and_its_way_shares_no_street_with_the_way_to_the_gate() -> None:
+    """Without a report: 600 m apart at least."""
+    seen, sites, moved = moves(*town(stretch=3.0), [(0.0, 300.0), (300.0, 300.0), (1200.0, 0.0)])
+    to = moved[0].fallback
+    order = list(sites)
+    assert to is not None
+    other = order[to.site]
+    assert seen.sites.geometry.iloc[0].distance(seen.sites.geometry.iloc[other]) >= APART_M
+    roads = seen.problem.roads
+    assert not np.isin(roads[to.move.arcs], roads[sites[0].to_gate.arcs]).any()
+    assert to.shared_m == 0
+    network = seen.problem.network
+    assert network.tail[to.move.arcs[0]] == node(network, (0.0, 300.0))
+    assert network.head[to.move.arcs[-1]] == seen.nodes[other]
+
+
+def test_site_with_none_far_enough_has_no_fallback() -> None:
+    """In a town of 400 m all lie within reach of one report."""
+    _, _, moved = moves(*town(), [WEST, EAST])
+    assert [movement.fallback for movement in moved.values()] == [None, None]
+
+
+def test_fallback_is_not_what_the_same_report_reaches_first() -> None:
+    """The crowd stands between the site and one that is nearer in minutes."""
+    crowd = zone(Point(750.0, 300.0).buffer(20))
+    problem, risk = town(crowd, stretch=3.0)
+    places = [(0.0, 300.0), (1200.0, 300.0), (0.0, 1200.0)]
+    seen, sites, moved = moves(problem, risk, places)
+    movement = moved[0]
+    assert movement.threat is not None
+    assert movement.threat.zone == str(crowd["id"])
+    assert movement.threat.within_m == pytest.approx(min(NEAR_M, movement.threat.distance_m / 2))
+    if movement.fallback is not None:
+        ground = seen.sites.geometry.iloc[list(sites)[movement.fallback.site]]
+        gap = min(f.kept_clear.distance(ground) for f in risk.footprints)
+        assert gap >= movement.threat.distance_m + NEAR_M
+        touched = problem.field.touched(WINDOW["since"], WINDOW["until"])
+        assert not touched[movement.fallback.move.arcs].any()
+
+
+def test_report_far_away_is_no_trigger_of_its_own() -> None:
+    """Beyond 800 m anything reported near the site counts alike."""
+    problem, risk = town(zone(Point(1200.0, 1200.0).buffer(10)), stretch=3.0)
+    _, _, moved = moves(problem, risk, [(0.0, 0.0)])
+    assert all(movement.threat is None for movement in moved.values())
