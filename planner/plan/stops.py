@@ -96,7 +96,7 @@ def place_stops(
         network, _points(gates), about=_about(gates, facility),
         allow_private=True, around=around, reached=reached,
     )  # fmt: skip
-    at_sites = _at_sites(network, sites, around=around, reached=reached)
+    at_sites = snap_sites(network, sites, around=around, reached=reached)
     kerb = kerb_arcs(network, at_gates, drives_left=drives_left)
     return _split(network, _points(gateways), (at_gates, at_sites, kerb))
 
@@ -140,8 +140,8 @@ def _streets(frame: GeoDataFrame) -> list[str]:
     return frame["street"].fillna("").tolist() if "street" in frame else [""] * len(frame)
 
 
-def _at_sites(network: Network, sites: GeoDataFrame, **how: Any) -> Snapped:
-    """Snap areas by their outline, points as they are."""
+def snap_sites(network: Network, sites: GeoDataFrame, **how: Any) -> Snapped:
+    """Return the place on a road of each site: areas by their outline, points as they are."""
     shapes = np.asarray(sites.geometry.array, object)
     area = shapely.get_dimensions(shapes) > 1
     parts = joined([

@@ -13,6 +13,8 @@ from planner.staging.score import Part, Sheet
 from planner.staging.site_wishes import SiteWishes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planner.routes.walk import Walk
     from planner.staging.scene import Scene
 
@@ -75,6 +77,31 @@ class Ranking:
     dropped: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one candidate is worth by itself: its score, its parts, every criterion that bars it."""
+
+    score: float
+    parts: tuple[Part, ...]
+    lacking: tuple[str, ...]
+
+
+def look_at(scene: Scene, rows: Sequence[int], wishes: SiteWishes | None = None) -> list[Look]:
+    """Return what some candidates are worth, whoever is better; two ways out are looked for.
+
+    Parameters
+    ----------
+    scene
+        The candidates.
+    rows
+        Which of them.
+    wishes
+        As in ``rank_sites``.
+    """
+    ranker = _Ranker(scene, wishes or SiteWishes())
+    return [ranker.look(row) for row in rows]
+
+
 def rank_sites(scene: Scene, wishes: SiteWishes | None = None, *, wanted: int = WANTED) -> Ranking:
     """Return the best sites by score, locked ones first, and why others are not among them.
 
@@ -122,6 +149,12 @@ class _Ranker:
         fallen = [row for row in others if self.sheet.out()[row]]
         dropped = Counter(self.sheet.first_lack(row) for row in fallen)
         return Ranking(sites, tuple(self._out(row, found) for row in others), dropped)
+
+    def look(self, row: int) -> Look:
+        """Return what one candidate is worth, with its two ways out."""
+        self._look_for_exits(row)
+        score = float(self.sheet.scores()[row])
+        return Look(score, self.sheet.parts(row), tuple(self.sheet.lacking(row)))
 
     def _in_order(self, rows: list[int]) -> list[int]:
         return sorted(rows, key=self._key)

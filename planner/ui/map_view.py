@@ -18,8 +18,9 @@ from planner.ui.own_files import own_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-TOOLS = ("polygon", "line", "circle", "point", "edit")
-"""What may be offered for drawing; ``edit`` reshapes, moves, removes what has a geometry."""
+TOOLS = ("polygon", "line", "circle", "point", "edit", "move")
+"""What may be offered for drawing; ``edit`` reshapes, moves, removes what has a geometry, ``move``
+drags a mark that has ``drag``."""
 
 KEPT = 3
 """Cities whose packed form is kept."""
@@ -80,7 +81,8 @@ def map_view(
     overlay
         From ``planner.briefing.overlay.overlay``. A mark with a ``geometry`` (GeoJSON) can be
         edited by mouse; also taken are ``draft``, a geometry not saved yet, and ``chosen``, the
-        (layer, id) whose handles are shown once it changes.
+        (layer, id) whose handles are shown once it changes, and ``there``, a place (lon, lat, any
+        number) the map goes to once it changes.
     city
         Key under which the base map was sent.
     key

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from planner.briefing.crew import crew
-from planner.briefing.escape import escape, isolate
-from planner.briefing.moving import moving
 from planner.briefing.places import havens_by_road
 from planner.briefing.tables import staging
-from planner.briefing.words import minutes
 from planner.network import profiles
 from planner.ui import session
-from planner.ui.chart import chart
-from planner.ui.clear_in import clear_words
 from planner.ui.heading import ask_and_answer
 from planner.ui.question import MOST_VEHICLES
 from planner.ui.stage_box import stage_box
+from planner.ui.staging_map import sites_map
+from planner.ui.staging_rows import out_rows, site_rows
+from planner.ui.staging_try import place_field, take, tried, try_box
+from planner.ui.staging_wishes import criteria_box
 
 if TYPE_CHECKING:
     from planner.ui.heading import Answered
@@ -30,23 +30,22 @@ def page() -> None:
     if answered is None:
         st.info("Open a workspace on the Start page to see staging sites.")
         return
-    left, right = st.columns([1.6, 1], gap="small")
+    left, right = st.columns([1.25, 1], gap="small")
     with right:
         st.session_state["w_vehicles"] = answered.asked.vehicles
         st.number_input(
             "Vehicles to stage", 1, MOST_VEHICLES, key="w_vehicles", on_change=_vehicles,
             help="Vehicles a staging site must hold.",
         )  # fmt: skip
+        found = tried(answered)
+        try_box(answered, found)
         _sites(answered)
-    first = next((str(site["id"]) for site in answered.document["staging"]), "")
-    spots = [(site["lon"], site["lat"]) for site in answered.document["staging"]]
     tables = st.container()
     more = stage_box(answered)
     with left:
         # Without sites yet the map waits: its first view is to hold them.
         if answered.whole:
-            spots += [one["at"] for one in more if one["at"]]
-            chart(answered, key="staging", near=spots, below=more, site=first)
+            take(answered, sites_map(answered, found, more))
     told = staging(answered.document, answered.zone, moves=False)
     told += crew(answered.document, answered.zone)
     tables.html(f'<div class="tables">{told}{havens_by_road(answered.document)}</div>')
@@ -57,11 +56,10 @@ def _vehicles() -> None:
 
 
 def _sites(answered: Answered) -> None:
-    sites = answered.document["staging"]
-    gates = {gate["id"]: gate["name"] for gate in answered.document["gates"]}
-    if sites:
-        st.html("".join(_site(site, gates, answered) for site in sites))
-    elif profiles.PROFILES[answered.document["profile"]].on_foot:
+    on_foot = profiles.PROFILES[answered.document["profile"]].on_foot
+    if answered.document["staging"]:
+        site_rows(answered, partial(place_field, answered))
+    elif on_foot:
         st.info("People on foot bring no vehicles to stage: choose another way to travel above.")
     elif answered.whole:
         st.info(
@@ -70,13 +68,6 @@ def _sites(answered: Answered) -> None:
         )
     else:
         st.caption("Sites are being worked out …")
-
-
-def _site(site: dict[str, Any], gates: dict[str, str], answered: Answered) -> str:
-    gate = isolate(gates.get(site["gate"], site["gate"]))
-    return (
-        f'<details class="way site"{" open" if site["rank"] == 1 else ""}><summary>'
-        f"S{int(site['rank'])} {isolate(site['name'])}</summary>"
-        f"<p><b>{minutes(site['time_s'])} min to {gate}</b> · room for {escape(site['room_for'])} "
-        f"vehicles{escape(clear_words(site, answered))}</p><p>{isolate(site['why'])}</p>{moving(site, answered.zone)}</details>"
-    )
+    if not on_foot:
+        out_rows(answered)
+        criteria_box()

@@ -252,9 +252,10 @@ def sides_with_ways(told: str, city: Workspace) -> list[str]:
 def test_staging_shows_them_literally(opened: Callable[[str], Any], city: Workspace) -> None:
     page = opened("Staging")
     drawn(page)
-    page.locator("details.site").first.wait_for(timeout=WAIT_MS)
-    told = words(page, ".site summary")
-    found = page.locator("details.site").count()
+    rows = "[class*=st-key-site-row-] button"
+    page.locator(rows).first.wait_for(timeout=WAIT_MS)
+    told = words(page, rows)
+    found = page.locator(rows).count()
 
     known = [name for name in names(city, "staging_sites") if name in told]
     assert len(known) >= min(found, 1)

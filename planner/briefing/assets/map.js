@@ -6,7 +6,7 @@ function plannerMap(map, base, options = {}) {
   const marks = plannerMarks(map, (layer, id) => {
     if (layer === "staging") chooseSite(id);
     return options.onPick && options.onPick(layer, id);
-  });
+  }, options.onDrag);
   function pane(name, z) {
     map.createPane(name).style.zIndex = z;
     return L.svg({ pane: name, padding: 0.3 });

@@ -1,6 +1,7 @@
 "use strict";
 // Draws marks (zones, closures, gates, staging, ...) from data; text by textContent alone.
-function plannerMarks(map, onPick) {
+// A mark with "drag" follows the mouse; where it is let go is told, its place is the data's again.
+function plannerMarks(map, onPick, onDrag) {
   const INK = "#1d2733";
   const LOOK = {
     site: { color: INK, weight: 2, fill: true, fillColor: INK, fillOpacity: 0.35 },
@@ -82,7 +83,7 @@ function plannerMarks(map, onPick) {
   }
 
   const groups = {};
-  let placed = [], flows = [];
+  let placed = [], flows = [], held = false, waiting = null;
   function group(name) {
     return groups[name] || (groups[name] = L.layerGroup());
   }
@@ -117,10 +118,26 @@ function plannerMarks(map, onPick) {
     const marker = named(L.marker([lat, lon], {
       icon: L.divIcon({ html, className: "mark", iconSize: [0, 0] }),
       zIndexOffset: 100 * (ORDER.length - Math.max(ORDER.indexOf(mark.layer), 0)),
+      draggable: Boolean(mark.drag),
     }), mark);
+    if (mark.drag) carried(marker, mark);
     placed.push({ mark, marker, html, label: parts[parts.length - 1] });
   }
+  function carried(marker, mark) {
+    const from = marker.getLatLng();
+    marker.on("dragstart", () => { held = true; marker.closePopup().closeTooltip(); });
+    marker.on("dragend", () => {
+      const to = marker.getLatLng();
+      held = false;
+      marker.setLatLng(from);
+      onDrag(mark.layer, mark.id, to);
+      if (waiting) set(waiting);
+    });
+  }
   function set(marks) {
+    // What is under the hand stays there.
+    waiting = held ? marks : null;
+    if (held) return;
     for (const one of Object.values(groups)) one.clearLayers();
     placed = [];
     flows = [];

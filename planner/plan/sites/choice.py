@@ -44,7 +44,7 @@ def scene_of(
         ground.sites, ground.profile, ground.metric.facility.geometry.iloc[0],
         question.staging_window, ground.layers.settings.zone,
     )  # fmt: skip
-    calm = _calm(problem, nodes, on_ground, since, until) & (barred == "")
+    calm = calm_sites(problem, nodes, on_ground, since, until) & (barred == "")
     found = ways_to_gates(problem, problem.tree(), nodes, calm)
     metric = ground.metric
     frames = metric.obstacles | {
@@ -58,9 +58,10 @@ def scene_of(
     )  # fmt: skip
 
 
-def _calm(
+def calm_sites(
     problem: Problem, nodes: NDArray[np.int32], risk: NDArray[np.float64], since: int, until: int
 ) -> NDArray[np.bool_]:
+    """Return whether ground and door of each site, bool[s], stay free of risk in a window."""
     touched, graph = problem.field.touched(since, until), problem.graph
     door = [
         touched[graph.out_arcs[graph.out_start[v] : graph.out_start[v + 1]]].any()

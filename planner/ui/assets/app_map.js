@@ -96,7 +96,7 @@
       center: [home[1], home[0]], zoom: 14,
     });
     L.control.scale({ imperial: true }).addTo(map);
-    const view = plannerMap(map, base, { view: about[seen], onPick: picked });
+    const view = plannerMap(map, base, { view: about[seen], onPick: picked, onDrag: dragged });
     const editor = plannerEditor(map, view, {
       toolbar: tools, hint, drawn: what => component.setTriggerValue("drawn", what),
     });
@@ -128,6 +128,19 @@
       const taken = editor.pick(layer, id);
       if (data.tools.length) component.setTriggerValue("picked", [layer, id]);
       return taken;
+    }
+
+    function dragged(layer, id, { lng, lat }) {
+      const coordinates = [lng, lat].map(value => Math.round(value * 1e6) / 1e6);
+      component.setTriggerValue("drawn", { tool: "move", id, geometry: { type: "Point", coordinates } });
+    }
+    // A row chosen elsewhere on the page is looked at here, once for each time it was chosen.
+    let went = "null";
+    function goTo(there) {
+      const mark = JSON.stringify(there || null);
+      if (mark === went) return;
+      went = mark;
+      if (there) map.setView([there[1], there[0]], Math.max(map.getZoom(), 15), { animate: false });
     }
 
     // --- layers -----------------------------------------------------------------------------
@@ -291,7 +304,8 @@
       origins.value = view.origin();
       followStep(fresh, first);
       whole.hidden = !overlay.routes.length;
-      editor.setTools(fresh.tools);
+      goTo(overlay.there);
+      editor.setTools(fresh.tools.filter(tool => tool !== "move"));
       editor.setShapes(overlay.marks.filter(mark => mark.geometry), overlay.draft || null);
       editor.follow(overlay.chosen);
     }

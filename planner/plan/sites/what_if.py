@@ -1,0 +1,197 @@
+"""A place to wait tried out elsewhere: the score it would have, with nothing laid out anew."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.affinity import translate
+
+from planner.errors import InputError
+from planner.layers.crs import LONLAT
+from planner.network.hurdles import Surroundings
+from planner.network.stopping import reach
+from planner.plan.sites.choice import calm_sites
+from planner.plan.stops import snap_sites
+from planner.risk.areas import risk_of_places
+from planner.staging.criteria import BY_NAME
+from planner.staging.scene import ways_to_gates
+from planner.staging.sites import look_at
+from planner.staging.usable import why_not
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
+
+    from planner.plan.make import Plan
+    from planner.staging.scene import Scene
+    from planner.staging.score import Part
+
+Record = dict[str, Any]
+
+NO_ROAD = "no road near where one may stop"
+
+LAYER = "staging_sites"
+
+_KNOWN = "what-if"
+
+
+def what_if(plan: Plan, site: str, lon: float, lat: float) -> Record:
+    """Return what a candidate of a plan would be worth at another place, measured like any other.
+
+    The layer stays as it is, and so do the roads: the place takes part from the nearest end of the
+    piece of road it would be put on. Neither place counts the simulated variations, so that
+    the two scores can be compared.
+
+    Parameters
+    ----------
+    plan
+        A whole plan.
+    site
+        Id of the candidate.
+    lon, lat
+        Where its middle would be, degrees.
+
+    Returns
+    -------
+    dict
+        ``id``, ``name``, ``lon``, ``lat``; ``score`` there (None where a hard criterion bars it)
+        and ``was`` here; ``why`` it would fall out, "" where it does not; ``offset_m`` along the
+        road to where it was measured from; ``parts`` with points and words, there and here.
+
+    Raises
+    ------
+    InputError
+        The candidate is not one of the plan's, or the place makes no sense.
+    """
+    scene, row = replace(_scene_of(plan), clear=None), _row_of(plan, site)
+    frame = _frame_there(plan, row, lon, lat)
+    node, offset_m = _door(plan, frame)
+    name, wishes = str(scene.sites["name"].iloc[row] or site), plan.question.sites
+    (here,) = look_at(scene, [row], wishes)
+    record: Record = {
+        "id": site, "name": name, "lon": lon, "lat": lat, "was": _score(here.score, here.lacking),
+    }  # fmt: skip
+    if node < 0:
+        return record | {"score": None, "why": NO_ROAD, "offset_m": None, "parts": []}
+    (there,) = look_at(_with_moved(plan, row, frame, node), [row], wishes)
+    return record | {
+        "score": _score(there.score, there.lacking), "why": "; ".join(there.lacking),
+        "offset_m": round(offset_m, 1),
+        "parts": [_both(a, b) for a, b in zip(there.parts, here.parts, strict=True)],
+    }  # fmt: skip
+
+
+def moved_shape(plan: Plan, site: str, lon: float, lat: float) -> BaseGeometry:
+    """Return the ground of a candidate with its middle at another place, EPSG:4326.
+
+    Raises
+    ------
+    InputError
+        As ``what_if``.
+    """
+    frame = _frame_there(plan, _row_of(plan, site), lon, lat)
+    shape: BaseGeometry = frame.to_crs(LONLAT).geometry.iloc[0]
+    return shape
+
+
+def _scene_of(plan: Plan) -> Scene:
+    if plan.answer.scene is None:
+        raise InputError("a place can be tried once the whole plan is made")
+    return plan.answer.scene
+
+
+def _row_of(plan: Plan, site: str) -> int:
+    found = np.flatnonzero(_scene_of(plan).sites["id"].astype(str) == site)
+    if not len(found):
+        raise InputError(f"site {site!r} is not among those looked at: choose one of the table")
+    return int(found[0])
+
+
+def _frame_there(plan: Plan, row: int, lon: float, lat: float) -> GeoDataFrame:
+    """Return the candidate's row with its ground moved, metric."""
+    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) < 90):
+        raise InputError(f"{lon}, {lat} is no place: give longitude, latitude in degrees")
+    sites = _scene_of(plan).sites
+    epsg = plan.network.epsg
+    there = gpd.GeoSeries([shapely.Point(lon, lat)], crs=LONLAT).to_crs(epsg).iloc[0]
+    if not (math.isfinite(there.x) and math.isfinite(there.y)):
+        raise InputError(f"{lon}, {lat} lies outside the map of this workspace")
+    one = sites.iloc[[row]].copy()
+    shape = one.geometry.iloc[0]
+    here = shape.representative_point()
+    one.geometry = gpd.GeoSeries(
+        [translate(shape, there.x - here.x, there.y - here.y)], index=one.index, crs=sites.crs
+    )
+    return one
+
+
+def _door(plan: Plan, frame: GeoDataFrame) -> tuple[int, float]:
+    """Return the node a place would take part from and the metres to it; -1 where no road is near."""
+    ground, network = plan.prepared.ground, plan.network
+    known = ground.known.get(_KNOWN)
+    if known is None:
+        extract = plan.prepared.streets.extract
+        known = Surroundings.of(network, extract, ground.metric.obstacles), reach(network)
+        ground.known[_KNOWN] = known
+    placed = snap_sites(network, frame, around=known[0], reached=known[1])
+    arc, along = int(placed.arc[0]), float(placed.along[0])
+    if arc < 0:
+        return -1, math.inf
+    left = float(network.length_m[arc]) - along
+    ends = (int(network.tail[arc]), along), (int(network.head[arc]), max(left, 0.0))
+    return min(ends, key=lambda end: end[1])
+
+
+def _with_moved(plan: Plan, row: int, frame: GeoDataFrame, node: int) -> Scene:
+    """Return the scene with one candidate elsewhere, as the layer would have it."""
+    scene, ground = _scene_of(plan), plan.prepared.ground
+    window, zone = plan.question.staging_window, ground.layers.settings.zone
+    outline = ground.metric.facility.geometry.iloc[0]
+    nodes, risk = scene.nodes.copy(), scene.risk.copy()
+    barred = [*(scene.barred or [""] * scene.n)]
+    nodes[row] = node
+    (risk[row],) = risk_of_places(
+        ground.stops.network, plan.risk, list(frame.geometry),
+        start_s=scene.since, end_s=scene.until,
+    )  # fmt: skip
+    (barred[row],) = why_not(frame, ground.profile, outline, window, zone)
+    calm = calm_sites(scene.problem, nodes, risk, scene.since, scene.until)
+    calm &= np.array(barred, object) == ""
+    found = ways_to_gates(scene.problem, scene.problem.tree(), nodes, calm)
+    frames = dict(scene.frames)
+    if LAYER in frames:
+        frames[LAYER] = _moved(frames[LAYER], frame)
+    return replace(
+        scene, sites=_moved(scene.sites, frame), nodes=nodes, risk=risk, ways=found.ways,
+        gate_s=found.gate_s, open=found.open, frames=frames, barred=barred, clear=None,
+    )  # fmt: skip
+
+
+def _moved(sites: GeoDataFrame, one: GeoDataFrame) -> GeoDataFrame:
+    """Return sites with one of them elsewhere."""
+    shapes = np.asarray(sites.geometry.array, object).copy()
+    shapes[(sites["id"].astype(str) == str(one["id"].iloc[0])).to_numpy(bool)] = one.geometry.iloc[
+        0
+    ]
+    return sites.set_geometry(gpd.GeoSeries(shapes, index=sites.index, crs=sites.crs))
+
+
+def _score(score: float, lacking: tuple[str, ...]) -> float | None:
+    return None if lacking else round(score, 1)
+
+
+def _both(there: Part, here: Part) -> Record:
+    return {
+        "criterion": there.criterion, "label": BY_NAME[there.criterion].label,
+        "points": _points(there), "was_points": _points(here),
+        "words": there.words, "was_words": here.words, "fails": there.fails and not there.off,
+    }  # fmt: skip
+
+
+def _points(part: Part) -> float | None:
+    return round(part.points, 1) if math.isfinite(part.points) else None

@@ -1,0 +1,129 @@
+"""The Staging page: lock, forbid, weigh, try elsewhere, keep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from planner.layers.workspace import Workspace
+from planner.scenario import ARRIVE, FACILITY
+from planner.ui.staging_rows import FULL, weakest
+from planner.ui.staging_try import told
+from tests.ui.conftest import settle, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from streamlit.testing.v1 import AppTest
+
+CITY = {"site": FACILITY, "at": ARRIVE}
+
+
+@pytest.fixture
+def page(open_app: Callable[..., AppTest], bundled: Path, tmp_path: Path) -> AppTest:
+    path = tmp_path / "own.gpkg"
+    path.write_bytes(bundled.read_bytes())
+    app = settle(open_app(path, "staging", **CITY))
+    assert not app.exception
+    return app
+
+
+def names(app: AppTest) -> list[str]:
+    """Return the labels of the rows."""
+    return [b.label for b in app.button if str(b.key).startswith("site-row-")]
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    """Press a button, wait for the whole answer."""
+    return settle(app.button(key=key).click().run())
+
+
+def test_a_forbidden_site_leaves_the_rows_and_can_be_allowed_again(page: AppTest) -> None:
+    first = names(page)[0].removeprefix("**S1** ")
+    assert len(names(page)) > 1
+    press(page, "forbidden-S1")
+
+    assert page.query_params["forbid"]
+    assert not any(first in name for name in names(page))
+    assert "you have forbidden it" in words(page)
+    press(page, "forbidden-out-0")
+    assert "forbid" not in page.query_params
+    assert first in names(page)[0]
+
+
+def test_a_locked_site_stands_first_and_says_so(page: AppTest) -> None:
+    last = len(names(page))
+    name = names(page)[-1].removeprefix(f"**S{last}** ")
+    press(page, f"locked-S{last}")
+
+    assert name in names(page)[0]
+    assert page.button(key="locked-S1").label == "Unlock"
+    assert page.query_params["lock"]
+    press(page, "forbidden-S1")
+    assert "lock" not in page.query_params
+
+
+def test_weights_and_switches_stand_in_the_url_and_go_back(page: AppTest) -> None:
+    settle(page.slider(key="w_site_weight_haven").set_value(10.0).run())
+    settle(page.toggle(key="w_site_on_lit").set_value(False).run())
+    assert (page.query_params["weigh"], page.query_params["off"]) == ("haven=10", "lit")
+    assert page.slider(key="w_site_weight_lit").disabled
+
+    press(page, "site-plain")
+    assert not {"weigh", "off"} & set(page.query_params)
+
+
+def test_a_tried_place_is_told_kept_and_taken_back(page: AppTest, tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path / "own.gpkg")
+    before, version = workspace.layer("staging_sites"), workspace.version
+    place = before.geometry.representative_point().iloc[0]
+    page.button(key="site-row-1").click().run()
+    assert "What the score is made of" in words(page)
+    page.text_input(key="w_site_place").set_value(f"{place.x:.5f}, {place.y:.5f}").run()
+    assert "S1 moved:" in words(page)
+    assert "(was " in words(page)
+    assert workspace.version == version, "trying edits nothing"
+
+    keep = next(b for b in page.button if b.label == "Keep it there")
+    settle(keep.click().run())
+    assert not page.exception
+    assert workspace.version == version + 1
+    assert any("was moved" in note.value for note in page.info)
+    press(page, "undo")
+    after = workspace.layer("staging_sites")
+    assert set(after.geometry.to_wkt()) == set(before.geometry.to_wkt())
+
+
+def test_a_place_that_is_none_is_told(page: AppTest) -> None:
+    page.button(key="site-row-1").click().run()
+    page.text_input(key="w_site_place").set_value("<b>there</b>").run()
+    assert any("Give two numbers" in caption.value for caption in page.caption)
+    page.text_input(key="w_site_place").set_value("999, 999").run()
+    assert any("Not tried" in warning.value for warning in page.warning)
+    assert not page.exception
+
+
+def part(weight: float, points: float | None, told: str) -> dict[str, Any]:
+    return {"weight": weight, "points": points, "words": told}
+
+
+def test_the_weakest_part_is_the_one_that_takes_most_of_the_score() -> None:
+    parts = [part(1, 0, "lit: no"), part(4, 50, "12 min"), part(9, None, "not known: surface")]
+    assert weakest({"parts": parts}) == "Weakest: 12 min"
+    assert weakest({"parts": [part(2, 100, "near"), part(0, 0, "off")]}) == FULL
+
+
+def test_hostile_names_and_reasons_of_a_tried_site_stay_literal() -> None:
+    found = {
+        "id": "x", "name": "<img src=x onerror=alert(1)>", "score": None, "was": 64.2,
+        "why": "<script>", "offset_m": 12.0,
+        "parts": [{"label": "room", "points": None, "was_points": 50.0, "words": "<i>a</i>",
+                   "was_words": "b"}],
+    }  # fmt: skip
+    text = told(found, "S3 moved")
+    assert "<img" not in text
+    assert "<script" not in text
+    assert "<i>" not in text
+    assert "S3 moved: out</b> (was 64)" in text
