@@ -12,11 +12,10 @@ import shapely
 from planner.network.graph import CLASSES
 from planner.network.outward import Outward, departure_tree, trace_back
 from planner.routes.primary import circles, tree_way
-from planner.staging.exits import door_arcs
-from planner.staging.sites import DOOR_M
+from planner.staging.exits import DOOR_M, door_arcs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -125,7 +124,7 @@ class Movement:
     fallback: Fallback | None
 
 
-def movements(scene: Scene, sites: Sequence[Site]) -> list[Movement]:
+def movements(scene: Scene, sites: Sequence[Site], unfit: Collection[int] = ()) -> list[Movement]:
     """Return the movement about each chosen site.
 
     Sites, places to hold, ways between them stay free of risk and closures in the whole window
@@ -137,11 +136,14 @@ def movements(scene: Scene, sites: Sequence[Site]) -> list[Movement]:
         The candidates.
     sites
         The chosen ones, best first.
+    unfit
+        Rows of candidates that nobody may hold at: forbidden, or barred by a criterion.
     """
     if not sites or scene.reported is None:
         return []
     touched = scene.problem.field.touched(scene.since, scene.until)
-    onward = _calm_ways_on(scene, touched)
+    calm = _calm_ways_on(scene, touched)
+    onward = {row: way for row, way in calm.items() if row not in unfit}
     made = []
     for site in sites:
         node = int(scene.nodes[site.row])
@@ -196,8 +198,13 @@ def _calm_ways_on(scene: Scene, touched: NDArray[np.bool_]) -> dict[int, Walk]:
 def _holds(scene: Scene, site: Site, out: Outward, onward: dict[int, Walk]) -> list[Hold]:
     """Return candidates nearer to the site's gate, each but a small detour from the way to it."""
     takes = _takes(site.to_gate)
+    gaps = _crowd_m(scene)
+    least = min(NEAR_M, gaps[site.row])
     found: list[Hold] = []
     for row, way in onward.items():
+        # Whoever holds is there to keep away from a report, not to come nearer to it.
+        if gaps[row] < least:
+            continue
         reached = _reached(scene.problem, out, int(scene.nodes[row]))
         if row == site.row or way.gate != site.to_gate.gate or reached < 0:
             continue
@@ -208,6 +215,15 @@ def _holds(scene: Scene, site: Site, out: Outward, onward: dict[int, Walk]) -> l
     found.sort(key=lambda one: (one.detour_s, one.time_s, one.row))
     off_road = (one for one in found if _road_m(scene, one.row) <= ON_ROAD_M)
     return list(islice(off_road, HOLDS))
+
+
+def _crowd_m(scene: Scene) -> NDArray[np.float64]:
+    """Return float64[s]: metres from each candidate to the nearest report, inf without one."""
+    crowd = shapely.union_all(
+        list({id(f.kept_clear): f.kept_clear for f in _during(scene)}.values())
+    )
+    gaps = np.asarray(scene.sites.geometry.distance(crowd), float)
+    return np.where(np.isnan(gaps), np.inf, gaps)
 
 
 def _road_m(scene: Scene, row: int) -> float:

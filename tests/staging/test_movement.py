@@ -137,3 +137,24 @@ def test_report_far_away_is_no_trigger_of_its_own() -> None:
     problem, risk = town(zone(Point(1200.0, 1200.0).buffer(10)), stretch=3.0)
     _, _, moved = moves(problem, risk, [(0.0, 0.0)])
     assert all(movement.threat is None for movement in moved.values())
+
+
+def test_forbidden_or_barred_place_is_no_hold_point() -> None:
+    problem, risk = town()
+    seen = scene(problem, [WEST, MIDDLE, (300.0, 300.0)], reported=risk)
+    sites = [site for site in rank_sites(seen).sites if site.row == 0]
+    assert {hold.row for hold in movements(seen, sites)[0].holds} == {1, 2}
+    assert {hold.row for hold in movements(seen, sites, unfit={1})[0].holds} == {2}
+
+
+def test_nobody_holds_nearer_to_a_report_than_the_site_lies() -> None:
+    """A place towards the gate, at the side of a crowd, is no place to hold."""
+    problem, risk = town(zone(Point(330.0, 210.0).buffer(5), size_low=20, size_high=20))
+    seen, sites, moved = moves(problem, risk, [WEST, MIDDLE, (300.0, 300.0)])
+    crowd = [f.kept_clear for f in risk.footprints]
+    gap = {row: min(c.distance(seen.sites.geometry.iloc[row]) for c in crowd) for row in range(3)}
+    assert 0 in sites
+    assert min(gap[1], gap[2]) < min(NEAR_M, gap[0])
+    for row, movement in moved.items():
+        for hold in movement.holds:
+            assert gap[hold.row] >= min(NEAR_M, gap[row])

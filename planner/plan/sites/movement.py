@@ -33,7 +33,9 @@ def with_movement(document: Record, answer: Answer) -> Record:
     """Return a plan with the movement about each of its staging sites."""
     if answer.scene is None:
         return document
-    found = movements(answer.scene, answer.staging)
+    # What has no score is forbidden, or no place to stop either: in front of a hospital, too small.
+    unfit = {out.row for out in answer.staging_out if out.score is None}
+    found = movements(answer.scene, answer.staging, unfit)
     index = {str(answer.sites["id"].iloc[site.row]): i for i, site in enumerate(answer.staging)}
     told = []
     for record in document["staging"]:
