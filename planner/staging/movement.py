@@ -295,10 +295,12 @@ def _fallback(
 
     The way shares no street with the site's way to the gate where one such way exists, for that
     may be what is shut; it keeps out of the ground that the report has grown to when one leaves.
+    No report is as near to the fallback as makes one leave.
     """
     problem, barred = scene.problem, touched
     ground = {one.row: scene.sites.geometry.iloc[one.row] for one in sites}
-    others = [j for j, one in enumerate(sites) if one.row != site.row]
+    gaps = _crowd_m(scene)
+    others = [j for j, one in enumerate(sites) if one.row != site.row and gaps[one.row] >= NEAR_M]
     if threat is None:
         here = ground[site.row]
         others = [j for j in others if here.distance(ground[sites[j].row]) >= APART_M]

@@ -135,6 +135,9 @@ def test_site_to_be_opened_that_is_under_risk_is_told(bundled, both, median, tmp
     free = stage(workspace, both, sites=2, vehicles=(8,)).document
     assert free["feasible"]
     assert site["id"] in {one["id"] for one in free["sites_out"]}
+    more = stage(workspace, both, sites=2, vehicles=(1000,), fixed=(site["id"],)).document
+    assert more["help"]
+    assert all(one["text"].endswith(f"(with {site['name']} not fixed)") for one in more["help"])
 
 
 def test_site_in_front_of_a_fire_station_is_not_usable(bundled, both, median, tmp_path) -> None:

@@ -158,3 +158,18 @@ def test_nobody_holds_nearer_to_a_report_than_the_site_lies() -> None:
     for row, movement in moved.items():
         for hold in movement.holds:
             assert gap[hold.row] >= min(NEAR_M, gap[row])
+
+
+def test_fallback_of_a_calm_site_does_not_lie_beside_a_report() -> None:
+    """Without a report near, one still does not flee to the side of another."""
+    crowd = zone(Point(1000.0, 450.0).buffer(5), size_low=20, size_high=20)
+    problem, risk = town(crowd, stretch=3.0)
+    places = [(0.0, 300.0), (1200.0, 300.0)]
+    seen, sites, moved = moves(problem, risk, places)
+    crowds = [f.kept_clear for f in risk.footprints]
+    gap = [min(c.distance(seen.sites.geometry.iloc[row]) for c in crowds) for row in range(2)]
+    assert set(sites) == {0, 1}
+    assert gap[1] < NEAR_M < APART_M < gap[0]
+    assert moved[0].threat is None
+    assert moved[0].fallback is None
+    assert moved[1].fallback is not None
