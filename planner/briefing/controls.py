@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.no_way import in_short
+from planner.briefing.order import any_way, heading, listed
 from planner.briefing.words import leave_head, leave_short, letter, minutes, takes_s
 from planner.plan.directions.speech import speech_of
+from planner.plan.levels import risk_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from planner.briefing.marking import Marking
 
 Document = dict[str, Any]
+
+NOTES = {
+    True: "A letter shows the other ways from there, too.",
+    False: "A letter shows the way from there to its stop.",
+}
 
 
 def hour(steps: Document, events: Sequence[Document], marking: Marking) -> str:
@@ -38,32 +45,40 @@ def hour(steps: Document, events: Sequence[Document], marking: Marking) -> str:
 
 
 def shortlist(document: Document, zone: ZoneInfo) -> str:
-    """Return the first choice from each side, quickest first."""
+    """Return the first choice from each side, that of the first line first."""
     rows = []
-    for place, origin in enumerate(document["origins"]):
+    for place in listed(document):
+        origin = document["origins"][place]
         if not origin["routes"]:
             cells = f"<td colspan='3'>{in_short(document, origin, zone)}</td>"
-            rows.append((float("inf"), _row(place, origin, cells)))
+            rows.append(_row(place, origin, cells))
             continue
         route = origin["routes"][0]
         cells = (
-            f"<td>{isolate(route.get('entrance_name') or route['entrance'])}{_clear(route)}</td>"
+            f"<td>{isolate(route.get('entrance_name') or route['entrance'])}{_clear(route, document)}</td>"
             f"<td class='n'><b>{leave_short(route, zone)}</b></td>"
             f"<td class='n'>{minutes(takes_s(route))}</td>"
         )
-        rows.append((takes_s(route), _row(place, origin, cells)))
+        rows.append(_row(place, origin, cells))
     if not rows:
         return ""
-    inside = "".join(row for _, row in sorted(rows, key=lambda pair: pair[0]))
     side = speech_of(document.get("profile")).side
     return (
-        f'<table class="short"><caption>First choice from each {side}, quickest first '
+        f'<table class="short"><caption>{heading(document)} '
         f'<button type="button" id="all-sides" hidden>All {side}s</button>'
-        '<span class="note">A letter shows the other ways from there, too.</span></caption>'
+        f'<span class="note">{NOTES[any_way(document)]}</span></caption>'
         '<thead><tr><th scope="col"><span class="hidden">Mark</span></th><th scope="col">From</th>'
+        f"{_heads(document)}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _heads(document: Document) -> str:
+    """Return the heads over what is told of a side."""
+    if not any_way(document):
+        return '<th scope="col" colspan="3">Instead</th>'
+    return (
         '<th scope="col">Gate</th><th scope="col" class="n">'
-        f"{leave_head(document)}</th>"
-        f'<th scope="col" class="n">Min</th></tr></thead><tbody>{inside}</tbody></table>'
+        f'{leave_head(document)}</th><th scope="col" class="n">Min</th>'
     )
 
 
@@ -76,8 +91,10 @@ def _row(place: int, origin: Document, cells: str) -> str:
     )
 
 
-def _clear(route: Document) -> str:
-    return "" if route.get("clear", True) else f"<br><em>not clear, {route['max_risk']:.2f}</em>"
+def _clear(route: Document, document: Document) -> str:
+    if route.get("clear", True):
+        return ""
+    return f"<br><em>not clear: {risk_words(route['max_risk'], document)}</em>"
 
 
 def happenings(events: Sequence[Document], marking: Marking) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.briefing.escape import escape, isolate, sentence
 from planner.briefing.grid import grid, section
 from planner.briefing.words import NONE, clock, minutes
-from planner.plan.support.words import hours, named
+from planner.plan.support.words import called, hours
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ def crew(document: Document, zone: ZoneInfo) -> str:
     if not support:
         return ""
     rows = [
-        (isolate(one["kind"]), isolate(named(one)), taken(one), begun(one),
+        (isolate(one["kind"]), isolate(called(one)), taken(one), begun(one),
          isolate(one["street"] or NONE), escape(hours(one)))
         for one in support["stops"]
     ]  # fmt: skip

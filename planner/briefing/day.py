@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from planner.briefing.day_heat import heat_table
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
-from planner.briefing.ways import level_mark, levels_of
+from planner.briefing.ways import level_mark
 from planner.briefing.words import parse
 from planner.plan.day.words import clock, count
 from planner.plan.doubt.variations import OF_WHAT, of_all
+from planner.plan.levels import levels_of
 from planner.plan.wishes.words import asked_of
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from shapely import Point
 from planner.briefing.escape import isolate
 from planner.briefing.grid import framed, section
 from planner.briefing.steps import times_of
-from planner.briefing.ways import level_of, levels_of
 from planner.briefing.words import NONE, day, parse
 from planner.layers.crs import to_xy
+from planner.plan.levels import level_of, levels_of
 from planner.risk.areas import risk_of_places
 
 if TYPE_CHECKING:

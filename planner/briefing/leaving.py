@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import isolate
 from planner.briefing.grid import grid, section
-from planner.briefing.ways import level_mark, levels_of
+from planner.briefing.ways import level_mark
 from planner.briefing.words import NONE, clock, letter
 from planner.plan.directions.speech import speech_of
+from planner.plan.levels import levels_of
+from planner.plan.words import to_minute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +53,6 @@ def _there(origin: Document | None, zone: ZoneInfo, levels: Sequence[float]) -> 
     risk = f" {level_mark(origin['max_risk'], levels)}" if origin["max_risk"] >= levels[0] else ""
     clear = "" if origin["clear"] else " <em>not clear</em>"
     return (
-        f"<b>{clock(origin['arrive'], zone)}</b> {isolate(origin['gate_name'])}, "
+        f"<b>{clock(to_minute(origin['arrive']), zone)}</b> {isolate(origin['gate_name'])}, "
         f"{origin['minutes']:.0f}&nbsp;min{risk}{clear}"
     )

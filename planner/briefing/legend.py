@@ -11,8 +11,10 @@ from planner.briefing.no_way import LAYER as HALTS
 from planner.briefing.no_way import halts
 from planner.briefing.own import LAYER as OWN
 from planner.briefing.places import HAVENS
-from planner.briefing.words import KINDS, PLACES, ROBUST, STAYS_CLEAR
+from planner.briefing.words import KINDS, ROBUST, STAYS_CLEAR
 from planner.network.profiles import CAR, PROFILES
+from planner.plan.levels import LEVELS
+from planner.plan.pace.names import NAMES
 from planner.plan.reach import MINUTES
 from planner.plan.zones import current
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from planner.plan import Plan
     from planner.plan.diff.since import Changed
 
-LEVELS = ("slight delay", "some delay", "long delay likely", "hardly passable", "do not enter")
 PLAN_LAYERS = (
     "routes", "gates", "staging", "stagingWays", "approved", "gateways", LAYER, HALTS, EARLIER, OWN,
     HAND,
@@ -85,21 +86,25 @@ def _has_robust(document: dict[str, Any]) -> bool:
     return any((origin.get("robust") or {}).get("route") for origin in document["origins"])
 
 
+def _zones(kinds: Iterable[str]) -> str:
+    """Return the signs of what is reported."""
+    # The page's script copies the picture of each kind from the map.
+    signs = "".join(
+        _sign(f'<i class="zone-sign z-{kind}"></i>', KINDS[kind].lower())
+        for kind in kinds
+        if kind in KINDS
+    )
+    return signs + _sign('<i class="dots"></i>', "place") + _sign('<i class="hatch"></i>', "crowd")
+
+
 def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str, str, str]]:
     levels = "".join(
         _sign(f'<i class="lv lv{n}">{n}</i>', text) for n, text in enumerate(LEVELS, 1)
     )
     ways = "".join(
-        _sign(_stroke(f"r-{role}"), f"{place} ({MARKS[role]})") for role, place in PLACES.items()
+        _sign(_stroke(f"r-{role}"), f"{place} ({MARKS[role]})") for role, place in NAMES.items()
     )
     ways += _sign(_stroke(f"r-{ROBUST}"), f"{STAYS_CLEAR} (AR)") * robust
-    # The page's script copies the picture of each kind from the map.
-    zones = "".join(
-        _sign(f'<i class="zone-sign z-{kind}"></i>', KINDS[kind].lower())
-        for kind in kinds
-        if kind in KINDS
-    )
-    zones += _sign('<i class="dots"></i>', "place") + _sign('<i class="hatch"></i>', "crowd")
     gates = _sign('<i class="gate open"><b>✓</b></i>', "open") + _sign(
         '<i class="gate shut"><b>✕</b></i>', "shut"
     )
@@ -110,7 +115,7 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
         ("risk", "Risk", levels),
         ("routes", "Ways in", ways),
         (OWN, "Planner's own way", _sign(_stroke("own"), "")),
-        ("zones", "Reported", zones),
+        ("zones", "Reported", _zones(kinds)),
         ("gates", "Gates", gates),
         (LAYER, "On foot", near),
         (EARLIER, "Before", _sign(_stroke("earlier"), "first choices then")),

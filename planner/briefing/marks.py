@@ -251,7 +251,8 @@ def _staging(document: Document) -> list[Mark]:
         rank = int(site["rank"])
         room = f"Room for {site['room_for']} vehicles" if site.get("room_for") is not None else ""
         facts = [site["name"], f"Staging site, rank {rank}",
-                 f"{minutes(site.get('time_s'))} min to the gate", room, site.get("why"),
+                 f"{minutes(site.get('time_s'))} min to the gate", room,
+                 (site.get("movement") or {}).get("text"), site.get("why"),
                  _often(site, document)]  # fmt: skip
         made.append(mark("staging", site["id"], facts, at=(site["lon"], site["lat"]), rank=rank,
                          badge={"kind": "staging", "text": f"S{rank}"}))  # fmt: skip

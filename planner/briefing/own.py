@@ -9,7 +9,8 @@ from shapely.geometry import shape
 from planner.briefing.escape import escape, isolate, isolate_plain
 from planner.briefing.grid import grid, section
 from planner.briefing.marks import mark
-from planner.briefing.words import NONE, PLACES, STAYS_CLEAR, clock, kilometres, minutes, moment
+from planner.briefing.words import NONE, STAYS_CLEAR, clock, kilometres, minutes, moment
+from planner.plan.pace.names import NAMES
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -71,7 +72,7 @@ def _row(row: Document, zone: ZoneInfo) -> tuple[str, ...]:
 
 def _name(row: Document) -> str:
     if not row["own"]:
-        return escape(PLACES.get(row["role"], STAYS_CLEAR))
+        return escape(NAMES.get(row["role"], STAYS_CLEAR))
     return "<b>own way</b>" + ("" if row["verified"] else f" <em>{UNVERIFIED}</em>")
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from planner.briefing.escape import escape, isolate, sentence
 from planner.briefing.grid import grid, section
 from planner.briefing.reader import names_in
-from planner.briefing.words import NONE, PLACES, ROBUST, STAYS_CLEAR, letter, ways_of
+from planner.briefing.words import NONE, ROBUST, STAYS_CLEAR, letter, ways_of
 from planner.plan.doubt.variations import count, is_other, of_all, sampled
+from planner.plan.pace.names import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,7 @@ def sure(document: Document) -> str:
 def _ways(document: Document) -> str:
     """Return a row for each side: in how many variations each of its ways stays clear."""
     roles = [
-        role for role in (*PLACES, ROBUST) if any(_of_role(o, role) for o in document["origins"])
+        role for role in (*NAMES, ROBUST) if any(_of_role(o, role) for o in document["origins"])
     ]
     if _same(document):
         roles = [*dict.fromkeys([*roles, ROBUST])]
@@ -48,7 +49,7 @@ def _ways(document: Document) -> str:
          *(_count(origin, role, document["ensemble"]) for role in roles))
         for place, origin in enumerate(document["origins"])
     ]  # fmt: skip
-    names = [PLACES.get(role, STAYS_CLEAR) for role in roles]
+    names = [NAMES.get(role, STAYS_CLEAR) for role in roles]
     heads = ("From", *(name.capitalize() for name in names))
     caption = f"{column_head(document)} variations: ways"
     return grid(caption, heads, rows, "." + "n" * len(roles)) if roles else ""
@@ -84,7 +85,7 @@ def _count(origin: Document, role: str, ensemble: Document) -> str:
     """Return the count of a way of a side, what the robust one is called, or a dash."""
     same = (origin.get("robust") or {}).get("same_as") if role == ROBUST else None
     if same:
-        return next((PLACES[r["role"]] for r in origin["routes"] if r["id"] == same), NONE)
+        return next((NAMES[r["role"]] for r in origin["routes"] if r["id"] == same), NONE)
     record = _of_role(origin, role)
     return NONE if record is None else _counted(record, ensemble)
 

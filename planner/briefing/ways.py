@@ -10,7 +10,6 @@ from planner.briefing.no_way import stop_ways, walks_told
 from planner.briefing.sure import column_head, count_cell
 from planner.briefing.words import (
     NONE,
-    PLACES,
     STAYS_CLEAR,
     clock,
     held,
@@ -26,6 +25,8 @@ from planner.briefing.words import (
     ways_of,
 )
 from planner.plan.directions.speech import speech_of
+from planner.plan.levels import level_of, levels_of
+from planner.plan.pace.names import NAMES, PACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-DEFAULT_LEVELS = (0.1, 0.2, 0.4, 0.6, 0.8)
 HEADS = ("Way", "Gate", "Leave by", "Arrive", "Min", "km", "Worst risk", "Exposure, min",
          "Shared with first")  # fmt: skip
 THEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
@@ -71,23 +71,11 @@ def ways_in(document: Document, zone: ZoneInfo, *, linked: bool = True) -> str:
     )
     note = (
         "A letter alone is the first choice; A2, A3 … are for the case that it shuts. "
+        f"{PACE} "
         "Open a street-by-street text to read it aloud: each line begins with the time at which it "
         "is due. Minutes include waiting; exposure is minutes on the way times the risk met there."
     )
     return section(told.ways, table, note=note)
-
-
-def levels_of(document: Document) -> tuple[float, ...]:
-    """Return the risks at which the map's levels begin, as the plan's parameters say."""
-    parameters = (document.get("provenance") or {}).get("parameters") or {}
-    entry = parameters.get("level_from")
-    found = entry.get("value") if isinstance(entry, dict) else entry
-    return tuple(found) if found else DEFAULT_LEVELS
-
-
-def level_of(risk: float, levels: Sequence[float]) -> int:
-    """Return the level on the map of a risk, 0 below the first."""
-    return sum(risk >= bound for bound in levels)
 
 
 def level_mark(risk: float, levels: Sequence[float]) -> str:
@@ -135,7 +123,7 @@ def _way(origin: Document, place: tuple[int, int], how: _How) -> str:
     wait = f" ({minutes(route['wait_s'])} waiting)" if route.get("wait_s") else ""
     shared = NONE if route["role"] == "primary" else percent(route.get("shared_with_primary"))
     clear = "" if route.get("clear", True) else "<br><em>not clear</em>"
-    role = PLACES.get(route["role"], STAYS_CLEAR)
+    role = NAMES.get(route["role"], STAYS_CLEAR)
     name = f"<b>{way_mark(*place, route)}</b> {role}"
     figures = (
         f"<b>{clock(route.get('leave_by') or route['depart'], zone)}</b>{_hand(route)}",

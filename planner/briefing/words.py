@@ -34,10 +34,6 @@ CREDIBILITY = {
     "1": "confirmed", "2": "probably true", "3": "possibly true",
     "4": "doubtful", "5": "improbable", "6": "information not judged",
 }  # fmt: skip
-PLACES = {
-    "primary": "first choice", "alternate": "second", "contingency": "third",
-    "emergency": "last resort",
-}  # fmt: skip
 COMPASS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
 ROBUST = "robust"
 STAYS_CLEAR = "stays clear"

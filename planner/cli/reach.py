@@ -78,7 +78,7 @@ def leave(target: Path, facility: str, depart: str, asked: dict[str, Any], *, as
 def leave_words(found: dict[str, Any]) -> str:
     """Return the answer as plain lines, a gateway each."""
     from planner.plan.wishes.words import asked_of
-    from planner.plan.words import clock, dated
+    from planner.plan.words import clock, dated, to_minute
 
     lines = [f"leaving {dated(found['depart'])}, {found['timezone']}"]
     lines += [f"  {said}" for said in asked_of(found)]
@@ -88,7 +88,7 @@ def leave_words(found: dict[str, Any]) -> str:
             continue
         clear = "clear" if origin["clear"] else f"risk {origin['max_risk']:.2f}"
         lines.append(
-            f"  {origin['name']}: {origin['gate_name']} {clock(origin['arrive'])}, "
+            f"  {origin['name']}: {origin['gate_name']} {clock(to_minute(origin['arrive']))}, "
             f"{origin['minutes']:.0f} min, {origin['exposure_min']:.1f} min exposure, {clear}; "
             f"... {', '.join(origin['streets'][-4:])}"
         )

@@ -13,6 +13,7 @@ from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.directions.speech import speech_of
 from planner.plan.doubt.variations import clear_in
+from planner.plan.pace.names import NAMES, with_pace
 from planner.plan.trades import option_line, told_options
 from planner.plan.why.words import first_choice
 from planner.plan.words import best_origin, clock, dated, held, in_hand, minutes
@@ -120,7 +121,7 @@ def _directions(document: dict[str, Any]) -> list[str]:
     if origin is None:
         return []
     route = origin["routes"][0]
-    lines = ["", f"street by street, {route['role']} from {origin['name']}"]
+    lines = ["", f"street by street, {NAMES[route['role']]} from {origin['name']}"]
     lines += [f"  {clock(step['at'])}  {step['text']}" for step in route["steps"]]
     if route["decision"]:
         lines.append(f"  {route['decision']['text']}")
@@ -134,11 +135,17 @@ def _route(route: dict[str, Any], document: dict[str, Any]) -> str:
     often = clear_in(route, document["ensemble"]).removeprefix(", ")
     clear += f" ({often})" if often else ""
     return (
-        f"{route['role']:<11} {route['entrance_name']}: "
+        f"{with_pace(route['role'])}: {route['entrance_name']}: "
         f"leave by {clock(route['leave_by'])}{in_hand(route)}{held(route)}, {total}, "
-        f"{route['length_m'] / 1000:.1f} km, {route['exposure_min']:.1f} min exposure, {clear}, "
-        f"shared {route['shared_with_primary']:.0%}{_quiet(route)}; ... {streets}"
+        f"{route['length_m'] / 1000:.1f} km, {route['exposure_min']:.1f} min exposure, "
+        f"{clear}{_shared(route)}{_quiet(route)}; ... {streets}"
     )
+
+
+def _shared(route: dict[str, Any]) -> str:
+    """Return how much of a way lies on the first choice; of that itself nothing is told."""
+    share = route["shared_with_primary"]
+    return "" if route["role"] == "primary" else f", shared {share:.0%}"
 
 
 def _quiet(route: dict[str, Any]) -> str:

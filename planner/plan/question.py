@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from planner.errors import InputError
 from planner.layers.clock import parse_time
-from planner.plan.wishes.asked import LONGEST, MOST, MOST_BINDING, Wishes
+from planner.plan.wishes.asked import Wishes, fault
 from planner.risk.parameters import CALMEST, FASTEST, RiskParameters
 from planner.risk.worlds import MAX_WORLDS
 from planner.staging.site_wishes import SiteWishes
@@ -28,8 +28,6 @@ MOST_SEED = 2**63 - 1
 MEANT: Mapping[str, str] = MappingProxyType({
     "worlds": f"give a whole number of variations from 0 (none) to {MAX_WORLDS:,}",
     "seed": "give a whole number from 0 up",
-    "wishes": f"give at most {MOST} of each kind and {MOST_BINDING} demands in all, each of 1 to "
-    f"{LONGEST} letters",
     "sites": "give at most 40 locked and 40 forbidden ids of staging sites, each of 1 to 160 letters",
     "clear_share": "give a share of the variations above 0 and at most 1, such as 0.9",
 })  # fmt: skip
@@ -128,7 +126,7 @@ def read_wishes(given: Mapping[str, object]) -> Wishes:
     try:
         return Wishes(**given)  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
-        raise InputError(f"the question cannot be asked: wishes: {MEANT['wishes']}") from error
+        raise InputError(f"the question cannot be asked: {_faults(error)}") from error
 
 
 def asked_again(question: Question, **changed: object) -> Question:
@@ -146,8 +144,19 @@ def _asked(fields: dict[str, object]) -> Question:
     try:
         return Question(**fields)  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
-        faults = "; ".join(_told(e) for e in error.errors())
-        raise InputError(f"the question cannot be asked: {faults}") from error
+        raise InputError(f"the question cannot be asked: {_faults(error)}") from error
+
+
+def _faults(error: ValidationError) -> str:
+    """Return in words what cannot be asked, each once."""
+    hand = error.title == Wishes.__name__
+    told = [
+        f"wishes: {fault(e['loc'], e['type'], e['input'], e['msg'])}"
+        if hand or e["loc"][:1] == ("wishes",)
+        else _told(e)
+        for e in error.errors()
+    ]
+    return "; ".join(dict.fromkeys(told))
 
 
 def _told(error: ErrorDetails) -> str:

@@ -9,6 +9,7 @@ from shapely.geometry import Point
 from planner.plan import words
 from planner.plan.document import served
 from planner.plan.no_way.advice import advise
+from planner.plan.pace.names import NAMES
 from planner.plan.staff import message
 from planner.plan.support.record import without
 from planner.plan.trades import trade_record
@@ -185,8 +186,11 @@ def _without(origin: dict[str, Any], failed: set[str], why: dict[str, str]) -> d
     if gone[0]["role"] == "primary":
         # Alternates are measured against the primary: without it none can be vouched for.
         gone, kept = origin["routes"], []
-    said = [f"{r['role']} withheld: it did not pass the check {why.get(r['id'], 'of its primary')!r}"
-            for r in gone]  # fmt: skip
+    said = [
+        f"{NAMES[r['role']]} withheld: it did not pass the check "
+        f"{why.get(r['id'], 'of its first choice')!r}"
+        for r in gone
+    ]
     left = {r["id"] for r in kept}
     kept = [_within(route, left) for route in kept]
     changed = origin | {"routes": kept, "unmet": origin["unmet"] + said}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from planner.layers.crs import to_lonlat
 from planner.plan.directions.speech import speech_of
+from planner.plan.levels import risk_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,16 @@ def iso(when: datetime, zone: tzinfo | str) -> str:
 def clock(text: str) -> str:
     """Return the HH:MM of an ISO time."""
     return datetime.fromisoformat(text).strftime("%H:%M")
+
+
+def to_minute(text: str) -> str:
+    """Return an ISO time to the nearest minute, as minutes beside it are rounded.
+
+    >>> to_minute("2026-03-02T07:40:40+00:00")
+    '2026-03-02T07:41:00+00:00'
+    """
+    when = datetime.fromisoformat(text) + timedelta(seconds=30)
+    return when.replace(second=0, microsecond=0).isoformat()
 
 
 def dated(text: str) -> str:
@@ -112,7 +123,7 @@ def headline(document: dict[str, Any]) -> str:
     if len(open_origins) > 1:
         text += f" (from the furthest {told.origin} by {leave.strftime('%H:%M')})"
     if not best["clear"]:
-        text += f"; not clear, risk {best['max_risk']:.2f} on the way"
+        text += f"; not clear: {risk_words(best['max_risk'], document)} on the way"
     text += _if_shut(origin, open_origins)
     if (document.get("advice") or {}).get("kind") in (SOME_SIDES, LEAVE_EARLIER):
         text += f". {document['advice']['text']}"

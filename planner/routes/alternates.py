@@ -208,8 +208,25 @@ class _Pool:
             left = [
                 c for c in left
                 if c is not best and self.shared(c.way, best.way) <= self.rules.max_twin
+                and not self._same_after(c.way, best.way)
             ]  # fmt: skip
         return chosen
+
+    def _same_after(self, one: Walk, other: Walk) -> bool:
+        """Tell whether two ways are one from the last point on at which one turns off to them.
+
+        Whoever drives the primary has passed by then what sets them apart.
+        """
+        return np.array_equal(self._turned(one), self._turned(other))
+
+    def _turned(self, way: Walk) -> NDArray[np.int32]:
+        """Return the arcs of a way after it has left the primary for the last time."""
+        off = np.flatnonzero(~np.isin(way.arcs, self.primary.arcs))
+        if not len(off):
+            return way.arcs[:0]
+        last = int(off[-1])
+        on_before = np.flatnonzero(np.isin(way.arcs[:last], self.primary.arcs))
+        return way.arcs[int(on_before[-1]) + 1 if len(on_before) else 0 :]
 
     def _risky(self, one: Candidate) -> bool:
         return one.way.max_risk >= self.problem.clear_below

@@ -192,4 +192,4 @@ class _Ranker:
         score = float(self.sheet.scores()[row])
         if row in found:
             return Out(row, f"score {score:.0f}, in place {found.index(row) + 1}", score)
-        return Out(row, f"score {score:.0f} at most, behind the {len(found)} best", score)
+        return Out(row, f"score {score:.0f} at most, behind those chosen", score)

@@ -12,6 +12,7 @@ from planner.briefing.escape import escape, isolate
 from planner.briefing.marks import mark
 from planner.briefing.words import clock, letter, minutes, parse
 from planner.errors import InputError
+from planner.plan.words import to_minute
 from planner.ui import answers, session
 from planner.ui.kept import asked_line
 from planner.ui.question import on_the_clock
@@ -71,7 +72,7 @@ def leave_marks(found: dict[str, Any], side: str, zone: ZoneInfo) -> list[dict[s
         mark(
             LAYER, origin["id"],
             [f"Leaving {origin['name']} at {clock(origin['depart'], zone)}",
-             f"at {origin['gate_name']} {clock(origin['arrive'], zone)}, "
+             f"at {origin['gate_name']} {clock(to_minute(origin['arrive']), zone)}, "
              f"{minutes(60 * origin['minutes'])} min"],
             shape=shape(origin["geometry"]), style=LAYER,
         )
@@ -86,7 +87,7 @@ def _row(place: int, origin: dict[str, Any], zone: ZoneInfo) -> str:
     clear = "clear" if origin["clear"] else f"risk {origin['max_risk']:.2f}"
     return (
         f"<tr>{head}<td>{isolate(origin['gate_name'])}</td>"
-        f"<td class='n'><b>{clock(origin['arrive'], zone)}</b></td>"
+        f"<td class='n'><b>{clock(to_minute(origin['arrive']), zone)}</b></td>"
         f"<td class='n'>{minutes(60 * origin['minutes'])}</td><td>{escape(clear)}</td></tr>"
     )
 

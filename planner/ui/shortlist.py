@@ -8,6 +8,7 @@ import streamlit as st
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.no_way import in_short
+from planner.briefing.order import any_way, heading, listed
 from planner.briefing.words import (
     clock,
     gate_state,
@@ -18,7 +19,6 @@ from planner.briefing.words import (
     moment,
     takes_s,
 )
-from planner.plan.directions.speech import speech_of
 from planner.plan.zones import current, expired
 from planner.ui.clear_in import clear_cell, clear_head
 
@@ -39,28 +39,34 @@ def shortlist(answered: Answered) -> None:
 def _ways(answered: Answered) -> str:
     document, zone = answered.document, answered.zone
     rows = []
-    for place, origin in enumerate(document["origins"]):
+    for place in listed(document):
+        origin = document["origins"][place]
         head = f'<td><b class="let">{letter(place)}</b></td><td>{isolate(origin["name"])}</td>'
         if not origin["routes"]:
             told = in_short(document, origin, zone)
-            rows.append((float("inf"), f'<tr>{head}<td colspan="4">{told}</td></tr>'))
+            rows.append(f'<tr>{head}<td colspan="4">{told}</td></tr>')
             continue
         route = origin["routes"][0]
         gate = isolate(route.get("entrance_name") or route["entrance"])
-        rows.append((
-            takes_s(route),
+        rows.append(
             f"<tr>{head}<td>{gate}</td><td class='n'><b>{leave_short(route, zone)}</b></td>"
-            f"<td class='n'>{minutes(takes_s(route))}</td>{clear_cell(route, answered)}</tr>",
-        ))  # fmt: skip
-    body = "".join(row for _, row in sorted(rows, key=lambda pair: pair[0]))
-    side = speech_of(document.get("profile")).side
+            f"<td class='n'>{minutes(takes_s(route))}</td>{clear_cell(route, answered)}</tr>"
+        )
     return (
-        f"<table><caption>First choice from each {side}, quickest first</caption><thead><tr>"
+        f"<table><caption>{heading(document)}</caption><thead><tr>"
         '<th scope="col"><span class="hidden">Mark</span></th><th scope="col">From</th>'
+        f"{_heads(answered)}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _heads(answered: Answered) -> str:
+    """Return the heads over what is told of a side."""
+    if not any_way(answered.document):
+        return '<th scope="col" colspan="4">Instead</th>'
+    return (
         '<th scope="col">Gate</th><th scope="col" class="n">'
-        f"{leave_head(document)}</th>"
-        f'<th scope="col" class="n">Min</th>{clear_head(answered)}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
+        f"{leave_head(answered.document)}</th>"
+        f'<th scope="col" class="n">Min</th>{clear_head(answered)}'
     )
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.briefing.escape import escape, isolate
-from planner.briefing.words import clock, kilometres, leave_by, minutes, quiet_metres, way_mark
+from planner.briefing.words import (
+    ROBUST,
+    STAYS_CLEAR,
+    clock,
+    kilometres,
+    leave_by,
+    minutes,
+    quiet_metres,
+    way_mark,
+)
+from planner.plan.pace.names import with_pace
 from planner.ui.clear_in import clear_words
 
 if TYPE_CHECKING:
     from planner.ui.heading import Answered
-
-ROLES = {
-    "primary": "first choice",
-    "alternate": "second",
-    "contingency": "third",
-    "emergency": "last resort",
-    "robust": "stays clear",
-}
 
 
 def way_in_words(
@@ -46,7 +48,8 @@ def way_in_words(
     decision = route.get("decision")
     last = f"<p class='decision'>{isolate(decision['text'])}</p>" if decision else ""
     notices = "".join(f"<p class='decision'>{isolate(text)}</p>" for text in route["notices"])
-    name = f"{way_mark(*place, route)} {escape(ROLES.get(route['role'], route['role']))}: {gate}"
+    called = STAYS_CLEAR if route["role"] == ROBUST else with_pace(route["role"])
+    name = f"{way_mark(*place, route)} {escape(called)}: {gate}"
     opened = " open" if unfold else ""
     return (
         f'<details class="way r-{escape(route["role"])}"{opened}><summary>{name}{use}</summary>'

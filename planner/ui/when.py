@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planner.briefing.escape import isolate
-from planner.briefing.legend import LEVELS
 from planner.briefing.words import parse
 from planner.layers.clock import opening_intervals
 from planner.layers.crs import to_metric
 from planner.plan.day.risk import day_bounds
+from planner.plan.levels import LEVELS
 from planner.risk.areas import TOP, in_kept_clear, risk_of_places
 from planner.ui import answers
 

@@ -170,9 +170,15 @@ def _names(raw: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 
 def _bare(text: str, names: Sequence[str]) -> str:
-    """Return a message without the names of places: those may hold hours, words, full stops."""
+    """Return a message without the names of places: those may hold hours, words, full stops.
+
+    A name is a whole word: a ramp called 4 takes nothing out of 06:47.
+
+    >>> _bare("Take 4, leave by 06:47.", ["4"])
+    'Take X, leave by 06:47.'
+    """
     for name in sorted({name for name in names if name}, key=len, reverse=True):
-        text = text.replace(name, "X")
+        text = re.sub(rf"(?<![\w:]){re.escape(name)}(?![\w:])", "X", text)
     return text
 
 

@@ -37,7 +37,7 @@ def test_plan_tells_how_often_it_holds_in_its_second_line(file: Path) -> None:
     assert first.startswith("Best way in at 07:30: ")
     assert "of 100 simulated variations of these reports; unreported events are not" in second
     text = "\n".join(rest)
-    for start in ("gate South gate: ", "  primary ", "staging 1: "):
+    for start in ("gate South gate: ", "  first choice (primary): ", "staging 1: "):
         assert f"{start}" in text
         (line,) = [row for row in rest if row.startswith(start)][:1]
         assert "of 100" in line
@@ -47,7 +47,7 @@ def test_plan_tells_how_often_it_holds_in_its_second_line(file: Path) -> None:
 
 def test_plan_without_worlds_has_no_second_line_of_doubt(file: Path) -> None:
     result = run("plan", "-w", file, *ASK)
-    assert "variations" not in result.stdout
+    assert "simulated variations" not in result.stdout
     assert result.stdout.splitlines()[1].startswith("arrive by ")
 
 

@@ -218,6 +218,17 @@ def test_hours_without_an_open_gate_have_no_way_and_say_why(bundled: Path, tmp_p
     assert {i["state"] for g in document["gates"] for i in g["intervals"]} >= {"shut", "clear"}
 
 
+def test_hour_in_which_a_gate_shuts_is_told_as_shut_whatever_the_step(
+    bundled: Path, tmp_path: Path
+) -> None:
+    """Open until half past four: of the hour from four on no arrival after that is possible."""
+    workspace = hours_of_gates(bundled, tmp_path, "09:00", "16:30")
+    document = make_day(workspace, ask_day(FACILITY, DATE, every_min=60)).document
+    for row in document["heat"]["rows"]:
+        shut = [cell["level"] == "shut" for cell in row["cells"]]
+        assert shut == [not 9 <= hour < 16 for hour in range(24)]
+
+
 def test_hours_without_a_way_are_told_apart_by_their_reasons(bundled: Path, tmp_path: Path) -> None:
     """Gates shut until nine; from eight to noon every gate is behind a closure."""
     workspace = hours_of_gates(bundled, tmp_path, "09:00", "22:00")

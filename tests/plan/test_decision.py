@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -102,7 +103,7 @@ def test_record_names_the_junction_and_the_other_way() -> None:
     assert record["after_m"] == 200.0
     assert record["at"] == "2026-03-02T07:59:20+00:00"
     assert record["text"] == (
-        "Last point to change: Street 1 at Avenue 2, 07:59 - from there the alternate by Street 2 "
+        "Last point to change: Street 1 at Avenue 2, 07:59 - from there the second choice by Street 2 "
         "reaches North gate at 08:00"
     )
 
@@ -137,6 +138,27 @@ def test_bundled_plan_tells_each_driver_a_point_on_the_way(document: dict[str, A
             assert [decision["lon"], decision["lat"]] in route["geometry"]["coordinates"]
 
 
+def test_ways_are_called_by_their_rank_in_every_sentence(document: dict[str, Any]) -> None:
+    """PACE names stand in ids and roles, and behind the rank in the terminal."""
+    said = [document["headline"], *document["explanations"]]
+    for origin in document["origins"]:
+        said += origin["unmet"]
+        for route in origin["routes"]:
+            said += [route["use_when"], (route["decision"] or {"text": ""})["text"]]
+    assert not re.search(r"alternate|contingency|emergency|primary", " ".join(said))
+    shown = plan_words(document)
+    assert "  first choice (primary): " in shown
+    assert "  second choice (alternate): " in shown
+
+
+def test_first_choice_tells_no_share_of_itself(document: dict[str, Any]) -> None:
+    lines = [line for line in plan_words(document).splitlines() if line.startswith("  ")]
+    own = [line for line in lines if line.startswith("  first choice (primary)")]
+    assert own
+    assert not any(", shared " in line for line in own)
+    assert any(", shared " in line for line in lines)
+
+
 def test_bundled_plan_reads_well_in_length(document: dict[str, Any]) -> None:
     for origin in document["origins"]:
         for route in origin["routes"]:
@@ -150,7 +172,7 @@ def test_terminal_shows_the_best_way_street_by_street(document: dict[str, Any]) 
     origin = next(o for o in document["origins"] if o["name"] in document["headline"])
     route = origin["routes"][0]
     shown = plan_words(document).splitlines()
-    begin = shown.index(f"street by street, primary from {origin['name']}") + 1
+    begin = shown.index(f"street by street, first choice from {origin['name']}") + 1
     ends = begin + len(route["steps"])
     assert [line[9:] for line in shown[begin:ends]] == [s["text"] for s in route["steps"]]
     assert shown[ends].strip() == route["decision"]["text"]

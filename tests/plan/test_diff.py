@@ -131,8 +131,8 @@ def test_alternate_that_became_primary_is_told_as_such(before, other) -> None:
     found = diff(before, other)
     row = of(found, origin["id"])
 
-    assert "which was the alternate" in row["sentence"]
-    assert "the way of before is now the alternate" in row["sentence"]
+    assert "which was the second choice" in row["sentence"]
+    assert "the way of before is now the second choice" in row["sentence"]
     ways = [r for r in found["changes"] if r["kind"] == "way"]
     assert {(r["before_id"], r["id"]) for r in ways} >= {
         (first["id"], second["id"]), (second["id"], first["id"]),
@@ -267,6 +267,23 @@ def test_other_wishes_are_told_first(bundled, before) -> None:
     found = diff(before, plan(bundled, wishes={"gate": gate}))
 
     assert found["sentences"][0] == "Ways were asked for with other wishes"
+
+
+def test_other_trade_is_told(before, other) -> None:
+    other["trade"] |= {"asked": "calmest"}
+
+    assert diff(before, other)["sentences"] == [
+        "Asked for the calmest trade instead of the balanced"
+    ]
+
+
+def test_plan_before_that_was_made_after_the_other_is_told(before, other) -> None:
+    other["generated_at"] = later(before["generated_at"], 3600)
+
+    assert diff(before, other)["caveats"] == []
+    (said,) = diff(other, before)["caveats"]
+    assert said.startswith("the plan before was made after the other")
+    assert "swap" in said
 
 
 def test_numbers_of_the_model_are_told(before, other) -> None:

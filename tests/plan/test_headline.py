@@ -50,3 +50,8 @@ def test_the_other_way_is_told_by_a_street_that_the_first_does_not_drive(
 def test_another_gate_reached_from_another_side_only_is_told_with_that_side() -> None:
     line = first_line([way("North", "A", "B")], [way("North", "E"), way("South", "D")])
     assert line.endswith("; if that gate shuts, South gate via D from Road 1.")
+
+
+def test_way_that_is_not_clear_says_what_its_level_means() -> None:
+    risky = way("North", "A") | {"clear": False, "max_risk": 0.13}
+    assert "; not clear: slight delay (risk 0.13) on the way" in first_line([risky])

@@ -97,7 +97,9 @@ def test_emergency_way_is_used_last() -> None:
 def test_ways_that_nothing_tells_apart_are_called_blocked() -> None:
     """Every named street of the primary is on the alternate too."""
     _, second = told(STRAIGHT, TWICE)
-    assert second["use_when"].startswith("Use when the primary is blocked; decide by Street 1 at")
+    assert second["use_when"].startswith(
+        "Use when the first choice is blocked; decide by Street 1 at"
+    )
 
 
 def test_same_input_gives_the_same_words() -> None:

@@ -137,6 +137,19 @@ def test_ways_keep_to_the_rules(seed: int) -> None:
     assert not {w.arcs.tobytes() for w in ways} & {w.arcs.tobytes() for w in near}
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_no_two_ways_are_one_from_the_last_turning_on(seed: int) -> None:
+    """Whoever drives the primary has passed what sets two such ways apart."""
+    primary, others, _ = beside(asked(seed, gates=2))
+    first = set() if primary is None else set(primary.arcs.tolist())
+    rests = []
+    for way in others:
+        on = [arc in first for arc in way.arcs.tolist()]
+        turns = [i + 1 for i in range(len(on) - 1) if on[i] and not on[i + 1]]
+        rests.append(tuple(way.arcs[turns[-1] if turns else 0 :].tolist()))
+    assert len(set(rests)) == len(rests)
+
+
 def test_ways_are_found_for_nearly_every_pair_of_a_grid() -> None:
     """Two thirds of the streets of a crossing remain: there is always a way round."""
     counts = [len(beside(asked(seed))[1]) for seed in range(60) if beside(asked(seed))[0]]

@@ -94,6 +94,19 @@ def test_hours_in_the_name_of_a_street_are_no_hours_of_the_route() -> None:
     assert faults(rename) == []
 
 
+def test_street_called_by_a_number_takes_nothing_out_of_a_clock() -> None:
+    """A ramp tagged 4 stands in 06:47 and 14:30 alike."""
+
+    def rename(town: Town) -> None:
+        digits = "".join(sorted(set("0123456789") & set(town.origin["message"]["text"])))
+        assert digits
+        town.tag(12, name=digits[0])
+        said(town, "Long Street", digits[0])
+        town.origin["message"]["streets"] = [digits[0]]
+
+    assert faults(rename) == []
+
+
 NONE = (
     "Do not set out from West by vehicle to be there by 08:00. Stay where you are or work "
     "elsewhere; this holds until 09:00, then wait for a new message. If you are already on your "

@@ -138,6 +138,7 @@ function plannerMap(map, base, options = {}) {
     const sorted = [...shown].sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
     for (const r of sorted) routes.addLayer(r.casing);
     for (const r of sorted) routes.addLayer(r.line);
+    onward.eachLayer(line => off.has("staging") || line.bringToFront());
     routes.addLayer(wayMarks);
     arrange();
   }

@@ -152,10 +152,17 @@ def search(near: int, of: int, check: Check) -> str:
     text = f"near-optimal at {near} of {of} arrivals, where risk changes during the drive"
     if len(check.gaps_s):
         text += (
-            f"; on {len(check.gaps_s)} ways of {len(check.compared)} of them the exact search saves "
-            f"at most {max(0.0, float(check.gaps_s.max())):.0f} s of cost"
+            f"; {len(check.gaps_s)} ways at {len(check.compared)} of them were worked out exactly: "
+            f"{_gap(float(check.gaps_s.max()))}"
         )
     return text
+
+
+def _gap(seconds: float) -> str:
+    """Return by how much told ways fall short of exact ones."""
+    if seconds < 0.5:
+        return "none is better"
+    return f"at best {seconds:.0f} s better, minutes and exposure weighed together"
 
 
 def _add(spans: list[Span], row: dict[str, Any]) -> None:

@@ -46,6 +46,11 @@ def _questions(before: Record, after: Record) -> Iterator[tuple[str, Any, Any, s
     yield "quiet", before["quiet"], after["quiet"], f"Quiet streets {quiet}"
     hands = [(plan.get("wishes") or {}).get("asked") for plan in (before, after)]
     yield "wishes", hands[0], hands[1], "Ways were asked for with other wishes"
+    trades = [(plan.get("trade") or {}).get("asked") for plan in (before, after)]
+    if all(trades):
+        said = [name_of(str(trade)) for trade in trades]
+        told = f"Asked for the {said[1]} trade instead of the {said[0]}"
+        yield "trade", trades[0], trades[1], told
     sites = [plan.get("site_wishes") for plan in (before, after)]
     yield "site_wishes", sites[0], sites[1], "Places to wait were asked for otherwise"
     name = name_of(after["facility_name"]), name_of(before["facility_name"])

@@ -13,7 +13,7 @@ from planner.plan.diff.read import checked_plan
 from planner.plan.diff.told import name_of
 from planner.plan.diff.ways import match
 from planner.plan.directions.speech import speech_of
-from planner.plan.words import dated
+from planner.plan.words import clock_key, dated
 
 if TYPE_CHECKING:
     from planner.plan.diff.fields import Change
@@ -72,7 +72,7 @@ def diff(before: Record, after: Record) -> Record:
         "facility": after["facility"], "facility_name": after["facility_name"],
         "timezone": after["timezone"],
         "before": _about(before), "after": _about(after),
-        "caveats": [], "same": not sentences, "headline": _headline(after, sentences, counts, others),
+        "caveats": _caveats(before, after), "same": not sentences, "headline": _headline(after, sentences, counts, others),
         "sentences": sentences, "unchanged": _unchanged(after, counts), "counts": counts,
         "worth": dict(WORTH) | {"place_m": PLACE_M},
         "changes": [one.record() for one in found],
@@ -104,6 +104,17 @@ def old_first_choices(before: Record, after: Record) -> list[Record]:
         for plan in (before, after)
     )
     return old_ways(*first)
+
+
+def _caveats(before: Record, after: Record) -> list[str]:
+    """Return what a reader would not expect: the plan before was made later."""
+    made = [plan["generated_at"] for plan in (before, after)]
+    if clock_key(made[0]) <= clock_key(made[1]):
+        return []
+    return [
+        f"the plan before was made after the other, {dated(made[0])} and {dated(made[1])}: "
+        "swap the two to read what changed since"
+    ]
 
 
 def _about(document: Record) -> Record:

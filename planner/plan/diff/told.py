@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from planner.plan.diff.fields import WORTH, seconds
+from planner.plan.pace.names import NAMES
 from planner.plan.words import clock, minutes, via
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def other_way(pair: Pair) -> str:
         return ""
     parts = []
     if old["role"] != new["role"]:
-        parts.append(f"now the {name_of(new['role'])}")
+        parts.append(f"now the {_rank(new)}")
     if old["entrance"] != new["entrance"]:
         parts.append(_gates(old, new))
     elif pair.apart_m >= WORTH["metres"]:
@@ -72,7 +73,12 @@ def other_way(pair: Pair) -> str:
 
 def called(route: Record) -> str:
     """Return what a way is called: its role, by which gate, along which street."""
-    return f"{name_of(route['role'])} by {name_of(route['entrance_name'])}{name_of_via(route)}"
+    return f"{_rank(route)} by {name_of(route['entrance_name'])}{name_of_via(route)}"
+
+
+def _rank(route: Record) -> str:
+    """Return what a way is called by its rank; a file may hold any word for it."""
+    return NAMES.get(route["role"]) or name_of(route["role"])
 
 
 def name_of_via(route: Record) -> str:
@@ -92,10 +98,10 @@ def _course(old: Record, new: Record, pairs: list[Pair]) -> list[str]:
     elif same.apart_m >= WORTH["metres"]:
         parts.append(f"now {_streets(old, new)}")
     if same.before is not None and same.before is not old:
-        parts.append(f"which was the {name_of(same.before['role'])}")
+        parts.append(f"which was the {_rank(same.before)}")
     became = next(p for p in pairs if p.before is old).after
     if became is not None and became is not new:
-        parts.append(f"the way of before is now the {name_of(became['role'])}")
+        parts.append(f"the way of before is now the {_rank(became)}")
     return parts
 
 

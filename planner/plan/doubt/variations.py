@@ -10,7 +10,7 @@ from typing import Any
 
 from planner.plan import words
 from planner.plan.directions.speech import speech_of
-from planner.plan.pace.decision import WAYS
+from planner.plan.pace.names import NAMES, the
 
 Record = dict[str, Any]
 
@@ -91,7 +91,7 @@ def sentence(document: Record) -> str:
     stopped = f"Stopped after {ensemble['worlds']} of {ensemble['of']}. " * ensemble["stopped"]
     best = words.best_origin(document)
     if best is None:
-        return f"{stopped}{_ways_anywhere(ensemble)}."
+        return f"{stopped}{_no_first_choice(document)}."
     told = [
         f"{stopped}The first choice from {best['name']} is "
         f"clear in {of_all(best['routes'][0], ensemble)} {OF_WHAT}."
@@ -129,8 +129,9 @@ def robust_text(origin: Record, robust: Record, way: Record, ensemble: Record) -
     first = origin["routes"][0]
     if way["id"] == first["id"]:
         return f"the first choice is the robust way: clear in {own}"
-    name = WAYS.get(way["role"])
-    named = f"{name}, {way['entrance_name']}" if name else way["entrance_name"]
+    named = way["entrance_name"]
+    if way["role"] in NAMES:
+        named = f"{the(way['role'])}, {named}"
     return (
         f"quickest of the ways clear in at least {at_least(ensemble)}: {named}{words.via(way)}, "
         f"clear in {own} (first choice in {count(first['clear_share'], of)}), "
@@ -155,17 +156,32 @@ def none_robust(origin: Record, ensemble: Record, way_share: float | None) -> st
     most = max(origin["routes"], key=lambda r: r["clear_share"])
     return (
         f"no way is clear in at least {at_least(ensemble)}; most often "
-        f"{WAYS[most['role']]}, in {count(most['clear_share'], of)}"
+        f"{the(most['role'])}, in {count(most['clear_share'], of)}"
     )
 
 
 def _no_way(found: int, of: int) -> str:
-    """Return for whom there is no way how often there would be one."""
+    """Return for whom there is no way how often some road would be left open.
+
+    A variation shuts the ground of one reading; the plan shuts all that the reports may take.
+    """
     if not found:
         return f"no way through in any of {of} variations"
-    return f"no way through as reported; some way, clear or not, in {found} of {of} variations"
+    return f"no way through as reported; some road stays open in {found} of {of} variations"
 
 
-def _ways_anywhere(ensemble: Record) -> str:
+def _no_first_choice(document: Record) -> str:
+    """Return the second line where the first tells of no way: one truth, and its doubt."""
+    ensemble = document["ensemble"]
     found, of = count(ensemble["way_share"], ensemble["worlds"]), ensemble["worlds"]
-    return f"There is some way through, clear or not, in {found} of {of} {OF_WHAT}"
+    if any(origin["sure"] == WITHHELD for origin in document["origins"]):
+        return "No way is told: those found did not pass the check"
+    if not found:
+        return f"No way through as reported, nor in any of {of} {OF_WHAT}"
+    shares = (gate["clear_share"] for gate in document["gates"])
+    clear = count(max((share for share in shares if share is not None), default=0.0), of)
+    told = f"a clear one in at least {clear}" if clear else "no clear one in any"
+    return (
+        f"No way through as reported: do not count on one. Some road stays open in {found}, {told}, "
+        f"of {of} {OF_WHAT}"
+    )

@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.plan import words
 from planner.plan.directions import phrases
+from planner.plan.pace.names import the
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
     from planner.plan.facts import Answer
     from planner.routes.problem import Problem
     from planner.routes.walk import Walk
-
-WAYS = {
-    "primary": "the primary", "alternate": "the alternate",
-    "contingency": "the contingency way", "emergency": "the emergency way",
-}  # fmt: skip
 
 LATE_S = 60
 """Later than asked for by less is not worth a word."""
@@ -166,7 +162,7 @@ def _record(
     by = known_by(network, way.arcs[change.after :], other.arcs[change.onto :])
     text = (
         f"Last point to change: {junction(network, arc, other, change)}, {words.clock(at)} - from "
-        f"there {WAYS[record['role']]}{f' by {by}' if by else ''} reaches "
+        f"there {the(record['role'])}{f' by {by}' if by else ''} reaches "
         f"{record['entrance_name']} at {ends}"
     )
     late = change.arrive - answer.problem.arrive

@@ -10,7 +10,8 @@ import shapely
 
 from planner.plan import words
 from planner.plan.directions import phrases
-from planner.plan.pace.decision import LATE_S, WAYS, change_to, junction, place_of
+from planner.plan.pace.decision import LATE_S, change_to, junction, place_of
+from planner.plan.pace.names import the
 from planner.plan.zones import short_label
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def _decide(
 
 def _blocked(before: Sequence[dict[str, Any]]) -> str:
     """Return the words for ways before that no street or gate tells apart."""
-    names = [WAYS[route["role"]] for route in before]
+    names = [the(route["role"]) for route in before]
     return f"{words.listed(names)} {'is' if len(names) == 1 else 'are'} blocked"
 
 

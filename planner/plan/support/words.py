@@ -66,10 +66,19 @@ def haven(record: Record) -> str:
 
 def named(record: Record) -> str:
     """Return a place's name with its kind; one without a name by the street it lies on."""
-    noun, street, name = NOUNS[record["kind"]], str(record["street"]), str(record["name"])
-    if name.casefold() in {record["kind"], noun}:
-        return f"{noun} on {street}" if street else noun
-    return f"{name} ({noun})"
+    return called(record) + f" ({NOUNS[record['kind']]})" * (not _is_nameless(record))
+
+
+def called(record: Record) -> str:
+    """Return a place's name, or its kind and the street it lies on."""
+    if not _is_nameless(record):
+        return str(record["name"])
+    noun, street = NOUNS[record["kind"]], str(record["street"])
+    return f"{noun} on {street}" if street else noun
+
+
+def _is_nameless(record: Record) -> bool:
+    return str(record["name"]).casefold() in {record["kind"], NOUNS[record["kind"]]}
 
 
 def none_of(

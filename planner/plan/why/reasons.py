@@ -12,6 +12,7 @@ from planner.network.search import Tree, best_start, follow
 from planner.plan import words
 from planner.plan.directions.speech import speech_of
 from planner.plan.gate_size import too_large
+from planner.plan.pace.names import the
 from planner.plan.wishes import words as wish_words
 from planner.plan.wishes.hand import DEMANDS
 from planner.plan.zones import label
@@ -140,7 +141,7 @@ def unmet(answer: Answer, found: OriginAnswer) -> list[str]:
     said = []
     others = len(found.routes) - 1
     if found.whole and others < ENOUGH:
-        count = "only one alternate way" if others else "no alternate way"
+        count = "only one other way" if others else "no other way"
         said.append(f"{count}: {_why_together(answer, found)}")
     if not found.routes[0].proven:
         said.append("not proven: the exact table would be too large; the way is near-optimal")
@@ -156,7 +157,7 @@ def _why_not_clear(answer: Answer, found: OriginAnswer) -> str:
         return "no clear way: every way found passes streets near a reported zone"
     longer = min(w.arrive - w.depart for w in clear) - (primary.arrive - primary.depart)
     return (
-        "the primary passes streets near a reported zone; the quickest clear way below takes "
+        f"{the('primary')} passes streets near a reported zone; the quickest clear way below takes "
         f"{words.minutes(longer)} more"
     )
 
@@ -174,9 +175,9 @@ def _why_together(answer: Answer, found: OriginAnswer) -> str:
         shared = shared_share(answer.problem, way, primary)
         longer = max(0.0, way.cost_s - primary.cost_s)
         twin = max((shared_share(answer.problem, way, w) for w in found.routes[1:]), default=0.0)
-        beside = f", {twin:.0%} with the alternate" if len(found.routes) > 1 else ""
+        beside = f", {twin:.0%} with {the('alternate')}" if len(found.routes) > 1 else ""
         why.append(
-            f"the next way shares {shared:.0%} with the primary{beside}, "
+            f"the next way shares {shared:.0%} with {the('primary')}{beside}, "
             f"{words.minutes(longer)} longer"
         )
     return "; ".join(why) or "no other way was found"

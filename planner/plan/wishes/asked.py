@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -14,6 +15,14 @@ MOST_BINDING = 10
 """Most that can be demanded together: which of them leave no way is tried set by set."""
 
 LONGEST = 160
+
+MANY = f"more than {MOST_BINDING} demands (gate, places to pass, streets to avoid): leave some out"
+
+CALLED = {
+    "gate": "gate", "via": "places to pass", "avoid": "streets to avoid",
+    "prefer": "streets to prefer", "access_routes": "approved access routes",
+}  # fmt: skip
+"""What each part of the wishes is called."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
 Texts = Annotated[tuple[Text, ...], Field(max_length=MOST)]
@@ -43,13 +52,38 @@ class Wishes(BaseModel):
     def _not_too_many(self) -> Wishes:
         binding = len(self.via) + len(self.avoid) + (self.gate is not None)
         if binding > MOST_BINDING:
-            message = f"{binding} demands at once; give at most {MOST_BINDING}"
-            raise ValueError(message)
+            raise ValueError(MANY)
         return self
 
     def __bool__(self) -> bool:
         """Tell whether anything is asked."""
         return bool(self.gate or self.via or self.avoid or self.prefer or self.access_routes)
+
+
+def fault(loc: Sequence[object], kind: str, given: object, otherwise: str) -> str:
+    """Return in words which limit some wishes pass, and what would do.
+
+    Parameters
+    ----------
+    loc, kind, given, otherwise
+        Place, type, input and message of a pydantic error.
+
+    Examples
+    --------
+    >>> fault(("avoid",), "too_long", ("Oak Street",) * 9, "")
+    '9 streets to avoid: give at most 8'
+    """
+    part = next((str(one) for one in loc if one in Wishes.model_fields), None)
+    if part is None:
+        return MANY if kind == "value_error" else f"give {', '.join(Wishes.model_fields)} alone"
+    called, text = CALLED[part], str(given)
+    limits = {
+        "too_long": f"{len(given) if isinstance(given, tuple | list) else 'too many'} {called}: "
+        f"give at most {MOST}",
+        "string_too_long": f"{called}: one of {len(text)} letters; give at most {LONGEST}",
+        "string_too_short": f"{called}: one without a letter; leave it out",
+    }
+    return limits.get(kind, f"{called}: {otherwise}")
 
 
 class Stretch(NamedTuple):
