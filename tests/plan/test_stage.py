@@ -213,9 +213,17 @@ def _third(document):
     document["sites"] = [*document["sites"], *(copy.deepcopy(document["sites"]) * 2)]
 
 
+def _robust_unknown(document):
+    document["robust"]["sites"] = ["nowhere"]
+
+
+def _robust_out(document):
+    document["sites_out"].append({"id": document["robust"]["sites"][0], "why": "no room"})
+
+
 WRONG = {"everyone_placed": _twice, "room_kept": _roomy, "area_known": _larger, "figures_add_up": _sooner,
          "figures_add_up ": _nearer, "sites_asked": _unknown, "schedule": _quicker,
-         "everyone_placed ": _lost, "site_place": _elsewhere, "sites_asked ": _third}  # fmt: skip
+         "everyone_placed ": _lost, "site_place": _elsewhere, "sites_asked ": _third, "robust_sites": _robust_unknown, "robust_sites ": _robust_out}  # fmt: skip
 
 
 @pytest.mark.parametrize(("rule", "spoil"), WRONG.items(), ids=WRONG)
