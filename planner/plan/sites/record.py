@@ -27,6 +27,9 @@ Record = dict[str, Any]
 NONE, LOCKED = "no staging site", "locked site"
 """How warnings on the places to wait begin."""
 
+FULL = 100.0
+"""Points of a site that lacks nothing by a criterion."""
+
 MOST_OUT = 40
 """Candidates told that are not among the chosen: the nearest."""
 
@@ -65,7 +68,7 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
         gate=gate["name"], gateways=gateways, is_open=site.open,
     )  # fmt: skip
     guess = "; its size is assumed, look before you rely on it"
-    why += _off_words(site)
+    why += _sight_words(site) + _off_words(site)
     return record | _scored(answer, site) | {"why": why + guess * ("assumed" in str(row["kind"]))}
 
 
@@ -163,6 +166,15 @@ def site_warnings(answer: Answer) -> list[str]:
         parts = [f"{why} ({n})" for why, n in sorted(dropped.items())]
         told.append(f"{NONE}: " + ("; ".join(parts) or "no candidate near with enough room"))
     return told
+
+
+def _sight_words(site: Site) -> str:
+    """Return which crowd sees a site, to stand behind other facts: who waits there wants to know."""
+    seen = [
+        part.words for part in site.parts
+        if part.criterion == "sight" and BY_NAME["sight"].points(np.array(part.value)) < FULL
+    ]  # fmt: skip
+    return "".join(f"; {said}" for said in seen)
 
 
 def _off_words(site: Site) -> str:
