@@ -97,11 +97,17 @@ class Sheet:
                 self.values[c], self._say[c] = found.values, found.say
                 self.fails[c] = row.fails(found.values, found.limit)
                 self.applies[c] = found.applies
+        points = [self._points(c, self.values[c]) for c in range(len(CRITERIA))]
+        self._table = np.array(points).reshape(self.values.shape)
+        self._scores = weighted_mean(self._table, self.weights)
 
     def put_exits(self, site: int, shared_m: float) -> None:
         """Put how many metres the two ways out of a site share, inf where there are no two."""
         self.values[EXITS, site] = shared_m
-        self.fails[EXITS, site] = CRITERIA[EXITS].fails(np.array([shared_m]))[0]
+        told = np.array([shared_m])
+        self.fails[EXITS, site] = CRITERIA[EXITS].fails(told)[0]
+        self._table[EXITS, site] = self._points(EXITS, told)[0]
+        self._scores = weighted_mean(self._table, self.weights)
 
     def out(self) -> NDArray[np.bool_]:
         """Return which sites, bool[s], fall out by a criterion that is not switched off."""
@@ -110,8 +116,7 @@ class Sheet:
 
     def scores(self) -> NDArray[np.float64]:
         """Return the score of every site, float64[s]."""
-        points = [self._points(c, self.values[c]) for c in range(len(CRITERIA))]
-        return weighted_mean(np.array(points).reshape(self.values.shape), self.weights)
+        return self._scores
 
     def _points(self, c: int, values: NDArray[np.float64]) -> NDArray[np.float64]:
         points = CRITERIA[c].points(values)
