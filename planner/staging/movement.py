@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -31,6 +30,9 @@ WAYS_IN = 3
 
 HOLDS = 3
 """Places to hold told of a site."""
+
+BESIDE_M = 100.0
+"""Two places this near are one to a driver: a second gives no choice. Assumption: a short block."""
 
 DETOUR_S = 240
 """Seconds that a stop at a place to hold may lengthen the way to the gate. Assumption."""
@@ -213,8 +215,16 @@ def _holds(scene: Scene, site: Site, out: Outward, onward: dict[int, Walk]) -> l
         if detour <= DETOUR_S and _takes(way) < takes:
             found.append(Hold(row, time, detour))
     found.sort(key=lambda one: (one.detour_s, one.time_s, one.row))
-    off_road = (one for one in found if _road_m(scene, one.row) <= ON_ROAD_M)
-    return list(islice(off_road, HOLDS))
+    told: list[Hold] = []
+    for one in found:
+        here = scene.sites.geometry.iloc[one.row]
+        apart = all(
+            here.distance(scene.sites.geometry.iloc[row]) > BESIDE_M
+            for row in (site.row, *(other.row for other in told))
+        )
+        if len(told) < HOLDS and apart and _road_m(scene, one.row) <= ON_ROAD_M:
+            told.append(one)
+    return told
 
 
 def _crowd_m(scene: Scene) -> NDArray[np.float64]:

@@ -173,3 +173,17 @@ def test_fallback_of_a_calm_site_does_not_lie_beside_a_report() -> None:
     assert moved[0].threat is None
     assert moved[0].fallback is None
     assert moved[1].fallback is not None
+
+
+def test_two_lots_side_by_side_are_one_place_to_hold() -> None:
+    """The second of them, and one beside the site itself, give a driver no choice."""
+    problem, risk = town()
+    seen = scene(problem, [WEST, MIDDLE, MIDDLE, (300.0, 300.0), WEST], reported=risk)
+    ground = seen.sites.geometry.copy()
+    ground.iloc[2], ground.iloc[4] = Point(240.0, 200.0), Point(0.0, 140.0)
+    seen = replace(seen, sites=seen.sites.set_geometry(ground))
+    sites = [site for site in rank_sites(seen).sites if site.row == 0]
+    told = [hold.row for hold in movements(seen, sites)[0].holds]
+    assert len({1, 2} & set(told)) == 1
+    assert 3 in told
+    assert 4 not in told
