@@ -23,6 +23,7 @@ from planner.plan.diff.since import compared, earlier_plan
 from planner.plan.make import plan_at
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
+from planner.plan.sites.movement import NO_HAND_OVER, movement_text
 from planner.reports import add_row
 from planner.scenario import ARRIVE, FACILITY
 from planner.staging.criteria import CRITERIA
@@ -232,3 +233,9 @@ def test_plan_of_an_older_state_leaves_out_sites_it_does_not_know(
     assert earlier.document["site_wishes"]["locked"] == []
     told = compared(earlier, make_plan(own, question).document)
     assert any("Places to wait were asked for otherwise" in c["sentence"] for c in told["changes"])
+
+
+def test_who_cannot_go_on_is_told_once_to_stay() -> None:
+    said = movement_text({"hand_over": None, "hand_over_reason": NO_HAND_OVER}, {"rank": 1})
+    assert said.startswith("Stay at S1: no way from here")
+    assert "wait" not in said
