@@ -21,6 +21,9 @@ EDGE_M = 150.0
 
 WAYS = 2
 
+DOOR_M = 150.0
+"""Metres that two ways out may share where a vehicle has no choice. Assumption: a block."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exit:
@@ -77,6 +80,16 @@ class Exits:
             return None
         one, other = (self._exit(np.concatenate([door, way]).astype(np.int32)) for way in ways)
         return one, other, float(self._problem.network.length_m[door].sum())
+
+    def apart(self, node: int) -> tuple[Exit, Exit, float] | None:
+        """Return two ways as ``pair`` does, apart from the door at least.
+
+        They have up to ``DOOR_M`` at the door in common where no pair is wholly apart.
+        """
+        pair = self.pair(node)
+        if pair is None and self.is_narrow(node, door_m=DOOR_M):
+            pair = self.pair(node, door_m=DOOR_M)
+        return pair
 
     def is_narrow(self, node: int, *, door_m: float) -> bool:
         """Tell whether a vehicle has no choice of street at the door of a site with a way out."""

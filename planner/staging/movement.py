@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,11 +11,10 @@ import shapely
 from planner.network.graph import CLASSES
 from planner.network.outward import Outward, departure_tree, trace_back
 from planner.routes.primary import circles, tree_way
-from planner.staging.exits import door_arcs
-from planner.staging.sites import DOOR_M
+from planner.staging.exits import DOOR_M, door_arcs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -32,6 +30,9 @@ WAYS_IN = 3
 
 HOLDS = 3
 """Places to hold told of a site."""
+
+BESIDE_M = 100.0
+"""Two places this near are one to a driver: a second gives no choice. Assumption: a short block."""
 
 DETOUR_S = 240
 """Seconds that a stop at a place to hold may lengthen the way to the gate. Assumption."""
@@ -125,7 +126,7 @@ class Movement:
     fallback: Fallback | None
 
 
-def movements(scene: Scene, sites: Sequence[Site]) -> list[Movement]:
+def movements(scene: Scene, sites: Sequence[Site], unfit: Collection[int] = ()) -> list[Movement]:
     """Return the movement about each chosen site.
 
     Sites, places to hold, ways between them stay free of risk and closures in the whole window
@@ -137,11 +138,14 @@ def movements(scene: Scene, sites: Sequence[Site]) -> list[Movement]:
         The candidates.
     sites
         The chosen ones, best first.
+    unfit
+        Rows of candidates that nobody may hold at: forbidden, or barred by a criterion.
     """
     if not sites or scene.reported is None:
         return []
     touched = scene.problem.field.touched(scene.since, scene.until)
-    onward = _calm_ways_on(scene, touched)
+    calm = _calm_ways_on(scene, touched)
+    onward = {row: way for row, way in calm.items() if row not in unfit}
     made = []
     for site in sites:
         node = int(scene.nodes[site.row])
@@ -196,8 +200,13 @@ def _calm_ways_on(scene: Scene, touched: NDArray[np.bool_]) -> dict[int, Walk]:
 def _holds(scene: Scene, site: Site, out: Outward, onward: dict[int, Walk]) -> list[Hold]:
     """Return candidates nearer to the site's gate, each but a small detour from the way to it."""
     takes = _takes(site.to_gate)
+    gaps = _crowd_m(scene)
+    least = min(NEAR_M, gaps[site.row])
     found: list[Hold] = []
     for row, way in onward.items():
+        # Whoever holds is there to keep away from a report, not to come nearer to it.
+        if gaps[row] < least:
+            continue
         reached = _reached(scene.problem, out, int(scene.nodes[row]))
         if row == site.row or way.gate != site.to_gate.gate or reached < 0:
             continue
@@ -206,8 +215,25 @@ def _holds(scene: Scene, site: Site, out: Outward, onward: dict[int, Walk]) -> l
         if detour <= DETOUR_S and _takes(way) < takes:
             found.append(Hold(row, time, detour))
     found.sort(key=lambda one: (one.detour_s, one.time_s, one.row))
-    off_road = (one for one in found if _road_m(scene, one.row) <= ON_ROAD_M)
-    return list(islice(off_road, HOLDS))
+    told: list[Hold] = []
+    for one in found:
+        here = scene.sites.geometry.iloc[one.row]
+        apart = all(
+            here.distance(scene.sites.geometry.iloc[row]) > BESIDE_M
+            for row in (site.row, *(other.row for other in told))
+        )
+        if len(told) < HOLDS and apart and _road_m(scene, one.row) <= ON_ROAD_M:
+            told.append(one)
+    return told
+
+
+def _crowd_m(scene: Scene) -> NDArray[np.float64]:
+    """Return float64[s]: metres from each candidate to the nearest report, inf without one."""
+    crowd = shapely.union_all(
+        list({id(f.kept_clear): f.kept_clear for f in _during(scene)}.values())
+    )
+    gaps = np.asarray(scene.sites.geometry.distance(crowd), float)
+    return np.where(np.isnan(gaps), np.inf, gaps)
 
 
 def _road_m(scene: Scene, row: int) -> float:
@@ -279,10 +305,12 @@ def _fallback(
 
     The way shares no street with the site's way to the gate where one such way exists, for that
     may be what is shut; it keeps out of the ground that the report has grown to when one leaves.
+    No report is as near to the fallback as makes one leave.
     """
     problem, barred = scene.problem, touched
     ground = {one.row: scene.sites.geometry.iloc[one.row] for one in sites}
-    others = [j for j, one in enumerate(sites) if one.row != site.row]
+    gaps = _crowd_m(scene)
+    others = [j for j, one in enumerate(sites) if one.row != site.row and gaps[one.row] >= NEAR_M]
     if threat is None:
         here = ground[site.row]
         others = [j for j in others if here.distance(ground[sites[j].row]) >= APART_M]

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 WANTED = 6
 
-DOOR_M = 150.0
-"""Metres that two ways out may share where a vehicle has no choice. Assumption: a block."""
-
 FORBIDDEN = "you have forbidden it"
 
 
@@ -164,10 +161,7 @@ class _Ranker:
         return not self.locked[row], -score, seconds, self.ids[row]
 
     def _look_for_exits(self, row: int) -> None:
-        node = int(self.scene.nodes[row])
-        pair = self.exits.pair(node)
-        if pair is None and self.exits.is_narrow(node, door_m=DOOR_M):
-            pair = self.exits.pair(node, door_m=DOOR_M)
+        pair = self.exits.apart(int(self.scene.nodes[row]))
         self.pairs[row] = ((), 0.0) if pair is None else (pair[:2], pair[2])
         self.sheet.put_exits(row, np.inf if pair is None else pair[2])
 

@@ -89,6 +89,18 @@ class Facility(Record):
     reason: str | None
 
 
+class OutSite(Record):
+    """A site that cannot be used."""
+
+    id: str
+
+
+class Robust(Record):
+    """The sites whose worst variation is best."""
+
+    sites: list[str] | None
+
+
 class Chosen(Record):
     """The document as far as it is checked here."""
 
@@ -96,6 +108,8 @@ class Chosen(Record):
     facilities: list[Facility]
     sites: list[Opened]
     figures: Figures | None
+    sites_out: list[OutSite] = Field(default_factory=list)
+    robust: Robust | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +132,10 @@ WHOLE = "choice"
 
 def sites_asked(case: ChoiceCase) -> Found:
     """Demand no more sites than asked for, each once, known, those fixed, none forbidden."""
-    ids = [site.id for site in case.chosen.sites]
+    yield from _as_asked(case, [site.id for site in case.chosen.sites])
+
+
+def _as_asked(case: ChoiceCase, ids: list[str]) -> Found:
     if len(ids) > case.asked.most:
         yield WHOLE, f"opens {len(ids)} sites, {case.asked.most} were asked for"
     yield from ((one, "is opened twice") for one, many in Counter(ids).items() if many > 1)
@@ -126,6 +143,20 @@ def sites_asked(case: ChoiceCase) -> Found:
         yield from ((one, "was to be opened") for one in sorted(case.asked.fixed - set(ids)))
     yield from ((one, "is forbidden") for one in sorted(case.asked.forbidden & set(ids)))
     yield from ((one, "is not in the layer") for one in ids if one not in case.facts.site_ground)
+
+
+def robust_sites(case: ChoiceCase) -> Found:
+    """Demand of the sites told for when reports are wrong: as asked, usable, clear as reported."""
+    ids = (case.chosen.robust and case.chosen.robust.sites) or []
+    yield from _as_asked(case, ids)
+    out = {one.id for one in case.chosen.sites_out}
+    since, until = case.facts.site_span
+    for one in ids:
+        ground = case.facts.site_ground.get(one)
+        if one in out:
+            yield one, "is told for when reports are wrong, and told as not usable"
+        if ground is not None and any(True for _ in case.facts.crowds_on(ground, since, until)):
+            yield one, "is told for when reports are wrong, and a crowd is reported on it"
 
 
 def room_kept(case: ChoiceCase) -> Found:
@@ -210,6 +241,7 @@ def figures_add_up(case: ChoiceCase) -> Found:
 
 CHOICE_RULES: Mapping[str, Callable[[ChoiceCase], Found]] = MappingProxyType({
     "sites_asked": sites_asked,
+    "robust_sites": robust_sites,
     "room_kept": room_kept,
     "area_known": area_known,
     "everyone_placed": everyone_placed,

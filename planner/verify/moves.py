@@ -132,7 +132,7 @@ def move_holds(case: SiteCase) -> Iterator[str]:
 def carriageway_m(facts: Facts, ground: BaseGeometry, lon: float, lat: float) -> float:
     """Return the metres of raw carriageways inside a metric ground about a place.
 
-    A ground without an area counts as a disc of 2 m.
+    A ground without an area counts as a disc of 2 m. Nodes that the file lacks have no place.
     """
     wide = ground if ground.area > 0 else ground.buffer(2.0)
     extract = facts.extract
@@ -143,7 +143,9 @@ def carriageway_m(facts: Facts, ground: BaseGeometry, lon: float, lat: float) ->
     rows = np.flatnonzero(
         (held > 0) & (np.diff(start) > 1) & np.isin(extract.codes("highway"), classes)
     )
-    lines = (LineString(facts.metric(extract.lonlat[start[row] : start[row + 1]])) for row in rows)
+    roads = (extract.lonlat[start[row] : start[row + 1]] for row in rows)
+    placed = (road[np.isfinite(road).all(axis=1)] for road in roads)
+    lines = (LineString(facts.metric(road)) for road in placed if len(road) > 1)
     return float(sum(line.intersection(wide).length for line in lines))
 
 

@@ -57,7 +57,7 @@ def test_no_choice_exits_3_and_says_who_and_what_would_be_enough(bundled, ask) -
 
 @pytest.mark.parametrize(("words", "said"), [
     (["--objective", "best"], "p-median, coverage, p-center"), (["--sites", "0"], "from 1 to 20"),
-    (["--fix", "nowhere"], "no site 'nowhere'"), (["--profile", "foot"], "no vehicles to stage"),
+    (["--fix", "nowhere"], "no staging site 'nowhere'"), (["--profile", "foot"], "no vehicles to stage"),
     (["--vehicles", "0"], "vehicles 0"), (["--worlds", "-1"], "worlds"),
 ])  # fmt: skip
 def test_bad_input_exits_2_with_one_line(bundled, ask, words, said) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
+from shapely.geometry import Point
 from typer.testing import CliRunner
 
 from planner.cli.main import app
@@ -22,6 +23,8 @@ from planner.plan.diff.since import compared, earlier_plan
 from planner.plan.make import plan_at
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
+from planner.plan.sites.movement import NO_HAND_OVER, movement_text
+from planner.reports import add_row
 from planner.scenario import ARRIVE, FACILITY
 from planner.staging.criteria import CRITERIA
 from tests import city_day
@@ -200,6 +203,24 @@ def test_sites_of_a_real_city_are_near_and_scored(shared_data: Path, tmp_path: P
     assert not quicker
 
 
+def test_site_that_a_crowd_sees_says_so_beside_its_other_facts(
+    bundled: Path, plain: Plan, tmp_path: Path
+) -> None:
+    """Who is told that it is free of risk must not find out there."""
+    own = Workspace.open(shutil.copy(bundled, tmp_path / "seen.gpkg"))
+    site = plain.document["staging"][4]
+    row = {"kind": "standing_assembly", "source_kind": "other", "source_grade": "A", "info_grade": "1",
+           "starts_at": "2027-03-02T06:00", "ends_at": "2027-03-02T09:00", "size_low": 20,
+           "size_high": 40, "influence_m": 30.0}  # fmt: skip
+    add_row(own, "zones", row, Point(site["lon"], site["lat"] + 0.0018), role="planner")
+    found = asked(own, locked=[site["id"]]).document["staging"]
+    told = {one["id"]: {p["criterion"]: p for p in one["parts"]}["sight"] for one in found}
+    assert told[site["id"]]["value"] < 250
+    for one in found:
+        words = f"; {told[one['id']]['words']}"
+        assert (words in one["why"]) == (told[one["id"]]["value"] < 250)
+
+
 def test_plan_of_an_older_state_leaves_out_sites_it_does_not_know(
     bundled: Path, tmp_path: Path
 ) -> None:
@@ -212,3 +233,9 @@ def test_plan_of_an_older_state_leaves_out_sites_it_does_not_know(
     assert earlier.document["site_wishes"]["locked"] == []
     told = compared(earlier, make_plan(own, question).document)
     assert any("Places to wait were asked for otherwise" in c["sentence"] for c in told["changes"])
+
+
+def test_who_cannot_go_on_is_told_once_to_stay() -> None:
+    said = movement_text({"hand_over": None, "hand_over_reason": NO_HAND_OVER}, {"rank": 1})
+    assert said.startswith("Stay at S1: no way from here")
+    assert "wait" not in said

@@ -135,6 +135,22 @@ def test_site_to_be_opened_that_is_under_risk_is_told(bundled, both, median, tmp
     free = stage(workspace, both, sites=2, vehicles=(8,)).document
     assert free["feasible"]
     assert site["id"] in {one["id"] for one in free["sites_out"]}
+    more = stage(workspace, both, sites=2, vehicles=(1000,), fixed=(site["id"],)).document
+    assert more["help"]
+    assert all(one["text"].endswith(f"(with {site['name']} not fixed)") for one in more["help"])
+
+
+def test_site_in_front_of_a_fire_station_is_not_usable(bundled, both, median, tmp_path) -> None:
+    """What does harm is out for several facilities as for one."""
+    path = Path(shutil.copy(bundled, tmp_path / "fire.gpkg"))
+    workspace = Workspace.open(path)
+    site = median.document["sites"][0]
+    row = {"kind": "fire", "name": "Engine 1"}
+    add_row(workspace, "support_stops", row, Point(site["lon"], site["lat"]), role="planner")
+    found = stage(workspace, both, sites=2, vehicles=(8,)).document
+    out = {one["id"]: one["why"] for one in found["sites_out"]}
+    assert "Engine 1" in out[site["id"]]
+    assert site["id"] not in {one["id"] for one in found["sites"]}
 
 
 def test_variations_tell_how_often_the_sites_hold(median) -> None:
@@ -197,9 +213,17 @@ def _third(document):
     document["sites"] = [*document["sites"], *(copy.deepcopy(document["sites"]) * 2)]
 
 
+def _robust_unknown(document):
+    document["robust"]["sites"] = ["nowhere"]
+
+
+def _robust_out(document):
+    document["sites_out"].append({"id": document["robust"]["sites"][0], "why": "no room"})
+
+
 WRONG = {"everyone_placed": _twice, "room_kept": _roomy, "area_known": _larger, "figures_add_up": _sooner,
          "figures_add_up ": _nearer, "sites_asked": _unknown, "schedule": _quicker,
-         "everyone_placed ": _lost, "site_place": _elsewhere, "sites_asked ": _third}  # fmt: skip
+         "everyone_placed ": _lost, "site_place": _elsewhere, "sites_asked ": _third, "robust_sites": _robust_unknown, "robust_sites ": _robust_out}  # fmt: skip
 
 
 @pytest.mark.parametrize(("rule", "spoil"), WRONG.items(), ids=WRONG)
@@ -236,7 +260,7 @@ def test_question_that_cannot_be_asked_says_why(workspace, facilities, asked, sa
 
 def test_unknown_site_is_named(workspace, both) -> None:
     """With those most like it."""
-    with pytest.raises(InputError, match="no site 'nowhere' among the"):
+    with pytest.raises(InputError, match="no staging site 'nowhere' among the"):
         stage(workspace, both, fixed=("nowhere",))
 
 

@@ -224,7 +224,10 @@ def test_a_haven_in_a_crowd_is_told_below_one_further_off(own: Workspace) -> Non
     assert (told[0]["id"], told[0]["state"]) == ("far", "clear")
     near = next(one for one in told if one["id"] == "near")
     assert near["state"] in {"exposed", "none"}
-    assert "an area at risk touches it" in near["text"] or "no way leads there now" in near["text"]
+    assert (
+        "an area at risk touches it" in near["text"]
+        or "no way leads there within an hour now" in near["text"]
+    )
     assert near["touched"]
 
 
@@ -235,7 +238,7 @@ def test_a_haven_that_nothing_leads_to_is_told_so(own: Workspace) -> None:
         crowd(own, x, 600, size_low=2000, size_high=4000)
     told = support(own)["havens"]
     assert [(one["id"], one["state"], one["time_s"]) for one in told] == [("ward", "none", None)]
-    assert told[0]["text"] == "Ward (hospital): no way leads there now"
+    assert told[0]["text"] == "Ward (hospital): no way leads there within an hour now"
 
 
 def test_a_facility_that_is_a_hospital_is_its_own_nearest(own: Workspace) -> None:

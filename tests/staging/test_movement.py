@@ -137,3 +137,53 @@ def test_report_far_away_is_no_trigger_of_its_own() -> None:
     problem, risk = town(zone(Point(1200.0, 1200.0).buffer(10)), stretch=3.0)
     _, _, moved = moves(problem, risk, [(0.0, 0.0)])
     assert all(movement.threat is None for movement in moved.values())
+
+
+def test_forbidden_or_barred_place_is_no_hold_point() -> None:
+    problem, risk = town()
+    seen = scene(problem, [WEST, MIDDLE, (300.0, 300.0)], reported=risk)
+    sites = [site for site in rank_sites(seen).sites if site.row == 0]
+    assert {hold.row for hold in movements(seen, sites)[0].holds} == {1, 2}
+    assert {hold.row for hold in movements(seen, sites, unfit={1})[0].holds} == {2}
+
+
+def test_nobody_holds_nearer_to_a_report_than_the_site_lies() -> None:
+    """A place towards the gate, at the side of a crowd, is no place to hold."""
+    problem, risk = town(zone(Point(330.0, 210.0).buffer(5), size_low=20, size_high=20))
+    seen, sites, moved = moves(problem, risk, [WEST, MIDDLE, (300.0, 300.0)])
+    crowd = [f.kept_clear for f in risk.footprints]
+    gap = {row: min(c.distance(seen.sites.geometry.iloc[row]) for c in crowd) for row in range(3)}
+    assert 0 in sites
+    assert min(gap[1], gap[2]) < min(NEAR_M, gap[0])
+    for row, movement in moved.items():
+        for hold in movement.holds:
+            assert gap[hold.row] >= min(NEAR_M, gap[row])
+
+
+def test_fallback_of_a_calm_site_does_not_lie_beside_a_report() -> None:
+    """Without a report near, one still does not flee to the side of another."""
+    crowd = zone(Point(1000.0, 450.0).buffer(5), size_low=20, size_high=20)
+    problem, risk = town(crowd, stretch=3.0)
+    places = [(0.0, 300.0), (1200.0, 300.0)]
+    seen, sites, moved = moves(problem, risk, places)
+    crowds = [f.kept_clear for f in risk.footprints]
+    gap = [min(c.distance(seen.sites.geometry.iloc[row]) for c in crowds) for row in range(2)]
+    assert set(sites) == {0, 1}
+    assert gap[1] < NEAR_M < APART_M < gap[0]
+    assert moved[0].threat is None
+    assert moved[0].fallback is None
+    assert moved[1].fallback is not None
+
+
+def test_two_lots_side_by_side_are_one_place_to_hold() -> None:
+    """The second of them, and one beside the site itself, give a driver no choice."""
+    problem, risk = town()
+    seen = scene(problem, [WEST, MIDDLE, MIDDLE, (300.0, 300.0), WEST], reported=risk)
+    ground = seen.sites.geometry.copy()
+    ground.iloc[2], ground.iloc[4] = Point(240.0, 200.0), Point(0.0, 140.0)
+    seen = replace(seen, sites=seen.sites.set_geometry(ground))
+    sites = [site for site in rank_sites(seen).sites if site.row == 0]
+    told = [hold.row for hold in movements(seen, sites)[0].holds]
+    assert len({1, 2} & set(told)) == 1
+    assert 3 in told
+    assert 4 not in told

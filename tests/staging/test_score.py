@@ -14,7 +14,7 @@ from planner.staging.criteria import BY_NAME, CRITERIA, EXITS
 from planner.staging.exits import Exits
 from planner.staging.score import Sheet, weighted_mean
 from planner.staging.site_wishes import SiteWishes
-from planner.staging.sites import DOOR_M, FORBIDDEN, rank_sites
+from planner.staging.sites import FORBIDDEN, rank_sites
 from tests.routes.asking import ask
 from tests.staging.scenes import WINDOW, scene
 from tests.town import EPSG, at, zone
@@ -177,9 +177,7 @@ def test_order_is_the_one_that_looking_at_every_way_out_gives(seed: int) -> None
     wishes = SiteWishes(weights=[("lit", 4.0), ("gate_minutes", 10.0)])
     sheet, exits = Sheet(looked_at, wishes), Exits(problem, **WINDOW)
     for row, node in enumerate(looked_at.nodes.tolist()):
-        pair = exits.pair(node)
-        if pair is None and exits.is_narrow(node, door_m=DOOR_M):
-            pair = exits.pair(node, door_m=DOOR_M)
+        pair = exits.apart(node)
         sheet.put_exits(row, math.inf if pair is None else pair[2])
     fit = np.flatnonzero(~sheet.out())
     key = {r: (-sheet.scores()[r], looked_at.seconds(r), "abcdefghijkl"[r]) for r in fit}

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from shapely.geometry import box
+
 from planner.verify import verify
+from planner.verify.moves import ON_ROAD_M, carriageway_m
 from tests.verify.moving import move
-from tests.verify.town import Town
+from tests.verify.town import Town, lonlat, metric
 
 
 def test_movement_that_is_right_passes() -> None:
@@ -24,3 +31,20 @@ def test_movement_that_cannot_be_read_fails_its_site() -> None:
     town = Town()
     move(town)["fallback"]["length_m"] = "far"
     assert {f.id for f in verify(town.document, town.facts()).failures} >= {"site-1"}
+
+
+@pytest.mark.filterwarnings("error")
+def test_road_that_ends_outside_the_file_is_still_measured() -> None:
+    """The nodes that a file lacks have no place; the rest of the road lies on the ground."""
+    facts = Town().facts()
+    ground = metric(box(300, 390, 400, 410))
+    lon, lat = lonlat(350, 400)
+    whole = carriageway_m(facts, ground, lon, lat)
+    assert whole > ON_ROAD_M
+    for row in range(len(facts.extract.way_id)):
+        cut = facts.extract.lonlat.copy()
+        cut[facts.extract.ref_start[row + 1] - 1] = np.nan
+        found = carriageway_m(
+            replace(facts, extract=replace(facts.extract, lonlat=cut)), ground, lon, lat
+        )
+        assert 0 <= found <= whole + 0.1

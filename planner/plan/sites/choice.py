@@ -13,6 +13,9 @@ from planner.staging.scene import Scene, ways_to_gates
 from planner.staging.usable import why_not
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
     from planner.plan.prepare import Ground
@@ -79,9 +82,24 @@ def _check_ids(ground: Ground, question: Question) -> None:
     InputError
         One is not.
     """
-    frame, asked = ground.layers.staging_sites, question.sites
+    asked = question.sites
+    known_sites(ground.layers.staging_sites, (*asked.locked, *asked.forbidden))
+    looked_at = set(ground.sites["id"])
+    away = [key for key in asked.locked if key not in looked_at]
+    if away and looked_at:
+        raise InputError(f"prepared without the locked site {away[0]!r}: prepare it first")
+
+
+def known_sites(frame: GeoDataFrame, keys: Iterable[str]) -> None:
+    """Check that every site asked for by its id is in the layer.
+
+    Raises
+    ------
+    InputError
+        One is not.
+    """
     names = dict(zip(frame["id"].astype(str), frame["name"].fillna("").astype(str), strict=True))
-    for key in (*asked.locked, *asked.forbidden):
+    for key in keys:
         if key not in names:
             told, near = most_like(key, names)
             which = (
@@ -91,7 +109,3 @@ def _check_ids(ground: Ground, question: Question) -> None:
                 f"no staging site {key!r} among the {len(names)}; {which}. "
                 "See all: planner show staging_sites"
             )
-    looked_at = set(ground.sites["id"])
-    away = [key for key in asked.locked if key not in looked_at]
-    if away and looked_at:
-        raise InputError(f"prepared without the locked site {away[0]!r}: prepare it first")

@@ -23,7 +23,7 @@ TOLD_S = 30
 """A detour of fewer seconds is none in words."""
 
 NO_WAY_IN = "no gateway has a way that is there when the site is to be taken"
-NO_HAND_OVER = "no way from here to an open gate is clear at the time asked for: wait here"
+NO_HAND_OVER = "no way from here to an open gate is clear at the time asked for"
 ROUND = "the way from here to a gate would drive in circles: ask for another time"
 NO_OTHER = "no other site was chosen"
 NO_FALLBACK = "no other chosen site is far enough from what makes one leave, with a clear way to it"
@@ -33,7 +33,9 @@ def with_movement(document: Record, answer: Answer) -> Record:
     """Return a plan with the movement about each of its staging sites."""
     if answer.scene is None:
         return document
-    found = movements(answer.scene, answer.staging)
+    # What has no score is forbidden, or no place to stop either: in front of a hospital, too small.
+    unfit = {out.row for out in answer.staging_out if out.score is None}
+    found = movements(answer.scene, answer.staging, unfit)
     index = {str(answer.sites["id"].iloc[site.row]): i for i, site in enumerate(answer.staging)}
     told = []
     for record in document["staging"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from planner.staging.candidates import M2_PER_VEHICLE, MAX_DISTANCE_M
 from planner.staging.criteria import BY_NAME
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
     from planner.plan.facts import Answer
     from planner.staging.score import Part
     from planner.staging.sites import Site
@@ -23,6 +26,9 @@ Record = dict[str, Any]
 
 NONE, LOCKED = "no staging site", "locked site"
 """How warnings on the places to wait begin."""
+
+FULL = 100.0
+"""Points of a site that lacks nothing by a criterion."""
 
 MOST_OUT = 40
 """Candidates told that are not among the chosen: the nearest."""
@@ -62,7 +68,7 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
         gate=gate["name"], gateways=gateways, is_open=site.open,
     )  # fmt: skip
     guess = "; its size is assumed, look before you rely on it"
-    why += _off_words(site)
+    why += _sight_words(site) + _off_words(site)
     return record | _scored(answer, site) | {"why": why + guess * ("assumed" in str(row["kind"]))}
 
 
@@ -116,15 +122,24 @@ def _outs(answer: Answer) -> list[Record]:
 
 def _too_small(answer: Answer) -> list[tuple[Any, str, None]]:
     """Return the nearest sites that were not looked at because they are too small."""
+    frame, vehicles = _small(answer), answer.question.vehicles
+    room = frame["capacity_m2"].fillna(0).to_numpy(float) // M2_PER_VEHICLE
+    return [
+        (frame.iloc[i], f"room for {int(room[i])} of {vehicles} asked", None)
+        for i in range(min(len(frame), MOST_OUT))
+    ]
+
+
+def _small(answer: Answer) -> GeoDataFrame:
+    """Return all sites near that were not looked at because they are too small, nearest first."""
     frame, vehicles = answer.metric.staging_sites, answer.question.vehicles
     if answer.sites.empty and not answer.staging_out:
-        return []
+        return frame.iloc[:0]
     away = frame.distance(answer.metric.facility.geometry.iloc[0].centroid).to_numpy(float)
     room = np.nan_to_num(frame["capacity_m2"].to_numpy(float), nan=0.0) // M2_PER_VEHICLE
     small = (away <= MAX_DISTANCE_M) & (room < vehicles)
     small &= ~frame["id"].isin(answer.sites["id"]).to_numpy(bool)
-    nearest = np.flatnonzero(small)[np.argsort(away[small], kind="stable")][:MOST_OUT]
-    return [(frame.iloc[i], f"room for {int(room[i])} of {vehicles} asked", None) for i in nearest]
+    return frame.iloc[np.flatnonzero(small)[np.argsort(away[small], kind="stable")]]
 
 
 def site_wishes(answer: Answer) -> Record | None:
@@ -147,9 +162,19 @@ def site_warnings(answer: Answer) -> list[str]:
         if out.locked and (key := answer.sites["id"].iloc[out.row])
     ]
     if not answer.staging and not PROFILES[answer.question.profile].on_foot:
-        parts = [f"{why} ({n})" for why, n in sorted(answer.staging_dropped.items())]
+        dropped = answer.staging_dropped + Counter({BY_NAME["room"].lacking: len(_small(answer))})
+        parts = [f"{why} ({n})" for why, n in sorted(dropped.items())]
         told.append(f"{NONE}: " + ("; ".join(parts) or "no candidate near with enough room"))
     return told
+
+
+def _sight_words(site: Site) -> str:
+    """Return which crowd sees a site, to stand behind other facts: who waits there wants to know."""
+    seen = [
+        part.words for part in site.parts
+        if part.criterion == "sight" and BY_NAME["sight"].points(np.array(part.value)) < FULL
+    ]  # fmt: skip
+    return "".join(f"; {said}" for said in seen)
 
 
 def _off_words(site: Site) -> str:

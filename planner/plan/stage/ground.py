@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.errors import InputError
 from planner.network.search import arrival_tree
 from planner.network.store import load_extract, load_network
-from planner.plan.alike import most_like
 from planner.plan.day.risk import day_risk, day_span
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.prepare import Prepared, lay_out, read_layers
+from planner.plan.sites.choice import known_sites
 from planner.risk.areas import risk_of_places
 from planner.routes.isochrone import clear_clock
 from planner.routes.primary import tree_way
 from planner.staging.candidates import M2_PER_VEHICLE, MAX_DISTANCE_M
+from planner.staging.do_no_harm import harms
 from planner.staging.exits import Exits
-from planner.staging.sites import DOOR_M
+from planner.staging.scene import Scene
 from planner.staging.usable import why_not
 from planner.verify.streets import Streets
 
@@ -109,7 +109,7 @@ def prepare_stage(workspace: Workspace, asked: StageQuestion) -> tuple[Prepared,
     """
     version = workspace.version
     layers = read_layers(workspace, *(key for key, _ in asked.facilities))
-    _known_sites(layers, asked)
+    known_sites(layers.staging_sites, (*asked.fixed, *asked.forbidden))
     network = load_network(workspace, asked.question.profile)
     extract = load_extract(workspace)
     sites, far = _candidates(layers.metric(network.epsg), asked)
@@ -126,20 +126,6 @@ def _candidates(metric: Layers, asked: StageQuestion) -> tuple[GeoDataFrame, int
     near |= sites["id"].isin(asked.fixed).to_numpy(bool)
     order = np.argsort(sites["id"].astype(str).to_numpy(), kind="stable")
     return sites.iloc[order[near[order]]].reset_index(drop=True), int((~near).sum())
-
-
-def _known_sites(layers: Layers, asked: StageQuestion) -> None:
-    """Demand that every site named is in the layer."""
-    frame = layers.staging_sites
-    names = dict(zip(frame["id"], frame["name"].fillna("").astype(str), strict=True))
-    for one in (*asked.fixed, *asked.forbidden):
-        if one not in names:
-            like, _ = most_like(one, names) if names else ([], False)
-            hint = f"; most like it: {', '.join(like)}" if like else ""
-            raise InputError(
-                f"no site {one!r} among the {len(names)} staging sites{hint}. "
-                "See all: planner show staging_sites"
-            )
 
 
 def lay_stage(workspace: Workspace, asked: StageQuestion) -> Laid:
@@ -176,6 +162,7 @@ def _judged(laid: Laid) -> Laid:
     )  # fmt: skip
     touched = risk.field.touched(since, until)
     exits = Exits(problem, since=since, until=until)
+    harm = harms(_scene(laid, heat, since, until))
     out, pairs = [], []
     for row, node in enumerate(ground.stops.sites.tolist()):
         why, pair = "", None
@@ -187,25 +174,31 @@ def _judged(laid: Laid) -> Laid:
             why = NO_ROAD
         elif heat[row] > 0 or touched[_doors(problem, node)].any():
             why = RISK.format(*window)
+        elif harm[row]:
+            why = harm[row]
         else:
-            pair = _pair(exits, node)
+            pair = exits.apart(node)
             why = "" if pair else NO_EXITS
         out.append(why)
         pairs.append(pair)
     return replace(laid, out=tuple(out), exits=tuple(pairs))
 
 
+def _scene(laid: Laid, heat: NDArray[np.float64], since: int, until: int) -> Scene:
+    """Return the candidates as the criteria look at them, as yet without ways to a gate."""
+    ground, question = laid.prepared.ground, laid.asked.question
+    metric = ground.metric
+    frames = metric.obstacles | {"facility": metric.facility, "support_stops": metric.support_stops}
+    return Scene(
+        laid.problem, ground.sites, ground.stops.sites, heat, since, until, question.vehicles,
+        ways=(), gate_s=np.zeros((len(heat), 0)), open=False, frames=frames, reported=laid.risk,
+        zone=ground.layers.settings.zone,
+    )  # fmt: skip
+
+
 def _doors(problem: Problem, node: int) -> NDArray[np.int32]:
     graph = problem.graph
     return graph.out_arcs[graph.out_start[node] : graph.out_start[node + 1]]
-
-
-def _pair(exits: Exits, node: int) -> Pair | None:
-    """Return two ways out, apart from the door at least where there is one street only."""
-    pair = exits.pair(node)
-    if pair is None and exits.is_narrow(node, door_m=DOOR_M):
-        pair = exits.pair(node, door_m=DOOR_M)
-    return pair
 
 
 def with_seconds(laid: Laid, clock: Clock) -> Laid:

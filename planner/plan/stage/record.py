@@ -55,7 +55,7 @@ def write_stage(laid: Laid, chosen: Chosen, now: datetime) -> Record:
         "facilities": _facilities(laid, chosen),
         "sites": sites,
         "figures": _figures(chosen),
-        "help": [help_record(one, laid) for one in chosen.help],
+        "help": [help_record(one, laid, chosen.stuck) for one in chosen.help],
         "candidates": int(laid.usable.sum()),
         "sites_out": _out(laid),
         "sites_far": laid.far,

@@ -161,8 +161,18 @@ _REASONS: tuple[Callable[[_Lacks], Iterator[str]], ...] = (
 )  # fmt: skip
 
 
-def help_record(one: Help, laid: Laid) -> Record:
-    """Return one thing that would let all vehicles wait, with its words."""
+def help_record(one: Help, laid: Laid, stuck: Sequence[int] = ()) -> Record:
+    """Return one thing that would let all vehicles wait, with its words.
+
+    Parameters
+    ----------
+    one, laid
+        The help, what it is about.
+    stuck
+        Fixed sites that cannot be used: it is of no help while they are fixed.
+    """
+    names = [str(laid.sites["name"].iloc[s]) for s in stuck] if one.kind != "not_fixed" else []
+    also = f" (with {listed(names)} not fixed)" if names else ""
     frame = laid.prepared.ground.layers.facility if one.kind == "fewer_vehicles" else laid.sites
     parts = [
         {"id": str(frame["id"].iloc[row]), "name": str(frame["name"].iloc[row]), "vehicles": many}
@@ -170,7 +180,7 @@ def help_record(one: Help, laid: Laid) -> Record:
     ]
     return {
         "kind": one.kind, "amount": one.amount, "sites": one.sites or None, "parts": parts,
-        "text": _TEXTS[one.kind](one, parts, laid),
+        "text": _TEXTS[one.kind](one, parts, laid) + also,
     }  # fmt: skip
 
 

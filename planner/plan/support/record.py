@@ -269,7 +269,9 @@ def _havens(desk: _Desk) -> list[Record]:
         for k, row in enumerate(rows.tolist()):
             if not calm[k]:
                 ways[row] = exposed.way(row)
-                exposed_s[k] = exposed.time_s[row] if ways[row] else np.inf
+                # The tree goes by the price, which exposure raises: seconds are looked at here.
+                near = ways[row] is not None and exposed.time_s[row] <= LOOK_S
+                exposed_s[k] = exposed.time_s[row] if near else np.inf
     found = Found(desk.here[rows], clear_s, exposed_s, desk.line_m[rows])
     seconds = np.where(found.here, 0.0, np.minimum(clear_s, exposed_s))
     havens = [desk.candidate(row, float(s)) for row, s in zip(rows.tolist(), seconds, strict=True)]

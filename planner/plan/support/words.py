@@ -55,7 +55,7 @@ def haven(record: Record) -> str:
     """Return a haven in words: name, minutes, what its way is like, hours where it is shut."""
     told = f"{named(record)}: {way(record)}"
     if record["state"] == "none":
-        told = f"{named(record)}: no way leads there now"
+        told = f"{named(record)}: no way leads there within an hour now"
     elif record["state"] == "exposed":
         by = " (an area at risk touches it)" if record["touched"] else ""
         told += f" by an exposed way, risk {record['max_risk']:.2f}{by}"
