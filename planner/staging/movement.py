@@ -10,6 +10,7 @@ import shapely
 
 from planner.network.graph import CLASSES
 from planner.network.outward import Outward, departure_tree, trace_back
+from planner.risk.status import Status, status_at
 from planner.routes.primary import circles, tree_way
 from planner.staging.exits import DOOR_M, door_arcs
 
@@ -273,16 +274,33 @@ def _reached(problem: Problem, out: Outward, node: int) -> int:
 
 
 def _threat(scene: Scene, site: Site) -> Threat | None:
-    """Return the report whose ground comes nearest to a site, if it could grow to it."""
+    """Return the report whose ground comes nearest to a site, if it could grow to it.
+
+    What is expired by the arrival is no longer looked out for.
+    """
     ground = scene.sites.geometry.iloc[site.row]
+    gone = _expired(scene)
     far = {"": np.inf}
     for one in _during(scene):
+        if one.zone_id in gone:
+            continue
         gap = float(one.kept_clear.distance(ground))
         far[one.zone_id] = min(gap, far.get(one.zone_id, np.inf))
     zone = min(far, key=lambda key: (far[key], key))
     if far[zone] > NEAR_M + GROWS_M:
         return None
     return Threat(zone, far[zone], min(NEAR_M, far[zone] / 2))
+
+
+def _expired(scene: Scene) -> set[str]:
+    """Return the ids of the zones that are expired by the arrival."""
+    risk = scene.reported
+    if risk is None:
+        return set()
+    return {
+        zone.id for zone in risk.zones
+        if status_at(zone, scene.problem.arrive, risk.parameters) == Status.EXPIRED
+    }  # fmt: skip
 
 
 def _during(scene: Scene) -> list[Footprint]:
