@@ -46,6 +46,7 @@ def may_wait(ground: Ground | Answer, risk: Risk, since: int, until: int) -> NDA
     why = why_not(
         ground.sites, ground.stops.network.profile, ground.metric.facility.geometry.iloc[0],
         (risk.field.when(since), risk.field.when(until)), ground.layers.settings.zone,
+        ground.metric.closures,
     )  # fmt: skip
     free: NDArray[np.bool_] = why == ""
     return free

@@ -28,6 +28,7 @@ TOO_LOW = "too low for this vehicle"
 FOR_OTHERS = "not for this kind of vehicle"
 SHUT = "shut at some time of the staging window"
 UNREAD = "opening hours not readable, taken as shut"
+CLOSED = "in a closed area at some time of the staging window"
 
 _BLANKS = {"access": PUBLIC, "vehicles": ANY, "opens": "00:00", "closes": "24:00", "hours": ""}
 
@@ -92,7 +93,7 @@ def why_shut(sites: GeoDataFrame, since: datetime, until: datetime, zone: ZoneIn
 
 def why_not(
     sites: GeoDataFrame, profile: str, outline: BaseGeometry | None,
-    window: tuple[datetime, datetime], zone: ZoneInfo,
+    window: tuple[datetime, datetime], zone: ZoneInfo, closures: GeoDataFrame,
 ) -> NDArray[np.object_]:  # fmt: skip
     """Return why a traveller may not use each site in a window, "" where it may.
 
@@ -102,10 +103,28 @@ def why_not(
         As in ``why_never``.
     window, zone
         First and last moment, the zone of the clocks: as in ``why_shut``.
+    closures
+        The layer, in the CRS of the sites.
     """
     never = why_never(sites, profile, outline)
     shut = np.array([*why_shut(sites, *window, zone), None], object)[:-1]
-    return np.where(never == "", shut, never)
+    why = np.where(never == "", shut, never)
+    why[(why == "") & _closed(sites, closures, window)] = CLOSED
+    return why
+
+
+def _closed(
+    sites: GeoDataFrame, closures: GeoDataFrame, window: tuple[datetime, datetime]
+) -> NDArray[np.bool_]:
+    """Return which sites, bool[s], a closed area touches in a window."""
+    found = np.zeros(len(sites), bool)
+    areas = closures[closures.geometry.area > 0]
+    since, until = window
+    during = ~((areas["starts_at"] >= until) | (areas["ends_at"] <= since)).to_numpy(bool)
+    if during.any():
+        shapes = areas.geometry[during].union_all()
+        found |= sites.geometry.intersects(shapes).to_numpy(bool)
+    return found
 
 
 def _shut(row: tuple[str, ...], since: datetime, until: datetime, zone: ZoneInfo) -> str:

@@ -45,7 +45,7 @@ def scene_of(
     nodes = ground.stops.sites
     barred = why_not(
         ground.sites, ground.profile, ground.metric.facility.geometry.iloc[0],
-        question.staging_window, ground.layers.settings.zone,
+        question.staging_window, ground.layers.settings.zone, ground.metric.closures,
     )  # fmt: skip
     calm = calm_sites(problem, nodes, on_ground, since, until) & (barred == "")
     found = ways_to_gates(problem, problem.tree(), nodes, calm)

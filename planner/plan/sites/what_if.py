@@ -159,7 +159,7 @@ def _with_moved(plan: Plan, row: int, frame: GeoDataFrame, node: int) -> Scene:
         ground.stops.network, plan.risk, list(frame.geometry),
         start_s=scene.since, end_s=scene.until,
     )  # fmt: skip
-    (barred[row],) = why_not(frame, ground.profile, outline, window, zone)
+    (barred[row],) = why_not(frame, ground.profile, outline, window, zone, ground.metric.closures)
     calm = calm_sites(scene.problem, nodes, risk, scene.since, scene.until)
     calm &= np.array(barred, object) == ""
     found = ways_to_gates(scene.problem, scene.problem.tree(), nodes, calm)

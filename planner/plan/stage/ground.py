@@ -158,7 +158,7 @@ def _judged(laid: Laid) -> Laid:
     )
     barred = why_not(
         ground.sites, ground.profile, ground.metric.facility.geometry.union_all(),
-        laid.asked.question.staging_window, zone,
+        laid.asked.question.staging_window, zone, ground.metric.closures,
     )  # fmt: skip
     touched = risk.field.touched(since, until)
     exits = Exits(problem, since=since, until=until)
