@@ -32,7 +32,7 @@ def test_unknown_traveller_exits_2_with_the_known_ones(bundled: Path, command: l
 def test_words_tell_the_time_in_hand(bundled: Path) -> None:
     said = run("plan", "-w", bundled, *ASK).stdout
 
-    assert re.search(r"primary .*: leave by \d\d:\d\d, \d+ min in hand, ", said)
+    assert re.search(r"first choice \(primary\).*: leave by \d\d:\d\d, \d+ min in hand, ", said)
     assert ", car\n" in said
 
 
