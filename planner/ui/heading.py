@@ -212,7 +212,7 @@ def first_line(answered: Answered) -> None:
         f'<div class="first{kind}" role="status"><h1>{isolate(document["headline"])}</h1>'
         f"{_asked_of_ways(document)}"
         f"<p>Valid until {moment(document['valid_until'], zone)}. "
-        f"Times in {escape(document['timezone'])}.{_checked(document)}{more}</p>{_before(answered)}</div>"
+        f"Times in {escape(document['timezone'])}.{_checked(document)}{more}</p>{_before(answered) if answered.whole else ''}</div>"
     )
     if told := onward(document, zone, pending=not answered.whole):
         st.html(told)

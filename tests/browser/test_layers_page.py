@@ -11,7 +11,7 @@ import pytest
 
 from planner.layers.workspace import Workspace
 from planner.scenario import ARRIVE, FACILITY
-from tests.browser.hand import WAIT_MS, press, put_hour, put_number
+from tests.browser.hand import WAIT_MS, answered, press, put_hour, put_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ def test_drawn_report_changes_the_answer_and_undo_brings_it_back(
 ) -> None:
     page, seen = visit(address, 1280, 1000)
     turn_to_layers(page)
-    before = page.locator(".first h1").inner_text()
+    before = answered(page)
     known = set(city.layer("zones")["id"])
 
     draw_square(page)
@@ -84,7 +84,7 @@ def test_drawn_report_changes_the_answer_and_undo_brings_it_back(
     (key,) = set(city.layer("zones")["id"]) - known
     row = city.layer("zones").set_index("id").loc[key]
     assert (row["size_low"], row["size_high"]) == (900, 1500)
-    assert page.locator(".first h1").inner_text() != before
+    assert answered(page) != before
     assert before in page.locator(".before").inner_text()
 
     press(page, "Undo")
