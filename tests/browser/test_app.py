@@ -58,12 +58,22 @@ def page(tab: tuple[Any, Any], home: str) -> Iterator[Any]:
     assert tab[1].faults(home) == ([], [], [])
 
 
+FEW_PX = 12
+"""How far the site may be off, for the middle of a map falls on whole pixels."""
+
+
 def view(page: Any) -> tuple[str, int, int]:
     """Return the scale of the map with the place of the site on it, to a few pixels."""
     canvas = page.locator(".canvas").bounding_box()
     site = page.locator(".canvas .site").first.bounding_box()
     scale = page.locator(".leaflet-control-scale-line").first.inner_text()
-    return scale, round(site["x"] - canvas["x"], -1), round(site["y"] - canvas["y"], -1)
+    return scale, round(site["x"] - canvas["x"]), round(site["y"] - canvas["y"])
+
+
+def same(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
+    """Tell whether two views are one, to a few pixels."""
+    apart = max(abs(a - b) for a, b in zip(one[1:], other[1:], strict=True))
+    return one[0] == other[0] and apart <= FEW_PX
 
 
 @pytest.mark.parametrize("title", WITH_MAP)
@@ -143,15 +153,15 @@ def test_view_survives_a_new_time_and_another_page(page: Any) -> None:
     drag(page, (x, y), (x - 80, y - 60))
     page.wait_for_timeout(500)
     mine = view(page)
-    assert mine != before
+    assert not same(mine, before)
 
     put_hour(page, "Arrive by", "0915")
     page.wait_for_url(lambda url: "T09%3A15" in url)
     answered(page)
-    assert view(page) == mine
+    assert same(view(page), mine)
     turn(page, "Briefing")
     turn(page, "Situation")
-    assert view(page) == mine
+    assert same(view(page), mine)
 
 
 def test_typed_hour_moves_answer_and_slider(page: Any) -> None:
