@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from planner.routes.answer import OriginAnswer
 
 HOUR_S = 3600
+AS_ASKED = "no way to it as you asked"
 GROUND_M = 8.0
 """Metres from its kept-clear ground within which a crowd is what shuts a street."""
 
@@ -116,17 +117,25 @@ def gate(answer: Answer, row: Any, g: int | None, *, is_open: bool, used: bool) 
         return f"shut at that time (open {row.opens}-{row.closes})"
     if used or not all(found.whole for found in answer.origins):
         return None
+    if any(found.by_gate and found.by_gate[g] for found in answer.origins):
+        return "other gates are quicker or calmer"
+    return _unreached(answer, g)
+
+
+def _unreached(answer: Answer, g: int) -> str:
+    """Return why nobody has a way to a gate that is open to them."""
+    if answer.hand.wishes and not any(found.routes for found in answer.origins):
+        return AS_ASKED
     problem = answer.problem
-    if not any(found.by_gate and found.by_gate[g] for found in answer.origins):
-        what: list[str] = []
-        free = problem.free_tree([g])
-        for origin in problem.origins:
-            what = shutting(answer, _free_way(answer, free, int(origin)), problem.arrive)
-            if what:
-                break
-        return "no way through: " + (", ".join(what) or "no open road leads to it")
-    anyone = not answer.hand.wishes or any(found.routes for found in answer.origins)
-    return "other gates are quicker or calmer" if anyone else "no way to it as you asked"
+    what: list[str] = []
+    free = problem.free_tree([g])
+    for origin in problem.origins:
+        what = shutting(answer, _free_way(answer, free, int(origin)), problem.arrive)
+        if what:
+            break
+    if answer.hand.wishes and not what:
+        return AS_ASKED
+    return "no way through: " + (", ".join(what) or "no open road leads to it")
 
 
 def _unfit(answer: Answer, row: Any) -> str | None:
