@@ -20,13 +20,13 @@ def isochrone(
     target: Path, asked: dict[str, str], direction: str, minutes: str, *, geojson: bool
 ) -> int:
     """Print what lies within minutes of a gate."""
-    from planner.plan.reach import Wish, gate_reach
+    from planner.plan.reach import ReachQuestion, gate_reach
 
     try:
         steps = tuple(int(part) for part in minutes.split(","))
     except ValueError as error:
         raise InputError(f"--minutes {minutes!r}: give whole minutes, such as 5,10,15") from error
-    wish = Wish(**asked, direction=direction, minutes=steps)  # type: ignore[arg-type]  # checked there
+    wish = ReachQuestion(**asked, direction=direction, minutes=steps)  # type: ignore[arg-type]  # checked there
     found = gate_reach(Workspace.open(target), wish)
     typer.echo(json.dumps(found, ensure_ascii=False) if geojson else isochrone_words(found))
     reached = any(feature["properties"]["road_km"] for feature in found["features"])

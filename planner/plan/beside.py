@@ -14,7 +14,7 @@ from planner.network.profiles import PROFILES
 from planner.plan import words
 from planner.plan.leaving import leaving
 from planner.plan.on_paths import on_paths
-from planner.plan.reach import MINUTES, Wish, at_moment, reach_ground, reach_of
+from planner.plan.reach import MINUTES, ReachQuestion, at_moment, reach_ground, reach_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,7 +108,7 @@ def _on_foot(prepared: Prepared, question: Question) -> tuple[dict[str, Any], tu
     for gate, row in enumerate(ground.gates.itertuples()):
         if ground.stops.gates[gate] < 0:
             continue
-        reach = reach_of(moment, gate, Wish(question.facility, row.id, at, who))
+        reach = reach_of(moment, gate, ReachQuestion(question.facility, row.id, at, who))
         opens = reach.opens
         gates.append({
             "id": row.id, "name": row.name, "open": reach.is_open,

@@ -113,11 +113,6 @@ class Prepared:
     ground: Ground
     streets: Streets
 
-    @property
-    def is_current(self) -> bool:
-        """Whether the workspace still is at the version that was read."""
-        return self.workspace.version == self.version
-
 
 def prepare(
     workspace: Workspace,

@@ -46,7 +46,7 @@ DIRECTIONS: tuple[Direction, ...] = ("out", "into")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReachQuestion:
     """A question about a gate; ``at`` is ISO text, local without an offset.
 
     Attributes
@@ -137,7 +137,7 @@ def at_moment(ground: Ground, question: Question, hand: Hand) -> Moment:
     )  # fmt: skip
 
 
-def reach_of(moment: Moment, gate: int, wish: Wish) -> GateReach:
+def reach_of(moment: Moment, gate: int, wish: ReachQuestion) -> GateReach:
     """Return what is reached from a gate, or reaches it, at a moment.
 
     Parameters
@@ -160,7 +160,11 @@ def reach_of(moment: Moment, gate: int, wish: Wish) -> GateReach:
 
 
 def gate_reach(
-    workspace: Workspace, wish: Wish, *, ground: Ground | None = None, hand: Hand | None = None
+    workspace: Workspace,
+    wish: ReachQuestion,
+    *,
+    ground: Ground | None = None,
+    hand: Hand | None = None,
 ) -> dict[str, Any]:
     """Return the isochrones of a gate as a GeoJSON FeatureCollection with members of its own.
 
@@ -212,7 +216,7 @@ def gate_reach(
     }  # fmt: skip
 
 
-def _check(wish: Wish) -> None:
+def _check(wish: ReachQuestion) -> None:
     steps = wish.minutes
     if (
         not steps
@@ -227,7 +231,7 @@ def _check(wish: Wish) -> None:
         raise InputError(f"direction {wish.direction!r}: say out or into")
 
 
-def _gate_row(ground: Ground, wish: Wish) -> int:
+def _gate_row(ground: Ground, wish: ReachQuestion) -> int:
     """Return the index of a gate among those of the profile."""
     ids = ground.gates["id"].tolist()
     if wish.gate not in ids:
@@ -264,7 +268,7 @@ def _hours(problem: Problem, gate: int) -> tuple[bool, int | None]:
     return False, min((a for a, _ in problem.openings[gate] if a > problem.arrive), default=None)
 
 
-def _window(problem: Problem, wish: Wish) -> tuple[int, int]:
+def _window(problem: Problem, wish: ReachQuestion) -> tuple[int, int]:
     most, at = wish.minutes[-1] * MINUTE_S, problem.arrive
     return (at, at + most) if wish.direction == "out" else (at - most, at)
 
@@ -283,7 +287,9 @@ def _lost(found: Sequence[Reach], free: Sequence[Reach]) -> BaseGeometry | None:
     return free[-1].polygon.difference(found[-1].polygon)
 
 
-def _cutting(moment: Moment, wish: Wish, lost: BaseGeometry | None) -> list[dict[str, str]]:
+def _cutting(
+    moment: Moment, wish: ReachQuestion, lost: BaseGeometry | None
+) -> list[dict[str, str]]:
     """Return the zones whose reach meets ground that is lost."""
     if lost is None:
         return []

@@ -13,7 +13,7 @@ from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.network.profiles import PROFILES
 from planner.plan.on_paths import on_paths
-from planner.plan.reach import Wish, gate_reach, reach_ground
+from planner.plan.reach import ReachQuestion, gate_reach, reach_ground
 from planner.plan.wishes.asked import Wishes
 from planner.plan.words import clock
 from planner.ui import session
@@ -55,7 +55,7 @@ def reach_of_a_gate(answered: Answered) -> list[dict[str, Any]]:
         )
         if not shown:
             return []
-        wish = Wish(
+        wish = ReachQuestion(
             answered.asked.facility, gate, answered.document["arrive_by"], by, way, STEPS[steps],
             answered.asked.wishes.avoid,
         )  # fmt: skip
@@ -122,7 +122,7 @@ def _ground(path: Path, stamp: Stamp, facility: str, by: str) -> Ground:  # noqa
 
 
 @st.cache_resource(max_entries=32, show_spinner="Looking how far one gets …")
-def _found(path: Path, stamp: Stamp, wish: Wish, _driven: Ground) -> dict[str, Any]:
+def _found(path: Path, stamp: Stamp, wish: ReachQuestion, _driven: Ground) -> dict[str, Any]:
     ground = _ground(path, stamp, wish.facility, wish.profile)
     hand = on_paths(_driven, Wishes(avoid=wish.avoid), ground)
     return gate_reach(Workspace.open(path), wish, ground=ground, hand=hand)

@@ -19,11 +19,11 @@ import pytest
 from shapely.geometry import LineString, Point
 
 from planner.network.store import load_network
+from planner.plan.doubt.shares import wilson
 from planner.plan.make import answer_at, lay_out, read_layers
 from planner.risk.placed import place_worlds
 from planner.risk.worlds import draw_worlds
 from planner.routes.ensemble import Outcome, simulate
-from planner.routes.shares import wilson
 from tests.benchmarks.test_ratios import scipy_tree_s
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from planner.layers.workspace import Workspace
 from planner.plan import make_plan
 from planner.plan.leaving import leave_at
 from planner.plan.question import ask
-from planner.plan.reach import Wish, gate_reach
+from planner.plan.reach import ReachQuestion, gate_reach
 from planner.scenario import ARRIVE, FACILITY
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def test_what_is_reached_is_what_the_command_says(bundled: Path, made: Plan) -> 
     gates = made.document["on_foot"]["gates"]
     assert gates
     for gate in gates:
-        alone = gate_reach(workspace, Wish(FACILITY, gate["id"], ARRIVE))
+        alone = gate_reach(workspace, ReachQuestion(FACILITY, gate["id"], ARRIVE))
         steps = [feature["properties"] for feature in alone["features"]]
         assert [step["road_km"] for step in gate["within"]] == [s["road_km"] for s in steps]
         assert [s["without_zones"]["road_km"] for s in steps] == [
@@ -73,7 +73,7 @@ def test_ground_on_the_map_is_that_of_all_gates(bundled: Path, made: Plan) -> No
         assert near.area.difference(far.area).area < 0.01 * near.area.area
     workspace = Workspace.open(bundled)
     for gate in made.document["on_foot"]["gates"]:
-        features = gate_reach(workspace, Wish(FACILITY, gate["id"], ARRIVE))["features"]
+        features = gate_reach(workspace, ReachQuestion(FACILITY, gate["id"], ARRIVE))["features"]
         for walked, feature in zip(made.walked, features, strict=True):
             own = shapely.from_geojson(json.dumps(feature["geometry"]))
             assert own.difference(walked.area).area <= 0.02 * own.area

@@ -21,8 +21,8 @@ from planner.layers.workspace import Workspace
 from planner.plan import Plan, make_plan, with_doubt
 from planner.plan.doubt import simulate as doubt
 from planner.plan.doubt import variations
+from planner.plan.doubt.shares import wilson
 from planner.plan.question import ask
-from planner.routes.shares import wilson
 from planner.scenario import ARRIVE, FACILITY
 
 NOW = datetime(2027, 3, 2, 6, 30, tzinfo=UTC)

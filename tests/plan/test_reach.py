@@ -12,7 +12,7 @@ from shapely.geometry import shape
 from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.plan.leaving import leave_at
-from planner.plan.reach import Wish, gate_reach
+from planner.plan.reach import ReachQuestion, gate_reach
 from planner.risk.numbers import NUMBERS
 from planner.scenario import ARRIVE, FACILITY
 from planner.tuning import set_parameters
@@ -27,11 +27,13 @@ def workspace(bundled: Path) -> Workspace:
 
 
 @pytest.fixture(scope="module")
-def wish() -> Wish:
-    return Wish(FACILITY, "courthouse-north", ARRIVE, "car", "out", (1, 3))
+def wish() -> ReachQuestion:
+    return ReachQuestion(FACILITY, "courthouse-north", ARRIVE, "car", "out", (1, 3))
 
 
-def test_areas_grow_with_minutes_and_zones_never_add(workspace: Workspace, wish: Wish) -> None:
+def test_areas_grow_with_minutes_and_zones_never_add(
+    workspace: Workspace, wish: ReachQuestion
+) -> None:
     found = gate_reach(workspace, wish)
     near, far = (feature["properties"] for feature in found["features"])
     assert near["road_km"] < far["road_km"] <= far["without_zones"]["road_km"]
@@ -40,7 +42,7 @@ def test_areas_grow_with_minutes_and_zones_never_add(workspace: Workspace, wish:
 
 
 def test_a_gate_among_the_crowd_reaches_nothing_and_the_zone_is_named(
-    workspace: Workspace, wish: Wish
+    workspace: Workspace, wish: ReachQuestion
 ) -> None:
     found = gate_reach(workspace, replace(wish, gate="courthouse-south"))
     facts = found["features"][-1]["properties"]
@@ -60,13 +62,15 @@ def test_a_gate_among_the_crowd_reaches_nothing_and_the_zone_is_named(
     ],
 )
 def test_a_wish_that_makes_no_sense_is_refused(
-    workspace: Workspace, wish: Wish, changed: dict[str, object], said: str
+    workspace: Workspace, wish: ReachQuestion, changed: dict[str, object], said: str
 ) -> None:
     with pytest.raises(InputError, match=said):
         gate_reach(workspace, replace(wish, **changed))
 
 
-def test_a_gate_on_foot_is_not_asked_by_car(bundled: Path, tmp_path: Path, wish: Wish) -> None:
+def test_a_gate_on_foot_is_not_asked_by_car(
+    bundled: Path, tmp_path: Path, wish: ReachQuestion
+) -> None:
     workspace = Workspace.open(shutil.copy(bundled, tmp_path / "city.gpkg"))
     gates = workspace.layer("entrances")
     own = gates[gates["id"] == wish.gate].copy()
@@ -78,7 +82,7 @@ def test_a_gate_on_foot_is_not_asked_by_car(bundled: Path, tmp_path: Path, wish:
 
 
 def test_a_gate_that_is_shut_reaches_nothing_and_says_when_it_opens(
-    bundled: Path, tmp_path: Path, wish: Wish
+    bundled: Path, tmp_path: Path, wish: ReachQuestion
 ) -> None:
     workspace = Workspace.open(shutil.copy(bundled, tmp_path / "city.gpkg"))
     gates = workspace.layer("entrances")
@@ -107,7 +111,7 @@ def test_ways_of_who_leaves_at_a_time_pass_the_check(workspace: Workspace) -> No
 
 
 def test_numbers_of_the_workspace_hold_for_reach_and_for_leaving(
-    bundled: Path, tmp_path: Path, wish: Wish
+    bundled: Path, tmp_path: Path, wish: ReachQuestion
 ) -> None:
     city = Workspace.open(shutil.copy(bundled, tmp_path / "city.gpkg"))
     among = replace(wish, gate="courthouse-south")

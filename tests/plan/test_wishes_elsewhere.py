@@ -19,7 +19,7 @@ from planner.plan.leaving import leave_at
 from planner.plan.on_paths import on_paths
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
-from planner.plan.reach import Wish, gate_reach, reach_ground
+from planner.plan.reach import ReachQuestion, gate_reach, reach_ground
 from planner.plan.wishes.asked import Wishes
 from planner.risk.parameters import CALMEST
 from planner.scenario import ARRIVE, FACILITY
@@ -70,7 +70,7 @@ def test_who_leaves_keeps_gate_streets_and_places(prepared: Prepared) -> None:
 
 
 def test_isochrone_leaves_a_street_alone(workspace: Workspace) -> None:
-    wish = Wish(FACILITY, NORTH, ARRIVE, "car", "out", (3,))
+    wish = ReachQuestion(FACILITY, NORTH, ARRIVE, "car", "out", (3,))
     free, held = (gate_reach(workspace, w) for w in (wish, replace(wish, avoid=(RING,))))
     metres = [found["features"][0]["properties"]["road_km"] for found in (free, held)]
     assert metres[1] < metres[0]

@@ -10,6 +10,7 @@ import pytest
 from shapely.geometry import LineString, Point, box
 
 from planner.network.overlay import _lay
+from planner.plan.doubt.shares import wilson
 from planner.risk.ground import Obstacles
 from planner.risk.parameters import RiskParameters
 from planner.risk.placed import Placed, place_worlds
@@ -18,7 +19,6 @@ from planner.routes.answer import answer_all
 from planner.routes.ensemble import BLOCK, Outcome, simulate
 from planner.routes.follow import _follow, _ways
 from planner.routes.primary import tree_way
-from planner.routes.shares import wilson
 from tests.routes.asking import ask, node
 from tests.town import at, closures_frame, make_network, risk_of, second, town_streets, zone
 

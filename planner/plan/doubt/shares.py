@@ -9,7 +9,6 @@ import numpy as np
 from planner.layers.schema import ROLES
 from planner.plan.doubt import variations
 from planner.plan.paths import route_record
-from planner.routes.shares import wilson
 from planner.routes.walk import shared_share
 
 if TYPE_CHECKING:
@@ -30,6 +29,31 @@ ROBUST = "robust"
 AS_QUICK_S = 60.0
 """A first choice that is clear often enough stays the robust one unless another is this much
 quicker. Assumption: nobody changes a plan for less."""
+
+
+def wilson(successes: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """Return the interval of a share seen in `n` trials: Wilson's, 95% unless ``z`` says else.
+
+    Raises
+    ------
+    ValueError
+        There are no trials, or more successes than trials.
+
+    References
+    ----------
+    Wilson 1927, J. Am. Stat. Assoc. 22, 209-212, doi:10.1080/01621459.1927.10502953.
+
+    Examples
+    --------
+    >>> [round(share, 3) for share in wilson(96, 100)]
+    [0.902, 0.984]
+    """
+    if not 0 <= successes <= n or n < 1:
+        raise ValueError(f"{successes} of {n} is no share")
+    share, square = successes / n, z * z / n
+    middle = share + square / 2
+    reach = z * ((share * (1 - share) + square / 4) / n) ** 0.5
+    return max((middle - reach) / (1 + square), 0.0), min((middle + reach) / (1 + square), 1.0)
 
 
 def counted(clear: NDArray[np.bool_]) -> Record:
