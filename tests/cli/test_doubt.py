@@ -114,6 +114,15 @@ def test_ctrl_c_tells_the_shares_so_far(file: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_second_ctrl_c_ends_the_command() -> None:
+    """Also where the tests were started with the signal ignored, as in the background."""
+    was = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        _twice()
+    finally:
+        signal.signal(signal.SIGINT, was)
+
+
+def _twice() -> None:
     with counting(500) as tell:
         assert tell(25, 500)
         signal.raise_signal(signal.SIGINT)
