@@ -258,7 +258,9 @@ class SupportPlace(Record):
     max_risk: Share | None
     opens: str | None
     closes: str | None
+    by_day: str | None = None
     hours: Literal["open", "shut", "not known"]
+    emergency: Literal["yes", "no", "unknown"] | None = None
     geometry: LineString | None
 
 
