@@ -218,6 +218,8 @@ class Fallback(Moved):
     """Where one goes when a site becomes risky."""
 
     site: str
+    lon: Longitude
+    lat: Latitude
     shared_m: NotNegative
 
 
