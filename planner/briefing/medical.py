@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
 from planner.briefing.words import minutes, window
+from planner.plan.support.words import EMERGENCY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +35,8 @@ def medical(document: Document, zone: ZoneInfo) -> str:
     )
     note = (
         "The fields of the public form ICS 206. Lines are to be filled in by hand: the map does not know. "
-        "Minutes by road are those at the arrival time under current risk; whether a hospital "
-        "takes emergencies is not known."
+        "Minutes by road are those at the arrival time under current risk. Hospitals known to take no "
+        "emergencies are left out."
     )
     tables = _stations(block) + _transportation() + _hospitals(block)
     foot = (
@@ -59,12 +60,18 @@ def _transportation() -> str:
 
 def _hospitals(block: Document) -> str:
     rows = [
-        (isolate(one["name"]), f"{PEN}<br>{_place(one)}", PEN, PEN, _ground(one), PEN, PEN, PEN)
+        (_hospital(one), f"{PEN}<br>{_place(one)}", PEN, PEN, _ground(one), PEN, PEN, PEN)
         for one in block["hospitals"]
     ]  # fmt: skip
     heads = ("Hospital", "Address, lat and lon", "Contact", "Air, min", "Road, min",
              "Trauma centre, level", "Burn centre", "Helipad")  # fmt: skip
     return _table("5 Hospitals", heads, rows)
+
+
+def _hospital(one: Document) -> str:
+    """Return the name of a hospital with whether it takes emergencies, a line where nobody knows."""
+    known = one["emergency"] == "yes"
+    return isolate(one["name"]) + (f", {EMERGENCY['yes']}" if known else f"<br>emergencies: {PEN}")
 
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:

@@ -14,7 +14,7 @@ from planner.briefing.scores import locked, not_chosen, score, scores
 from planner.briefing.sure import beside, counts
 from planner.briefing.words import NONE, direction, gate_state, letter, minutes, plain
 from planner.layers.crs import to_xy
-from planner.plan.support.words import hours, named
+from planner.plan.support.words import EMERGENCY, hours, named
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -108,6 +108,14 @@ STATES = {
 }  # fmt: skip
 
 
+ASK = ": ask before you go"
+
+
+def _emergency(one: Document) -> str:
+    """Return whether a hospital takes emergencies; "" of any other place."""
+    return f", {EMERGENCY[one['emergency']]}" if one["emergency"] else ""
+
+
 def havens_by_road(document: Document) -> str:
     """Return havens with the minutes of the way to them; "" where nobody looked or none is known."""
     support = document.get("support")
@@ -115,14 +123,14 @@ def havens_by_road(document: Document) -> str:
         return ""
     rows = [
         (
-            isolate(named(one)),
+            isolate(named(one)) + _emergency(one),
             f"<b>{STATES[one['state']]}</b>"
             + f" (risk {one['max_risk'] or 0:.2f})" * (one["state"] == "exposed"),
             taken(one),
             begun(one),
             isolate(one["street"] or NONE),
             f"{one['line_m'] / 1000:.1f}",
-            escape(hours(one).partition(":")[0]),
+            escape(hours(one).removesuffix(ASK)),
         )
         for one in support["havens"]
     ]

@@ -137,6 +137,7 @@ ZONE_KINDS = (
     "standing_assembly", "march", "blockade", "encampment", "permitted_event", "unknown_friction",
 )  # fmt: skip
 SOURCE_KINDS = ("operator", "permit", "police", "road_authority", "news", "other")
+EMERGENCY = ("yes", "no", "unknown")
 ROLES = ("primary", "alternate", "contingency", "emergency")
 
 _ID = Column("id", Kind.ID, maximum=64, meaning="Key of the row; made from a number when absent.")
@@ -319,6 +320,11 @@ _SUPPORT_STOPS = LayerSchema(
                meaning="Local time of opening, HH:MM, the same every day; empty: not known."),
         Column("closes", Kind.CLOCK,
                meaning="Local time of closing, HH:MM, 24:00 for midnight; empty: not known."),
+        Column("hours", Kind.HOURS, maximum=255,
+               meaning="Opening hours as OpenStreetMap writes them, where they differ by the day: "
+               "Mo-Fr 07:00-19:00; where opens and closes are given, too, both must hold."),
+        Column("emergency", Kind.CHOICE, choices=EMERGENCY, default=EMERGENCY[-1],
+               meaning="Whether a hospital takes emergencies; unknown for whatever is none."),
     ),
     "Fuel, food, toilets, rest, or a safe haven.", "stop",
 )  # fmt: skip

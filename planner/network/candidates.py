@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
     from planner.network.extent import Bounds
     from planner.network.graph import Network
     from planner.network.osm import Extract
     from planner.network.places import Places
 
+WARD_M = 30.0
+"""An entrance of an emergency ward this near is that of the hospital. Assumption."""
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
@@ -86,7 +89,7 @@ def find_candidates(
         "entrances": _stacked(to_degrees(doors), assumed),
         "gateways": find_gateways(network, area),
         "staging_sites": to_degrees(lots),
-        "support_stops": _stops(places.support_stops, epsg, bounds),
+        "support_stops": support_stops(places, epsg, bounds),
     }
     without = set(bare["id"]) - set(assumed["facility_id"])
     layers = {key: _only_schema(frame, key) for key, frame in layers.items()}
@@ -130,8 +133,10 @@ def _only_schema(frame: GeoDataFrame, layer: str) -> GeoDataFrame:
     return frame[[*names, "geometry"]]
 
 
-def _stops(found: GeoDataFrame, epsg: int, bounds: Bounds) -> GeoDataFrame:
-    metric = _metric(found, epsg, bounds)
+def support_stops(places: Places, epsg: int, bounds: Bounds) -> GeoDataFrame:
+    """Return stops for the crew within bounds as points, EPSG:4326."""
+    metric = _metric(places.support_stops, epsg, bounds)
+    metric["emergency"] = _emergency(metric, to_metric(places.keep_clear, epsg))
     points = to_degrees(metric.set_geometry(metric.geometry.representative_point()))
     inside = points[points.intersects(shapely.box(*bounds))].reset_index(drop=True)
     hours = [_hours(o, c) for o, c in zip(inside["opens"], inside["closes"], strict=True)]
@@ -141,6 +146,14 @@ def _stops(found: GeoDataFrame, epsg: int, bounds: Bounds) -> GeoDataFrame:
         opens=[opens for opens, _ in hours],
         closes=[closes for _, closes in hours],
     )
+
+
+def _emergency(stops: GeoDataFrame, kept: GeoDataFrame) -> NDArray[np.object_]:
+    """Return whether each hospital takes emergencies; an emergency ward at it tells that it does."""
+    wards = kept.geometry[kept["kind"] == "hospital entrance"].union_all()
+    at_ward = stops.geometry.dwithin(wards, WARD_M) & (stops["kind"] == "hospital")
+    told = stops["emergency"].mask(at_ward & (stops["emergency"] != "no"), "yes")
+    return np.asarray(told, object)
 
 
 def _hours(opens: str, closes: str) -> tuple[str, str]:

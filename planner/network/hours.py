@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import NetworkError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
 ALWAYS = "24/7"
@@ -73,23 +74,61 @@ def spans(
         The rule is not understood.
     """
     kind, _, expression = rule.partition(" ")
-    hours = parsed(expression, _country(zone)) if kind in (SHUT, OPEN) else None
-    if hours is None:
+    if kind not in (SHUT, OPEN) or parsed(expression, _country(zone)) is None:
         msg = f"The rule {rule!r} is not understood; it begins with shut or open, then hours."
         raise NetworkError(msg)
     passable = "closed" if kind == SHUT else "open"
     found: list[tuple[datetime, datetime]] = []
+    for begin, end, state in _stretches(expression, since, until, zone):
+        if state == passable:
+            continue
+        if found and found[-1][1] == begin:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((begin, end))
+    return found
+
+
+def said(expression: str, since: datetime, until: datetime, zone: ZoneInfo) -> frozenset[str]:
+    """Return every state that hours have between two moments: open, closed, unknown.
+
+    Clock, holidays and sun are those of ``spans``.
+
+    Raises
+    ------
+    NetworkError
+        The hours are not understood.
+    """
+    return frozenset(state for _, _, state in _stretches(expression, since, until, zone))
+
+
+def next_open(
+    expression: str, since: datetime, until: datetime, zone: ZoneInfo, *, lasting: timedelta
+) -> datetime | None:
+    """Return the first moment, UTC, from which hours are open for some time; None: there is none.
+
+    Raises
+    ------
+    NetworkError
+        The hours are not understood.
+    """
+    found = _stretches(expression, since, until, zone)
+    return next((a for a, b, state in found if state == OPEN and b - a >= lasting), None)
+
+
+def _stretches(
+    expression: str, since: datetime, until: datetime, zone: ZoneInfo
+) -> Iterator[tuple[datetime, datetime, str]]:
+    """Give the stretches of hours between two moments, UTC, with open, closed or unknown."""
+    hours = parsed(expression, _country(zone))
+    if hours is None:
+        msg = f"The hours {expression!r} are not understood; write them as OSM opening_hours."
+        raise NetworkError(msg)
     for first, last, offset in _even_stretches(since, until, zone):
         local = [(moment + offset).replace(tzinfo=None) for moment in (first, last)]
         for begin, end, state, _ in hours.intervals(*local):
-            if str(state) == passable:
-                continue
-            pair = tuple(moment.replace(tzinfo=first.tzinfo) - offset for moment in (begin, end))
-            if found and found[-1][1] == pair[0]:
-                found[-1] = (found[-1][0], pair[1])
-            else:
-                found.append((pair[0], pair[1]))
-    return found
+            begun, ended = (m.replace(tzinfo=first.tzinfo) - offset for m in (begin, end))
+            yield begun, ended, str(state)
 
 
 def _country(zone: ZoneInfo) -> str:

@@ -26,7 +26,7 @@ from planner.network.kinds import (
 from planner.network.naming import clean_name, street_of
 from planner.network.outlines import Shapes, read_shapes
 from planner.network.site_kinds import car_park, disabled_space, is_buried, leave, square, yard
-from planner.network.site_tags import SITE_COLUMNS
+from planner.network.site_tags import SITE_COLUMNS, UNKNOWN, hours_of
 from planner.network.transit import STOP_NODES, merged_stops, rank_of, transit_kind
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ AREAS = (("highway", "pedestrian"),)
 """Areas that are read for a value of a key whose other values are not."""
 _GATES = frozenset({"gate", "lift_gate", "swing_gate", "sliding_gate", "entrance"})
 _CLOSED_BUILDINGS = frozenset({"no", "demolished", "razed", "proposed"})
+_NO_HOSPITAL = frozenset({"clinic", "centre", "doctor", "doctors", "rehabilitation"})
+"""Values of ``healthcare`` of what takes no emergencies though it is called a hospital. Assumption."""
 _HOURS = re.compile(r"(?:Mo-Su )?(\d\d:\d\d)-(\d\d:\d\d)")
 
 
@@ -61,7 +63,8 @@ class Places:
     ``disabled_spaces`` are such spaces mapped one by one; ``entrances`` adds
     ``value, access, vehicle, foot`` (tag values, "" unset) with ``kind`` entrance or gate;
     all of these, with ``facilities``, add the ``street`` of the address ("" untold);
-    ``support_stops`` adds ``opens, closes`` ("" unknown) and leaves private ones out;
+    ``support_stops`` adds ``opens, closes`` (the same every day), ``hours`` (by the day; all ""
+    unknown), ``emergency`` (yes, no, unknown) and leaves private ones out;
     ``rails`` and ``waterways`` add ``tunnel``; ``quiet_places`` are the grounds of schools and
     clinics; ``transit_stops`` are points, one a stop; ``keep_clear`` are stations of
     rescue, bus stations, taxi stands. ``counts`` tells how many of each were read
@@ -264,6 +267,25 @@ def _opens(tags: Tags) -> tuple[str, str]:
     return (match[1], match[2]) if match else ("", "")
 
 
+def _hours(tags: Tags) -> str:
+    """Return hours that differ by the day as the map writes them, "" where they cannot be read."""
+    text = tags.get("opening_hours", "")
+    if not text or any(_opens(tags)):
+        return ""
+    told = hours_of({"opening_hours": text})
+    return "" if told == UNKNOWN else told
+
+
+def _emergency(tags: Tags) -> str:
+    """Return whether a hospital takes emergencies; what is called a clinic is taken as none."""
+    if tags.get("amenity") != "hospital":
+        return UNKNOWN
+    word = tags.get("emergency", UNKNOWN)
+    if word not in ("yes", "no"):
+        word = "no" if tags.get("healthcare", "hospital") in _NO_HOSPITAL else UNKNOWN
+    return word
+
+
 _SITE_COLUMNS: Mapping[str, Callable[[Tags], Any]] = {
     **SITE_COLUMNS,
     "access": lambda tags: leave(tags).access,
@@ -280,4 +302,6 @@ _ENTRANCE_COLUMNS: Mapping[str, Callable[[Tags], Any]] = {
 _STOP_COLUMNS: Mapping[str, Callable[[Tags], Any]] = {
     "opens": lambda tags: _opens(tags)[0],
     "closes": lambda tags: _opens(tags)[1],
+    "hours": _hours,
+    "emergency": _emergency,
 }

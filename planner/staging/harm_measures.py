@@ -107,6 +107,11 @@ def sight(scene: Scene) -> Measured:
     near = crowds(scene)
     if scene.reported is None:
         return Measured(np.full(scene.n, np.nan), lambda _: "not known: crowds")
+    if not near:
+        # Full marks to every site would only make them all alike.
+        return Measured(
+            np.full(scene.n, np.nan), lambda _: "no crowd is reported then", applies=False
+        )
     found = in_sight(
         _sites(scene), _array([c.ground for c in near]), opaque(scene.frames.get("buildings"))
     )

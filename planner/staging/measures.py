@@ -140,7 +140,7 @@ def all_gates(scene: Scene) -> Measured:
 def haven(scene: Scene) -> Measured:
     """Return minutes to the nearest haven: one tree from all of them, straight, by free roads."""
     stops = scene.frames.get("support_stops")
-    havens = stops if stops is None else stops[stops["kind"].isin(HAVENS)]
+    havens = stops if stops is None else stops[_are_havens(stops)]
     if havens is None or havens.empty:
         return Measured(np.full(scene.n, np.nan), lambda _: "not known: havens")
     graph = scene.problem.graph
@@ -162,6 +162,13 @@ def haven(scene: Scene) -> Measured:
         return f"{whole(values[row])} min to {_named(havens, owner[_end(scene, tree, arcs[row])])}"
 
     return Measured(values, say)
+
+
+def _are_havens(stops: GeoDataFrame) -> NDArray[np.bool_]:
+    """Return which stops are havens: no hospital that is known to take no emergencies."""
+    told = stops["emergency"] if "emergency" in stops else np.full(len(stops), "")
+    are: NDArray[np.bool_] = np.asarray(stops["kind"].isin(HAVENS) & (told != "no"), bool)
+    return are
 
 
 def _on_roads(scene: Scene, havens: GeoDataFrame) -> tuple[NDArray[np.int32], dict[int, int]]:

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from planner.errors import InputError, NetworkError
 from planner.layers.clock import opening_intervals, parse_clock
+from planner.network.hours import ALWAYS, next_open, said
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from zoneinfo import ZoneInfo
 
     from geopandas import GeoDataFrame
 
@@ -34,19 +36,38 @@ SAME_M = 300.0
 
 ALL_DAY = ("00:00", "24:00")
 OPEN, SHUT, UNKNOWN = "open", "shut", "not known"
+UNSAID = "unknown"
+"""Of a hospital: nobody knows whether it takes emergencies."""
+A_WEEK = timedelta(days=7)
+
+
+class Kept(NamedTuple):
+    """Hours as the layer has them: the same every day, by the day; "" where they are not known."""
+
+    opens: str
+    closes: str
+    hours: str
 
 
 class Hours(NamedTuple):
-    """Hours of a place at a time: ``state`` is open, shut or not known; both "" where not known."""
+    """Hours of a place at a time: open, shut or not known, as the layer has them, "" unknown.
+
+    ``next_open`` is when it opens next where it is shut; None: not within a week.
+    """
 
     state: str
     opens: str
     closes: str
+    hours: str = ""
+    next_open: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A stop that is clear to reach: its row, kind, name, seconds, hours, metric place."""
+    """A stop that is clear to reach: its row, kind, name, seconds, hours, metric place.
+
+    ``emergency`` tells of a hospital whether it takes emergencies: yes, no or unknown.
+    """
 
     row: int
     kind: str
@@ -54,37 +75,61 @@ class Candidate:
     time_s: float
     hours: Hours
     xy: tuple[float, float]
+    emergency: str = UNSAID
 
 
-def known_hours(stops: GeoDataFrame) -> list[tuple[str, str]]:
-    """Return opens, closes of each row, ("", "") where they are not known.
+def known_hours(stops: GeoDataFrame) -> list[Kept]:
+    """Return the hours of each row, "" where they are not known.
 
     Rows of the map whose hours nobody knew were once kept as open all day. A layer in which no row
     of the map lacks its hours was made then: all day is told as not known there.
     """
+    by_day = stops["hours"] if "hours" in stops else [""] * len(stops)
     texts = [
-        tuple(str(value) if isinstance(value, str) else "" for value in pair)
-        for pair in zip(stops["opens"], stops["closes"], strict=True)
+        Kept(*(value if isinstance(value, str) else "" for value in row))
+        for row in zip(stops["opens"], stops["closes"], by_day, strict=True)
     ]
     mapped = [str(key).startswith("osm-") for key in stops["id"]]
-    doubtful = not any(own and not opens for own, (opens, _) in zip(mapped, texts, strict=True))
+    doubtful = not any(own and not one.opens for own, one in zip(mapped, texts, strict=True))
     return [
-        ("", "") if not (opens and closes) or (doubtful and own and (opens, closes) == ALL_DAY)
-        else (opens, closes)
-        for own, (opens, closes) in zip(mapped, texts, strict=True)
+        Kept("", "", one.hours)
+        if not (one.opens and one.closes) or (doubtful and own and one[:2] == ALL_DAY)
+        else one
+        for own, one in zip(mapped, texts, strict=True)
     ]  # fmt: skip
 
 
-def hours_at(
-    hours: tuple[str, str], when: datetime, zone: tzinfo, *, use_min: int = USE_MIN
-) -> Hours:
-    """Return whether a place with daily hours is open from a time on for as long as it is used."""
-    opens, closes = hours
-    if not opens or not closes or parse_clock(opens) == parse_clock(closes):
+def hours_at(kept: Kept, when: datetime, zone: ZoneInfo, *, use_min: int = USE_MIN) -> Hours:
+    """Return whether a place is open from a time on for as long as it is used."""
+    opens, closes, hours = kept
+    daily = bool(opens and closes) and parse_clock(opens) != parse_clock(closes)
+    if not daily and not hours:
         return Hours(UNKNOWN, "", "")
-    until = when + timedelta(minutes=use_min)
-    spans = opening_intervals(opens, closes, when, until, zone)
-    return Hours(OPEN if spans == [(when, until)] else SHUT, opens, closes)
+    until, opens, closes = when + timedelta(minutes=use_min), opens * daily, closes * daily
+    try:
+        states = said(hours, when, until, zone) if hours else {"open"}
+        held = not daily or opening_intervals(opens, closes, when, until, zone) == [(when, until)]
+        if held and states == {"open"}:
+            return Hours(OPEN, opens, closes, hours)
+        if held and "closed" not in states:
+            return Hours(UNKNOWN, "", "")
+        return Hours(
+            SHUT, opens, closes, hours, _opens_next(Kept(opens, closes, hours), when, zone)
+        )
+    except (InputError, NetworkError):
+        return Hours(UNKNOWN, "", "")
+
+
+def _opens_next(kept: Kept, when: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return when a place that is shut opens next for long enough, UTC; None: not within a week."""
+    opens, closes, hours = kept
+    stay, end = timedelta(minutes=USE_MIN), when + A_WEEK
+    days = opening_intervals(opens, closes, when, end, zone) if opens else [(when, end)]
+    for since, until in days:
+        found = next_open(hours or ALWAYS, since, until, zone, lasting=stay)
+        if found is not None:
+            return found
+    return None
 
 
 def chosen(found: Sequence[Candidate], *, kept: int = KEPT) -> list[Candidate]:

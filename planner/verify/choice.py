@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -96,9 +96,11 @@ class OutSite(Record):
 
 
 class Robust(Record):
-    """The sites whose worst variation is best."""
+    """The sites whose worst variation is best; who waits where, where they are no chosen ones."""
 
     sites: list[str] | None
+    same: bool = True
+    placed: Any = None
 
 
 class Chosen(Record):
@@ -143,6 +145,20 @@ def _as_asked(case: ChoiceCase, ids: list[str]) -> Found:
         yield from ((one, "was to be opened") for one in sorted(case.asked.fixed - set(ids)))
     yield from ((one, "is forbidden") for one in sorted(case.asked.forbidden & set(ids)))
     yield from ((one, "is not in the layer") for one in ids if one not in case.facts.site_ground)
+
+
+def robust_placed(case: ChoiceCase) -> Found:
+    """Demand that the sites at which vehicles are placed are those told for when reports are wrong."""
+    robust = case.chosen.robust
+    if robust is not None and robust.sites and not robust.same and isinstance(robust.placed, dict):
+        sites = robust.placed.get("sites")
+        ids = {str(one.get("id")) for one in sites or [] if isinstance(one, dict)}
+        if ids != set(robust.sites):
+            yield WHOLE, f"places vehicles at {sorted(ids)}, told are {sorted(robust.sites)}"
+    if robust is not None and robust.sites and robust.same:
+        own = {site.id for site in case.chosen.sites}
+        if own != set(robust.sites):
+            yield WHOLE, "calls the sites for when reports are wrong the chosen ones: they are not"
 
 
 def robust_sites(case: ChoiceCase) -> Found:
@@ -242,6 +258,7 @@ def figures_add_up(case: ChoiceCase) -> Found:
 CHOICE_RULES: Mapping[str, Callable[[ChoiceCase], Found]] = MappingProxyType({
     "sites_asked": sites_asked,
     "robust_sites": robust_sites,
+    "robust_placed": robust_placed,
     "room_kept": room_kept,
     "area_known": area_known,
     "everyone_placed": everyone_placed,
@@ -277,7 +294,21 @@ def verify_choice(document: Mapping[str, Any], facts: Facts, asked: Asked) -> Ve
     case = ChoiceCase(chosen, asked, facts)
     failures += [Failure(subject, name, detail)
                  for name, rule in CHOICE_RULES.items() for subject, detail in rule(case)]  # fmt: skip
+    robust = _robust(document, chosen)
+    if robust is not None:
+        outcome = verify_choice(robust, facts, asked)
+        checked += outcome.checked
+        failures += [replace(one, id=f"robust:{one.id}") for one in outcome.failures]
     return Verification(not failures, checked, tuple(failures))
+
+
+def _robust(document: Mapping[str, Any], chosen: Chosen) -> dict[str, Any] | None:
+    """Return the sites for when reports are wrong, with who waits there, as a choice of its own."""
+    told = chosen.robust
+    if told is None or not told.sites or told.same:
+        return None
+    placed = told.placed if isinstance(told.placed, dict) else {"sites": None}
+    return {**document, **placed, "feasible": True, "robust": None}
 
 
 def _plans(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -218,6 +218,8 @@ class Fallback(Moved):
     """Where one goes when a site becomes risky."""
 
     site: str
+    lon: Longitude
+    lat: Latitude
     shared_m: NotNegative
 
 
@@ -258,7 +260,9 @@ class SupportPlace(Record):
     max_risk: Share | None
     opens: str | None
     closes: str | None
+    by_day: str | None = None
     hours: Literal["open", "shut", "not known"]
+    emergency: Literal["yes", "no", "unknown"] | None = None
     geometry: LineString | None
 
 

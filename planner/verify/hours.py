@@ -109,7 +109,7 @@ def _at_hours(now: dict[str, str], when: Moment) -> dict[str, str]:
     """Return tags as its own hours leave a gate or a way."""
     if HOURS not in now:
         return now
-    is_open = _state(now[HOURS], when) is True
+    is_open = hours_hold(now[HOURS], when) is True
     if "barrier" in now:
         # In its hours a bollard is lowered, as a gate is unlocked.
         opened = {key: value for key, value in now.items() if key != "locked"}
@@ -154,10 +154,10 @@ def _holds(part: str, law: Law, when: Moment) -> bool | None:
         ))  # fmt: skip
     if part in TRAVELLERS:
         return part in law.own
-    return _state(part, when)
+    return hours_hold(part, when)
 
 
-def _state(text: str, when: Moment) -> bool | None:
+def hours_hold(text: str, when: Moment) -> bool | None:
     """Tell whether hours hold at a moment, None where they tell nothing of it."""
     sure = _HOLIDAYS_OFF.sub("", text)
     hours = _hours(sure, when.country)

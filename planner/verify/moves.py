@@ -150,17 +150,20 @@ def carriageway_m(facts: Facts, ground: BaseGeometry, lon: float, lat: float) ->
 
 
 def move_fallback(case: SiteCase) -> Iterator[str]:
-    """Demand another site of the plan, a way to it that is calm in the whole window."""
+    """Demand another site of the layer, calm in the whole window, as is the way to it."""
     moved = case.site.movement
     if moved is None or moved.fallback is None:
         return
     to, line = moved.fallback, _line(case, moved.fallback)
-    other = next((one for one in case.sites if one.id == to.site), None)
-    if other is None or to.site == case.site.id:
-        yield f"has the fallback {to.site}, which is no other site of the plan"
+    known = case.facts.site_ground.get(to.site)
+    if known is None or to.site == case.site.id:
+        yield f"has the fallback {to.site}, which is no other site of the layer"
         return
-    place = shapely.Point(case.facts.metric([[other.lon, other.lat]])[0])
-    ground = shapely.union(place, case.facts.site_ground.get(to.site, place))
+    place = shapely.Point(case.facts.metric([[to.lon, to.lat]])[0])
+    ground = shapely.union(place, known)
+    if known.distance(place) > case.reach_m:
+        yield f"has the fallback {to.site}, shown {known.distance(place):.0f} m from its ground"
+    yield from _stays_calm(case, to.site, known)
     for what, end, at in (("begins", case.stood, 0), ("ends", ground, -1)):
         if end.distance(shapely.Point(line.coords[at])) > case.reach_m:
             yield f"has a way to its fallback that {what} elsewhere"
@@ -180,6 +183,17 @@ def move_fallback(case: SiteCase) -> Iterator[str]:
                 f"has a way to its fallback that shares {shared:.0f} m with the way to the gate, "
                 f"declared {to.shared_m:.0f} m"
             )
+
+
+def _stays_calm(case: SiteCase, key: str, ground: BaseGeometry) -> Iterator[str]:
+    """Demand that no crowd and no closed area is on the ground of a fallback in the window."""
+    since, until = case.facts.site_span
+    for zone in sorted({one.zone_id for one in case.facts.crowds_on(ground, since, until)}):
+        yield f"has the fallback {key}, in the footprint of zone {zone}"
+    for shut in case.facts.shut:
+        on_it = shut.shape.area > 0 and ground.intersects(shut.shape)
+        if shut.start < until and shut.end > since and on_it:
+            yield f"has the fallback {key}, in closure {shut.id}"
 
 
 def _moves(case: SiteCase) -> list[tuple[str, Moved]]:

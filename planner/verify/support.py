@@ -12,9 +12,12 @@ import shapely
 
 from planner.verify.gates import is_open
 from planner.verify.hazards import INSIDE_M, LIMIT_SLACK, is_used
+from planner.verify.hours import around, hours_hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from shapely.geometry.base import BaseGeometry
 
@@ -91,15 +94,36 @@ def support_open(case: SupportCase) -> Iterator[str]:
     row = case.facts.support_rows.get(place.id, {})
     if place.hours == "not known":
         return
-    if (place.opens, place.closes) != (row.get("opens"), row.get("closes")):
-        yield f"has hours {place.opens} to {place.closes}, the layer of stops has others"
+    told = [place.opens, place.closes, place.by_day]
+    known = [_said(row.get(key)) for key in ("opens", "closes", "hours")]
+    if told != known:
+        yield f"has hours {told}, the layer of stops has {known}"
         return
     when = place.arrive or case.head.arrive_by
-    there = is_open(str(place.opens), str(place.closes), when, case.facts.zone)
-    if place.hours == "open" and not there:
-        yield f"is told as open at {when.isoformat()}, it is open {place.opens} to {place.closes}"
+    if place.hours == "open" and not _is_open(place, when, case.facts.zone):
+        yield f"is told as open at {when.isoformat()}, it is open {told}"
     if place.hours == "shut" and case.minutes is not None:
         yield "is a stop that is told though it is shut"
+
+
+def _said(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _is_open(place: SupportPlace, when: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether the hours of a place hold at a moment, daily ones and those by the day."""
+    daily = place.opens is None or is_open(place.opens, str(place.closes), when, zone)
+    (_, now, _) = around(when.timestamp(), zone)
+    by_day = place.by_day is None or hours_hold(place.by_day, now) is True
+    return daily and by_day and (place.opens, place.by_day) != (None, None)
+
+
+def support_emergency(case: SupportCase) -> Iterator[str]:
+    """Demand of a hospital that it is told to take emergencies only where its layer says so."""
+    row = case.facts.support_rows.get(case.place.id, {})
+    known = _said(row.get("emergency")) or "unknown"
+    if case.place.emergency not in (None, known):
+        yield f"is told to take emergencies: {case.place.emergency}, the layer of stops: {known}"
 
 
 def support_way(case: SupportCase) -> Iterator[str]:
@@ -187,6 +211,7 @@ SUPPORT_RULES: Mapping[str, Callable[[SupportCase], Iterator[str]]] = MappingPro
     "support_place": support_place,
     "support_calm": support_calm,
     "support_open": support_open,
+    "support_emergency": support_emergency,
     "support_way": support_way,
     "support_clear": support_clear,
 })  # fmt: skip

@@ -26,18 +26,22 @@ def place(key: str, kind: str, **more: Any) -> dict[str, Any]:
         "id": key, "kind": kind, "name": key.title(), "lon": -122.7, "lat": 45.5, "here": False,
         "from": {"kind": "gate", "id": "g", "name": "North gate"}, "time_s": 240, "arrive": local(4),
         "length_m": 1800.0, "max_risk": 0.0, "street": "Street 3", "opens": None, "closes": None,
-        "hours": "not known", "geometry": None, "text": key, **more,
+        "by_day": None, "hours": "not known", "next_open": None, "geometry": None, "text": key, **more,
     }  # fmt: skip
 
 
 def told(name: str = "General") -> dict[str, Any]:
     document: dict[str, Any] = toy_plan().document
-    haven = {"state": "clear", "line_m": 900.0, "touched": False}
+    haven = {"state": "clear", "line_m": 900.0, "touched": False, "emergency": "unknown"}
     havens = [
         place("ward", "hospital", name=name, **haven),
         place("clinic", "hospital", **haven | {"state": "exposed", "touched": True}, max_risk=0.42),
-        place("post", "police", **haven | {"state": "none"}, time_s=None, **{"from": None}),
-        place("own", "hospital", **haven | {"state": "here"}, here=True, time_s=0),
+        place("post", "police", **haven | {"state": "none", "emergency": None}, time_s=None,
+              **{"from": None}),
+        place("fire", "fire", **haven | {"emergency": None}, opens="06:00", closes="20:00",
+              hours="open"),
+        place("own", "hospital", **haven | {"state": "here", "emergency": "yes"}, here=True, time_s=0),
+        place("rehab", "hospital", **haven | {"emergency": "no"}),
     ]  # fmt: skip
     support = {
         "minutes": 10, "since": local(-90), "until": local(60), "gates_open": True,
@@ -64,21 +68,26 @@ def test_stops_are_told_with_minutes_start_and_hours() -> None:
 
 def test_havens_tell_what_their_way_is_like() -> None:
     page = words(havens_by_road(told()))
-    assert "General (hospital) clear 4 North gate" in page
-    assert "Clinic (hospital) exposed only (risk 0.42) 4" in page
+    assert "General (hospital) , emergencies: not known clear 4 North gate" in page
+    assert "Clinic (hospital) , emergencies: not known exposed only (risk 0.42) 4" in page
     assert "Post (police station) no way now –" in page
-    assert "Own (hospital) on the site on site" in page
+    assert "Own (hospital) , takes emergencies on the site on site" in page
+    # Cut at a colon, they once were "open 06".
+    assert "0.9 open 06:00 to 20:00" in page
 
 
 def test_what_nobody_knows_is_a_line_for_a_pen_and_no_word() -> None:
     page = medical(told(), LOCAL)
-    row = re.search(r"<tr><th[^>]*><bdi>General</bdi></th>(.*?)</tr>", page)
+    row = re.search(r"<tr><th[^>]*><bdi>General</bdi><br>emergencies: .*?</th>(.*?)</tr>", page)
     assert row is not None
     cells = re.findall(r"<td>(.*?)</td>", row[1])
     empty = [cell for cell in cells if cell.startswith('<span class="pen"') and not words(cell)]
     # Contact, air, trauma centre, burn centre, helipad; the address has its coordinates below.
     assert len(empty) == 5
     assert cells[3] == "4"
+    assert "Own , takes emergencies" in words(page)
+    # Whoever is hurt is not sent to a house that takes no emergencies.
+    assert "Rehab" not in words(page)
     for invented in ("level I", "yes", "unknown", "None", "null"):
         assert invented not in words(page)
     assert "7 Prepared by Medical unit leader, signature" in words(page)

@@ -10,6 +10,7 @@ import shapely
 
 from planner.errors import NetworkError
 from planner.layers.crs import to_metric
+from planner.network.candidates import support_stops
 from planner.network.lots import Around, staging_ground
 from planner.network.places import Places, read_places
 from planner.network.room import Room
@@ -179,6 +180,64 @@ def test_a_point_in_an_outline_of_its_kind_is_part_of_it(tmp_path: Path) -> None
     assert left_out == {
         "public places left out: no name": 1, "public places left out: part of another": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tags", "told"),
+    [
+        ({"opening_hours": "08:00-18:00"}, ("08:00", "18:00", "")),
+        ({"opening_hours": "Mo-Sa 11:00-22:00; Su 12:00-22:00"},
+         ("", "", "Mo-Sa 11:00-22:00; Su 12:00-22:00")),
+        ({"opening_hours": "Mo-Fr 8.00-16.00"}, ("", "", "Mo-Fr 8:00-16:00")),
+        # What speaks of school holidays, or cannot be read, is not known.
+        ({"opening_hours": "Mo-Fr 08:00-18:00; SH off"}, ("", "", "")),
+        ({"opening_hours": "by the season"}, ("", "", "")),
+        ({}, ("", "", "")),
+    ],
+)  # fmt: skip
+def test_hours_of_a_stop_are_kept_by_the_day(
+    tags: Mapping[str, str], told: tuple[str, str, str], tmp_path: Path
+) -> None:
+    draw = Drawing()
+    draw.node(0, 0, amenity="cafe", **tags)
+    stops = read_places(draw.write(tmp_path / "city.osm.pbf")).support_stops
+    assert tuple(stops[["opens", "closes", "hours"]].iloc[0]) == told
+
+
+@pytest.mark.parametrize(
+    ("tags", "told"),
+    [
+        ({"emergency": "yes"}, "yes"),
+        ({"emergency": "no"}, "no"),
+        ({"healthcare": "clinic"}, "no"),
+        ({"healthcare": "clinic", "emergency": "yes"}, "yes"),
+        ({"healthcare": "hospital"}, "unknown"),
+        ({}, "unknown"),
+    ],
+)
+def test_a_hospital_tells_whether_it_takes_emergencies(
+    tags: Mapping[str, str], told: str, tmp_path: Path
+) -> None:
+    """A private clinic that is mapped as a hospital is no place to bring who is hurt."""
+    draw = Drawing()
+    draw.box(0, 0, 60, 60, amenity="hospital", name="House", **tags)
+    draw.node(200, 0, amenity="police", emergency="yes")
+    stops = read_places(draw.write(tmp_path / "city.osm.pbf")).support_stops
+    assert dict(zip(stops["kind"], stops["emergency"], strict=True)) == {
+        "hospital": told, "police": "unknown"}  # fmt: skip
+
+
+def test_an_emergency_ward_at_a_hospital_tells_that_it_takes_emergencies(tmp_path: Path) -> None:
+    draw = Drawing()
+    draw.box(0, 0, 60, 60, amenity="hospital", name="General")
+    draw.box(400, 0, 60, 60, amenity="hospital", name="Other")
+    draw.box(70, 0, 20, 20, amenity="hospital", name="Rehab", emergency="no")
+    draw.node(65, 30, emergency="emergency_ward_entrance")
+    draw.node(66, 31, amenity="police")
+    places = read_places(draw.write(tmp_path / "city.osm.pbf"))
+    stops = support_stops(places, UTM, (-180.0, -90.0, 180.0, 90.0))
+    assert dict(zip(stops["name"], stops["emergency"], strict=True)) == {
+        "General": "yes", "Other": "unknown", "Rehab": "no", "police": "unknown"}  # fmt: skip
 
 
 def test_street_of_an_address_is_kept_never_its_number(tmp_path: Path) -> None:

@@ -208,7 +208,7 @@ def test_site_that_a_crowd_sees_says_so_beside_its_other_facts(
 ) -> None:
     """Who is told that it is free of risk must not find out there."""
     own = Workspace.open(shutil.copy(bundled, tmp_path / "seen.gpkg"))
-    site = plain.document["staging"][4]
+    site = next(one for one in plain.document["staging"] if one["id"] == "staging-2")
     row = {"kind": "standing_assembly", "source_kind": "other", "source_grade": "A", "info_grade": "1",
            "starts_at": "2027-03-02T06:00", "ends_at": "2027-03-02T09:00", "size_low": 20,
            "size_high": 40, "influence_m": 30.0}  # fmt: skip

@@ -221,6 +221,27 @@ def _robust_out(document):
     document["sites_out"].append({"id": document["robust"]["sites"][0], "why": "no room"})
 
 
+def _robust_quicker(document):
+    first_drive(document["robust"]["placed"])["arrive"] = first_drive(document["robust"]["placed"])[
+        "depart"
+    ]
+
+
+def _robust_elsewhere(document):
+    document["robust"]["placed"]["sites"][0]["lon"] += 0.02
+
+
+def _robust_none(document):
+    document["robust"]["placed"] = None
+
+
+def _robust_same(document):
+    document["robust"]["same"] = True
+
+
+ROBUST = {"schedule": _robust_quicker, "site_place": _robust_elsewhere, "document": _robust_none,
+          "robust_placed": _robust_same}  # fmt: skip
+
 WRONG = {"everyone_placed": _twice, "room_kept": _roomy, "area_known": _larger, "figures_add_up": _sooner,
          "figures_add_up ": _nearer, "sites_asked": _unknown, "schedule": _quicker,
          "everyone_placed ": _lost, "site_place": _elsewhere, "sites_asked ": _third, "robust_sites": _robust_unknown, "robust_sites ": _robust_out}  # fmt: skip
@@ -235,6 +256,41 @@ def test_check_finds_what_is_wrong_and_withholds_the_choice(median, rule, spoil)
     assert rule.strip() in {failure["rule"] for failure in found["verification"]["failures"]}
     assert not found["feasible"]
     assert (found["sites"], found["figures"]) == ([], None)
+
+
+@pytest.fixture(scope="module")
+def other(workspace: Workspace, both: list[str]) -> Stage:
+    """A choice beside which other sites are told for when the reports are wrong."""
+    found = stage(workspace, both, sites=2, vehicles=(8,), worlds=100, seed=3)
+    assert not found.document["robust"]["same"]
+    return found
+
+
+def test_robust_sites_are_told_with_who_waits_there_and_their_drives(other, both) -> None:
+    """They were told by name alone; whoever plans with them wants the drives, and them checked."""
+    printed = json.loads(json.dumps(other.document))
+    jsonschema.Draft202012Validator(SCHEMA).validate(printed)
+    placed = printed["robust"]["placed"]
+    assert {site["id"] for site in placed["sites"]} == set(printed["robust"]["sites"])
+    waits = [one["facility"] for site in placed["sites"] for one in site["serves"]]
+    assert sorted(waits) == sorted(both)
+    # The choice is the best with the reports as they are.
+    assert placed["figures"]["vehicle_min"] >= printed["figures"]["vehicle_min"]
+    assert printed["verification"]["passed"]
+    drives = sum(len(s["serves"]) for s in (*printed["sites"], *placed["sites"]))
+    assert printed["verification"]["checked"] == drives + len(printed["sites"]) + len(
+        placed["sites"]
+    )
+    assert "with the reports as they are" in printed["robust"]["told"][-1]
+
+
+@pytest.mark.parametrize(("rule", "spoil"), ROBUST.items(), ids=ROBUST)
+def test_check_finds_what_is_wrong_with_the_robust_sites(other, rule, spoil) -> None:
+    """Their drives are put to the same rules as those of the choice."""
+    document = copy.deepcopy(other.document)
+    spoil(document)
+    failures = checked(document, other.laid)["verification"]["failures"]
+    assert rule in {failure["rule"] for failure in failures}
 
 
 FAULTS = {

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 DAY = "2027-03-02"
 NOW = datetime(2027, 3, 2, 3, 0, tzinfo=UTC)
 SCHEMA = Path(__file__).parents[2] / "docs" / "plan.schema.json"
+KNOWN = ("opens", "closes", "hours", "emergency")
 GATEWAYS = {"west": (-1500, 600), "east": (1500, 600), "south": (-1500, -600), "town": (1500, -600)}
 
 
@@ -80,11 +81,11 @@ def own(town: Path, tmp_path: Path) -> Workspace:
 
 
 def put(workspace: Workspace, *rows: Sequence[Any]) -> None:
-    """Add stops: id, kind, x, y, and hours where they are known."""
+    """Add stops: id, kind, x, y, and what is known: opens, closes, hours by the day, emergency."""
     made = []
     for key, kind, x, y, *hours in rows:
         row = {"id": key, "name": key.title(), "kind": kind, "geometry": place(x, y)}
-        made.append(row | dict(zip(("opens", "closes"), hours, strict=False)))
+        made.append(row | dict(zip(KNOWN, hours, strict=False)))
     workspace.append("support_stops", frame(made))
 
 
@@ -160,6 +161,56 @@ def test_a_stop_that_shuts_while_one_eats_is_not_open(own: Workspace) -> None:
 def test_over_midnight_hours_hold(own: Workspace) -> None:
     put(own, ("night", "food", 300, 615, "20:00", "06:00"))
     assert ids(support(own, "05:30")["stops"]) == ["night"]
+
+
+def test_hours_that_differ_by_the_day_hold_on_the_day_of_the_arrival(own: Workspace) -> None:
+    """Half of Helsinki's cafés were told as "hours not known", though the map has them by the day."""
+    put(
+        own,
+        ("workday", "food", 300, 615, None, None, "Mo-Fr 07:00-14:30; Sa 10:00-18:00"),
+        ("late", "food", 200, 615, None, None, "We 06:00-24:00"),
+        ("both", "fuel", 200, 612, "06:00", "20:00", "Mo-Fr 00:00-24:00; PH off"),
+        ("rain", "toilets", 400, 612, None, None, "Tu 07:00-12:00 unknown"),
+    )
+    told = {one["id"]: one for one in support(own)["stops"]}
+    assert {key: one["hours"] for key, one in told.items()} == {
+        "workday": "open", "both": "open", "rain": "not known"}  # fmt: skip
+    assert told["workday"]["text"].endswith("open then (Mo-Fr 07:00-14:30; Sa 10:00-18:00)")
+    assert told["both"]["text"].endswith("open 06:00 to 20:00 (Mo-Fr 00:00-24:00; PH off)")
+    # Tuesday: one has shut at 14:25 for whoever eats a quarter of an hour, the other opens tomorrow.
+    shut = support(own, "14:25")
+    assert [one["id"] for one in shut["stops"] if one["kind"] == "food"] == []
+    text = next(one["text"] for one in shut["none"] if one["kind"] == "food")
+    assert "2 nearer are shut then, first opens Wed 06:00" in text
+
+
+def test_a_haven_that_is_shut_by_the_day_says_when_it_opens(own: Workspace) -> None:
+    put(own, ("post", "police", 300, 612, None, None, "Mo-Fr 09:00-16:00"))
+    told = support(own)["havens"][0]
+    assert (told["hours"], told["next_open"][:16]) == ("shut", f"{DAY}T09:00")
+    assert told["text"].endswith("by a clear way; shut then, opens 09:00 (Mo-Fr 09:00-16:00)")
+
+
+def test_hospitals_say_whether_they_take_emergencies_and_those_that_do_not_come_last(
+    own: Workspace,
+) -> None:
+    """A house without an emergency ward is no place to bring who is hurt."""
+    put(
+        own,
+        ("rehab", "hospital", 100, 612, None, None, None, "no"),
+        ("a", "hospital", 300, 612), ("b", "hospital", 500, 612), ("c", "hospital", 700, 612),
+        ("ward", "hospital", 1300, 612, None, None, None, "yes"),
+        ("post", "police", 300, 612),
+    )  # fmt: skip
+    told = support(own)
+    hospitals = [(one["id"], one["emergency"]) for one in told["havens"]]
+    assert hospitals == [("a", "unknown"), ("b", "unknown"), ("ward", "yes"), ("post", None)]
+    assert told["havens"][2]["text"].endswith("by a clear way; takes emergencies")
+    assert ids(told["medical"]["hospitals"]) == ["a", "b", "ward"]
+    own.remove("support_stops", ["a", "b", "c", "ward"])
+    told = support(own)
+    assert told["havens"][0]["text"].endswith("by a clear way; takes no emergencies")
+    assert told["medical"]["hospitals"] == []
 
 
 def test_where_none_is_within_the_minutes_the_nearest_is_told(own: Workspace) -> None:
@@ -238,7 +289,9 @@ def test_a_haven_that_nothing_leads_to_is_told_so(own: Workspace) -> None:
         crowd(own, x, 600, size_low=2000, size_high=4000)
     told = support(own)["havens"]
     assert [(one["id"], one["state"], one["time_s"]) for one in told] == [("ward", "none", None)]
-    assert told[0]["text"] == "Ward (hospital): no way leads there within an hour now"
+    assert told[0]["text"] == (
+        "Ward (hospital): no way leads there within an hour now; emergencies: not known"
+    )
 
 
 def test_a_facility_that_is_a_hospital_is_its_own_nearest(own: Workspace) -> None:
@@ -246,7 +299,7 @@ def test_a_facility_that_is_a_hospital_is_its_own_nearest(own: Workspace) -> Non
     told = support(own)["havens"]
     assert [(one["id"], one["state"], one["time_s"]) for one in told][:1] == [("hall", "here", 0)]
     assert told[0]["geometry"] is None
-    assert told[0]["text"] == "Hall (hospital): on the site"
+    assert told[0]["text"] == "Hall (hospital): on the site; emergencies: not known"
 
 
 def test_who_walks_is_told_no_fuel_and_walks_there(own: Workspace) -> None:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from shapely.geometry import Point, box
 
-from planner.staging.movement import APART_M, DETOUR_S, NEAR_M, movements
+from planner.staging.fallback import APART_M
+from planner.staging.movement import DETOUR_S, movements
+from planner.staging.nearby import NEAR_M
 from planner.staging.sites import rank_sites
 from tests.routes.asking import ask, node
 from tests.staging.scenes import WINDOW, scene
@@ -96,9 +98,8 @@ def test_fallback_lies_apart_and_its_way_shares_no_street_with_the_way_to_the_ga
     """Without a report: 600 m apart at least."""
     seen, sites, moved = moves(*town(stretch=3.0), [(0.0, 300.0), (300.0, 300.0), (1200.0, 0.0)])
     to = moved[0].fallback
-    order = list(sites)
     assert to is not None
-    other = order[to.site]
+    other = to.row
     assert seen.sites.geometry.iloc[0].distance(seen.sites.geometry.iloc[other]) >= APART_M
     roads = seen.problem.roads
     assert not np.isin(roads[to.move.arcs], roads[sites[0].to_gate.arcs]).any()
@@ -106,6 +107,46 @@ def test_fallback_lies_apart_and_its_way_shares_no_street_with_the_way_to_the_ga
     network = seen.problem.network
     assert network.tail[to.move.arcs[0]] == node(network, (0.0, 300.0))
     assert network.head[to.move.arcs[-1]] == seen.nodes[other]
+
+
+def test_one_falls_back_to_a_usable_site_that_was_not_among_the_chosen() -> None:
+    """Helsinki told three sites "no fallback": only the chosen were looked at, side by side."""
+    places = [(0.0, 300.0), (300.0, 300.0), (1200.0, 0.0)]
+    problem, risk = town(stretch=3.0)
+    seen = scene(problem, places, reported=risk)
+    sites = [site for site in rank_sites(seen).sites if site.row != 2]
+    assert [moved.fallback for moved in movements(seen, sites)] == [None, None]
+    assert [moved.fallback.row for moved in movements(seen, sites, spare=[2])] == [2, 2]
+
+
+def test_a_long_way_round_is_no_reason_to_share_no_street(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Heidelberg a fallback five minutes off was told with a way of 41 minutes round the town."""
+    places = [(0.0, 300.0), (900.0, 600.0)]
+    problem, risk = town(stretch=3.0)
+    seen = scene(problem, places, reported=risk)
+    site = next(site for site in rank_sites(seen).sites if site.row == 0)
+    apart = movements(seen, [site], spare=[1])[0].fallback
+    monkeypatch.setattr("planner.staging.fallback.LONG_S", apart.move.time_s - 1)
+    near = movements(seen, [site], spare=[1])[0].fallback
+    assert (apart.shared_m, apart.row, near.row) == (0.0, 1, 1)
+    assert near.move.time_s <= apart.move.time_s
+    # Where there is no shorter one, the long way is told.
+    monkeypatch.setattr("planner.staging.fallback.LONG_S", 0)
+    assert movements(seen, [site], spare=[1])[0].fallback.move.time_s == apart.move.time_s
+
+
+def test_nobody_falls_back_to_a_dead_end() -> None:
+    """Two ways out are looked for before a site beyond the only bridge is told."""
+    places = [(0.0, 300.0), (1200.0, -300.0)]
+    problem, risk = town(stretch=3.0)
+    seen = scene(problem, places, reported=risk)
+    (site,) = rank_sites(seen).sites
+    assert site.row == 0
+    assert movements(seen, [site], spare=[1])[0].fallback is None
+    # Where nobody asks for two ways out, it is as good as any.
+    there = movements(seen, [site], spare=[1], apart=False)[0].fallback
+    assert there is not None
+    assert there.row == 1
 
 
 def test_site_with_none_far_enough_has_no_fallback() -> None:
@@ -119,13 +160,13 @@ def test_fallback_is_not_what_the_same_report_reaches_first() -> None:
     crowd = zone(Point(750.0, 300.0).buffer(20))
     problem, risk = town(crowd, stretch=3.0)
     places = [(0.0, 300.0), (1200.0, 300.0), (0.0, 1200.0)]
-    seen, sites, moved = moves(problem, risk, places)
+    seen, _, moved = moves(problem, risk, places)
     movement = moved[0]
     assert movement.threat is not None
     assert movement.threat.zone == str(crowd["id"])
     assert movement.threat.within_m == pytest.approx(min(NEAR_M, movement.threat.distance_m / 2))
     if movement.fallback is not None:
-        ground = seen.sites.geometry.iloc[list(sites)[movement.fallback.site]]
+        ground = seen.sites.geometry.iloc[movement.fallback.row]
         gap = min(f.kept_clear.distance(ground) for f in risk.footprints)
         assert gap >= movement.threat.distance_m + NEAR_M
         touched = problem.field.touched(WINDOW["since"], WINDOW["until"])

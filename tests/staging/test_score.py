@@ -14,10 +14,10 @@ from planner.staging.criteria import BY_NAME, CRITERIA, EXITS
 from planner.staging.exits import Exits
 from planner.staging.score import Sheet, weighted_mean
 from planner.staging.site_wishes import SiteWishes
-from planner.staging.sites import FORBIDDEN, rank_sites
+from planner.staging.sites import FORBIDDEN, look_at, rank_sites
 from tests.routes.asking import ask
 from tests.staging.scenes import WINDOW, scene
-from tests.town import EPSG, at, zone
+from tests.town import EPSG, at, risk_of, zone
 
 CORNERS = ((0.0, 0.0), (400.0, 0.0))
 GATES = [((400.0, 400.0), [(0, 86400)]), ((0.0, 400.0), [(0, 86400)])]
@@ -109,6 +109,46 @@ def test_parts_are_told_in_a_few_words() -> None:
     assert part(site, "risk").words == "free of risk in its whole window"
     assert len(site.gate_s) == 2
     assert site.gate_s[1] < site.gate_s[0]
+
+
+def test_every_minute_nearer_counts_and_five_are_good() -> None:
+    """Full points up to five minutes left six sites of a town within two points of each other."""
+    points = BY_NAME["gate_minutes"].points(np.array([0.9, 2.0, 3.6, 5.0, 10.0, 15.0]))
+    assert points.tolist() == sorted(points, reverse=True)
+    assert len(set(points.tolist())) == len(points)
+    assert (points[0], round(points[3]), points[-1]) == (100.0, 71, 0.0)
+    furthest = BY_NAME["all_gates"]
+    assert furthest.full - BY_NAME["gate_minutes"].full == 3.0
+
+
+def test_sight_counts_for_nobody_while_no_crowd_is_reported() -> None:
+    """Full points to all tell nobody apart; a crowd far off is one that is out of sight."""
+    crowd = zone(Point(400.0, 400.0).buffer(5), starts_at=at(8.5))
+    far = zone(Point(4000.0, 4000.0).buffer(5), starts_at=at(8.5))
+    problem = ask(origins=CORNERS, gates=GATES)
+    told = {}
+    for name, zones in (("none", []), ("near", [crowd]), ("far", [far])):
+        risk = risk_of(problem.network, *zones)
+        looked_at = scene(problem, [(100.0, 200.0)], reported=risk)
+        (look,) = look_at(looked_at, [0])
+        told[name] = next(p for p in look.parts if p.criterion == "sight")
+    assert math.isnan(told["none"].points)
+    assert told["none"].words == "no crowd is reported then"
+    assert told["far"].points == 100.0
+    assert told["near"].points <= 100.0
+
+
+def test_hospital_that_takes_no_emergencies_is_no_haven() -> None:
+    havens = gpd.GeoDataFrame(
+        {"name": ["Rehab", "Infirmary"], "kind": "hospital", "emergency": ["no", "unknown"]},
+        geometry=[Point(100, 200), Point(400, 400)], crs=EPSG,
+    )  # fmt: skip
+    found = scene(
+        ask(origins=CORNERS, gates=GATES), [(100.0, 200.0)], frames={"support_stops": havens}
+    )
+    (look,) = look_at(found, [0])
+    words = next(p for p in look.parts if p.criterion == "haven").words
+    assert words.endswith("to Infirmary, hospital")
 
 
 def test_weight_asked_for_changes_the_order() -> None:

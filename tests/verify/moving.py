@@ -33,7 +33,7 @@ def move(town: Town) -> dict[str, Any]:
     moved = {
         "ways_in": [way_in], "hand_over": over,
         "hold_points": [{"id": "site-2", "lon": lon, "lat": lat, "time_s": 60}],
-        "fallback": to | {"site": "site-2", "shared_m": 0.0},
+        "fallback": to | {"site": "site-2", "lon": lon, "lat": lat, "shared_m": 0.0},
     }  # fmt: skip
     town.the_site["movement"] = moved
     return moved
@@ -100,6 +100,9 @@ BREAKS: Mapping[str, tuple[str, Change]] = {
         "move_holds", broken(lambda town, _: town.close(box(515, -45, 520, -40)))),
     "a fallback that is no site": (
         "move_fallback", broken(lambda _, moved: moved["fallback"].update(site="site-9"))),
+    "a fallback that is shown elsewhere": (
+        "move_fallback", broken(lambda _, moved: moved["fallback"].update(
+            zip(("lon", "lat"), lonlat(525, -400), strict=True)))),
     "a way to the fallback that ends elsewhere": (
         "move_fallback", broken(lambda town, moved: moved["fallback"].update(
             town.site_way("", (7, 8)) | {"site": "site-2"}))),

@@ -55,8 +55,9 @@ def check(change: Change = lambda *_: None, facts: Any = None) -> Verification:
     town.document["support"] = support(town)
     change(town, town.document["support"])
     layer = gpd.GeoDataFrame(
-        [{"id": key, "kind": kind, "opens": opens, "closes": closes, "geometry": Point(lonlat(*xy))}
-         for key, (kind, xy, opens, closes) in (facts or FACTS).items()], crs=4326)  # fmt: skip
+        [{"id": key, "kind": kind, "geometry": Point(lonlat(*xy)), "emergency": "unknown"}
+         | dict(zip(("opens", "closes", "hours"), hours, strict=False))
+         for key, (kind, xy, *hours) in (facts or FACTS).items()], crs=4326)  # fmt: skip
     known = town.facts()
     given = {name: getattr(known, name) for name in Facts.__dataclass_fields__}
     return verify(town.document, Facts(**given | {"support_stops": layer}))
@@ -87,6 +88,7 @@ BREAKS: dict[str, tuple[str, Change]] = {
         "support_calm", lambda town, _: town.gather(box(490, 405, 510, 420), 0.05, (30, 40))),
     "hours that the layer does not have": ("support_open", change("stops", closes="23:00")),
     "a stop told though it is shut": ("support_open", change("stops", hours="shut")),
+    "a hospital called an emergency ward": ("support_emergency", change("havens", emergency="yes")),
     "a way that takes longer than asked for": ("support_way", lambda _, told: told.update(minutes=1)),
     "a way nobody drives so fast": (
         "support_way", change("stops", time_s=5, arrive=(ARRIVE + timedelta(seconds=5)).isoformat())),
@@ -118,6 +120,20 @@ def test_a_stop_that_is_shut_by_the_clock_on_its_wall_is_caught() -> None:
     """The layer says so too: the claim agrees with it, and not with the hour."""
     late = FACTS | {"cafe": ("food", (1000, 410), "09:00", "20:00")}
     assert rules(check(change("stops", opens="09:00"), late)) == {"support_open"}
+
+
+def test_hours_by_the_day_are_read_by_the_check_for_itself() -> None:
+    """The layer says so too: it is the day on which the claim fails."""
+    day = ARRIVE.astimezone(Town().facts().zone).strftime("%a")[:2]
+    claim = change("stops", opens=None, closes=None, by_day=f"{day} 00:00-24:00")
+    other = change("stops", opens=None, closes=None, by_day=f"Mo-Su 00:00-24:00; {day} off")
+    for given, found in ((claim, set()), (other, {"support_open"})):
+        town = Town()
+        told = support(town)
+        given(town, told)
+        layer = FACTS | {"cafe": ("food", (1000, 410), "", "", told["stops"][0]["by_day"])}
+        assert rules(check(given, layer)) == found
+    assert rules(check(claim)) == {"support_open"}
 
 
 def test_an_exposed_way_to_a_haven_may_pass_a_crowd() -> None:

@@ -10,11 +10,14 @@ from planner.plan.margin import time_in_hand
 from planner.plan.paths import lonlat_line, route_record
 from planner.routes.primary import circles
 from planner.routes.walk import street_runs
-from planner.staging.movement import NEAR_M, bound_for, movements
+from planner.staging.movement import bound_for, movements
+from planner.staging.nearby import NEAR_M
 
 if TYPE_CHECKING:
     from planner.plan.facts import Answer
-    from planner.staging.movement import Fallback, Hold, Movement, Threat, WayIn
+    from planner.staging.fallback import Fallback
+    from planner.staging.movement import Hold, Movement, WayIn
+    from planner.staging.nearby import Threat
     from planner.staging.sites import Site
 
 Record = dict[str, Any]
@@ -25,8 +28,8 @@ TOLD_S = 30
 NO_WAY_IN = "no gateway has a way that is there when the site is to be taken"
 NO_HAND_OVER = "no way from here to an open gate is clear at the time asked for"
 ROUND = "the way from here to a gate would drive in circles: ask for another time"
-NO_OTHER = "no other site was chosen"
-NO_FALLBACK = "no other chosen site is far enough from what makes one leave, with a clear way to it"
+NO_OTHER = "no other site can be used"
+NO_FALLBACK = "no other usable site is far enough from what makes one leave, with a clear way to it"
 
 
 def with_movement(document: Record, answer: Answer) -> Record:
@@ -35,7 +38,9 @@ def with_movement(document: Record, answer: Answer) -> Record:
         return document
     # What has no score is forbidden, or no place to stop either: in front of a hospital, too small.
     unfit = {out.row for out in answer.staging_out if out.score is None}
-    found = movements(answer.scene, answer.staging, unfit)
+    spare = [out.row for out in answer.staging_out if out.score is not None]
+    apart = "exits" not in answer.question.sites.off
+    found = movements(answer.scene, answer.staging, unfit, spare=spare, apart=apart)
     index = {str(answer.sites["id"].iloc[site.row]): i for i, site in enumerate(answer.staging)}
     told = []
     for record in document["staging"]:
@@ -63,7 +68,8 @@ def movement_record(document: Record, answer: Answer, i: int, moved: Movement) -
     no_over = None if over else NO_HAND_OVER if not site.open else ROUND
     trigger = _trigger(document, own, moved.threat, over)
     fallback = moved.fallback and _fallback(answer, document, moved.fallback, trigger)
-    other = NO_FALLBACK if len(document["staging"]) > 1 else NO_OTHER
+    usable = len(answer.staging) + sum(out.score is not None for out in answer.staging_out)
+    other = NO_FALLBACK if usable > 1 else NO_OTHER
     record = {
         "text": "", "ways_in": [_way_in(answer, site, one) for one in moved.ways_in],
         "ways_in_reason": None if moved.ways_in else NO_WAY_IN,
@@ -161,16 +167,21 @@ def _metres(metres: float) -> str:
 
 
 def _fallback(answer: Answer, document: Record, one: Fallback, trigger: Record) -> Record | None:
-    to, move = _record_of(document, answer, one.site), one.move
-    if not to:
+    row, move = answer.sites.iloc[one.row], one.move
+    to = next((s for s in document["staging"] if s["id"] == row["id"]), None)
+    if to is None and one.row in {site.row for site in answer.staging}:
+        # It was chosen, and the check has withheld it.
         return None
+    lon, lat = words.lonlat(row.geometry.representative_point(), answer.problem.network.epsg)
+    called = f"S{to['rank']} {to['name']}" if to else str(row["name"] or row["id"])
     streets = street_runs(answer.problem, move.arcs)
     by = f" by {words.listed(streets[:2])}" if streets else ""
     shared = f"; {one.shared_m:.0f} m of it are also on the way to the gate" * (one.shared_m >= 1)
     return {
-        "site": to["id"], "rank": to["rank"], "time_s": move.time_s,
+        "site": str(row["id"]), "name": str(row["name"] or row["id"]), "lon": lon, "lat": lat,
+        "rank": to and to["rank"], "time_s": move.time_s,
         "length_m": round(move.length_m, 1), "shared_m": round(one.shared_m, 1),
         "streets": streets, "geometry": lonlat_line(answer, move.arcs),
-        "text": f"If {trigger['text']}: move to S{to['rank']} {to['name']}{by}, "
+        "text": f"If {trigger['text']}: move to {called}{by}, "
                 f"{words.minutes(move.time_s)}{shared}",
     }  # fmt: skip

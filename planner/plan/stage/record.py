@@ -13,16 +13,17 @@ from planner.plan import words
 from planner.plan.document import write_ways
 from planner.plan.numbers import road_numbers
 from planner.plan.paths import lonlat_line
+from planner.plan.stage.choice import Chosen
 from planner.plan.stage.words import facility_reason, headline, help_record, site_words
 from planner.plan.stage.worlds import robust_record
 from planner.plan.told_ways import answer_of
 from planner.staging.candidates import M2_PER_VEHICLE, MAX_DISTANCE_M
+from planner.staging.choice import choose
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.plan.facts import Answer
-    from planner.plan.stage.choice import Chosen
     from planner.plan.stage.ground import Laid
 
 Record = dict[str, Any]
@@ -67,7 +68,34 @@ def write_stage(laid: Laid, chosen: Chosen, now: datetime) -> Record:
         "attribution": credit_of(workspace),
     }  # fmt: skip
     document["headline"] = headline(document)
+    if document["robust"]:
+        document["robust"] |= _as_reported(laid, chosen, document["robust"])
     return document
+
+
+def _as_reported(laid: Laid, chosen: Chosen, robust: Record) -> Record:
+    """Return who waits where at the robust sites with the reports as they are, where they are others.
+
+    They are judged by variations; the drives are those one would plan with, checked like all.
+    """
+    if robust["sites"] is None or robust["same"]:
+        return {"placed": None}
+    ids = laid.sites["id"].tolist()
+    rows = tuple(sorted(ids.index(one) for one in robust["sites"]))
+    choice = choose(replace(chosen.ask, fixed=rows, most=len(rows)))
+    if choice is None:
+        return {"placed": None}
+    left = chosen.ask.demand - choice.placed.sum(axis=1)
+    there = Chosen(chosen.ask, choice, left, (), ())
+    placed = {
+        "facilities": _facilities(laid, there), "sites": _sites(laid, there),
+        "figures": _figures(there),
+    }  # fmt: skip
+    said = words.minutes(choice.vehicle_s / max(choice.covered, 1))
+    return {
+        "placed": placed,
+        "told": [*robust["told"], f"there, with the reports as they are: {said} away on average"],
+    }
 
 
 def _facilities(laid: Laid, chosen: Chosen) -> list[Record]:

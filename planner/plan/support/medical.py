@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+NO = "no"
+"""Of a hospital: it takes no emergencies. Nobody who is hurt is sent there."""
+
 HOSPITALS = 5
 """Rows of the form that are filled."""
 
@@ -39,7 +42,10 @@ def medical(
          "contact": None, "paramedics": None}
         for site in document["staging"] if site["id"] in first_aid
     ]  # fmt: skip
-    hospitals = [_hospital(one) for one in havens if one["kind"] == "hospital"]
+    hospitals = [
+        _hospital(one) for one in havens
+        if one["kind"] == "hospital" and one["emergency"] != NO
+    ]  # fmt: skip
     return {
         "incident": document["facility_name"], "since": since, "until": until,
         "aid_stations": stations, "transportation": [], "hospitals": hospitals[:HOSPITALS],
@@ -53,5 +59,6 @@ def _hospital(haven: Record) -> Record:
     return {
         "id": haven["id"], "name": haven["name"], "lon": haven["lon"], "lat": haven["lat"],
         "address": None, "contact": None, "state": haven["state"], "ground_s": haven["time_s"],
+        "emergency": haven["emergency"],
         "air_min": None, "trauma_centre": None, "burn_centre": None, "helipad": None,
     }  # fmt: skip

@@ -24,8 +24,10 @@ from planner.staging.support import (
     NEEDS,
     ON_FOOT,
     SHUT,
+    UNSAID,
     Candidate,
     Hours,
+    Kept,
     chosen,
     hours_at,
     known_hours,
@@ -140,9 +142,18 @@ class _Desk:
         )
 
     @cached_property
-    def hours(self) -> list[tuple[str, str]]:
-        """Opens, closes of each row, "" where not known."""
+    def hours(self) -> list[Kept]:
+        """Hours of each row as the layer has them, "" where not known."""
         return known_hours(self.frame)
+
+    @cached_property
+    def emergency(self) -> list[str]:
+        """Whether each row is a hospital that takes emergencies; a file made before does not tell."""
+        told = self.frame["emergency"] if "emergency" in self.frame else [UNSAID] * len(self.frame)
+        return [
+            word if kind == "hospital" and word in ("yes", "no") else UNSAID
+            for word, kind in zip(told, self.kinds, strict=True)
+        ]
 
     @cached_property
     def _open(self) -> NDArray[np.bool_]:
@@ -198,7 +209,8 @@ class _Desk:
         """Return a row as what may be told."""
         name = str(self.frame["name"].iloc[row] or self.kinds[row])
         x, y = self.xy[row].tolist()
-        return Candidate(row, self.kinds[row], name, time_s, self.hours_at(row, time_s), (x, y))
+        hours = self.hours_at(row, time_s)
+        return Candidate(row, self.kinds[row], name, time_s, hours, (x, y), self.emergency[row])
 
 
 def _stops(desk: _Desk) -> tuple[list[Record], list[Record]]:
@@ -248,6 +260,7 @@ def _none(
     return say.none_of(
         kind, found, minutes=desk.answer.question.support_minutes, nearest=record,
         shut=[one for one in near if one.hours.state == SHUT],
+        when=desk.answer.question.arrive_utc.astimezone(desk.prepared.workspace.timezone),
         touched=sum(bool(desk.touched[one.row]) for one in found),
         look_min=LOOK_S // 60,
     )  # fmt: skip
@@ -284,7 +297,10 @@ def _haven(desk: _Desk, one: Candidate, state: str, way: Way | None) -> Record:
     way = None if state in (HERE, NONE) else way
     record = _record(desk, one, way, desk.gates, here=state == HERE)
     touched = bool(desk.touched[one.row])
-    record |= {"state": state, "line_m": round(float(desk.line_m[one.row]), 1), "touched": touched}
+    record |= {
+        "state": state, "line_m": round(float(desk.line_m[one.row]), 1), "touched": touched,
+        "emergency": one.emergency if one.kind == "hospital" else None,
+    }  # fmt: skip
     return record | {"text": say.haven(record)}
 
 
@@ -315,7 +331,8 @@ def _record(
         "max_risk": None if way is None else round(way.max_risk, 4),
         "street": way.street if way else "",
         "opens": one.hours.opens or None, "closes": one.hours.closes or None,
-        "hours": one.hours.state,
+        "by_day": one.hours.hours or None, "hours": one.hours.state,
+        "next_open": None if one.hours.next_open is None else words.iso(one.hours.next_open, zone),
         "geometry": None if line is None else {"type": "LineString", "coordinates": line},
     }  # fmt: skip
     return record | {"text": say.stop(record)}

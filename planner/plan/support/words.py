@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from planner.plan.words import minutes
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 HOURS_UNKNOWN = "hours not known: ask before you go"
+SHOWN = 60
+"""Characters of hours that are told in words; longer ones stand in the layer."""
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+EMERGENCY = {"yes": "takes emergencies", "no": "takes no emergencies",
+             "unknown": "emergencies: not known"}  # fmt: skip
 ALL_DAY = ("00:00", "24:00")
 
 
@@ -31,9 +37,29 @@ def hours(record: Record) -> str:
     """Return the hours of a place in words."""
     if record["hours"] == UNKNOWN:
         return HOURS_UNKNOWN
-    daily = (record["opens"], record["closes"])
+    daily, by_day = (record["opens"], record["closes"]), record["by_day"]
     told = "all day" if daily == ALL_DAY else f"{daily[0]} to {daily[1]}"
-    return f"open {told}" if record["hours"] == OPEN else f"shut then, open {told}"
+    if not by_day:
+        return f"open {told}" if record["hours"] == OPEN else f"shut then, open {told}"
+    shown = by_day if len(by_day) <= SHOWN else "hours differ by the day"
+    if record["hours"] == OPEN:
+        return f"open {told if daily[0] else 'then'} ({shown})"
+    opens = record["next_open"]
+    onward = f", opens {_when(opens, record['arrive'])}" if opens else ", not open within a week"
+    return f"shut then{onward} ({shown})"
+
+
+def _when(opens: str, arrive: str | None) -> str:
+    """Return when a place opens: the time of day, with the day of the week where it is another.
+
+    >>> _when("2027-03-02T09:00:00+01:00", "2027-03-02T08:00:00+01:00")
+    '09:00'
+    >>> _when("2027-03-03T09:00:00+01:00", "2027-03-02T08:00:00+01:00")
+    'Wed 09:00'
+    """
+    same = arrive is not None and opens[:10] == arrive[:10]
+    day = "" if same else f"{DAYS[datetime.fromisoformat(opens).weekday()]} "
+    return f"{day}{opens[11:16]}"
 
 
 def way(record: Record) -> str:
@@ -44,6 +70,12 @@ def way(record: Record) -> str:
         return "no way leads there"
     begun = record["from"]
     return f"{minutes(record['time_s'])} from {begun['name'] if begun else 'the site'}"
+
+
+def _first(opens: Sequence[datetime], when: datetime | None) -> str:
+    zone = None if when is None else when.tzinfo
+    told = min(opens).astimezone(zone).isoformat()
+    return _when(told, told if when is None else when.isoformat())
 
 
 def stop(record: Record) -> str:
@@ -61,6 +93,7 @@ def haven(record: Record) -> str:
         told += f" by an exposed way, risk {record['max_risk']:.2f}{by}"
     elif record["state"] == "clear":
         told += " by a clear way"
+    told += f"; {EMERGENCY[record['emergency']]}" if record["emergency"] else ""
     return f"{told}; {hours(record)}" if record["hours"] == SHUT else told
 
 
@@ -88,6 +121,7 @@ def none_of(
     minutes: int = 0,
     nearest: Record | None = None,
     shut: Sequence[Candidate] = (),
+    when: datetime | None = None,
     touched: int = 0,
     look_min: int = 0,
 ) -> Record:
@@ -99,6 +133,8 @@ def none_of(
         Every stop of the kind.
     shut
         Those within the minutes that are shut then.
+    when
+        The arrival, local: the first of them opens on that day or another.
     touched
         How many an area at risk touches.
     look_min
@@ -109,9 +145,9 @@ def none_of(
         return {"kind": kind, "text": f"{noun}: none on the map here", "nearest": None}
     parts = []
     if shut:
-        first = min(one.hours.opens for one in shut)
         some = f"{len(shut)} nearer {'is' if len(shut) == 1 else 'are'} shut then"
-        parts.append(f"{some}, first opens {first}")
+        opens = [one.hours.next_open for one in shut if one.hours.next_open is not None]
+        parts.append(some + (f", first opens {_first(opens, when)}" if opens else ""))
     if touched:
         parts.append(
             f"{touched} left out: an area at risk touches {'it' if touched == 1 else 'them'}"
