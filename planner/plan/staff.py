@@ -116,12 +116,18 @@ def _stay(document: Record, origin: Record) -> Record:
     text = [
         f"Do not set out from {origin['name']} {told.by} to be there by {when}.",
         f"{stay} where you are or work elsewhere; {then}{valid}{wait}.",
-        f"If you are already on your way, turn back where it is safe and {CALL}.",
+        f"If you are already on your way, {_halt(origin)} and {CALL}.",
     ]
     return {
         "text": " ".join(text), "gate": None, "leave_by": None,
         "valid_until": document["valid_until"], "streets": [], "other": None, "stop": None,
     }  # fmt: skip
+
+
+def _halt(origin: Record) -> str:
+    """Return where those stop who are under way: at the plan's stop, else they turn back."""
+    stop = origin["stop"]
+    return f"stop at {stop['name']}" if stop else "turn back where it is safe"
 
 
 def _come_earlier(document: Record, origin: Record) -> str:

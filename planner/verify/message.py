@@ -145,6 +145,11 @@ def _none(plan: PlanCase, origin: Origin, told: Message) -> Iterator[str]:
     before, names = [], [origin.name]
     if hour is not None and hour.entrance_name in told.text:
         before, names = [hour.arrive, hour.leave_by], [origin.name, hour.entrance_name]
+    if origin.stop is not None:
+        stop = Stop.model_validate(origin.stop)
+        names.append(stop.name)
+        if stop.name not in told.text:
+            yield f"does not tell {stop.name!r}, where those stop who are under way"
     must = [*opens, *before]
     yield from _clocks(
         plan, told, bare := _bare(told.text, names), [plan.head.arrive_by, *must], must=must
