@@ -25,6 +25,8 @@ def stretch_in_words(
 ) -> BaseGeometry:
     """Return the line, lon/lat, along a street between its crossings with two others.
 
+    Without any crossing it is the whole of a short street, such as a bridge.
+
     Parameters
     ----------
     along, from_, to
@@ -45,10 +47,11 @@ def stretch_in_words(
     missing = [
         what for what, name in (("along", along), ("from", from_), ("to", to)) if not name.strip()
     ]
-    if missing:
+    alone = missing == ["from", "to"]
+    if missing and not alone:
         raise InputError(f"say where: name the street for {', '.join(missing)}")
     found = streets or streets_of(workspace)
-    line = found.stretch(along, from_, to)
+    line = found.whole(along) if alone else found.stretch(along, from_, to)
     epsg = workspace.settings.epsg
     return shapely.transform(line, lambda xy: to_lonlat(xy, epsg))
 

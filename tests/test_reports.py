@@ -41,8 +41,8 @@ def test_street_that_is_missing_suggests_another(workspace: Workspace) -> None:
 
 
 def test_words_that_are_missing_are_told(workspace: Workspace) -> None:
-    with pytest.raises(InputError, match="from, to"):
-        reports.stretch_in_words(workspace, "Meridian Avenue", "", " ")
+    with pytest.raises(InputError, match="name the street for to"):
+        reports.stretch_in_words(workspace, "Meridian Avenue", "Ring Road", " ")
 
 
 def test_text_that_is_no_shape_says_how_to_write_one() -> None:

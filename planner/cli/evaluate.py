@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from planner.layers.workspace import Workspace
+from planner.plan.pace.names import with_pace
 from planner.plan.words import clock, dated, minutes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NOT_VERIFIED = 3
+TOLD = 0.005
+"""A risk below reads as 0.00 and is not told."""
 HEADS = ("way", "gate", "leave by", "arrive", "min", "km", "exposure", "worst risk", "shared")
 
 
@@ -66,10 +69,10 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     risk = "clear" if row["clear"] else "not clear"
     where = (
         f", {worst['risk']:.2f} {worst['street'] or 'unnamed road'} {clock(worst['at'])}"
-        if worst else ""
+        if worst and worst["risk"] >= TOLD else ""
     )  # fmt: skip
     return (
-        ("yours" if row["own"] else row["role"]) + ("" if row["verified"] else ", NOT VERIFIED"),
+        ("yours" if row["own"] else with_pace(row["role"])) + ("" if row["verified"] else ", NOT VERIFIED"),
         row["entrance_name"] or "none", clock(row["leave_by"]), clock(row["arrive"]),
         minutes(row["time_s"]).removesuffix(" min"), f"{row['length_m'] / 1000:.1f}",
         f"{row['exposure_min']:.1f}", risk + where,

@@ -359,7 +359,7 @@ def _place(workspace: Workspace, words: dict[str, str | None]) -> Any:
             raise InputError("give --geometry or --along, --from and --to, not both")
         return reports.shape_in_words(words["geometry"])
     along, begin, end = (words[k] or "" for k in named)
-    if not (along and begin and end):
+    if not along or bool(begin) != bool(end):
         missing = ", ".join(f"--{k}" for k in named if not words[k])
         raise InputError(f"say where: give {missing}, or --geometry with WKT in lon lat")
     return reports.stretch_in_words(workspace, along, begin, end)

@@ -23,7 +23,12 @@ def zone_add(
     start: Annotated[str, typer.Option("--start", help="When it begins, ISO.")],
     end: Annotated[str, typer.Option("--end", help="When it ends, ISO.")],
     size: Annotated[str, typer.Option("--size", help="People: LOW-HIGH, or one number.")],
-    along: Annotated[str | None, typer.Option("--along", help="Street it stands on.")] = None,
+    along: Annotated[
+        str | None,
+        typer.Option(
+            "--along", help="Street it stands on; of a short one, such as a bridge, it is enough."
+        ),
+    ] = None,
     from_: Annotated[
         str | None, typer.Option("--from", help="Crossing at which it begins.")
     ] = None,

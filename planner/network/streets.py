@@ -28,6 +28,9 @@ NEAR_CROSSING_M = 30.0
 BRIDGED_M = 60.0
 """Longest gap between two parts of one street that a stretch runs across (squares, roundabouts)."""
 
+WHOLE_M = 1500.0
+"""A street told without crossings, as a bridge or a square is, is no longer than this. Assumption."""
+
 SHOWN = 12
 
 _WORDS = {
@@ -163,6 +166,35 @@ class StreetIndex:
             raise NetworkError(msg)
         return LineString(path)
 
+    def whole(self, name: str) -> LineString:
+        """Return the line along a short street from its one end to the other, as of a bridge.
+
+        Raises
+        ------
+        NetworkError
+            The name is unknown, or the street is longer than 1.5 km or in several pieces: then
+            it takes two crossings, and those that it has are listed.
+        """
+        street = self.find(name)
+        nodes = self._nodes(street.arcs)
+        xy = self._xy(nodes)
+        first = int(np.hypot(*(xy - xy.mean(axis=0)).T).argmax())
+        last = int(np.hypot(*(xy - xy[first]).T).argmax())
+        path = self._path(street, nodes[[first]], nodes[[last]])
+        if path is None or LineString(path).length > WHOLE_M:
+            what = "lies in several pieces" if path is None else "is over 1.5 km long"
+            msg = (
+                f'"{street.name}" {what}: say between which crossings. '
+                f"It crosses: {self._told_crossings(street)}."
+            )
+            raise NetworkError(msg)
+        return LineString(path)
+
+    def _told_crossings(self, street: Street) -> str:
+        names = self.crossings(street)
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        return f"{', '.join(names[:SHOWN]) or 'no named street'}{more}"
+
     def _arcs(self, key: str) -> NDArray[np.int64]:
         i = self._number.get(key)
         if i is None:
@@ -208,11 +240,9 @@ class StreetIndex:
         if gap.min() <= NEAR_CROSSING_M:
             nearest: NDArray[np.int64] = nodes[gap <= gap.min() + 1.0]
             return nearest
-        names = self.crossings(street)
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
         msg = (
             f'"{street.name}" does not cross "{other.name}". '
-            f"It crosses: {', '.join(names[:SHOWN]) or 'no named street'}{more}."
+            f"It crosses: {self._told_crossings(street)}."
         )
         raise NetworkError(msg)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.plan.directions.phrases import NAMELESS
 from planner.plan.directions.speech import speech_of
-from planner.plan.words import clock, listed
+from planner.plan.words import clock, due, listed
 
 Record = dict[str, Any]
 
@@ -45,7 +45,7 @@ def message(document: Record, origin: Record) -> Record:
     holds = [
         f"wait at {h['place']} until {_time(_whole(h['until']), document)}" for h in first["holds"]
     ]
-    there = f"be there by {_time(document['arrive_by'], document)}"
+    there = f"be there by {_time(due(first, document), document)}"
     leave = f"Leave {origin['name']} by {_time(first['leave_by'], document, day=True)}"
     text = [
         f"Come to {first['entrance_name']}{by}.",
@@ -109,17 +109,37 @@ def _stay(document: Record, origin: Record) -> Record:
     when = _time(document["arrive_by"], document, day=True)
     opens = origin["opens_at"]
     then = f"a way in is expected from {_time(opens, document)} on; " if opens else ""
-    valid = _valid(document, document["arrive_by"])
+    before = _come_earlier(document, origin)
+    valid = _valid(document, origin["earlier"]["leave_by"] if before else document["arrive_by"])
     wait = "" if valid == STALE else ", then wait for a new message"
+    stay = f"{before}else stay" if before else "Stay"
     text = [
         f"Do not set out from {origin['name']} {told.by} to be there by {when}.",
-        f"Stay where you are or work elsewhere; {then}{valid}{wait}.",
-        f"If you are already on your way, turn back where it is safe and {CALL}.",
+        f"{stay} where you are or work elsewhere; {then}{valid}{wait}.",
+        f"If you are already on your way, {_halt(origin)} and {CALL}.",
     ]
     return {
         "text": " ".join(text), "gate": None, "leave_by": None,
         "valid_until": document["valid_until"], "streets": [], "other": None, "stop": None,
     }  # fmt: skip
+
+
+def _halt(origin: Record) -> str:
+    """Return where those stop who are under way: at the plan's stop, else they turn back."""
+    stop = origin["stop"]
+    return f"stop at {stop['name']}" if stop else "turn back where it is safe"
+
+
+def _come_earlier(document: Record, origin: Record) -> str:
+    """Return that a newer message may ask to come earlier, where that is what the plan advises."""
+    earlier = origin["earlier"]
+    if earlier is None or (document["advice"] or {}).get("kind") != "come_earlier":
+        return ""
+    there, leave = (_time(earlier[key], document) for key in ("arrive", "leave_by"))
+    return (
+        f"Be ready to leave by {leave} and be at {earlier['entrance_name']} by {there}: "
+        "a newer message tells the way; "
+    )
 
 
 def _if_stopped(first: Record, other: Record | None) -> str:

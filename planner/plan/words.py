@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SAME_S = 30
 """Times that differ by less are told as the same."""
 
+EARLY_S = 60
+"""A way that must be at the gate this much before the time asked for says by when."""
+
 SOME_SIDES, LEAVE_EARLIER = "some_sides", "leave_earlier"
 """Kinds of advice that stand behind the best way in."""
 
@@ -118,7 +121,7 @@ def headline(document: dict[str, Any]) -> str:
     text = (
         f"Best way in at {clock(document['arrive_by'])}: {best['entrance_name']}"
         f"{via(best)}, {minutes(best['time_s'] + best['wait_s'])} from {origin['name']}; "
-        f"leave by {clock(best['leave_by'])}{in_hand(best)}{held(best)}"
+        f"leave by {clock(best['leave_by'])}{in_hand(best)}{held(best)}{_there_by(best, document)}"
     )
     if len(open_origins) > 1:
         text += f" (from the furthest {told.origin} by {leave.strftime('%H:%M')})"
@@ -128,6 +131,20 @@ def headline(document: dict[str, Any]) -> str:
     if (document.get("advice") or {}).get("kind") in (SOME_SIDES, LEAVE_EARLIER):
         text += f". {document['advice']['text']}"
     return text + "."
+
+
+def due(route: dict[str, Any], document: dict[str, Any]) -> str:
+    """Return by when one is at the gate by a way, ISO: as asked for, or before, while it is open."""
+    asked, there = str(document["arrive_by"]), str(route["arrive"])
+    early = clock_key(asked) - clock_key(there)
+    return there if early.total_seconds() >= EARLY_S else asked
+
+
+def _there_by(route: dict[str, Any], document: dict[str, Any]) -> str:
+    """Return by when to be at the gate, in words, where that is before the time asked for."""
+    told = (document.get("advice") or {}).get("kind") == LEAVE_EARLIER
+    by = due(route, document)
+    return "" if told or by == document["arrive_by"] else f", be there by {clock(by)}"
 
 
 def _if_shut(origin: dict[str, Any], open_origins: list[dict[str, Any]]) -> str:

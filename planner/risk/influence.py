@@ -3,7 +3,8 @@
 Intensity is 1 on every arc that touches ground to be kept clear and falls in a straight line
 to 0 at ``reach`` metres along the streets, whatever their direction; a river is crossed only
 where a bridge is. An arc has the mean of the intensity along it, so that cutting an arc in
-pieces changes nothing on the whole.
+pieces changes nothing on the whole. Between the two carriageways of a street lies nothing that
+keeps people apart: across them the distance is that over the ground.
 """
 
 from __future__ import annotations
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
     from planner.risk.footprint import Stand
     from planner.risk.ground import Streets
+
+
+ACROSS_M = 30.0
+"""The other carriageway of a street lies no further off than this. Assumption."""
+PIECE_M = 5.0
+"""Along the other carriageway the distance is measured this often."""
+OPPOSITE = -0.7
+"""Cosine between two ways of driving beyond which one is against the other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +69,11 @@ class Surroundings:
         self.lines = streets.lines(self.arcs)
         self._tree = shapely.STRtree(self.lines)
         self._length = network.length_m[self.arcs]
+        one_way = network.twin[self.arcs] < 0
+        self._street = np.where(one_way, network.name[self.arcs], 0)
+        last = network.shape_start[self.arcs + 1] - 1
+        chord = network.shape_xy[last] - network.shape_xy[network.shape_start[self.arcs]]
+        self._chord = chord / np.maximum(np.hypot(*chord.T), 1e-9)[:, None]
         nodes, ends = np.unique(
             np.concatenate([network.tail[self.arcs], network.head[self.arcs]]), return_inverse=True
         )
@@ -79,20 +93,54 @@ class Surroundings:
             near = self._tree.query_nearest(stand.polygon, max_distance=max(reach_m, 1e-6))
         if not len(near):
             return Reach(np.zeros(0, np.int32), np.zeros(0), np.zeros(0, bool))
-        intensity = np.where(inside, 1.0, self._decay(near, stand, reach_m))
+        across = self._across(inside, stand) if reach_m > 0 else np.zeros(0, np.int64)
+        intensity = np.where(inside, 1.0, self._decay(near, across, stand, reach_m))
         hit = np.flatnonzero(intensity > 0)
         return Reach(self.arcs[hit], intensity[hit], inside[hit])
 
-    def _decay(self, near: NDArray[np.int64], stand: Stand, reach_m: float) -> NDArray[np.float64]:
+    def _across(self, inside: NDArray[np.bool_], stand: Stand) -> NDArray[np.int64]:
+        """Return the arcs of the other carriageway of a street with a crowd on the first."""
+        first = np.flatnonzero(inside & (self._street > 0))
+        if not len(first):
+            return np.zeros(0, np.int64)
+        found = np.zeros(len(self.arcs), bool)
+        for shape in (stand.kept_clear, stand.spine):
+            found[self._tree.query(shape, predicate="dwithin", distance=ACROSS_M)] = True
+        other = np.flatnonzero(found & ~inside & np.isin(self._street, self._street[first]))
+        same = self._street[other][:, None] == self._street[first]
+        against = self._chord[other] @ self._chord[first].T < OPPOSITE
+        beside = shapely.distance(self.lines[other][:, None], self.lines[first]) <= ACROSS_M
+        return np.asarray(other[(same & against & beside).any(axis=1)], np.int64)
+
+    def _over(
+        self, across: NDArray[np.int64], ground: BaseGeometry, reach_m: float
+    ) -> NDArray[np.float64]:
+        """Return the mean intensity of arcs whose distance is that over the ground."""
+        lines, mean = self.lines[across], np.zeros(len(across))
+        for i, line in enumerate(lines):
+            n = int(np.ceil(line.length / PIECE_M)) or 1
+            places = shapely.line_interpolate_point(line, (np.arange(n) + 0.5) / n, normalized=True)
+            mean[i] = np.clip(1 - shapely.distance(places, ground) / reach_m, 0, 1).mean()
+        return mean
+
+    def _decay(
+        self,
+        near: NDArray[np.int64],
+        across: NDArray[np.int64],
+        stand: Stand,
+        reach_m: float,
+    ) -> NDArray[np.float64]:
         if reach_m <= 0:
             return np.zeros(len(self.arcs))
-        nodes = np.unique(np.concatenate([self._tail[near], self._head[near]]))
+        bears = np.concatenate([near, across])
+        nodes = np.unique(np.concatenate([self._tail[bears], self._head[bears]]))
         ground = shapely.union_all([stand.kept_clear, stand.spine])
         gaps = shapely.distance(shapely.points(self._xy[nodes]), ground)
         distance = self._spread(nodes, gaps, reach_m)
         tail, head = distance[self._tail], distance[self._head]
         decay = mean_intensity(tail, head, self._length, reach_m)
         decay[near] = self._beside(near, ground, (tail[near], head[near]), reach_m)
+        decay[across] = np.maximum(decay[across], self._over(across, ground, reach_m))
         return decay
 
     def _beside(

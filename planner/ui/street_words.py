@@ -41,7 +41,12 @@ def street_words(workspace: Workspace, version: int) -> BaseGeometry | None:
     """Draw three street names; return the stretch, lon/lat, when it was just asked for."""
     index = streets(workspace.path, version)
     names = list(index.names)
-    along = _street("Along", "along", names, "The street it stands on or moves along.")
+    along = _street(
+        "Along",
+        "along",
+        names,
+        "The street it stands on or moves along; of a short one, such as a bridge, it is enough.",
+    )
     cross = crossing(workspace.path, version, along) if along else names
     left, right = st.columns(2, gap="small")
     with left:

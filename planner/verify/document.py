@@ -167,6 +167,7 @@ class Origin(Record):
     unmet: list[str] = []
     name: str = ""
     opens_at: Time | None = None
+    earlier: Any = None
     message: Any = None
 
     @property

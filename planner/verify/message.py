@@ -28,6 +28,9 @@ UNTOLD = re.compile(
 
 SENTENCES = 3
 
+EARLY = timedelta(minutes=1)
+"""An arrival this much before the time asked for is told instead of it."""
+
 
 class Message(Record):
     """What is told to staff who come by a gateway."""
@@ -39,6 +42,14 @@ class Message(Record):
     streets: list[str]
     other: str | None
     stop: str | None
+
+
+class Earlier(Record):
+    """An hour before the one asked for at which a way is clear."""
+
+    arrive: Time
+    leave_by: Time
+    entrance_name: Annotated[str, Field(min_length=1)]
 
 
 class First(Record):
@@ -84,7 +95,9 @@ def _faults(
         yield f"leaves by {told.leave_by}, the route by {first.leave_by} to depart {primary.depart}"
     if told.other is not None and other in (None, primary):
         yield f"names {told.other!r} as another way, no other route of this origin"
-    must = [first.leave_by, plan.head.arrive_by]
+    # A gate or way that shuts before the time asked for is reached by then, not at that time.
+    early = plan.head.arrive_by - primary.arrive >= EARLY
+    must = [first.leave_by, primary.arrive if early else plan.head.arrive_by]
     bare = _bare(told.text, names)
     yield from _clocks(plan, told, bare, [*must, *_until(primary)], must=must)
     yield from _by(plan, primary, told)
@@ -128,8 +141,19 @@ def _none(plan: PlanCase, origin: Origin, told: Message) -> Iterator[str]:
     if not told.text.startswith("Do not "):
         yield "does not tell to stay, yet there is no way in"
     opens = [] if origin.opens_at is None else [origin.opens_at]
-    bare = _bare(told.text, [origin.name])
-    yield from _clocks(plan, told, bare, [plan.head.arrive_by, *opens], must=opens)
+    hour = None if origin.earlier is None else Earlier.model_validate(origin.earlier)
+    before, names = [], [origin.name]
+    if hour is not None and hour.entrance_name in told.text:
+        before, names = [hour.arrive, hour.leave_by], [origin.name, hour.entrance_name]
+    if origin.stop is not None:
+        stop = Stop.model_validate(origin.stop)
+        names.append(stop.name)
+        if stop.name not in told.text:
+            yield f"does not tell {stop.name!r}, where those stop who are under way"
+    must = [*opens, *before]
+    yield from _clocks(
+        plan, told, bare := _bare(told.text, names), [plan.head.arrive_by, *must], must=must
+    )
     yield from _plain(bare)
 
 

@@ -45,6 +45,7 @@ def test_way_that_verifies_exits_0_with_a_table_of_all(file: Path) -> None:
         "shared",
     ]
     assert yours.startswith("yours ")
+    assert primary.startswith("first choice (primary) ")
     assert "1.5 km" in primary
 
 

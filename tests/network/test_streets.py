@@ -168,3 +168,15 @@ def test_dual_carriageway_gives_the_shortest_line(tmp_path):
     line = index.stretch("Ring", "Elm", "Oak")
     assert line.length == pytest.approx(100, abs=1)
     assert line.bounds[3] - line.bounds[1] < 1
+
+
+def test_bridge_told_without_crossings_is_the_whole_of_it(index):
+    line = index.whole("nw long st")
+    assert line.length == pytest.approx(400, abs=2)
+
+
+def test_long_street_told_without_crossings_lists_them(tmp_path):
+    places = {1: (0, 0), 2: (100, 0), 3: (1700, 0), 4: (100, 90)}
+    ways = [(1, [1, 2, 3], street("Mall")), (2, [2, 4], street("First Street"))]
+    with pytest.raises(NetworkError, match=r"over 1\.5 km long.*It crosses: First Street"):
+        StreetIndex(draw(tmp_path, places, ways)).whole("Mall")

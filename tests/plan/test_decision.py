@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,8 @@ from tests.town import at, closures_frame, make_network, town_streets
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from planner.network.graph import Network
 
 TOWN = make_network(town_streets())
 Place = tuple[float, float]
@@ -40,8 +43,8 @@ def closed(a: Place, b: Place) -> Any:
     return closures_frame(row | {"geometry": LineString([a, b])})
 
 
-def changes(*ways: list[Place], **more: Any) -> list[Change | None]:
-    problem = problem_of(TOWN, *ways[0], **more)
+def changes(*ways: list[Place], network: Network = TOWN, **more: Any) -> list[Change | None]:
+    problem = problem_of(network, *ways[0], **more)
     walks = [drive(problem, *way) for way in ways]
     return [last_change(problem, walks, i) for i in range(len(walks))]
 
@@ -53,6 +56,25 @@ def test_last_place_where_two_ways_part_counts() -> None:
     assert second is not None
     assert (first.after, first.onto) == (2, 4)
     assert (second.after, second.onto) == (4, 2)
+
+
+def test_two_lanes_round_an_island_are_no_place_to_change() -> None:
+    """The ways join at (80, 0), go round either side of an island, and end alike.
+
+    (0, 50)--------(80, 50)
+       |              |       __(110, 5)_
+    (0, 0)---------(80, 0)--(100, 0)--(120, 0)--(200, 0)
+    """
+    own: list[Place] = [(0, 0), (80, 0), (100, 0), (120, 0), (200, 0)]
+    other: list[Place] = [
+        (0, 0), (0, 50), (80, 50), (80, 0), (100, 0), (110, 5), (120, 0), (200, 0),
+    ]  # fmt: skip
+    lines = dict.fromkeys((*pairwise(own), *pairwise(other)))
+    network = make_network([(a, b, "Main") for a, b in lines])
+    first, second = changes(own, other, network=network)
+    assert first is not None
+    assert second is not None
+    assert (first.after, second.after) == (0, 0)
 
 
 def test_ways_that_part_at_once_are_chosen_at_the_gateway() -> None:

@@ -48,10 +48,7 @@ class Town:
         path = initialise(drawing.write(folder / "t.osm.pbf"), folder / "t.gpkg").path
         self.workspace = Workspace.open(path)
         self.replace("facilities", {"id": SITE, "name": "Depot", "geometry": ring})
-        self.replace("entrances", {
-            "id": "gate", "name": "Gate", "facility_id": SITE, "kind": "both",
-            "geometry": spot(gate),
-        })  # fmt: skip
+        self.hours(gate, "00:00", "24:00")
         self.replace("gateways", {"id": "west", "name": "West", "geometry": spot(start)})
 
     def replace(self, layer: str, *rows: dict[str, Any]) -> None:
@@ -60,19 +57,29 @@ class Town:
             self.workspace.remove(layer, held)
         self.workspace.append(layer, frame(list(rows)))
 
-    def crowd(self, key: str, where: Any, since: str, until: str) -> None:
+    def hours(self, gate: Place, opens: str, closes: str) -> None:
+        self.replace("entrances", {
+            "id": "gate", "name": "Gate", "facility_id": SITE, "kind": "both", "opens": opens,
+            "closes": closes, "geometry": spot(gate),
+        })  # fmt: skip
+
+    def crowd(self, key: str, where: Any, since: str, until: str, *, reach_m: float = 0) -> None:
         self.workspace.append("zones", frame([{
             "id": key, "kind": "standing_assembly", "starts_at": at(since), "ends_at": at(until),
             "size_low": 60, "size_high": 60, "source_grade": "A", "info_grade": 1,
-            "time_precision_min": 0, "influence_m": 0, "geometry": where,
+            "time_precision_min": 0, "influence_m": reach_m, "geometry": where,
         }]))  # fmt: skip
 
-    def origin(self, clock: str) -> dict[str, Any]:
-        """Return the one origin of the plan for arriving by a time; the plan is checked."""
+    def plan(self, clock: str) -> dict[str, Any]:
+        """Return the plan for arriving by a time; it is checked."""
         question = ask(SITE, at(clock), self.workspace.timezone)
         document = make_plan(self.workspace, question).document
         assert document["verification"]["failures"] == []
-        (origin,) = document["origins"]
+        return document
+
+    def origin(self, clock: str) -> dict[str, Any]:
+        """Return the one origin of the plan for arriving by a time."""
+        (origin,) = self.plan(clock)["origins"]
         return origin
 
     def way(self, clock: str) -> dict[str, Any]:
@@ -177,6 +184,39 @@ def test_gate_on_the_far_side_of_a_divided_road_is_reached_by_its_own_side(tmp_p
     assert (lon, lat) == pytest.approx(lonlat(0, 20), abs=2e-5)
 
 
+def two_bridges() -> Drawing:
+    """Two bridges east: a divided one, straight; a plain one, 300 m down.
+
+    (-200, 0) --+ westbound <-- (y=20) +-- gate
+                + eastbound --> (y=0)  +
+                +-- Low Bridge (y=-300) --+
+    """
+    made = Drawing()
+    wide = {"highway": "primary", "oneway": "yes", "maxspeed": "50", "bridge": "yes"}
+    made.way((-150, 0), (150, 0), name="Broad Bridge", **wide)
+    made.way((150, 20), (-150, 20), name="Broad Bridge", **wide)
+    for x in (-150, 150):
+        made.way((x, 0), (x, 20), name="", highway="primary_link")
+        made.way((x, 0), (x, -300), name=f"Bank {x}", highway="primary")
+    made.way((-200, 0), (-150, 0), name="West Road", highway="primary")
+    made.way((150, 0), (200, 0), name="East Road", highway="primary")
+    made.way((-150, -300), (150, -300), name="Low Bridge", highway="primary", bridge="yes")
+    return made
+
+
+@pytest.mark.parametrize("y", [0, 20])
+def test_assembly_on_one_carriageway_of_a_bridge_keeps_ways_off_the_other(
+    tmp_path: Path, y: float
+) -> None:
+    """The carriageways share no crossing for 300 m, yet nothing stands between them."""
+    town = Town(two_bridges(), tmp_path, gate=(200, 10), start=(-200, 0))
+    assert "Broad Bridge" in town.way("07:30")["streets"]
+    town.crowd("bridge", along((-50, y), (50, y)), "07:00", "09:00", reach_m=100)
+    way = town.way("07:30")
+    assert "Low Bridge" in way["streets"]
+    assert way["clear"]
+
+
 def island(*, ferry: bool) -> Drawing:
     made = Drawing()
     made.way((-600, 0), (-300, 0), name="West Road", highway="secondary")
@@ -202,3 +242,38 @@ def test_island_without_a_ferry_has_no_way_in_and_says_so(tmp_path: Path) -> Non
     assert not origin["routes"]
     assert origin["reason"] == "no vehicle gate lies near a public road that can be reached"
     assert origin["opens_at"] is None
+
+
+@pytest.mark.parametrize(("closes", "there"), [("07:28", "07:27"), ("07:18", "07:17")])
+def test_gate_that_shuts_before_the_arrival_is_reached_by_then_in_every_sentence(
+    tmp_path: Path, closes: str, there: str
+) -> None:
+    """Who is told 07:30 stands before a gate that shut at 07:28."""
+    town = Town(two_bridges(), tmp_path, gate=(200, 10), start=(-200, 0))
+    town.hours((200, 10), "05:00", closes)
+    plan = town.plan("07:30")
+    assert f"by {there}" in plan["headline"]
+    message = plan["origins"][0]["message"]["text"]
+    assert f"be there by {there};" in message
+    assert "07:30" not in message
+
+
+def test_staff_are_told_to_be_ready_to_come_earlier_where_the_first_line_says_come_earlier(
+    tmp_path: Path,
+) -> None:
+    town = Town(two_bridges(), tmp_path, gate=(200, 10), start=(-200, 0))
+    town.crowd("gate", spot((200, 5)), "07:10", "12:00")
+    plan = town.plan("07:30")
+    (origin,) = plan["origins"]
+    assert plan["headline"].startswith("Come earlier: the last clear arrival is 07:")
+    there, leave = (origin["earlier"][key][11:16] for key in ("arrive", "leave_by"))
+    told = f"Be ready to leave by {leave} and be at Gate by {there}: a newer message tells the way;"
+    assert told in origin["message"]["text"]
+
+
+def test_staff_are_not_told_to_come_earlier_where_the_shift_is_delayed(tmp_path: Path) -> None:
+    town = Town(two_bridges(), tmp_path, gate=(200, 10), start=(-200, 0))
+    town.crowd("gate", spot((200, 5)), "05:00", "07:40")
+    plan = town.plan("07:30")
+    assert plan["headline"].startswith("Delay the shift: ")
+    assert "Be ready" not in plan["origins"][0]["message"]["text"]

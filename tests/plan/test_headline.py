@@ -15,7 +15,8 @@ def way(gate: str, *streets: str) -> dict[str, Any]:
     """A way to a gate by some streets, each 100 m longer than the one before."""
     return {
         "entrance": gate, "entrance_name": f"{gate} gate", "time_s": 300, "wait_s": 0,
-        "cost_s": 300, "margin_s": 0, "leave_by": AT.format(25), "holds": [], "clear": True,
+        "cost_s": 300, "margin_s": 0, "leave_by": AT.format(25), "arrive": AT.format(30),
+        "holds": [], "clear": True,
         "max_risk": 0.0,
         "legs": [{"street": s, "length_m": 100.0 * n} for n, s in enumerate(streets, 1)],
     }  # fmt: skip

@@ -153,6 +153,8 @@ def test_where_no_way_is_staff_stay_and_hear_from_when_on_there_is_one(
         assert f"a way in is expected from {origin['opens_at'][11:16]} on" in text
         assert reported_in(text, document) == []
         assert origin["message"]["gate"] is None
+        # Who is under way hears of the same place in the plan and in the message.
+        assert f"already on your way, stop at {origin['stop']['name']} and call" in text
     stale = message(document | {"valid_until": document["generated_at"]}, document["origins"][0])
     assert sentences(stale["text"])[1] == (
         "Stay where you are or work elsewhere; a way in is expected from 09:00 on; do not leave "

@@ -209,7 +209,19 @@ def _opens(document: Record) -> str | None:
 
 
 def _none_before(document: Record, opens: str) -> str:
-    return f"no {speech_of(document['profile']).way} before {words.moment(opens, document['arrive_by'])}"
+    before = words.moment(opens, document["arrive_by"])
+    return f"no {speech_of(document['profile']).way} before {before}{_gate_opens(document, opens)}"
+
+
+def _gate_opens(document: Record, opens: str) -> str:
+    """Return which gate, shut by its hours at the time asked for, opens when there is a way again."""
+    later = [origin["later"] for origin in document["origins"] if origin.get("later")]
+    ends = {hour["entrance"] for hour in later if hour["arrive_by"][:16] == opens[:16]}
+    hour = words.clock(opens)
+    for gate in document["gates"]:
+        if not gate["open"] and gate["opens"] == hour and gate["id"] in ends:
+            return f", when {gate['name']} opens"
+    return ""
 
 
 def _best_walk(document: Record) -> Record | None:

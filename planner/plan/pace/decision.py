@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 LATE_S = 60
 """Later than asked for by less is not worth a word."""
 
+APART_M = 50.0
+"""Two ways to one gate that differ by less from a fork on, as by two lanes round an island, are one
+way from there: whoever changes at that fork has changed nothing. Assumption."""
+
 STREETS = 2
 """Names of crossing streets that one can keep in mind."""
 
@@ -104,6 +108,8 @@ def change_to(
     for after, onto in _partings(own, way, problem.graph.n_arcs):
         if most is not None and after > most:
             continue
+        if own.gate == way.gate and not _apart(own, way, after, onto):
+            continue
         arrive = _arrival(problem, way, onto, second_at(own, after))
         if arrive is not None:
             return Change(after, pair[1], onto, arrive)
@@ -123,6 +129,15 @@ def _partings(own: Walk, other: Walk, n_arcs: int) -> Iterator[tuple[int, int]]:
             yield i + 1, j + 1
     if mine[0] != theirs[0]:
         yield 0, 0
+
+
+def _apart(own: Walk, other: Walk, after: int, onto: int) -> bool:
+    """Tell whether two ways differ from a fork on by more than a driver would notice."""
+    off = [
+        float(way.length_m[since:][~np.isin(way.arcs[since:], beside.arcs)].sum())
+        for way, beside, since in ((own, other, after), (other, own, onto))
+    ]
+    return max(off) >= APART_M
 
 
 def second_at(way: Walk, after: int) -> int:

@@ -242,7 +242,8 @@ def _site(ground: Ground, asked: str) -> GeoDataFrame:
     told, near = most_like(asked, names)
     like = f"; most like it: {', '.join(told)}" if near else ""
     raise InputError(
-        f"via {asked!r}: give LON,LAT, or the id of a staging site or support stop{like}"
+        f"via {asked!r}: give LON,LAT (longitude first), or the id of a staging site or support "
+        f"stop{like}"
     )
 
 
