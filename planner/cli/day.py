@@ -23,6 +23,8 @@ STOPPED = 130
 STEPS = {
     "ways": "Working out the ways", "check": "Checking a sample", "worlds": "Varying reports",
     "leaving": "Working out ways out", "check out": "Checking ways out",
+    "ways past midnight": "Ways past midnight", "check past midnight": "Checking them",
+    "leaving past midnight": "Ways out past midnight", "check out past midnight": "Checking them",
 }  # fmt: skip
 
 

@@ -9,9 +9,12 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from planner.plan import words
 from planner.plan.directions.speech import speech_of
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from planner.plan.day.check import Check
 
 MIDNIGHT = "24:00"
@@ -42,6 +45,26 @@ def clock(text: str, end: str) -> str:
     if text == end:
         return MIDNIGHT
     return text[11:16]
+
+
+def over_midnight(text: str, end: str, zone: ZoneInfo) -> str:
+    """Return the clock of an ISO time of a day, or of the night after it, with its day then.
+
+    An hour that the clocks show twice is told with its offset.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> zone, end = ZoneInfo("Europe/Berlin"), "2026-10-25T00:00:00+02:00"
+    >>> over_midnight("2026-10-25T00:20:00+02:00", end, zone)
+    '00:20 on Sunday 25 Oct'
+    >>> over_midnight("2026-10-25T02:20:00+01:00", end, zone)
+    '02:20 on Sunday 25 Oct (UTC+01:00)'
+    """
+    when = datetime.fromisoformat(text)
+    past = when > datetime.fromisoformat(end)
+    local = when.astimezone(zone)
+    twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    told = words.on_day(text) if past else clock(text, end)
+    return f"{told} (UTC{text[19:]})" if twice else told
 
 
 def count(vehicles: int) -> str:
