@@ -112,6 +112,7 @@ def shift(gates: GeoDataFrame, tables: tuple[Told, Told], clock: Clock, vehicles
     most = _most(found)
     return {
         "vehicles": vehicles, "feasible": bool(told), "windows": told[:SHOWN],
+        "more": len(told[SHOWN:]),
         "most": [_fit(found, m) for m in most],
         "until": clock.edges[-1] if len(clock.edges) - 1 > clock.day else clock.end,
         "unknown_capacity": unknown,

@@ -76,6 +76,39 @@ def count(vehicles: int) -> str:
     return f"{vehicles} vehicle{'s' * (vehicles != 1)}"
 
 
+def change_of_shift(told: dict[str, Any], most: int | None = None, at: str = "") -> list[str]:
+    """Return a change of shift in lines: its windows, best first, or what is in the way.
+
+    Parameters
+    ----------
+    told
+        As ``planner.plan.day.shift.shift`` writes it.
+    most
+        Windows told at most; all of the document when None.
+    at
+        ISO time; of the windows it lies in one is among those told.
+    """
+    windows = told["windows"]
+    if not windows:
+        return [told["text"], *told["help"]]
+    kept = windows[:most]
+    own = [row for row in windows if at and _lies_in(at, row)]
+    if own and not any(row in kept for row in own):
+        kept = [*kept[:-1], own[0]]
+    lines = [row["text"] for row in kept]
+    rest = len(windows) - len(kept) + told["more"]
+    if rest:
+        lines.append(f"{rest} more window{'s' * (rest != 1)}, none better than the first")
+    if told["unknown_capacity"]:
+        lines.append(f"left out, capacity not known: {', '.join(told['unknown_capacity'])}")
+    return lines
+
+
+def _lies_in(at: str, row: dict[str, Any]) -> bool:
+    since, until, when = (datetime.fromisoformat(x) for x in (row["from"], row["until"], at))
+    return since <= when < until
+
+
 def interval(row: dict[str, Any], end: str) -> str:
     """Return an interval of the timetable in words."""
     span = f"from {clock(row['from'], end)} to {clock(row['until'], end)}"
