@@ -9,7 +9,7 @@ from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
 from planner.briefing.ways import level_mark
 from planner.briefing.words import parse
-from planner.plan.day.words import clock, count
+from planner.plan.day.words import change_of_shift, clock, count
 from planner.plan.doubt.variations import OF_WHAT, of_all
 from planner.plan.levels import levels_of
 from planner.plan.wishes.words import asked_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 SHOWN = 4
-"""Windows of a change of shift, at most."""
+"""Windows of a change of shift, at most; one of the plan's arrival among them."""
 
 
 def day(document: Document) -> str:
@@ -37,7 +37,8 @@ def day(document: Document) -> str:
     leaving = told["leaving"]
     out = [_row(row, told, levels, now=False) for row in leaving["timetable"]]
     body = [
-        table, _switches(told), heat_table(told["heat"], end), _shift(told["shift"]),
+        table, _switches(told), heat_table(told["heat"], end),
+        _shift(told["shift"], document["arrive_by"]),
         f"<p><b>{isolate(leaving['headline'])}</b> {_times(leaving, end, 'leave')}</p>",
         _table("leave", out, counted=False), _switches(leaving),
     ]  # fmt: skip
@@ -75,14 +76,16 @@ def _switches(told: Document) -> str:
     return f"<ul>{rows}</ul>" if rows else ""
 
 
-def _shift(told: Document | None) -> str:
+def _shift(told: Document | None, at: str) -> str:
     """Return when so many vehicles can come and as many leave; nothing where no capacity is known."""
     if told is None or not (told["windows"] or told["most"]):
         return ""
-    rows = [row["text"] for row in told["windows"][:SHOWN]] or [told["text"], *told["help"]]
-    many = told["vehicles"]
+    rows, many = change_of_shift(told, SHOWN, at), told["vehicles"]
+    best = ", best first" * (len(told["windows"]) > 1)
     listed = "".join(f"<li>{isolate(capital(text))}</li>" for text in rows)
-    return f"<p><b>Change of shift, {count(many)} in, then {many} out</b></p><ul>{listed}</ul>"
+    return (
+        f"<p><b>Change of shift, {count(many)} in, then {many} out{best}</b></p><ul>{listed}</ul>"
+    )
 
 
 def capital(text: str) -> str:

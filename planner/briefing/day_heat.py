@@ -64,6 +64,6 @@ def _key() -> str:
         for level, mark in MARKS.items()
     )
     return (
-        f'<p class="heat-key">{parts}. Minutes of the drive, mean of all sides; below them the most '
+        f'<p class="heat-key">{parts}; slower, more exposed than that gate at its best. Minutes of the drive, mean of all sides; below them the most '
         "exposure, in minutes; each cell the worst of its hour.</p>"
     )

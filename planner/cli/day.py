@@ -23,6 +23,8 @@ STOPPED = 130
 STEPS = {
     "ways": "Working out the ways", "check": "Checking a sample", "worlds": "Varying reports",
     "leaving": "Working out ways out", "check out": "Checking ways out",
+    "ways past midnight": "Ways past midnight", "check past midnight": "Checking them",
+    "leaving past midnight": "Ways out past midnight", "check out past midnight": "Checking them",
 }  # fmt: skip
 
 
@@ -113,14 +115,11 @@ def _shift(told: dict[str, Any] | None) -> list[str]:
     """Return what is said of a change of shift; nothing where none was asked for."""
     if told is None:
         return []
-    from planner.plan.day.words import count
+    from planner.plan.day.words import change_of_shift, count
 
-    lines = [f"change of shift, {count(told['vehicles'])} in and {told['vehicles']} out:"]
-    lines += [f"  {row['text']}" for row in told["windows"]] or [f"  {told['text']}"]
-    lines += [f"  {said}" for said in told["help"]]
-    if told["windows"] and told["unknown_capacity"]:
-        lines.append(f"  left out, capacity not known: {', '.join(told['unknown_capacity'])}")
-    return [*lines, ""]
+    best = ", best first" * (len(told["windows"]) > 1)
+    head = f"change of shift, {count(told['vehicles'])} in and {told['vehicles']} out{best}:"
+    return [head, *(f"  {said}" for said in change_of_shift(told)), ""]
 
 
 def _by_hour(document: dict[str, Any]) -> list[str]:

@@ -148,6 +148,9 @@ def opening_intervals(
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     day = start.astimezone(zone).date() - timedelta(days=1)
     spans: list[Span] = []
+    if last - first == DAY_MIN:
+        # Open always: clocks that change at midnight shut nothing.
+        return [(start, end)] if start < end else []
     while day <= end.astimezone(zone).date():
         begins = max(_moment(day, first, zone, late=True), start)
         ends = min(_moment(day, last, zone, late=False), end)

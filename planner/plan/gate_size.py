@@ -22,6 +22,9 @@ LIMITS: Mapping[str, tuple[str, str, str]] = MappingProxyType({
 })  # fmt: skip
 """Column of a gate, field of a ``Size``, its unit, how one says it."""
 
+QUARTER_MIN = 15
+"""Minutes in which so many vehicles pass."""
+
 
 def too_large(profile: str, row: Any) -> str | None:
     """Return why a traveller does not pass a gate, None where it fits or no limit is known.
@@ -57,3 +60,14 @@ def capacity(row: Any) -> int | None:
     """Return how many vehicles pass a gate in a quarter of an hour; None where that is not known."""
     told = getattr(row, "vehicles_per_15min", np.nan)
     return None if pd.isna(told) else int(told)
+
+
+def in_slot(row: Any, minutes: int) -> float | None:
+    """Return how many vehicles pass a gate in some minutes; None where that is not known.
+
+    >>> from types import SimpleNamespace
+    >>> in_slot(SimpleNamespace(vehicles_per_15min=20), 30), in_slot(SimpleNamespace(), 30)
+    (40.0, None)
+    """
+    told = capacity(row)
+    return None if told is None else told * minutes / QUARTER_MIN

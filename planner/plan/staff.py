@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.plan.directions.phrases import NAMELESS
 from planner.plan.directions.speech import speech_of
-from planner.plan.words import clock, due, listed
+from planner.plan.words import clock, due, listed, on_day
 
 Record = dict[str, Any]
 
@@ -189,8 +189,7 @@ def _time(text: str, document: Record, *, day: bool = False) -> str:
     """Return HH:MM of an ISO time, its day where that is another than the arrival's, or asked for."""
     if not day and text[:10] == document["arrive_by"][:10]:
         return clock(text)
-    when = datetime.fromisoformat(text)
-    return f"{clock(text)} on {when:%A} {when.day} {when:%b}"
+    return on_day(text)
 
 
 def _whole(text: str) -> str:

@@ -64,6 +64,16 @@ def dated(text: str) -> str:
     return text[:16].replace("T", " ")
 
 
+def on_day(text: str) -> str:
+    """Return the clock of an ISO time, then its day in words.
+
+    >>> on_day("2026-03-04T00:20:00+01:00")
+    '00:20 on Wednesday 4 Mar'
+    """
+    when = datetime.fromisoformat(text)
+    return f"{clock(text)} on {when:%A} {when.day} {when:%b}"
+
+
 def moment(text: str, beside: str) -> str:
     """Return the clock of an ISO time, with its day where that is not the day of another time.
 

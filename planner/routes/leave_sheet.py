@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.network.outward import departure_tree, trace_all
+from planner.network.outward import departure_tree, earliest_entry, trace_all
 from planner.routes.day_sheet import (
     ARRIVE,
     COLUMNS,
@@ -126,12 +126,26 @@ def _ways(problem: Problem, door: int, states: States, known: list[_Seen]) -> tu
 
 
 def ways_out(problem: Problem, door: int) -> Ways:
-    """Return the way from a gate's node to every end, from a tree of its own."""
+    """Return the way from a gate's node to every end, from a tree of its own.
+
+    Whoever would wait within for longer than an arrival may be early does not leave at that time.
+    """
+    problem = problem.avoiding(_shut_at_first(problem, door))
     tree = departure_tree(
         problem.graph, problem.clock, np.array([door]), problem.arrive,
         risk_aversion=problem.risk_aversion, penalty=problem.factor,
     )  # fmt: skip
     return _trace(problem, tree)
+
+
+def _shut_at_first(problem: Problem, door: int) -> NDArray[np.int32]:
+    """Return the arcs out of a gate's node that open too late for one to begin with them."""
+    graph, latest = problem.graph, problem.arrive + problem.early
+    arcs = graph.out_arcs[graph.out_start[door] : graph.out_start[door + 1]]
+    late = [earliest_entry(int(a), problem.arrive, int(graph.time[a]), problem.clock) > latest
+            for a in arcs]  # fmt: skip
+    found: NDArray[np.int32] = arcs[np.array(late, bool)]
+    return found
 
 
 def _trace(problem: Problem, tree: Outward) -> Ways:

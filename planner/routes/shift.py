@@ -58,8 +58,9 @@ def gate_sets(n: int) -> Iterator[tuple[int, ...]]:
 
 
 def change_windows(
-    into: NDArray[np.bool_], out: NDArray[np.bool_], rate: NDArray[np.float64], vehicles: int
-) -> list[Window]:
+    into: NDArray[np.bool_], out: NDArray[np.bool_], rate: NDArray[np.float64], vehicles: int,
+    begin: int | None = None,
+) -> list[Window]:  # fmt: skip
     """Return when so many vehicles can come, then as many leave, without a pause.
 
     Through all gates of a set at once pass as many as their rates together, first those who come,
@@ -74,18 +75,22 @@ def change_windows(
         float64[g]; vehicles it lets pass in a slot, above 0.
     vehicles
         How many come, and how many leave.
+    begin
+        Slots, from the first on, in which a change may begin; any when None.
 
     Examples
     --------
     >>> always = np.ones((1, 6), bool)
     >>> change_windows(always, always, np.array([10.0]), 20)
     [Window(gates=(0,), first=0, last=2, each=2.0)]
+    >>> change_windows(always, always, np.array([10.0]), 20, begin=2)
+    [Window(gates=(0,), first=0, last=1, each=2.0)]
     """
     found: list[Window] = []
     begun: dict[tuple[int, ...], NDArray[np.bool_]] = {}
     for gates in gate_sets(len(rate)):
         each = vehicles / float(rate[list(gates)].sum())
-        may = _beginnings(_all(into, gates), _all(out, gates), each)
+        may = _beginnings(_all(into, gates), _all(out, gates), each)[:begin]
         begun[gates] = may
         fewer = [known for some, known in begun.items() if set(some) < set(gates)]
         rest = may & ~np.logical_or.reduce([*fewer, np.zeros(len(may), bool)])
@@ -95,10 +100,13 @@ def change_windows(
 
 def most_at_once(
     into: NDArray[np.bool_], out: NDArray[np.bool_], rate: NDArray[np.float64],
-    gates: tuple[int, ...],
+    gates: tuple[int, ...], begin: int | None = None,
 ) -> Most:  # fmt: skip
-    """Return the largest change that some gates let through, the first of equals."""
-    longest = _longest(_all(into, gates), _all(out, gates))
+    """Return the largest change that some gates let through, the first of equals.
+
+    ``begin`` as in ``change_windows``.
+    """
+    longest = _longest(_all(into, gates), _all(out, gates))[:begin]
     first = int(longest.argmax()) if len(longest) else 0
     each = float(longest[first]) if len(longest) else 0.0
     return Most(gates, first, each, int(rate[list(gates)].sum() * each + EXACT))

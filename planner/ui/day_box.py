@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.words import parse
-from planner.plan.day.words import clock, count
+from planner.plan.day.words import change_of_shift, clock, count
 from planner.plan.doubt.variations import of_all
 from planner.ui import behind, session
 from planner.ui.day_heat import day_heat
@@ -161,10 +161,9 @@ def _shift(told: dict[str, Any] | None) -> str:
     """Return when so many vehicles can come and as many leave."""
     if told is None:
         return ""
-    texts = [row["text"] for row in told["windows"]] or [told["text"], *told["help"]]
-    rows = "".join(f"<li>{isolate(text)}</li>" for text in texts)
-    many = int(told["vehicles"])
-    return f"<p><b>Change of shift: {count(many)} in, then {many} out</b></p><ul>{rows}</ul>"
+    rows = "".join(f"<li>{isolate(text)}</li>" for text in change_of_shift(told))
+    many, best = int(told["vehicles"]), ", best first" * (len(told["windows"]) > 1)
+    return f"<p><b>Change of shift: {count(many)} in, then {many} out{best}</b></p><ul>{rows}</ul>"
 
 
 def _gates(found: dict[str, Any]) -> str:

@@ -47,7 +47,7 @@ def day_heat(found: dict[str, Any], zone: ZoneInfo) -> None:
         "Minutes of the drive by hour; exposure below. "
         + ", ".join(f"{cell({'minutes': None, 'level': level})} {words}"
                     for level, words in MEANT.items() if level != "clear")
-        + ". Each cell is the worst of its hour; click one to ask for that hour."
+        + "; slower, more exposed than that gate at its best. Each cell is the worst of its hour; click one to ask for that hour."
     )  # fmt: skip
 
 

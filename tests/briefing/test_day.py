@@ -64,7 +64,9 @@ def test_changes_leaving_heat_and_shift_are_told_in_words_and_numbers(plan: Plan
     assert told["leaving"]["headline"] in re.sub("</?bdi>", "", html)
     assert html.count('<td class="h-') == 24 * len(told["heat"]["rows"])
     assert "Change of shift" not in html, "no gate has a capacity"
-    window = {"text": "begin at 05:00 by <b>East</b>"}
+    window = {"text": "begin at 05:00 by <b>East</b>"} | dict.fromkeys(
+        ("from", "until"), told["until"]
+    )
     shift = told["shift"] | {"windows": [window]}
     html = day(plan.document | {"day": told | {"shift": shift}})
     assert "Change of shift, 10 vehicles in, then 10 out" in html
@@ -72,6 +74,27 @@ def test_changes_leaving_heat_and_shift_are_told_in_words_and_numbers(plan: Plan
     assert all(row["text"][1:] in html for row in told["leaving"]["switches"])
     for word in ("clear, slower", "not clear", "gate shut"):
         assert word in html.split("heat-key")[1], "no level by colour alone"
+
+
+def test_of_many_windows_the_one_of_the_arrival_is_told_with_how_many_are_left_out(
+    plan: Plan,
+) -> None:
+    """Five windows, the arrival lies in the worst; a gate without capacity is named."""
+    told = plan.document["day"]
+    windows = [
+        {"from": f"2027-03-02T{a}-01:00", "until": f"2027-03-0{b}-01:00", "text": f"begin at {a}"}
+        for a, b in (("00:00:00", "2T01:00:00"), ("02:00:00", "2T03:00:00"), ("04:00:00", "2T05:00:00"),
+                     ("10:00:00", "2T11:00:00"), ("23:15:00", "3T00:45:00"))
+    ]  # fmt: skip
+    shift = told["shift"] | {"windows": windows, "more": 2, "unknown_capacity": ["South gate"]}
+    late = {"arrive_by": "2027-03-03T00:30:00-01:00", "day": told | {"shift": shift}}
+    html = re.sub("</?bdi>", "", day(plan.document | late)).split("Change of shift")[1]
+    lines = re.findall("<li>(.*?)</li>", html.split("</ul>")[0])
+    assert lines == [
+        "Begin at 00:00:00", "Begin at 02:00:00", "Begin at 04:00:00", "Begin at 23:15:00",
+        "3 more windows, none better than the first", "Left out, capacity not known: South gate",
+    ]  # fmt: skip
+    assert html.startswith(", 10 vehicles in, then 10 out, best first")
 
 
 def test_hours_without_a_way_say_why_and_names_are_text(plan: Plan) -> None:

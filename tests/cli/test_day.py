@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from planner.layers.workspace import Workspace
-from planner.plan.day import sheet as day_sheet
+from planner.plan.day import laid
 from planner.scenario import FACILITY
 from tests.cli.test_commands import run
 
@@ -69,7 +69,7 @@ def test_interrupted_it_prints_nothing_and_says_so(
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(day_sheet, "check_sample", stop)
+    monkeypatch.setattr(laid, "check_sample", stop)
     result = run("day", "-w", bundled, *ASK)
     assert result.exit_code == 130
     assert result.stdout == ""
@@ -95,10 +95,30 @@ def test_day_in_words_tells_leaving_hours_and_a_change_of_shift(
     assert result.exit_code == 0
     assert "\nLeave by: " in result.stdout
     assert re.search(r"change: until \d\d:\d\d .*; from \d\d:\d\d .*, because ", result.stdout)
-    assert "change of shift, 40 vehicles in and 40 out:" in result.stdout
+    assert "change of shift, 40 vehicles in and 40 out, best first:" in result.stdout
     assert "hour by gate, each hour as at its worst:" in result.stdout
     assert re.search(r"  begin (at|between) \d\d:\d\d.* by .*: 40 in within \d+ min", result.stdout)
     assert re.search(r"  East gate, leave: \d\d-\d\d clear", result.stdout)
+
+
+def test_a_change_of_shift_over_midnight_is_told_with_the_day_on_which_it_is_over(
+    bundled: Path, tmp_path: Path
+) -> None:
+    file = shutil.copy(bundled, tmp_path / "city.gpkg")
+    workspace = Workspace.open(file)
+    gates = workspace.layer("entrances")
+    own = gates[gates["id"] == "courthouse-east"].assign(vehicles_per_15min=20)
+    workspace.append("entrances", own)
+    result = run("day", "-w", file, *ASK, "--vehicles", "30")
+    assert result.exit_code == 0
+    assert re.search(
+        r"  begin between \d\d:\d\d and 23:45 by East gate: 30 in within 23 min, then 30 out within "
+        r"23 min, over by 00:30 on Wednesday 3 Mar if begun at 23:45; drives of",
+        result.stdout,
+    )
+    rows = re.findall(r"^(?:  )?\d\d:\d\d(?:-| to )(\d\d:\d\d)", result.stdout, re.MULTILINE)
+    assert rows
+    assert max(rows) == "24:00", "tables and best times are those of the one day"
 
 
 def test_a_change_of_shift_that_fits_nowhere_says_what_would_help(bundled: Path) -> None:

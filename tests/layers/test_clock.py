@@ -80,6 +80,15 @@ def test_gate_open_all_day_is_one_interval_over_midnight() -> None:
     assert _local(spans) == ["02 05:00-04 07:00"]
 
 
+@pytest.mark.parametrize("day", ["2027-03-27", "2027-10-30"])
+def test_gate_open_all_day_is_open_while_clocks_change_at_midnight(day: str) -> None:
+    """In the Azores 24:00 of one day is 01:00, and 00:00 comes twice, on two nights of the year."""
+    zone = "Atlantic/Azores"
+    start = datetime.fromisoformat(f"{day}T20:00").replace(tzinfo=ZoneInfo(zone))
+    end = start.astimezone(UTC) + timedelta(hours=12)
+    assert opening_intervals("00:00", "24:00", start, end, zone) == [(start, end)]
+
+
 def test_gate_hours_are_cut_to_the_span() -> None:
     spans = opening_intervals("06:00", "20:00", _at(7), _at(7, 3), WEST)
     assert _local(spans) == ["02 07:00-02 20:00", "03 06:00-03 07:00"]

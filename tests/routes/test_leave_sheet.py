@@ -150,20 +150,44 @@ def test_nobody_leaves_by_a_gate_that_is_shut_at_that_time() -> None:
     assert sheet.open[1].tolist() == [second(6) <= s.arrive < second(20) for s in sheet.slots]
 
 
-def test_who_waits_within_for_a_road_until_the_gate_is_shut_does_not_leave() -> None:
-    """Every street at the gate is shut until 08:30; the gate shuts at 08:15."""
+def test_who_waits_within_for_long_or_until_the_gate_is_shut_does_not_leave() -> None:
+    """Every street at the gate is shut until 08:30; one gate shuts at 08:20, one never.
+
+    A quarter of an hour may be waited, as an arrival may be so much early: who asks to leave at
+    eight is not told a drive of minutes that begins half an hour later.
+    """
     from tests.town import closures_frame
 
     shut = closures_frame(
         {"id": "c", "name": "Works", "starts_at": at(7), "ends_at": at(8.5), "kind": "works",
          "geometry": LineString([(370, 400), (400, 400), (400, 370)])}
     )  # fmt: skip
-    here = [((400.0, 400.0), [(0, second(8.25))])]
+    here = [((400.0, 400.0), [(0, second(8.3))])]
     open_all_day = [((400.0, 400.0), [(0, 86400)])]
-    sheets = [leaving(ask(closures=shut, origins=ENDS, gates=gates), 8.0, 8.2)
+    sheets = [leaving(ask(closures=shut, origins=ENDS, gates=gates), 8.0, 8.6)
               for gates in (here, open_all_day)]  # fmt: skip
-    assert np.isinf(sheets[0].values[0, :, 0, COST]).all()
-    assert (sheets[1].values[0, :, 0, DEPART] == -1800).all()
+    told = [sheet.values[0, :, :, COST] for sheet in sheets]
+    assert np.isinf(told[0]).all()
+    assert np.isinf(told[1][:, 0]).all()
+    assert np.isfinite(told[1][:, 1:]).all()
+    assert (sheets[1].values[0, :, 1, DEPART] == -QUARTER_S).all()
+    assert (sheets[1].values[0, :, 2, DEPART] == 0).all()
+
+
+def test_who_may_not_wait_for_the_near_road_leaves_by_another_that_is_open() -> None:
+    """The street to the west opens ten seconds past eight: sooner than the way round takes."""
+    from tests.town import closures_frame
+
+    shut = closures_frame(
+        {"id": "c", "name": "Works", "starts_at": at(7), "ends_at": at(8 + 10 / 3600), "kind": "works",
+         "geometry": LineString([(370, 400), (400, 400)])}
+    )  # fmt: skip
+    problem = ask(closures=shut, origins=[(0.0, 400.0)], gates=GATES[:1])
+    patient, prompt = (
+        leaving(replace(problem, early=s), 8.0, 8.2).values[0, 0, 0] for s in (60, 5)
+    )
+    assert (patient[DEPART], prompt[DEPART]) == (-10, 0)
+    assert patient[COST] < prompt[COST] < np.inf
 
 
 def test_an_end_on_no_road_is_never_reached() -> None:

@@ -60,6 +60,25 @@ def test_windows_hold_every_beginning_that_a_count_finds_and_no_other(seed: int)
         assert told[some] == may[some] - smaller
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_changes_that_must_begin_in_some_slots_may_last_beyond_them(seed: int) -> None:
+    into, out, per_tick, n = case(seed)
+    begin = int(np.random.default_rng(seed).integers(0, into.shape[1] + 1))
+    some = tuple(range(len(per_tick)))
+    n *= len(some)
+    ins, outs = together(into, some), together(out, some)
+    wanted = {a for a in range(begin) if fits(ins, outs, len(some), a, n)}
+    told = {
+        a
+        for window in change_windows(ins[None], outs[None], np.array([4.0 * len(some)]), n, begin)
+        for a in range(window.first, window.last + 1)
+    }
+    assert told == wanted
+    most = most_at_once(into, out, per_tick * float(TICKS), some, begin)
+    assert most.first < max(begin, 1)
+    assert bool(wanted) <= (most.vehicles >= n)
+
+
 @pytest.mark.parametrize("seed", range(80))
 def test_the_most_is_what_fits_and_one_more_does_not(seed: int) -> None:
     """Ticks are counted up to twice as fine, since a change may turn in the middle of one."""

@@ -128,7 +128,7 @@ def hostile_day() -> dict[str, Any]:
             {"gate": "g", "gate_name": "<b>North</b>", "direction": "arrive", "cells": cells},
             {"gate": "h", "gate_name": "<b>North</b>", "direction": "arrive", "cells": cells},
             {"gate": "h", "gate_name": "South", "direction": "leave", "cells": cells}]},
-        "shift": {"vehicles": 40, "windows": [], "text": "No <b>window</b>", "help": ["<i>split</i>"],
+        "shift": {"vehicles": 40, "windows": [], "more": 0, "text": "No <b>window</b>", "help": ["<i>split</i>"],
                   "unknown_capacity": []},
     }  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,7 @@ from planner.routes.steady import steady
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from planner.plan.hour import Hour
-    from planner.plan.prepare import Prepared
-    from planner.plan.question import Question
-    from planner.plan.wishes.hand import Hand
-    from planner.risk.build import Risk
+    from planner.plan.day.told import Reported
     from planner.routes.day_sheet import Sheet
     from planner.verify import Failure
 
@@ -35,6 +31,26 @@ EACH = 3
 
 COMPARED = 2
 """Arrivals at most, of those in whose drives risk changes, that are worked out exactly."""
+
+
+class Sample(NamedTuple):
+    """Which arrivals are looked at: how many at most, of those from a number on.
+
+    Attributes
+    ----------
+    most, compared
+        Arrivals whose ways are checked; arrivals worked out exactly.
+    first
+        Number of the first one looked at.
+    """
+
+    most: int
+    compared: int
+    first: int = 0
+
+
+DAY = Sample(CHECKED, COMPARED)
+"""Those of a day."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,37 +84,33 @@ class Check:
     gaps_s: NDArray[np.float64]
 
 
-def check_sample(
-    prepared: Prepared,
-    questions: Sequence[Question],
-    risk: Risk,
-    sheet: Sheet,
-    hours: Sequence[Hour],
-    *,
-    hand: Hand,
-    say: Say | None = None,
-) -> Check:
+def check_sample(about: Reported, look: Sample = DAY, *, say: Say | None = None) -> Check:
     """Return what the independent check and the exact search say of some arrivals.
 
     Parameters
     ----------
-    questions
-        One for each slot.
-    hand
-        What all ways keep.
+    about
+        A day of arriving.
+    look
+        Which arrivals are looked at.
     """
+    sheet = about.sheet
     best = steady(sheet)
     withheld = np.zeros(best.shape, bool)
-    chosen, compared = sample(best), _changing(sheet, best)
+    chosen = sample(best, look)
+    compared = _changing(sheet, best)[: look.compared]
     steps = len(chosen) + len(compared)
     failures: list[tuple[int, Failure]] = []
     count = 0
     for done, s in enumerate(chosen):
         some = some_of(best[:, s], done)
         ways = [sheet.way(int(best[o, s]), o, s) for o in some]
-        asked = (sheet.at(s), hours[sheet.slots[s].hour])
-        answer = answer_of(prepared.ground, questions[s], risk, asked, ways, only=some, hand=hand)
-        document, found = checked(prepared, answer)
+        asked = (sheet.at(s), about.hours[sheet.slots[s].hour])
+        answer = answer_of(
+            about.prepared.ground, about.questions[s], about.risk, asked, ways, only=some,
+            hand=about.hand,
+        )  # fmt: skip
+        document, found = checked(about.prepared, answer)
         count += len(ways)
         failures += [(s, failure) for failure in found]
         for i in failing([o["id"] for o in document["origins"]], {f.id for f in found}):
@@ -113,16 +125,17 @@ def check_sample(
     return Check(chosen, count, tuple(failures), best, withheld, compared, np.array(gaps))
 
 
-def sample(best: NDArray[np.int32], most: int = CHECKED) -> tuple[int, ...]:
+def sample(best: NDArray[np.int32], look: Sample = DAY) -> tuple[int, ...]:
     """Return arrivals to look at: where best gates change, spread over the day."""
-    n = best.shape[1]
-    starts = [next(run)[0] for _, run in groupby(enumerate(map(tuple, best.T)), lambda x: x[1])]
-    open_ = [s for s in starts if (best[:, s] >= 0).any()]
-    spread = [s for s in range(n // 4, n, max(n // 4, 1)) if (best[:, s] >= 0).any()]
+    part = best[:, look.first :]
+    n = part.shape[1]
+    starts = [next(run)[0] for _, run in groupby(enumerate(map(tuple, part.T)), lambda x: x[1])]
+    open_ = [s for s in starts if (part[:, s] >= 0).any()]
+    spread = [s for s in range(n // 4, n, max(n // 4, 1)) if (part[:, s] >= 0).any()]
     found = sorted({*open_, *spread})
-    if len(found) > most:
-        found = [found[i] for i in np.linspace(0, len(found) - 1, most).astype(int)]
-    return tuple(dict.fromkeys(found))
+    if len(found) > look.most:
+        found = [found[i] for i in np.linspace(0, len(found) - 1, look.most).astype(int)]
+    return tuple(look.first + s for s in dict.fromkeys(found))
 
 
 def some_of(gates: NDArray[np.int32], turn: int, most: int = EACH) -> list[int]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from planner.plan.wishes.hand import Hand, Kind, hand_of
 from planner.plan.wishes.words import wishes_kept
 
 if TYPE_CHECKING:
-    from planner.plan.prepare import Ground, Prepared
+    from numpy.typing import NDArray
+
+    from planner.plan.prepare import Prepared
     from planner.plan.wishes.asked import Wishes
 
 
@@ -40,20 +44,19 @@ def day_hand(prepared: Prepared, wishes: Wishes) -> tuple[Prepared, DayHand]:
     hand = whole.without([wish.id for wish in left])
     told = wishes_kept(hand, wishes, left)
     if hand.gate is not None:
-        prepared = replace(prepared, ground=_at_gate(ground, hand.gate))
+        prepared = at_gates(prepared, np.array([hand.gate]))
         hand = replace(hand, gate=0)
     kept = wishes.model_copy(update={"via": ()})
     return prepared, DayHand(hand, hand.without(["gate"]), kept, told)
 
 
-def _at_gate(ground: Ground, gate: int) -> Ground:
-    """Return the ground with one of its gates alone."""
-    one, stops = slice(gate, gate + 1), ground.stops
-    return replace(
-        ground, gates=ground.gates.iloc[one].reset_index(drop=True),
-        stops=replace(
-            stops, gates=stops.gates[one], gate_offset_m=stops.gate_offset_m[one],
-            gate_crosses=stops.gate_crosses[one], gate_named=stops.gate_named[one],
-            gate_arc=stops.gate_arc[one],
-        ),
+def at_gates(prepared: Prepared, gates: NDArray[np.intp]) -> Prepared:
+    """Return a facility with some of its gates, by number, as its only ones."""
+    ground, stops = prepared.ground, prepared.ground.stops
+    stops = replace(
+        stops, gates=stops.gates[gates], gate_offset_m=stops.gate_offset_m[gates],
+        gate_crosses=stops.gate_crosses[gates], gate_named=stops.gate_named[gates],
+        gate_arc=stops.gate_arc[gates],
     )  # fmt: skip
+    frame = ground.gates.iloc[gates].reset_index(drop=True)
+    return replace(prepared, ground=replace(ground, gates=frame, stops=stops))

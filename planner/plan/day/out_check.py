@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.plan.day.check import Check, failing, same_way, sample, some_of
+from planner.plan.day.check import Check, Sample, failing, same_way, sample, some_of
 from planner.plan.told_ways import answer_of, checked
 from planner.routes.steady import steady
 from planner.verify import Failure, leaves_by
@@ -16,60 +16,47 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.plan.day.check import Say
+    from planner.plan.day.told import Reported
     from planner.plan.facts import Layers
-    from planner.plan.hour import Hour
-    from planner.plan.prepare import Ground, Prepared
-    from planner.plan.question import Question
-    from planner.plan.wishes.hand import Hand
-    from planner.risk.build import Risk
-    from planner.routes.day_sheet import Sheet
+    from planner.plan.prepare import Ground
     from planner.routes.walk import Walk
 
-CHECKED = 4
-"""Times of leaving of which ways are checked, at most."""
+OUT = Sample(most=4, compared=0)
+"""Times of leaving of which ways are checked."""
 
 
 def check_out(
-    prepared: Prepared,
-    questions: Sequence[Question],
-    risk: Risk,
-    sheet: Sheet,
-    hours: Sequence[Hour],
-    *,
-    facility: Layers,
-    hand: Hand,
-    say: Say | None = None,
+    about: Reported, facility: Layers, look: Sample = OUT, *, say: Say | None = None
 ) -> Check:
     """Return what the independent check says of ways out at some times of leaving.
 
     Parameters
     ----------
-    prepared
-        What was prepared, turned round.
-    questions
-        One for each slot.
+    about
+        A day of leaving: what was prepared is turned round.
     facility
         The facility's own frames: its gates with their hours, what may pass, how large.
-    hand
-        What all ways out keep: streets.
+    look
+        Which times are looked at.
     """
+    sheet, prepared = about.sheet, about.prepared
     best = steady(sheet)
     withheld = np.zeros(best.shape, bool)
     failures: list[tuple[int, Failure]] = []
     count = 0
-    chosen = sample(best, CHECKED)
+    chosen = sample(best, look)
     for done, s in enumerate(chosen):
         some = some_of(best[:, s], done)
         gates = [int(best[o, s]) for o in some]
         ways = [way for g, o in zip(gates, some, strict=True) if (way := sheet.way(g, o, s))]
-        asked = (sheet, s, hours[sheet.slots[s].hour], hand)
-        found = _faults(prepared, questions[s], risk, asked, gates, ways)
+        found = _faults(about, s, gates, ways)
         found += [
             Failure(_key(i), "leaves_by", said)
             for i, (g, way) in enumerate(zip(gates, ways, strict=True))
             for said in leaves_by(
                 facility.entrances, str(prepared.ground.layers.gateways["id"].iloc[g]),
-                prepared.ground.profile, risk.field.when(way.depart), facility.settings.timezone,
+                prepared.ground.profile, about.risk.field.when(way.depart),
+                facility.settings.timezone,
             )
         ]  # fmt: skip
         count += len(ways)
@@ -85,24 +72,18 @@ def _key(number: int) -> str:
     return f"out-{number}"
 
 
-def _faults(
-    prepared: Prepared,
-    question: Question,
-    risk: Risk,
-    asked: tuple[Sheet, int, Hour, Hand],
-    gates: Sequence[int],
-    ways: list[Walk],
-) -> list[Failure]:
+def _faults(about: Reported, slot: int, gates: Sequence[int], ways: list[Walk]) -> list[Failure]:
     """Return what is wrong with some ways out: each as the way of an origin at its gate."""
-    sheet, slot, hour, hand = asked
+    sheet, risk = about.sheet, about.risk
     problem = sheet.at(slot)
     # The document is for the last to arrive: the others are earlier by as much.
     last = max([problem.arrive, *(way.arrive for way in ways)])
     problem = replace(problem.at(last), origins=problem.origins[list(gates)])
-    question = question.model_copy(update={"arrive": risk.field.when(last)})
-    ground = _of(prepared.ground, gates)
-    answer = answer_of(ground, question, risk, (problem, hour), ways, hand=hand)
-    _, failures = checked(prepared, answer, spread=last - sheet.slots[slot].arrive)
+    question = about.questions[slot].model_copy(update={"arrive": risk.field.when(last)})
+    hour = about.hours[sheet.slots[slot].hour]
+    ground = _of(about.prepared.ground, gates)
+    answer = answer_of(ground, question, risk, (problem, hour), ways, hand=about.hand)
+    _, failures = checked(about.prepared, answer, spread=last - sheet.slots[slot].arrive)
     return list(failures)
 
 

@@ -14,7 +14,7 @@ from planner.plan import words
 from planner.plan.day import words as day_words
 from planner.plan.day.doubt import ensemble
 from planner.plan.day.heat import heat
-from planner.plan.day.shift import shift
+from planner.plan.day.shift import Clock, shift
 from planner.plan.day.switch import switches
 from planner.plan.day.table import (
     EXPOSED_MIN,
@@ -25,7 +25,7 @@ from planner.plan.day.table import (
     timetable,
     windows,
 )
-from planner.plan.day.told import WITHHELD
+from planner.plan.day.told import WITHHELD, without_withheld
 from planner.plan.gate_size import capacity, too_large
 from planner.routes.day_sheet import ARRIVE, COST, DEPART
 from planner.routes.steady import WORTH_S
@@ -33,6 +33,7 @@ from planner.routes.steady import WORTH_S
 if TYPE_CHECKING:
     from planner.plan.day.check import Check
     from planner.plan.day.doubt import Doubt
+    from planner.plan.day.night import Night
     from planner.plan.day.sheet import DayQuestion
     from planner.plan.day.told import Reported, Told
 
@@ -55,9 +56,13 @@ class Side(NamedTuple):
 
 
 def write_day(
-    into: Side, out: Side, asked: DayQuestion, doubt: Doubt | None = None
-) -> dict[str, Any]:
-    """Return the document of a day of arriving and leaving."""
+    into: Side, out: Side, asked: DayQuestion, *,
+    doubt: Doubt | None = None, night: Night | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the document of a day of arriving and leaving.
+
+    ``night`` is what comes after it, for a change of shift alone.
+    """
     about, told = into.about, into.told
     ground, settings = about.prepared.ground, about.prepared.ground.layers.settings
     facility = ground.layers.facility.iloc[0]
@@ -75,18 +80,27 @@ def write_day(
         "gates": _gates(into, out),
         "unfit": _unfit(about),
         "heat": heat(into[:2], out[:2]),
-        "shift": None if asked.vehicles is None
-        else shift(into[:2], out[:2], vehicles=asked.vehicles, every_min=asked.every_min),
+        "shift": None if asked.vehicles is None else _shift(into, out, asked, night),
         "origins": _origins(into, out),
         "ensemble": None if doubt is None else ensemble(doubt, arriving["timetable"]),
         "search": _search(into, out),
-        "verification": _verification(into, out),
-        "warnings": _warnings(into, out),
+        "verification": _verification(into, out, night),
+        "warnings": _warnings(into, out, night),
         "provenance": _provenance(about),
     }  # fmt: skip
     document["headline"] = day_words.headline(document)
     document["leaving"]["headline"] = day_words.headline(document, document["leaving"])
     return document
+
+
+def _shift(into: Side, out: Side, asked: DayQuestion, night: Night | None) -> dict[str, Any]:
+    """Return what is told of a change of shift: by ways that pass the check, past midnight too."""
+    tables = without_withheld(into.told, into.check), without_withheld(out.told, out.check)
+    if night is not None:
+        tables = night.after(tables)
+    day, zone = into.told.edges, into.about.prepared.ground.layers.settings.zone
+    clock = Clock(tables[0].edges, len(day) - 1, day[-1], asked.every_min, zone)
+    return shift(into.about.gates, tables, clock, asked.vehicles or 1)
 
 
 def _gates(into: Side, out: Side) -> list[dict[str, Any]]:
@@ -176,22 +190,29 @@ def _search(into: Side, out: Side) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _verification(into: Side, out: Side) -> dict[str, Any]:
-    edges, sides = into.told.edges, (into, out)
+def _verification(into: Side, out: Side, night: Night | None) -> dict[str, Any]:
+    ins, outs = [into], [out]
+    if night is not None:
+        ins, outs = [*ins, night.into], [*outs, night.out]
+    sides = [*ins, *outs]
     return {
         "passed": not any(side.check.failures for side in sides),
         "checked": sum(side.check.ways for side in sides),
-        "slots": [edges[s] for s in into.check.slots],
-        "leaving_slots": [edges[s] for s in out.check.slots],
+        "slots": [side.told.edges[s] for side in ins for s in side.check.slots],
+        "leaving_slots": [side.told.edges[s] for side in outs for s in side.check.slots],
         "withheld": sum(int(side.check.withheld.sum()) for side in sides),
-        "failures": [{"slot": edges[s], "id": f.id, "rule": f.rule, "detail": f.detail}
+        "failures": [{"slot": side.told.edges[s], "id": f.id, "rule": f.rule, "detail": f.detail}
                      for side in sides for s, f in side.check.failures],
     }  # fmt: skip
 
 
-def _warnings(into: Side, out: Side) -> list[str]:
+def _warnings(into: Side, out: Side, night: Night | None) -> list[str]:
     told = []
-    for side, what in ((into, "arrivals"), (out, "times of leaving")):
+    whole: list[tuple[Side, str]] = [(into, "arrivals"), (out, "times of leaving")]
+    if night is not None:
+        whole += [(night.into, "arrivals about midnight and past it"),
+                  (night.out, "times of leaving about midnight and past it")]  # fmt: skip
+    for side, what in whole:
         n = int(side.check.withheld.any(axis=0).sum())
         if n:
             told.append(f"ways of {n} {what} did not pass the independent check and are withheld")

@@ -5,42 +5,32 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
 from planner.network.profiles import PROFILES
-from planner.plan.day.check import check_sample
 from planner.plan.day.doubt import simulated
-from planner.plan.day.hand import DayHand, day_hand
-from planner.plan.day.out_check import check_out
+from planner.plan.day.hand import day_hand
+from planner.plan.day.laid import arriving, lay_out, leaving
+from planner.plan.day.night import past_midnight
 from planner.plan.day.record import Side, write_day
 from planner.plan.day.risk import day_bounds, day_risk, day_span
-from planner.plan.day.told import Reported, tell
-from planner.plan.hour import at_hour, problem_at
-from planner.plan.on_paths import wishes_of as hand_wishes
-from planner.plan.outward import outward, turned
+from planner.plan.day.told import tell
 from planner.plan.prepare import prepare
 from planner.plan.question import BALANCED, ask, read_wishes
 from planner.plan.wishes.asked import Wishes
 from planner.risk.parameters import RiskParameters
-from planner.routes.day_sheet import Sheet, Slot, day_sheet
-from planner.routes.leave_sheet import Doors, leave_sheet
-from planner.routes.problem import Known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
     from planner.layers.workspace import Workspace
-    from planner.plan.hour import Hour
     from planner.plan.make import Plan
-    from planner.plan.prepare import Ground, Prepared
+    from planner.plan.prepare import Prepared
     from planner.plan.question import Question
-    from planner.plan.wishes.hand import Hand
     from planner.risk.build import Risk
-    from planner.routes.problem import Problem
+    from planner.routes.day_sheet import Sheet
 
     Say = Callable[[str, int, int], object]
 
@@ -179,51 +169,20 @@ def day_at(
         risk = day_risk(prepared.ground, day_span(question, zone), question.parameters)
     prepared, kept = day_hand(prepared, question.wishes)
     question = question.model_copy(update={"wishes": kept.wishes})
-    times = day_times(asked.date, zone, asked.every_min)
-    slots, hours, known = _hours(prepared.ground, question, risk, times, kept.hand)
-    problem = kept.hand.on(problem_at(prepared.ground, question, risk, hours[0]))
-    questions = [question.model_copy(update={"arrive": t}) for t in times]
-    day = _Laid(prepared, tuple(questions), risk, tuple(slots), tuple(hours), tuple(known), kept)
-    end = day_bounds(asked.date, zone)[1]
-    sheet = day_sheet(problem, slots, known, say=_step(say, "ways"))
-    doubt = simulated(prepared, question, risk, sheet, say=say) if asked.worlds else None
-    check = check_sample(prepared, questions, risk, sheet, hours, hand=kept.hand, say=say)
-    about = Reported(prepared.ground.gates, prepared, questions, risk, sheet, hours, kept.hand)
+    times, end = day_times(asked.date, zone, asked.every_min), day_bounds(asked.date, zone)[1]
+    day = lay_out(prepared, question, risk, times, kept)
+    about, check = arriving(day, say=say)
+    doubt = simulated(prepared, question, risk, about.sheet, say=say) if asked.worlds else None
     into = Side(about, tell(about, check, end, doubt), check)
-    out = _leaving(day, problem, end, say)
-    told = write_day(into, out, asked, doubt) | {"wishes": kept.told}
-    return Day(told, asked, sheet, times, risk)
-
-
-class _Laid(NamedTuple):
-    """A day laid out: its roads, questions and hours by slot."""
-
-    prepared: Prepared
-    questions: tuple[Question, ...]
-    risk: Risk
-    slots: tuple[Slot, ...]
-    hours: tuple[Hour, ...]
-    known: tuple[Known, ...]
-    kept: DayHand
-
-
-def _leaving(day: _Laid, problem: Problem, end: datetime, say: Say | None) -> Side:
-    """Return the same day for those who leave."""
-    back = turned(day.prepared)
-    doors = Doors(problem.gate_nodes, problem.openings)
-    sheet = leave_sheet(outward(problem, back.ground), day.slots, day.known, doors,
-                        say=_step(say, "leaving"))  # fmt: skip
-    own, hand = day.prepared.ground, day.kept.out
-    questions = [q.model_copy(update={"wishes": hand_wishes(hand)}) for q in day.questions]
-    check = check_out(
-        back, questions, day.risk, sheet, day.hours, facility=own.layers, hand=hand, say=say
-    )
-    about = Reported(own.gates, back, questions, day.risk, sheet, day.hours, hand)
-    return Side(about, tell(about, check, end), check)
-
-
-def _step(say: Say | None, name: str) -> Callable[[int, int], object] | None:
-    return None if say is None else lambda done, of: say(name, done, of)
+    back, back_check = leaving(day, say=say)
+    out = Side(back, tell(back, back_check, end), back_check)
+    night = None
+    if asked.vehicles is not None:
+        night = past_midnight(
+            day, (into, out), vehicles=asked.vehicles, every_min=asked.every_min, say=say
+        )
+    told = write_day(into, out, asked, doubt=doubt, night=night) | {"wishes": kept.told}
+    return Day(told, asked, about.sheet, times, risk)
 
 
 def with_day(plan: Plan) -> Plan:
@@ -265,30 +224,3 @@ def _question(asked: DayQuestion, zone: ZoneInfo) -> Question:
         worlds=asked.worlds, seed=asked.seed, trade=asked.trade, wishes=asked.wishes,
         parameters=asked.parameters,
     )  # fmt: skip
-
-
-def _hours(
-    ground: Ground, question: Question, risk: Risk, times: tuple[datetime, ...], hand: Hand
-) -> tuple[list[Slot], list[Hour], list[Known]]:
-    """Return each arrival's second with the number of its hour, and the distinct hours."""
-    slots: list[Slot] = []
-    hours: list[Hour] = []
-    for when in times:
-        hour = at_hour(ground, question.model_copy(update={"arrive": when}))
-        number = next(
-            (
-                i
-                for i, known in enumerate(hours)
-                if hour.graph is known.graph and hour.quiet is known.quiet
-            ),
-            len(hours),
-        )
-        if number == len(hours):
-            hours.append(hour)
-        slots.append(Slot(risk.field.seconds(when), number))
-    even = np.ones(ground.graph.n_arcs)
-    known = [
-        Known(h.graph, ground.roads, hand.weighted(even if h.factor is None else h.factor))
-        for h in hours
-    ]
-    return slots, hours, known

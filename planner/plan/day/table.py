@@ -123,16 +123,19 @@ class Quality(NamedTuple):
 
 
 def quality(
-    minutes: NDArray[np.float64], exposure: NDArray[np.float64], clear: NDArray[np.bool_]
-) -> Quality:
+    minutes: NDArray[np.float64], exposure: NDArray[np.float64], clear: NDArray[np.bool_],
+    *, day: int | None = None,
+) -> Quality:  # fmt: skip
     """Return what ways are like at each time.
 
     Parameters
     ----------
     minutes, exposure, clear
         [o, s]; minutes inf where there is no way.
+    day
+        Times, from the first on, among which the best ones are looked for; all when None.
     """
-    ever = clear.any(axis=1)
+    ever = clear[:, :day].any(axis=1)
     never = np.zeros(clear.shape[1], bool)
     if not ever.any():
         nothing = np.full(clear.shape[1], np.inf)
@@ -140,15 +143,15 @@ def quality(
     whole: NDArray[np.bool_] = np.logical_and.reduce(clear[ever], axis=0)
     mean = minutes[ever].mean(axis=0)
     exposed = np.where(np.isfinite(mean), exposure[ever].mean(axis=0), np.inf)
-    least = float(mean[whole].min(initial=np.inf))
+    least, calmest = (float(t[:day][whole[:day]].min(initial=np.inf)) for t in (mean, exposed))
     quick = mean <= least + max(SLOWER * least, SLOWER_MIN)
-    calm = exposed <= float(exposed[whole].min(initial=np.inf)) + EXPOSED_MIN
+    calm = exposed <= calmest + EXPOSED_MIN
     return Quality(whole, quick, calm, mean, exposed, int(ever.sum()))
 
 
-def gate_quality(told: Told, gate: int) -> Quality:
-    """Return what the ways by one gate are like."""
-    return quality(told.minutes[gate], told.exposure[gate], told.clear[gate])
+def gate_quality(told: Told, gate: int, day: int | None = None) -> Quality:
+    """Return what the ways by one gate are like, as ``quality``."""
+    return quality(told.minutes[gate], told.exposure[gate], told.clear[gate], day=day)
 
 
 def windows(told: Told, which: NDArray[np.bool_]) -> list[dict[str, Any]]:

@@ -120,3 +120,40 @@ def tell(about: Reported, check: Check, end: datetime, doubt: Doubt | None = Non
         edges,
         outcome,
     )
+
+
+def without_withheld(told: Told, check: Check) -> Told:
+    """Return the tables with ways that are withheld as not clear."""
+    clear = told.clear.copy()
+    o, s = np.nonzero(check.withheld)
+    clear[check.best[o, s], o, s] = False
+    return told._replace(clear=clear)
+
+
+def joined(day: Told, after: Told, gates: NDArray[np.intp], lead: int) -> Told:
+    """Return the tables of a day with those of times after it, by some of its gates.
+
+    Parameters
+    ----------
+    gates
+        int[k]; numbers in the day of the gates of what comes after; by the others is no way.
+    lead
+        Times of what comes after that still are the day's: left out.
+    """
+
+    def table(first: NDArray[Any], then: NDArray[Any], fill: Any) -> NDArray[Any]:
+        whole = np.full((*first.shape[:2], then.shape[2] - lead), fill, first.dtype)
+        whole[gates] = then[..., lead:]
+        return np.concatenate([first, whole], axis=2)
+
+    def numbered(first: NDArray[np.int32], then: NDArray[np.int32]) -> NDArray[np.int32]:
+        then = then[..., lead:]
+        then = np.where(then >= 0, gates.astype(np.int32)[np.maximum(then, 0)], then)
+        return np.concatenate([first, then], axis=-1).astype(np.int32)
+
+    return Told(
+        numbered(day.best, after.best), numbered(day.lead, after.lead),
+        table(day.minutes, after.minutes, np.inf), table(day.exposure, after.exposure, 0.0),
+        table(day.risk, after.risk, 0.0), table(day.clear, after.clear, False),
+        [*day.edges[:-1], *after.edges[lead:]],
+    )  # fmt: skip

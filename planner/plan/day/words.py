@@ -9,9 +9,12 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from planner.plan import words
 from planner.plan.directions.speech import speech_of
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from planner.plan.day.check import Check
 
 MIDNIGHT = "24:00"
@@ -44,6 +47,26 @@ def clock(text: str, end: str) -> str:
     return text[11:16]
 
 
+def over_midnight(text: str, end: str, zone: ZoneInfo) -> str:
+    """Return the clock of an ISO time of a day, or of the night after it, with its day then.
+
+    An hour that the clocks show twice is told with its offset.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> zone, end = ZoneInfo("Europe/Berlin"), "2026-10-25T00:00:00+02:00"
+    >>> over_midnight("2026-10-25T00:20:00+02:00", end, zone)
+    '00:20 on Sunday 25 Oct'
+    >>> over_midnight("2026-10-25T02:20:00+01:00", end, zone)
+    '02:20 on Sunday 25 Oct (UTC+01:00)'
+    """
+    when = datetime.fromisoformat(text)
+    past = when > datetime.fromisoformat(end)
+    local = when.astimezone(zone)
+    twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    told = words.on_day(text) if past else clock(text, end)
+    return f"{told} (UTC{text[19:]})" if twice else told
+
+
 def count(vehicles: int) -> str:
     """Return a number of vehicles in words.
 
@@ -51,6 +74,39 @@ def count(vehicles: int) -> str:
     ('1 vehicle', '40 vehicles')
     """
     return f"{vehicles} vehicle{'s' * (vehicles != 1)}"
+
+
+def change_of_shift(told: dict[str, Any], most: int | None = None, at: str = "") -> list[str]:
+    """Return a change of shift in lines: its windows, best first, or what is in the way.
+
+    Parameters
+    ----------
+    told
+        As ``planner.plan.day.shift.shift`` writes it.
+    most
+        Windows told at most; all of the document when None.
+    at
+        ISO time; of the windows it lies in one is among those told.
+    """
+    windows = told["windows"]
+    if not windows:
+        return [told["text"], *told["help"]]
+    kept = windows[:most]
+    own = [row for row in windows if at and _lies_in(at, row)]
+    if own and not any(row in kept for row in own):
+        kept = [*kept[:-1], own[0]]
+    lines = [row["text"] for row in kept]
+    rest = len(windows) - len(kept) + told["more"]
+    if rest:
+        lines.append(f"{rest} more window{'s' * (rest != 1)}, none better than the first")
+    if told["unknown_capacity"]:
+        lines.append(f"left out, capacity not known: {', '.join(told['unknown_capacity'])}")
+    return lines
+
+
+def _lies_in(at: str, row: dict[str, Any]) -> bool:
+    since, until, when = (datetime.fromisoformat(x) for x in (row["from"], row["until"], at))
+    return since <= when < until
 
 
 def interval(row: dict[str, Any], end: str) -> str:
