@@ -231,7 +231,8 @@ def import_file(
         The file is absent or of an unknown format, or there is no such layer.
     """
     checked = import_layer(workspace, file, layer, role=role)
-    said = [f"{len(checked.frame)} rows into {layer}", *checked.notices]
+    count = len(checked.frame)
+    said = [f"{count} row{'s' * (count != 1)} into {layer}", *checked.notices]
     if checked.dropped_columns:
         said.append(f"columns not kept: {', '.join(checked.dropped_columns)}")
     if layer in ("facilities", "entrances"):
@@ -365,9 +366,11 @@ def warnings_of(city: City, found: Candidates) -> tuple[str, ...]:
         warnings.append("The file names no public facility; import your own.")
     if found.without_gate:
         first = ", ".join(found.without_gate[:5])
+        many = len(found.without_gate)
+        said = f"{many} facilities have" if many > 1 else "1 facility has"
         warnings.append(
-            f"{len(found.without_gate)} facilities have no street within 250 m and so no "
-            f"entrance ({first}); import their gates."
+            f"{said} no street within 250 m and so no entrance ({first}); import "
+            f"{'their' if many > 1 else 'its'} gates."
         )
     if len(places.buildings) < FEW_BUILDINGS * network.counts["arcs"]:
         warnings.append(

@@ -10,7 +10,7 @@ from planner.briefing.crew import begun, taken
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
 from planner.briefing.moving import moving_of_sites
-from planner.briefing.scores import locked, not_chosen, score, scores
+from planner.briefing.scores import locked, not_chosen, score, scores, tried
 from planner.briefing.sure import beside, counts
 from planner.briefing.words import NONE, direction, gate_state, letter, minutes, plain
 from planner.layers.crs import to_xy
@@ -55,7 +55,7 @@ def gates(document: Document) -> str:
 
 def staging(document: Document, zone: ZoneInfo, *, moves: bool = True) -> str:
     """Return the ranked places to wait, with the movement about each unless that stands elsewhere."""
-    out = not_chosen(document, MOST_OUT)
+    out = not_chosen(document, MOST_OUT) + tried(document)
     if not document["staging"]:
         return section("Staging", out, note="No place to wait is suggested.") if out else ""
     names = {gate["id"]: gate["name"] for gate in document["gates"]}

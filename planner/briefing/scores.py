@@ -71,3 +71,26 @@ def not_chosen(document: Document, most: int) -> str:
         return ""
     rows = [(isolate(one["name"] or one["id"]) + locked(one), isolate(one["why"])) for one in out]
     return grid("Nearest sites that are not suggested", ("Not suggested", "Why"), rows, ".w")
+
+
+def tried(document: Document) -> str:
+    """Return the places that were tried, with what takes most of each score, "" where none."""
+    rows = [
+        (isolate(one["text"]), isolate(_least(one)))
+        for one in document.get("staging_tried") or []
+    ]  # fmt: skip
+    return (
+        grid("Places tried, measured like any site", ("Tried", "Weakest"), rows, "ww")
+        if rows
+        else ""
+    )
+
+
+def _least(one: Document) -> str:
+    """Return in words the part that takes most of the score of a tried place."""
+    lost = [
+        (part["weight"] * (FULL - part["points"]), part["words"])
+        for part in one["parts"] if part["points"] is not None
+    ]  # fmt: skip
+    most, told = max(lost, default=(0.0, NONE), key=lambda part: part[0])
+    return told if most > 0 else NONE

@@ -37,6 +37,16 @@ else:
         for name in ("day", "diff", "evaluate", "reach", "risk", "stage", "steps")
     )
 
+Try = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--try",
+        metavar="[ID=]LON,LAT",
+        help="Place to try for waiting: its score and parts; with ID=, that site as if it stood "
+        "there. May be repeated.",
+    ),
+]
+
 asking = typer.Typer(rich_markup_mode=None)
 
 
@@ -59,10 +69,15 @@ def plan(
         bool,
         typer.Option("--choke-points", help="Tell the roads every way in must use; planners only."),
     ] = False,
+    tries: Try = None,
 ) -> None:
     """Answer: which gate, which ways in, when to leave, where to stage. Exit 3: no way through."""
     form = "json" if json else "geojson" if geojson else "messages" if messages else "words"
-    run(lambda: steps.plan(workspace, facility, arrive, asked, form=form, choke=choke_points))
+    run(
+        lambda: steps.plan(
+            workspace, facility, arrive, asked, form=form, choke=choke_points, tries=tries or ()
+        )
+    )
 
 
 @asking.command()
@@ -94,6 +109,7 @@ def brief(
             help="Sites for several facilities: a file of planner stage --json, asked again.",
         ),
     ] = None,
+    tries: Try = None,
 ) -> None:
     """Seal the plan into one HTML file that opens without a network."""
     run(
@@ -105,6 +121,7 @@ def brief(
             out,
             marking=marking,
             beside={"since": since, "route": route, "stage": stage},
+            tries=tries or (),
         )
     )
 

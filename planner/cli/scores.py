@@ -34,6 +34,20 @@ def site_lines(document: Record) -> Iterator[str]:
     yield from (f"not staged: {one['name'] or one['id']}: {one['why']}" for one in told)
     if len(out) > len(told):
         yield f"not staged: {len(out) - len(told)} more, see --json"
+    for one in document["staging_tried"]:
+        yield f"tried: {one['text']}"
+        yield from (f"  {line}" for line in _tried_parts(one))
+
+
+def _tried_parts(tried: Record) -> Iterator[str]:
+    """Give what counts of a place that is tried, and what bars it."""
+    for part in tried["parts"]:
+        if part["points"] is None and not part["fails"]:
+            continue
+        points = "out" if part["points"] is None else f"{part['points']:.0f}"
+        before = part["was_points"]
+        was = "" if before is None or before == part["points"] else f", was {before:.0f}"
+        yield f"{part['label']}: {points}{was} ({part['words']})"
 
 
 def _table(sites: list[Record]) -> Iterator[str]:

@@ -209,9 +209,11 @@ def plan(
     *,
     form: str,
     choke: bool = False,
+    tries: Sequence[str] = (),
 ) -> int:
     """Print the plan."""
     made = _plan(Workspace.open(target), facility, arrive, asked, beside_too=form == "json")
+    made = _with_tried(made, tries)
     if choke:
         from planner.plan.pace.choke import with_choke_points
 
@@ -229,7 +231,7 @@ def plan(
 
 def brief(
     target: Path, facility: str, arrive: str, asked: dict[str, Any], out: Path, *, marking: str,
-    beside: dict[str, str | None],
+    beside: dict[str, str | None], tries: Sequence[str] = (),
 ) -> int:  # fmt: skip
     """Write the sealed briefing.
 
@@ -238,6 +240,8 @@ def brief(
     beside
         ``since``: an earlier plan to tell what changed since; ``route``: a way of one's own;
         ``stage``: the file of a choice of sites for several facilities, to be asked again.
+    tries
+        Places to try for waiting.
     """
     from planner.briefing.page import write_briefing
     from planner.plan.day.sheet import with_day
@@ -247,7 +251,7 @@ def brief(
     since, route, stage = (beside[name] for name in ("since", "route", "stage"))
     drawing = None if route is None else _drawing(workspace, route)
     made = with_day(_plan(workspace, facility, arrive, asked, beside_too=True))
-    made = made if drawing is None else _with_own(made, drawing)
+    made = _with_tried(made if drawing is None else _with_own(made, drawing), tries)
     if stage is not None:
         from planner.cli.stage import with_stage
 
@@ -258,6 +262,14 @@ def brief(
     typer.echo("\n".join(text.first_lines(made.document)))
     typer.echo(f"briefing written to {out} ({out.stat().st_size / 1e6:.1f} MB)", err=True)
     return _code(made)
+
+
+def _with_tried(made: Plan, tries: Sequence[str]) -> Plan:
+    if not tries:
+        return made
+    from planner.plan.sites.tried import with_tried
+
+    return with_tried(made, tries)
 
 
 def _drawing(workspace: Workspace, route: str) -> Drawing:

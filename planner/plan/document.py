@@ -77,6 +77,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         "gates": _gates(answer, origins),
         **staging_records(answer),
         "site_wishes": site_wishes(answer),
+        "staging_tried": [],
         "trade": None,
         "ensemble": None,
         "choke_points": None,

@@ -12,12 +12,13 @@ from planner.plan import first, words
 from planner.plan.beside import beside
 from planner.plan.day.risk import day_risk, day_span
 from planner.plan.document import write_document
-from planner.plan.doubt.simulate import doubted
+from planner.plan.doubt.simulate import doubted, simulated, sites_again
 from planner.plan.facts import Answer, Layers
 from planner.plan.hour import at_hour, problem_at
 from planner.plan.no_way.record import with_stops
 from planner.plan.prepare import Ground, Prepared, lay_out, prepare, read_layers
 from planner.plan.question import asked_again
+from planner.plan.sites.again import looks_at_all, ranked_again, told_again
 from planner.plan.sites.choice import scene_of
 from planner.plan.sites.movement import with_movement
 from planner.plan.staff import with_messages
@@ -37,11 +38,13 @@ if TYPE_CHECKING:
     from planner.layers.workspace import Settings, Workspace
     from planner.network.graph import Network
     from planner.plan.beside import Walked
+    from planner.plan.doubt.simulate import Simulated
     from planner.plan.question import Question
     from planner.risk.build import Risk
     from planner.routes.answer import OriginAnswer
     from planner.routes.chain import Chain
     from planner.routes.problem import Problem
+    from planner.staging.site_wishes import SiteWishes
 
 __all__ = [
     "Plan",
@@ -52,6 +55,7 @@ __all__ = [
     "read_layers",
     "solve",
     "with_doubt",
+    "with_sites",
 ]
 
 
@@ -74,6 +78,8 @@ class Plan:
         staging are empty because nobody looked for them.
     walked
         Ground within minutes of the gates on foot; empty while nobody looked (``with_beside``).
+    simulated
+        What came of the variations of its question (``with_doubt``); None while nobody looked.
     """
 
     document: dict[str, Any]
@@ -92,6 +98,7 @@ class Plan:
     prepared: Prepared
     whole: bool = True
     walked: tuple[Walked, ...] = ()
+    simulated: Simulated | None = None
 
 
 def make_plan(
@@ -163,10 +170,43 @@ def with_doubt(
     question = asked_again(plan.question, **asked) if asked else plan.question
     if not question.worlds:
         return plan
-    document = doubted(
-        plan.document, plan.answer, plan.prepared, question, progress=progress, threads=threads
-    )
-    return replace(plan, document=document, question=question)
+    found = simulated(plan.answer, plan.prepared, question, progress=progress, threads=threads)
+    document = doubted(plan.document, plan.answer, plan.prepared, question, found)
+    return replace(plan, document=document, question=question, simulated=found)
+
+
+def with_sites(plan: Plan, sites: SiteWishes, support_minutes: int | None = None) -> Plan | None:
+    """Return a whole plan with other wishes of the places to wait, as ``plan_at`` would make it.
+
+    Ways, risk, measures of the candidates stay as they are: only the ranking is made again, with
+    what hangs on it. None where another candidate would have to be looked at, or none was.
+
+    Parameters
+    ----------
+    plan
+        As ``plan_at`` or ``with_doubt`` makes it: variations are not drawn again.
+    sites
+        What is asked of the places to wait.
+    support_minutes
+        Minutes within which stops for the crew are told; those of the plan when None.
+
+    Raises
+    ------
+    InputError
+        A site asked for is not known.
+    """
+    scene, ground = plan.answer.scene, plan.prepared.ground
+    if scene is None or not looks_at_all(ground, plan.question.sites, sites):
+        return None
+    minutes = plan.question.support_minutes if support_minutes is None else support_minutes
+    question = asked_again(plan.question, sites=sites, support_minutes=minutes)
+    known = plan.simulated
+    if known is not None and known.outcome is not None and known.outcome.done:
+        document = sites_again(plan.document, plan.answer, plan.prepared, question, known.outcome)
+        return replace(plan, document=document, question=question)
+    answer = ranked_again(plan.answer, ground, question, scene)
+    document = told_again(plan.document, answer, plan.prepared)
+    return replace(plan, document=document, question=question, answer=answer)
 
 
 def plan_at(

@@ -191,3 +191,6 @@ BY_NAME: Mapping[str, Criterion] = {row.name: row for row in CRITERIA}
 
 EXITS = next(i for i, row in enumerate(CRITERIA) if row.measure is None)
 """Row of the one criterion that costs a search a site."""
+
+LEAVE = next(i for i, row in enumerate(CRITERIA) if row.name == "leave")
+"""Row of the one criterion whose words tell who may not use a site, and why."""

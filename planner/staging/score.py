@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.staging.criteria import CRITERIA, EXITS
+from planner.staging.criteria import CRITERIA, EXITS, LEAVE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,8 +127,12 @@ class Sheet:
         return [self._words(c, site) for c in self._fallen(site)]
 
     def first_lack(self, site: int) -> str:
-        """Return what is counted of a site that falls out: the first criterion it fails."""
-        return CRITERIA[self._fallen(site)[0]].lacking
+        """Return what is counted of a site that falls out: the first criterion it fails.
+
+        Who may not use it is told by its own words, as of sites that were not looked at.
+        """
+        first = self._fallen(site)[0]
+        return self._words(first, site) if first == LEAVE else CRITERIA[first].lacking
 
     def _fallen(self, site: int) -> Sequence[int]:
         fallen: Sequence[int] = np.flatnonzero(self.fails[:, site] & ~self.off).tolist()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,14 +21,14 @@ from planner.plan import Plan
 from planner.plan.day.risk import day_risk, day_span
 from planner.plan.day.sheet import with_day
 from planner.plan.leaving import leave_at
-from planner.plan.make import plan_at, with_beside
+from planner.plan.make import plan_at, with_beside, with_sites
 from planner.plan.pace.choke import choke_points
 from planner.plan.prepare import Prepared, prepare
 from planner.plan.question import BALANCED, ask
 from planner.plan.wishes.asked import Wishes
 from planner.staging.site_wishes import SiteWishes
 from planner.tuning import parameters_of
-from planner.ui.question import facility_labels, first_day
+from planner.ui.question import SUPPORT_MIN, facility_labels, first_day
 from planner.ui.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class Asked:
     wishes: Wishes = Wishes()  # noqa: RUF009 - frozen
     trade: str = BALANCED
     sites: SiteWishes = SiteWishes()  # noqa: RUF009 - frozen
+    support_minutes: int = SUPPORT_MIN
 
     @property
     def ground(self) -> tuple[Path, Stamp, str, int, str, tuple[str, ...]]:
@@ -81,12 +82,23 @@ class Asked:
         locked = tuple(sorted(self.sites.locked))
         return self.path, self.stamp, self.facility, self.vehicles, self.profile, locked
 
+    @property
+    def ways(self) -> Asked:
+        """The same without what bears on places to wait and stops of the crew alone."""
+        locked = SiteWishes(locked=self.sites.locked)
+        return replace(self, sites=locked, support_minutes=SUPPORT_MIN)
+
+    def with_stay(self, other: Asked) -> Asked:
+        """Return the same with what another question asks of places to wait and stops."""
+        return replace(self, sites=other.sites, support_minutes=other.support_minutes)
+
     def question(self, zone: ZoneInfo) -> Question:
         """Return the question in the planner's own words, with the workspace's numbers."""
         return ask(
             self.facility, self.arrive, zone,
             vehicles=self.vehicles, profile=self.profile, quiet=self.quiet, wishes=self.wishes,
-            trade=self.trade, sites=self.sites, parameters=_numbers(self.path, self.stamp),
+            trade=self.trade, sites=self.sites, support_minutes=self.support_minutes,
+            parameters=_numbers(self.path, self.stamp),
         )  # fmt: skip
 
 
@@ -177,7 +189,22 @@ def _plan(asked: Asked, *, whole: bool) -> Plan:
 
 @st.cache_resource(show_spinner=False)
 def _workshop() -> Workshop[Asked, Plan]:
-    return Workshop(lambda asked: staying(_plan(asked, whole=True)))
+    return Workshop(_make_whole)
+
+
+def _make_whole(asked: Asked) -> Plan:
+    """Return a whole plan; one of the same ways is ranked again where there is one by now."""
+    if _ranked_again(asked):
+        return _workshop().order(asked).result()
+    return staying(_plan(asked, whole=True))
+
+
+def _ranked_again(asked: Asked) -> bool:
+    """Rank the sites of a plan again whose ways are those asked for; tell whether there is one."""
+    return _workshop().derive(
+        asked, lambda known: known.with_stay(asked) == asked,
+        lambda plan: with_sites(plan, asked.sites, asked.support_minutes),
+    )  # fmt: skip
 
 
 @st.cache_resource(max_entries=2 * KEPT, ttl=FRESH, show_spinner=False)
@@ -188,12 +215,17 @@ def _first_choices(asked: Asked) -> Plan:
 def best_known(asked: Asked) -> Plan:
     """Return the whole plan if it is made, else its first choices at once.
 
+    Where only the places to wait are asked for otherwise, it is made at once: they are ranked
+    again, no way is looked for anew.
+
     Raises
     ------
     PlannerError
         The question cannot be asked of this workspace; the message says what to do.
     """
-    return whole_plan(asked) if _workshop().ready(asked) else _first_choices(asked)
+    if _workshop().ready(asked) or _ranked_again(asked):
+        return whole_plan(asked)
+    return _first_choices(asked)
 
 
 def whole_plan(asked: Asked) -> Plan:

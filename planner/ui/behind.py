@@ -11,7 +11,7 @@ import streamlit as st
 from planner.errors import Cancelled
 from planner.network.profiles import PROFILES
 from planner.plan.day.sheet import ENOUGH, DayQuestion, day_at
-from planner.plan.make import with_doubt
+from planner.plan.make import with_doubt, with_sites
 from planner.ui import answers, session
 from planner.ui.trials import Trials
 
@@ -50,14 +50,37 @@ def best_known(asked: Asked) -> Plan:
         The question cannot be asked of this workspace; the message says what to do.
     """
     let_go(asked)
-    plan = answers.best_known(asked)
-    trial = simulated(asked) if plan.whole else None
-    return plan if trial is None or trial.made is None else trial.made
+    trial = simulated(asked)
+    if trial is not None and trial.made is not None:
+        again = _ranked_again(asked, trial.made)
+        if again is not None:
+            return again
+    return answers.best_known(asked)
+
+
+def _ranked_again(asked: Asked, made: Plan) -> Plan | None:
+    """Return a simulated plan with the places to wait of a question, None where that is no help."""
+    if asked == asked.ways:
+        return made
+    told = made.document["ensemble"]
+    return _known_again(asked, (made.document["generated_at"], told["worlds"]), made)
+
+
+@st.cache_resource(max_entries=answers.KEPT, ttl=answers.FRESH, show_spinner=False)
+def _known_again(
+    asked: Asked,
+    about: tuple[str, int],  # noqa: ARG001 - part of the key
+    _made: Plan,
+) -> Plan | None:
+    return with_sites(_made, asked.sites, asked.support_minutes)
 
 
 def simulated(asked: Asked) -> Trial[Plan] | None:
-    """Return how far the simulation behind a plan is, None where it was not begun."""
-    return _simulations().known(asked)
+    """Return how far the simulation behind a plan is, None where it was not begun.
+
+    How the sites are ranked changes nothing of it: one simulation serves every ranking.
+    """
+    return _simulations().known(asked.ways)
 
 
 def simulate(asked: Asked) -> Trial[Plan]:
@@ -65,13 +88,13 @@ def simulate(asked: Asked) -> Trial[Plan]:
 
     Called again while it runs, as a sign that somebody still looks.
     """
-    st.session_state[_LOOKED] = asked
-    return _simulations().order(asked, session.reader())
+    st.session_state[_LOOKED] = asked.ways
+    return _simulations().order(asked.ways, session.reader())
 
 
 def let_go(asked: Asked) -> None:
     """Give up the simulation of another question than this, unless someone else looks at it."""
-    _drop_others(_simulations(), _LOOKED, asked)
+    _drop_others(_simulations(), _LOOKED, asked.ways)
 
 
 def _drop_others(work: Trials[Asked, Any], name: str, asked: Asked | None) -> None:
@@ -83,18 +106,18 @@ def _drop_others(work: Trials[Asked, Any], name: str, asked: Asked | None) -> No
 
 def stop_simulation(asked: Asked) -> None:
     """End a simulation at its next step: what is simulated by then is told."""
-    _simulations().stop(asked)
+    _simulations().stop(asked.ways)
 
 
 def simulate_again(asked: Asked) -> None:
     """Forget a simulation that was stopped, or failed: it is begun anew."""
-    _simulations().forget(asked)
+    _simulations().forget(asked.ways)
 
 
 def that_day(asked: Asked, zone: ZoneInfo) -> Asked:
     """Return what is asked of the whole local day of a question's arrival."""
     day = asked.question(zone).arrive_utc.astimezone(zone).date()
-    return replace(asked, arrive=f"{day.isoformat()}T12:00")
+    return replace(asked.ways, arrive=f"{day.isoformat()}T12:00")
 
 
 @st.cache_resource(show_spinner=False)

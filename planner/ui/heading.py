@@ -100,7 +100,7 @@ def ask_and_answer() -> Answered | None:
         return None
     question = answers.Asked(
         path, stamp, asked.facility, asked.arrive, asked.vehicles, asked.profile, asked.quiet,
-        asked.wishes, asked.trade, asked.sites,
+        asked.wishes, asked.trade, asked.sites, asked.support_minutes,
     )  # fmt: skip
     answered = _answered(question, known)
     first_line(answered)

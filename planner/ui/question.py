@@ -26,6 +26,8 @@ VARIABLE = "PLANNER_WORKSPACE"
 MORNING = time(8, 0)
 PROFILES = {name: profile.title for name, profile in profiles.PROFILES.items()}
 MOST_VEHICLES = 1000
+SUPPORT_MIN, MOST_SUPPORT_MIN = 10, 60
+"""Minutes within which stops for the crew are told: where nothing is asked, and at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Shared:
         What is asked of minutes against exposure.
     sites
         What is asked of the places to wait.
+    support_minutes
+        Minutes within which stops for the crew are told.
     """
 
     workspace: str = ""
@@ -64,6 +68,7 @@ class Shared:
     wishes: Wishes = Wishes()  # noqa: RUF009 - frozen
     trade: str = BALANCED
     sites: SiteWishes = SiteWishes()  # noqa: RUF009 - frozen
+    support_minutes: int = SUPPORT_MIN
 
     @property
     def when(self) -> datetime | None:
@@ -84,6 +89,9 @@ TRADES = {"fastest": "Fastest", BALANCED: "Balanced", "calmest": "Least exposure
 SITES = {"weights": "weigh", "off": "off", "locked": "lock", "forbidden": "forbid"}
 """Key in the URL of each part of what is asked of the places to wait."""
 
+STOPS = "stops"
+"""Key in the URL of the minutes within which stops for the crew are told; absent where ten."""
+
 QUIET, NOT_QUIET = "quiet", "no"
 """Key and value in the URL where quiet streets are not spared; absent where they are."""
 
@@ -97,6 +105,8 @@ def to_url(shared: Shared) -> dict[str, str]:
     said = {key: str(getattr(shared, name)) for name, key in _KEYS.items() if getattr(shared, name)}
     said |= {} if shared.quiet else {QUIET: NOT_QUIET}
     said |= {} if shared.trade == BALANCED else {TRADE: shared.trade}
+    if shared.support_minutes != SUPPORT_MIN:
+        said[STOPS] = str(shared.support_minutes)
     return said | _hand_to_url(shared.wishes) | _sites_to_url(shared.sites)
 
 
@@ -169,6 +179,8 @@ def from_url(parameters: Mapping[str, str], before: Shared) -> Shared:
             kept["sites"] = _sites_from_url(parameters)
     if said.get("vehicles", "").isdecimal():
         kept["vehicles"] = min(max(int(said["vehicles"][:6]), 1), MOST_VEHICLES)
+    if parameters.get(STOPS, "").isdecimal():
+        kept["support_minutes"] = min(max(int(parameters[STOPS][:4]), 1), MOST_SUPPORT_MIN)
     return replace(before, **kept)
 
 
@@ -201,6 +213,8 @@ def unread(parameters: Mapping[str, str], facilities: Sequence[str]) -> list[str
         said.append(f"{parameters[_KEYS['arrive']][:40]!r} is no time: see the one chosen above")
     if not parameters.get(_KEYS["vehicles"], "1").isdecimal():
         said.append(f"{parameters[_KEYS['vehicles']][:40]!r} is no number of vehicles")
+    if not parameters.get(STOPS, "1").isdecimal():
+        said.append(f"{parameters[STOPS][:40]!r} is no number of minutes")
     if facilities and (site := parameters.get(_KEYS["facility"], "")) not in ("", *facilities):
         said.append(f"{site[:40]!r} is no site of this workspace: see the one chosen above")
     return said

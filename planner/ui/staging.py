@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.briefing.crew import crew
+from planner.briefing.medical import medical
 from planner.briefing.places import havens_by_road
 from planner.briefing.tables import staging
 from planner.network import profiles
 from planner.ui import session
 from planner.ui.heading import ask_and_answer
-from planner.ui.question import MOST_VEHICLES
+from planner.ui.question import MOST_SUPPORT_MIN, MOST_VEHICLES
 from planner.ui.stage_box import stage_box
 from planner.ui.staging_map import sites_map
 from planner.ui.staging_rows import out_rows, site_rows
@@ -46,9 +47,32 @@ def page() -> None:
         # Without sites yet the map waits: its first view is to hold them.
         if answered.whole:
             take(answered, sites_map(answered, found, more))
-    told = staging(answered.document, answered.zone, moves=False)
-    told += crew(answered.document, answered.zone)
-    tables.html(f'<div class="tables">{told}{havens_by_road(answered.document)}</div>')
+    with tables:
+        _tables(answered)
+
+
+def _tables(answered: Answered) -> None:
+    """Draw why each site, then what keeps a crew going, with the minutes a stop may be away."""
+    document, zone = answered.document, answered.zone
+    st.html(f'<div class="tables">{staging(document, zone, moves=False)}</div>')
+    if not document.get("support"):
+        return
+    st.session_state["w_support"] = answered.asked.support_minutes
+    with st.container(key="support", width=320):
+        st.number_input(
+            "Stops for the crew within, min", 1, MOST_SUPPORT_MIN, key="w_support",
+            on_change=_support, help="Rest, toilets, food, fuel: minutes by a clear way from a gate "
+            "or a staging site.",
+        )  # fmt: skip
+    st.html(
+        f'<div class="tables">{crew(document, zone)}{havens_by_road(document)}'
+        f"<details><summary>Medical plan: the fields of the form ICS 206</summary>"
+        f"{medical(document, zone)}</details></div>"
+    )
+
+
+def _support() -> None:
+    session.change(support_minutes=int(st.session_state["w_support"]))
 
 
 def _vehicles() -> None:
@@ -69,5 +93,5 @@ def _sites(answered: Answered) -> None:
     else:
         st.caption("Sites are being worked out …")
     if not on_foot:
-        out_rows(answered)
+        out_rows(answered, partial(place_field, answered))
         criteria_box()

@@ -43,7 +43,7 @@ def sites_map(answered: Answered, tried: Record | None, more: Sequence[Record] =
         *(_site(m, chosen) if m["id"] in ids and m["badge"] else m for m in data["marks"]),
         *(_mark(one, "\N{MULTIPLICATION SIGN}", one["why"])
           for one in document["staging_out"] or [] if str(one["id"]) == chosen),
-        *([_mark(tried, f"S{rank_of(answered, tried['id'])}?", "Tried here")] if tried else []),
+        *([_mark(tried, _tried_text(answered, tried), "Tried here")] if tried else []),
     ]  # fmt: skip
     data["there"] = st.session_state.get(THERE)
     return map_view(
@@ -62,8 +62,20 @@ def _site(one: Record, chosen: str) -> Record:
     return one | {"drag": True, "badge": {**one["badge"], "look": look}}
 
 
+def _tried_text(answered: Answered, tried: Record) -> str:
+    """Return what stands on the map where a site is tried: its rank here, its score there."""
+    rank, score = rank_of(answered, tried["id"]), tried["score"]
+    return f"{f'S{rank}' if rank else ''}? {'out' if score is None else f'{score:.0f}'}".strip()
+
+
 def _mark(one: Record, text: str, told: str) -> Record:
-    return mark(
+    made = mark(
         "staging", f"{OUT}{one['id']}", [one["name"] or one["id"], told],
         at=(one["lon"], one["lat"]), badge={"kind": "staging", "text": text, "look": "out"},
     )  # fmt: skip
+    return {**made, "drag": True}
+
+
+def site_of(mark_id: str) -> str:
+    """Return the id of the site that a mark of this map stands for."""
+    return mark_id.removeprefix(OUT)

@@ -9,13 +9,13 @@ import streamlit as st
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid
 from planner.briefing.moving import moving
-from planner.briefing.words import NONE, minutes
+from planner.briefing.words import NONE, clock, minutes
 from planner.ui.clear_in import clear_words
 from planner.ui.staging_wishes import hold_button
 from planner.ui.words import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
 
     from planner.ui.heading import Answered
 
@@ -27,7 +27,7 @@ OPEN, THERE = "staging_open", "staging_there"
 MOST_OUT = 10
 """Candidates that fell out with buttons of their own; the table below has more."""
 
-FULL = "Full points in all that is known"
+FULL = "full points in all that is known"
 
 
 def site_rows(answered: Answered, below: Callable[[Record], None]) -> None:
@@ -83,10 +83,16 @@ def _line(site: Record, gates: Record, answered: Answered) -> str:
     locked = " · <em>locked</em>" if site.get("locked") else ""
     return (
         f'<p><progress max="100" value="{score:.0f}" aria-label="Score">{score:.0f}</progress> '
-        f"<b>{score:.0f}</b> · {minutes(site['time_s'])} min to {gate} · room for "
-        f"{escape(site['room_for'])} vehicles{escape(clear_words(site, answered))}{locked}</p>"
-        f"<p>{isolate(weakest(site))}</p>"
+        f"<b>{score:.0f}</b> · {_leave(site, answered)}{minutes(site['time_s'])} min to {gate}{locked}</p>"
+        f"<p>Room for {escape(site['room_for'])}{escape(clear_words(site, answered))} · "
+        f"{isolate(weakest(site))}</p>"
     )
+
+
+def _leave(site: Record, answered: Answered) -> str:
+    """Return by when the vehicles leave a site for their gate, "" where no way is clear then."""
+    over = (site.get("movement") or {}).get("hand_over")
+    return f"leave by <b>{clock(over['leave_by'], answered.zone)}</b>, " if over else ""
 
 
 def weakest(site: Record) -> str:
@@ -97,22 +103,34 @@ def weakest(site: Record) -> str:
         if part["points"] is not None and part["weight"]
     ]
     most, told = max(lost, default=(0.0, ""), key=lambda one: one[0])
-    return f"Weakest: {told}" if most > 0 else FULL
+    return f"weakest: {told}" if most > 0 else FULL
 
 
 def _parts(site: Record, answered: Answered) -> str:
+    parts = site.get("parts") or []
+    kept = [part for part in parts if _is_kept(part)]
     rows = [
         (
             escape(part["label"]), isolate(part["words"]), _number(part["points"]),
             _weight(part),
         )
-        for part in site.get("parts") or []
+        for part in sorted(parts, key=lambda part: -part["weight"]) if not _is_kept(part)
     ]  # fmt: skip
     table = grid(
         "What the score is made of", ("Criterion", "Here", "Points", "Weight"), rows, "..nn"
     )
-    told = f'<p>{isolate(site["why"])}</p><div class="short">{table}</div>'
-    return told + moving(site, answered.zone)
+    musts = "".join(f"<li>{isolate(part['words'])}</li>" for part in kept)
+    held = (
+        f"<details><summary>{len(kept)} things that bar a site: none does here</summary>"
+        f"<ul>{musts}</ul></details>"
+    )
+    told = f'<p>{isolate(site["why"])}</p><div class="short">{table}</div>{held if kept else ""}'
+    return moving(site, answered.zone) + told
+
+
+def _is_kept(part: Record) -> bool:
+    """Tell whether a part only bars: a site that is told keeps it, it has no points."""
+    return bool(part["hard"] and not part["off"] and not part["weight"])
 
 
 def _weight(part: Record) -> str:
@@ -125,10 +143,10 @@ def _number(value: float | None) -> str:
     return NONE if value is None else f"{value:.0f}"
 
 
-def out_rows(answered: Answered) -> None:
-    """Draw the candidates that are not among the sites, each with why."""
+def out_rows(answered: Answered, below: Callable[[Record], None]) -> None:
+    """Draw the candidates that are not among the sites, each with why, the open one as a site's."""
     forbidden = answered.asked.sites.forbidden
-    out = sorted(answered.document["staging_out"] or [], key=lambda one: one["id"] not in forbidden)
+    out = sorted(answered.document["staging_out"] or [], key=lambda one: _place_of(one, forbidden))
     if not out:
         return
     known = {str(one["id"]) for one in out}
@@ -136,17 +154,33 @@ def out_rows(answered: Answered) -> None:
     with st.expander(f"Not suggested: {len(out)}", expanded=wanted, key="site-out"):
         for place, one in enumerate(out[:MOST_OUT]):
             _out(one, place)
-        rest = [(isolate(one["name"] or one["id"]), isolate(one["why"])) for one in out[MOST_OUT:]]
-        if rest:
-            table = grid("Others, further away", ("Not suggested", "Why"), rest)
+            if str(one["id"]) == open_site():
+                below(one)
+        if rest := _by_reason(out[MOST_OUT:]):
+            table = grid("Others, further away", ("Why", "Not suggested"), rest)
             st.html(f'<div class="short">{table}</div>')
+
+
+def _place_of(one: Record, forbidden: Collection[str]) -> tuple[bool, bool, float]:
+    """Return where a candidate stands: what was asked for, then who comes next, then the nearest."""
+    asked = one["locked"] or one["id"] in forbidden
+    return not asked, one["score"] is None, -(one["score"] or 0.0)
+
+
+def _by_reason(out: Sequence[Record]) -> list[tuple[str, str]]:
+    """Return a row for each reason with how many fall out by it and which."""
+    named: dict[str, list[str]] = {}
+    for one in out:
+        named.setdefault(one["why"], []).append(isolate(one["name"] or one["id"]))
+    return [(f"{isolate(why)} ({len(names)})", ", ".join(names)) for why, names in named.items()]
 
 
 def _out(one: Record, place: int) -> None:
     name, lock, forbid = st.columns([3, 1, 1], gap="small", vertical_alignment="center")
     name.button(
         literal(one["name"] or one["id"]), key=f"site-out-{place}", on_click=turn,
-        args=(str(one["id"]), one["lon"], one["lat"]), type="tertiary", help="Shows it on the map.",
+        args=(str(one["id"]), one["lon"], one["lat"]), type="tertiary",
+        help="Shows it on the map, to be tried elsewhere.",
     )  # fmt: skip
     with lock:
         hold_button("locked", str(one["id"]), f"out-{place}")

@@ -16,7 +16,7 @@ from planner.plan.sites.what_if import moved_shape, what_if
 from planner.ui import answers
 from planner.ui.drafts import stored
 from planner.ui.saving import save
-from planner.ui.staging_map import rank_of
+from planner.ui.staging_map import rank_of, site_of
 from planner.ui.staging_rows import choose
 from planner.ui.undo_bar import undo_button
 from planner.ui.words import literal
@@ -40,7 +40,7 @@ def take(answered: Answered, touch: Touch) -> None:
     drawn = touch.drawn or {}
     if drawn.get("tool") == "move" and isinstance(drawn.get("geometry"), dict):
         lon, lat = drawn["geometry"]["coordinates"][:2]
-        _try(answered, str(drawn.get("id")), float(lon), float(lat))
+        _try(answered, site_of(str(drawn.get("id"))), float(lon), float(lat))
         st.rerun()
     keys = {str(site["id"]) for site in answered.document["staging"]}
     if touch.picked and touch.picked[0] == "staging" and touch.picked[1] in keys:
@@ -132,8 +132,9 @@ def _two(score: float | None, was: float | None) -> list[str]:
 
 def place_field(answered: Answered, site: Record) -> None:
     """Draw a field for who tries a site elsewhere without a mouse."""
+    called = f"S{int(site['rank'])}" if "rank" in site else "it"
     given = st.text_input(
-        f"Try S{int(site['rank'])} elsewhere: drag its mark, or give lon, lat", key="w_site_place",
+        f"Try {called} elsewhere: drag its mark, or give lon, lat", key="w_site_place",
         placeholder=f"{site['lon']:.5f}, {site['lat']:.5f}", on_change=_typed,
         args=(answered, str(site["id"])),
     )  # fmt: skip

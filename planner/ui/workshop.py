@@ -47,11 +47,31 @@ class Workshop(Generic[Key, Made]):
             if future is None:
                 future = self._pool.submit(self._make, key)
                 self._known[key] = time.monotonic(), future
-                while len(self._known) > self._kept:
-                    _, (_, old) = self._known.popitem(last=False)
-                    old.cancel()
+                self._forget_old()
             self._known.move_to_end(key)
             return future
+
+    def derive(
+        self, key: Key, like: Callable[[Key], bool], make: Callable[[Made], Made | None]
+    ) -> bool:
+        """Make a thing at once of a like one that is made; tell whether that was possible.
+
+        It is as old as what it was made of. Whatever ``make`` raises is raised here.
+        """
+        with self._lock:
+            found = next(((made, future) for known, (made, future) in
+                          reversed(list(self._known.items())) if _good(future) and like(known)
+                          and time.monotonic() - made <= FRESH_S), None)  # fmt: skip
+        derived = None if found is None else make(found[1].result())
+        if found is None or derived is None:
+            return False
+        future: Future[Made] = Future()
+        future.set_result(derived)
+        with self._lock:
+            self._known[key] = found[0], future
+            self._known.move_to_end(key)
+            self._forget_old()
+        return True
 
     def drop(self, key: Key) -> None:
         """Give up what nobody waits for any more, unless it is under way."""
@@ -59,6 +79,11 @@ class Workshop(Generic[Key, Made]):
             known = self._known.get(key)
             if known is not None and known[1].cancel():
                 del self._known[key]
+
+    def _forget_old(self) -> None:
+        while len(self._known) > self._kept:
+            _, (_, old) = self._known.popitem(last=False)
+            old.cancel()
 
     def _find(self, key: Key) -> Future[Made] | None:
         known = self._known.get(key)
@@ -69,3 +94,8 @@ class Workshop(Generic[Key, Made]):
             del self._known[key]
             return None
         return future
+
+
+def _good(future: Future[Made]) -> bool:
+    """Tell whether a thing is made, and not in vain."""
+    return future.done() and not future.cancelled() and future.exception() is None

@@ -295,7 +295,7 @@ def test_check_finds_what_is_wrong_with_the_robust_sites(other, rule, spoil) -> 
 
 FAULTS = {
     "twice": (["a", "a"], {}, "given twice"),
-    "counts": (["a", "b"], {"vehicles": (1, 2, 3)}, "3 numbers of vehicles for 2"),
+    "counts": (["a", "b"], {"vehicles": (1, 2, 3)}, "vehicles were given 3 times for 2 facilities"),
     "none": ([], {}, "give 1 to 12 facilities"),
     "no vehicles": (["a", "b"], {"vehicles": (0, 5)}, "vehicles 0"),
     "many": (["a"], {"vehicles": (5000,)}, "from 1 to 1000"),

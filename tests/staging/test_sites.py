@@ -56,7 +56,7 @@ def test_site_that_may_not_be_used_in_the_window_falls_out_with_its_reason() -> 
     found = rank_sites(seen)
     assert [s.row for s in found.sites] == [0]
     assert [(out.row, out.why) for out in found.out] == [(1, "shut on Mondays")]
-    assert found.dropped == {"access, height or hours bar this vehicle": 1}
+    assert found.dropped == {"shut on Mondays": 1}
 
 
 def test_two_exits_share_no_street_and_reach_two_gateways() -> None:

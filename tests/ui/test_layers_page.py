@@ -504,7 +504,7 @@ def test_file_is_read_in_and_dropped_columns_are_named(page: AppTest, city: Work
     upload(page, "more.csv", f"id,kind,colour,lon,lat\nnew,fuel,red,{spot.x},{spot.y}\n")
 
     assert "new" in set(city.layer("support_stops")["id"])
-    assert "1 rows into support_stops" in shown(page)
+    assert "1 row into support_stops" in shown(page)
     assert "colour" in shown(page)
 
 

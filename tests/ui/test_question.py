@@ -62,6 +62,14 @@ def test_what_a_url_says_in_vain_is_told() -> None:
     )
 
 
+def test_minutes_to_a_stop_stand_in_the_url_unless_they_are_ten() -> None:
+    assert "stops" not in to_url(Shared())
+    assert from_url(to_url(Shared(support_minutes=25)), Shared()).support_minutes == 25
+    assert from_url({"stops": "900"}, Shared()).support_minutes == 60
+    assert from_url({"stops": "soon"}, Shared()).support_minutes == 10
+    assert "soon" in unread({"stops": "soon"}, [])[0]
+
+
 def test_the_trade_stands_in_the_url_unless_it_is_balanced() -> None:
     assert "trade" not in to_url(Shared())
     assert to_url(Shared(trade="calmest"))["trade"] == "calmest"

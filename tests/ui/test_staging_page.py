@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from planner.layers.workspace import Workspace
+from planner.plan import make
 from planner.scenario import ARRIVE, FACILITY
-from planner.ui.staging_rows import FULL, weakest
+from planner.ui import answers
+from planner.ui.staging_map import OUT, site_of
+from planner.ui.staging_rows import FULL, _by_reason, weakest
 from planner.ui.staging_try import told
 from tests.ui.conftest import settle, words
 
@@ -75,6 +78,63 @@ def test_weights_and_switches_stand_in_the_url_and_go_back(page: AppTest) -> Non
     assert not {"weigh", "off"} & set(page.query_params)
 
 
+def test_weights_and_locks_rank_the_sites_again_at_once(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No way is looked for, no variation drawn anew: a slider answers while it is held."""
+
+    def never(*_: Any, **__: Any) -> None:
+        raise AssertionError
+
+    before = words(page)
+    monkeypatch.setattr(answers, "plan_at", never)
+    monkeypatch.setattr(make, "simulated", never)
+    page.slider(key="w_site_weight_haven").set_value(10.0).run()
+    assert not page.exception
+    assert "being worked out" not in words(page)
+    assert words(page) != before
+    assert "of 500" in words(page), "how often each stays clear is still told"
+    first = names(page)[0]
+    page.button(key="forbidden-S1").click().run()
+    assert first not in names(page)
+    page.button(key="site-plain").click().run()
+    assert not page.exception
+
+
+def test_minutes_to_a_stop_are_asked_for_beside_the_stops(page: AppTest) -> None:
+    assert "within 10 min by clear ways" in words(page)
+    page.number_input(key="w_support").set_value(3).run()
+    assert "within 3 min by clear ways" in words(page)
+    assert page.query_params["stops"] == "3"
+    assert "form ICS 206" in words(page)
+    assert "Hospitals" in words(page)
+
+
+def test_a_site_that_is_not_suggested_can_be_tried_elsewhere_too(
+    page: AppTest, tmp_path: Path
+) -> None:
+    spot = Workspace.open(tmp_path / "own.gpkg").layer("staging_sites").representative_point()
+    page.button(key="site-out-0").click().run()
+    page.text_input(key="w_site_place").set_value(f"{spot.x[0]:.5f}, {spot.y[0]:.5f}").run()
+    assert not page.exception
+    assert "Moved: " in words(page)
+    assert any(b.label == "Keep it there" for b in page.button)
+
+
+def test_a_mark_of_a_candidate_that_fell_out_stands_for_its_site() -> None:
+    assert site_of(f"{OUT}car-park-1") == site_of("car-park-1") == "car-park-1"
+
+
+def test_others_that_fall_out_are_told_by_reason_with_how_many() -> None:
+    out = [{"id": key, "name": name, "why": why} for key, name, why in (
+        ("a", "<b>", "too low"), ("b", "", "shut"), ("c", "C", "too low"))]  # fmt: skip
+    told = _by_reason(out)
+    assert [row[0].replace("<bdi>", "").replace("</bdi>", "") for row in told] == [
+        "too low (2)", "shut (1)",
+    ]  # fmt: skip
+    assert "<b>" not in told[0][1]
+
+
 def test_a_tried_place_is_told_kept_and_taken_back(page: AppTest, tmp_path: Path) -> None:
     workspace = Workspace.open(tmp_path / "own.gpkg")
     before, version = workspace.layer("staging_sites"), workspace.version
@@ -111,7 +171,7 @@ def part(weight: float, points: float | None, told: str) -> dict[str, Any]:
 
 def test_the_weakest_part_is_the_one_that_takes_most_of_the_score() -> None:
     parts = [part(1, 0, "lit: no"), part(4, 50, "12 min"), part(9, None, "not known: surface")]
-    assert weakest({"parts": parts}) == "Weakest: 12 min"
+    assert weakest({"parts": parts}) == "weakest: 12 min"
     assert weakest({"parts": [part(2, 100, "near"), part(0, 0, "off")]}) == FULL
 
 

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from planner.errors import InputError
+from planner.ui import workshop
 from planner.ui.workshop import Workshop
 
 
@@ -63,3 +64,29 @@ def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
     assert [order.result(5) for order in busy] == [1, 2]
     assert shop.order(4).result(5) == 4
     assert 3 not in made
+
+
+def test_a_thing_made_of_a_like_one_is_there_at_once() -> None:
+    made: list[str] = []
+    shop: Workshop[str, str] = Workshop(lambda key: made.append(key) or key.upper())
+    assert not shop.derive("a2", lambda key: key[0] == "a", lambda like: f"{like}+")
+    shop.order("a1").result(5)
+    assert not shop.derive("a2", lambda key: key[0] == "a", lambda _: None)
+    assert not shop.ready("a2")
+    assert shop.derive("a2", lambda key: key[0] == "a", lambda like: f"{like}+")
+    assert shop.ready("a2")
+    assert shop.order("a2").result(0) == "A1+"
+    assert made == ["a1"]
+
+
+def test_what_was_derived_is_as_old_as_what_it_was_made_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop: Workshop[str, str] = Workshop(str.upper)
+    shop.order("a1").result(5)
+    now = workshop.time.monotonic()
+    monkeypatch.setattr(workshop.time, "monotonic", lambda: now + workshop.FRESH_S - 1)
+    assert shop.derive("a2", lambda key: key == "a1", lambda like: f"{like}+")
+    monkeypatch.setattr(workshop.time, "monotonic", lambda: now + workshop.FRESH_S + 1)
+    assert not shop.ready("a2")
+    assert not shop.derive("a3", lambda key: key == "a1", lambda like: f"{like}+")

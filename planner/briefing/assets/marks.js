@@ -79,9 +79,10 @@ function plannerMarks(map, onPick, onDrag) {
       return [label];
     }
     const named = part(kind + (look ? " " + look : ""), text);
-    return kind === "site" ? [part("tie"), named] : [named];
+    return kind === "site" || kind === "staging" ? [part("tie"), named] : [named];
   }
 
+  const BENEATH = -5000;
   const groups = {};
   let placed = [], flows = [], held = false, waiting = null;
   function group(name) {
@@ -115,13 +116,14 @@ function plannerMarks(map, onPick, onDrag) {
     const parts = badge(mark.badge), html = document.createElement("span");
     html.append(...parts);
     const [lon, lat] = mark.at;
+    const above = 100 * (ORDER.length - Math.max(ORDER.indexOf(mark.layer), 0));
     const marker = named(L.marker([lat, lon], {
       icon: L.divIcon({ html, className: "mark", iconSize: [0, 0] }),
-      zIndexOffset: 100 * (ORDER.length - Math.max(ORDER.indexOf(mark.layer), 0)),
+      zIndexOffset: above,
       draggable: Boolean(mark.drag),
     }), mark);
     if (mark.drag) carried(marker, mark);
-    placed.push({ mark, marker, html, label: parts[parts.length - 1] });
+    placed.push({ mark, marker, html, above, label: parts[parts.length - 1] });
   }
   function carried(marker, mark) {
     const from = marker.getLatLng();
@@ -153,6 +155,7 @@ function plannerMarks(map, onPick, onDrag) {
   const BESIDE = ["0 0", "1.1 0", "-1.1 0", "0 -1.1", "0 1.1", "1.1 -1.1", "-1.1 -1.1", "1.1 1.1", "-1.1 1.1"];
   const ASIDE = ["0 0", "0 -1.3", "0 1.3", "-.6 0", ".6 0", "-.6 -1.3", ".6 -1.3", "-.6 1.3", ".6 1.3",
     "0 -2.6", "0 2.6", "-.6 -2.6", ".6 -2.6", "-.6 2.6", ".6 2.6"];
+  const NEAR = ["0 0", "0 -1.1", "0 1.1", ".8 -.6", "-.8 -.6", ".8 .6", "-.8 .6", "1.2 0", "-1.2 0", "0 -2.2", "0 2.2"];
   const CLEAR_OF_SIGNS = 12;
   function boxOf(item, p, side) {
     const { width: w, height: h } = item.size;
@@ -167,6 +170,7 @@ function plannerMarks(map, onPick, onDrag) {
   function sidesOf({ mark: { badge: { kind, side } } }) {
     if (kind === "site" || kind === "mine") return ASIDE;
     if (kind === "zone") return BESIDE;
+    if (kind === "staging") return NEAR;
     return kind === "gate" ? [side, ...SIDES.filter(other => other !== side)] : ["0 0"];
   }
   const meet = (a, b) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
@@ -188,7 +192,10 @@ function plannerMarks(map, onPick, onDrag) {
   // room becomes a dot, its words still in its tooltip. Returns the boxes that are taken.
   function settle(covers) {
     const seen = placed.filter(item => map.hasLayer(item.marker));
-    for (const { html } of seen) html.classList.remove("crowded");
+    for (const item of seen) {
+      item.html.classList.remove("crowded");
+      item.marker.setZIndexOffset(item.above);
+    }
     for (const item of seen) item.size = item.label.getBoundingClientRect();
     const taken = [...covers], frame = map.getSize();
     const whole = box => box.x0 >= 0 && box.x1 <= frame.x && box.y0 >= 0 && box.y1 <= frame.y;
@@ -213,6 +220,8 @@ function plannerMarks(map, onPick, onDrag) {
       }
       if (free === undefined) {
         item.html.classList.add("crowded");
+        // A dot never lies on the words of another.
+        item.marker.setZIndexOffset(BENEATH);
         taken.push({ x0: p.x - 7, x1: p.x + 7, y0: p.y - 7, y1: p.y + 7 });
       } else {
         taken.push({ ...boxOf(item, p, free), sign: item.mark.badge.kind === "zone" });

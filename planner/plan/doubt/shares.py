@@ -85,8 +85,7 @@ def with_shares(document: Record, answer: Answer, outcome: Outcome) -> Record:
             zip(answer.gates["id"], outcome.gate_clear, strict=True))
         if answer.hand.gate in (None, g)
     }  # fmt: skip
-    sites = dict(zip(answer.sites["id"], outcome.site_clear, strict=True))
-    return document | {
+    return with_site_shares(document, answer, outcome) | {
         "origins": [
             _origin(record, rows[record["id"]], document["ensemble"], answer, outcome)
             if record["id"] in rows else record
@@ -96,8 +95,14 @@ def with_shares(document: Record, answer: Answer, outcome: Outcome) -> Record:
             gate | counted(gates[gate["id"]]) if gate["open"] and gate["id"] in gates else gate
             for gate in document["gates"]
         ],
-        "staging": [site | counted(sites[site["id"]]) for site in document["staging"]],
     }  # fmt: skip
+
+
+def with_site_shares(document: Record, answer: Answer, outcome: Outcome) -> Record:
+    """Return the document with the shares of its sites; the candidates are those of ``outcome``."""
+    clear = dict(zip(answer.sites["id"], outcome.site_clear, strict=True))
+    staging = [site | counted(clear[site["id"]]) for site in document["staging"]]
+    return document | {"staging": staging}
 
 
 def placed(answer: Answer) -> Iterator[str]:

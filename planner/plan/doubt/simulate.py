@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from planner.plan.doubt import variations
-from planner.plan.doubt.shares import ROBUST, shown, with_shares
-from planner.plan.sites.doubted import chosen_again, told_again
+from planner.plan.doubt.shares import ROBUST, shown, with_shares, with_site_shares
+from planner.plan.sites.again import told_again
+from planner.plan.sites.doubted import chosen_again
 from planner.plan.withhold import plain_facts
 from planner.plan.zones import label
 from planner.risk.placed import place_worlds
@@ -33,14 +34,15 @@ Record = dict[str, Any]
 WITHHELD = "the robust way is withheld: it did not pass the check"
 
 
+class Simulated(NamedTuple):
+    """What came of the variations, and what was varied; None where there was nothing to vary."""
+
+    outcome: Outcome | None
+    varied: list[str]
+
+
 def doubted(
-    document: Record,
-    answer: Answer,
-    prepared: Prepared,
-    question: Question,
-    *,
-    progress: Callable[[int, int], bool] | None = None,
-    threads: int | None = None,
+    document: Record, answer: Answer, prepared: Prepared, question: Question, found: Simulated
 ) -> Record:
     """Return a plan's document with how often its ways, gates, sites stay clear.
 
@@ -52,12 +54,10 @@ def doubted(
         What it was written from.
     question
         Number of variations, seed, share in which a robust way must be clear.
-    progress
-        Told (done, of); where it returns False, the shares are those of the variations so far.
-    threads
-        As in ``simulate``; the answer does not depend on it.
+    found
+        What came of them.
     """
-    outcome, varied = _simulated(answer, prepared, question, progress, threads)
+    outcome, varied = found
     done = question.worlds if outcome is None else outcome.done
     ensemble: Record = {
         "worlds": done, "of": question.worlds, "stopped": done < question.worlds,
@@ -68,21 +68,52 @@ def doubted(
     document = document | {"ensemble": ensemble, "provenance": _provenance(document, question)}
     if outcome is not None and done:
         ensemble["way_share"] = _way_share(outcome)
-        answer = chosen_again(answer, question, outcome.site_clear)
+        answer = chosen_again(answer, prepared.ground, question, outcome.site_clear)
         document = told_again(document, answer, prepared)
         document = _checked(with_shares(document, answer, outcome), answer, prepared)
     ensemble["sentence"] = variations.sentence(document)
     return document
 
 
-def _simulated(
+def sites_again(
+    document: Record, answer: Answer, prepared: Prepared, question: Question, outcome: Outcome
+) -> Record:
+    """Return a document with its shares, the sites ranked again as another question asks.
+
+    Parameters
+    ----------
+    document
+        As ``doubted`` makes it.
+    answer, prepared
+        What it was written from.
+    question
+        Other wishes of the places to wait alone.
+    outcome
+        What came of its variations; one at least.
+    """
+    answer = chosen_again(answer, prepared.ground, question, outcome.site_clear)
+    return with_site_shares(told_again(document, answer, prepared), answer, outcome)
+
+
+def simulated(
     answer: Answer,
     prepared: Prepared,
     question: Question,
-    progress: Callable[[int, int], bool] | None,
-    threads: int | None,
-) -> tuple[Outcome | None, list[str]]:
-    """Return the outcome, and what was varied; None where there is nothing to vary."""
+    *,
+    progress: Callable[[int, int], bool] | None = None,
+    threads: int | None = None,
+) -> Simulated:
+    """Return what comes of the variations of a question.
+
+    Parameters
+    ----------
+    answer, prepared, question
+        As in ``doubted``.
+    progress
+        Told (done, of); where it returns False, the shares are those of the variations so far.
+    threads
+        As in ``simulate``; the answer does not depend on it.
+    """
     risk, problem, ground = answer.risk, answer.problem, prepared.ground
     window = [risk.field.seconds(when) for when in question.staging_window]
     worlds = draw_worlds(risk.zones, question.worlds, question.seed, question.parameters)
@@ -90,7 +121,7 @@ def _simulated(
     span = min(low, window[0]), max(high, window[1])
     varied = [d for d in worlds.draws if _in_doubt(d.zone, answer, span)]
     if not varied:
-        return None, []
+        return Simulated(None, [])
     sites = list(zip(ground.sites.geometry, answer.stops.sites.tolist(), strict=True))
     placed = place_worlds(
         worlds, risk, answer.stops.network, ground.obstacles,
@@ -104,7 +135,7 @@ def _simulated(
     outcome = replace(outcome, robust=tuple(
         best and replace(best, way=chain.down(best.way)) for best in outcome.robust
     ))  # fmt: skip
-    return outcome, [_varied(draws, answer, outcome.done) for draws in varied]
+    return Simulated(outcome, [_varied(draws, answer, outcome.done) for draws in varied])
 
 
 def _in_doubt(zone: Zone, answer: Answer, span: tuple[int, int]) -> bool:

@@ -37,7 +37,7 @@ def scene_of(
     InputError
         A locked or forbidden site is not known, or a locked one was not prepared.
     """
-    _check_ids(ground, question)
+    check_ids(ground, question)
     since, until = (risk.field.seconds(t) for t in question.staging_window)
     on_ground = risk_of_places(
         ground.stops.network, risk, list(ground.sites.geometry), start_s=since, end_s=until
@@ -74,7 +74,7 @@ def calm_sites(
     return calm
 
 
-def _check_ids(ground: Ground, question: Question) -> None:
+def check_ids(ground: Ground, question: Question) -> None:
     """Check that every site asked for by its id is known, and every locked one is looked at.
 
     Raises

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.affinity import translate
 
@@ -18,6 +19,7 @@ from planner.network.stopping import reach
 from planner.plan.sites.choice import calm_sites
 from planner.plan.stops import snap_sites
 from planner.risk.areas import risk_of_places
+from planner.staging.candidates import M2_PER_VEHICLE
 from planner.staging.criteria import BY_NAME
 from planner.staging.scene import ways_to_gates
 from planner.staging.sites import look_at
@@ -36,6 +38,10 @@ Record = dict[str, Any]
 NO_ROAD = "no road near where one may stop"
 
 LAYER = "staging_sites"
+
+GUESSED = "place tried, size assumed"
+
+_NOWHERE: Record = {"score": None, "why": NO_ROAD, "offset_m": None, "road_m": None, "parts": []}
 
 _KNOWN = "what-if"
 
@@ -61,7 +67,8 @@ def what_if(plan: Plan, site: str, lon: float, lat: float) -> Record:
     dict
         ``id``, ``name``, ``lon``, ``lat``; ``score`` there (None where a hard criterion bars it)
         and ``was`` here; ``why`` it would fall out, "" where it does not; ``offset_m`` along the
-        road to where it was measured from; ``parts`` with points and words, there and here.
+        road to where it was measured from, ``road_m`` straight there; ``parts`` with points and
+        words, there and here.
 
     Raises
     ------
@@ -77,13 +84,65 @@ def what_if(plan: Plan, site: str, lon: float, lat: float) -> Record:
         "id": site, "name": name, "lon": lon, "lat": lat, "was": _score(here.score, here.lacking),
     }  # fmt: skip
     if node < 0:
-        return record | {"score": None, "why": NO_ROAD, "offset_m": None, "parts": []}
-    (there,) = look_at(_with_moved(plan, row, frame, node), [row], wishes)
+        return record | _NOWHERE
+    (there,) = look_at(_with_moved(plan, scene, row, frame, node), [row], wishes)
     return record | {
         "score": _score(there.score, there.lacking), "why": "; ".join(there.lacking),
-        "offset_m": round(offset_m, 1),
+        "offset_m": round(offset_m, 1), "road_m": _away(plan, frame, node),
         "parts": [_both(a, b) for a, b in zip(there.parts, here.parts, strict=True)],
     }  # fmt: skip
+
+
+def place_if(plan: Plan, lon: float, lat: float) -> Record:
+    """Return what a place that is no site yet would be worth, with the room asked for.
+
+    It is a circle of that room, whose size is a guess; else as ``what_if``: ``id`` is None,
+    ``was`` and what stands for here are None.
+
+    Raises
+    ------
+    InputError
+        The place makes no sense, or nobody looked at places to wait.
+    """
+    scene = replace(_scene_of(plan), clear=None)
+    there = _point(plan, lon, lat)
+    frame = _new(scene, there)
+    record: Record = {"id": None, "name": "", "lon": lon, "lat": lat, "was": None}
+    node, offset_m = _door(plan, frame)
+    if node < 0:
+        return record | _NOWHERE
+    wider = _with_moved(plan, _wider(scene, frame), scene.n, frame, node)
+    (look,) = look_at(wider, [scene.n], plan.question.sites)
+    return record | {
+        "score": _score(look.score, look.lacking), "why": "; ".join(look.lacking),
+        "offset_m": round(offset_m, 1), "road_m": _away(plan, frame, node),
+        "parts": [_both(part, None) for part in look.parts],
+    }  # fmt: skip
+
+
+def _new(scene: Scene, there: shapely.Point) -> GeoDataFrame:
+    """Return a row as the layer would hold it for a place with the room asked for."""
+    room = scene.vehicles * M2_PER_VEHICLE
+    row = dict.fromkeys(scene.sites.columns) | {
+        "id": "", "name": "", "kind": GUESSED, "capacity_m2": room, "hours": "",
+        "geometry": there.buffer(math.sqrt(room / math.pi)),
+    }  # fmt: skip
+    return gpd.GeoDataFrame([row], crs=scene.sites.crs)[list(scene.sites.columns)]
+
+
+def _wider(scene: Scene, frame: GeoDataFrame) -> Scene:
+    """Return the scene with room for one candidate more, of which nothing is known yet."""
+    sites = gpd.GeoDataFrame(
+        pd.concat([scene.sites.astype(object), frame.astype(object)], ignore_index=True),
+        geometry="geometry", crs=scene.sites.crs,
+    )  # fmt: skip
+    gates = scene.gate_s.shape[1] if scene.gate_s.ndim == 2 else 0
+    return replace(
+        scene, sites=sites, nodes=np.append(scene.nodes, np.int32(-1)).astype(np.int32),
+        risk=np.append(scene.risk, 0.0), ways=[*scene.ways, None],
+        gate_s=np.vstack([scene.gate_s.reshape(-1, gates), np.full((1, gates), np.inf)]),
+        barred=[*(scene.barred or [""] * scene.n), ""],
+    )  # fmt: skip
 
 
 def moved_shape(plan: Plan, site: str, lon: float, lat: float) -> BaseGeometry:
@@ -108,19 +167,17 @@ def _scene_of(plan: Plan) -> Scene:
 def _row_of(plan: Plan, site: str) -> int:
     found = np.flatnonzero(_scene_of(plan).sites["id"].astype(str) == site)
     if not len(found):
-        raise InputError(f"site {site!r} is not among those looked at: choose one of the table")
+        raise InputError(
+            f"site {site!r} is not among those looked at, which lie near and have the room asked "
+            "for: lock it to have it looked at, or ask for fewer vehicles"
+        )
     return int(found[0])
 
 
 def _frame_there(plan: Plan, row: int, lon: float, lat: float) -> GeoDataFrame:
     """Return the candidate's row with its ground moved, metric."""
-    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) < 90):
-        raise InputError(f"{lon}, {lat} is no place: give longitude, latitude in degrees")
     sites = _scene_of(plan).sites
-    epsg = plan.network.epsg
-    there = gpd.GeoSeries([shapely.Point(lon, lat)], crs=LONLAT).to_crs(epsg).iloc[0]
-    if not (math.isfinite(there.x) and math.isfinite(there.y)):
-        raise InputError(f"{lon}, {lat} lies outside the map of this workspace")
+    there = _point(plan, lon, lat)
     one = sites.iloc[[row]].copy()
     shape = one.geometry.iloc[0]
     here = shape.representative_point()
@@ -128,6 +185,23 @@ def _frame_there(plan: Plan, row: int, lon: float, lat: float) -> GeoDataFrame:
         [translate(shape, there.x - here.x, there.y - here.y)], index=one.index, crs=sites.crs
     )
     return one
+
+
+def _point(plan: Plan, lon: float, lat: float) -> shapely.Point:
+    """Return a place, metric.
+
+    Raises
+    ------
+    InputError
+        It is none, or lies outside the map.
+    """
+    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) < 90):
+        raise InputError(f"{lon}, {lat} is no place: give longitude, latitude in degrees")
+    places = gpd.GeoSeries([shapely.Point(lon, lat)], crs=LONLAT)
+    there: shapely.Point = places.to_crs(plan.network.epsg).iloc[0]
+    if not (math.isfinite(there.x) and math.isfinite(there.y)):
+        raise InputError(f"{lon}, {lat} lies outside the map of this workspace")
+    return there
 
 
 def _door(plan: Plan, frame: GeoDataFrame) -> tuple[int, float]:
@@ -147,9 +221,15 @@ def _door(plan: Plan, frame: GeoDataFrame) -> tuple[int, float]:
     return min(ends, key=lambda end: end[1])
 
 
-def _with_moved(plan: Plan, row: int, frame: GeoDataFrame, node: int) -> Scene:
-    """Return the scene with one candidate elsewhere, as the layer would have it."""
-    scene, ground = _scene_of(plan), plan.prepared.ground
+def _away(plan: Plan, frame: GeoDataFrame, node: int) -> float:
+    """Return the metres from the middle of a place to where it takes part."""
+    place = frame.geometry.iloc[0].representative_point()
+    return round(float(np.hypot(*(plan.network.node_xy[node] - (place.x, place.y)))), 1)
+
+
+def _with_moved(plan: Plan, scene: Scene, row: int, frame: GeoDataFrame, node: int) -> Scene:
+    """Return a scene with one candidate elsewhere, as the layer would have it."""
+    ground = plan.prepared.ground
     window, zone = plan.question.staging_window, ground.layers.settings.zone
     outline = ground.metric.facility.geometry.iloc[0]
     nodes, risk = scene.nodes.copy(), scene.risk.copy()
@@ -185,11 +265,11 @@ def _score(score: float, lacking: tuple[str, ...]) -> float | None:
     return None if lacking else round(score, 1)
 
 
-def _both(there: Part, here: Part) -> Record:
+def _both(there: Part, here: Part | None) -> Record:
     return {
         "criterion": there.criterion, "label": BY_NAME[there.criterion].label,
-        "points": _points(there), "was_points": _points(here),
-        "words": there.words, "was_words": here.words, "fails": there.fails and not there.off,
+        "points": _points(there), "was_points": here and _points(here), "weight": there.weight,
+        "words": there.words, "was_words": here and here.words, "fails": there.fails and not there.off,
     }  # fmt: skip
 
 

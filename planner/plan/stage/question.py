@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from planner.errors import InputError
 from planner.network.profiles import PROFILES
 from planner.plan.question import Question, ask
+from planner.plan.stage.words import counted
 from planner.staging.choice import OBJECTIVES, Objective
 
 if TYPE_CHECKING:
@@ -177,7 +178,8 @@ def _check(facilities: Sequence[str], vehicles: Sequence[int], told: dict[str, A
             not 1 <= len(facilities) <= MOST_FACILITIES
         ),
         f"facility {', '.join(twice)} is given twice": bool(twice),
-        f"{len(vehicles)} numbers of vehicles for {len(facilities)} facilities: give one for all, or one "
+        f"vehicles were given {counted(len(vehicles), 'time')} for "
+        f"{counted(len(facilities), 'facility', 'facilities')}: give one number for all, or one "
         "for each in the same order": len(vehicles) not in (1, len(facilities)),
         f"sites {told['sites']}: give a whole number from 1 to {MOST_SITES}": (
             not 1 <= told["sites"] <= MOST_SITES

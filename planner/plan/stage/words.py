@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -22,13 +23,13 @@ Record = dict[str, Any]
 MINUTE_S = 60
 
 
-def counted(number: int, what: str) -> str:
-    """Return a number with its noun.
+def counted(number: int, what: str, many: str = "") -> str:
+    """Return a number with its noun, of which ``many`` is the plural where that takes no s.
 
-    >>> counted(1, "site"), counted(2, "site")
-    ('1 site', '2 sites')
+    >>> counted(1, "site"), counted(2, "site"), counted(2, "facility", "facilities")
+    ('1 site', '2 sites', '2 facilities')
     """
-    return f"{number} {what}{'s' * (number != 1)}"
+    return f"{number} {what if number == 1 else many or what + 's'}"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -38,6 +39,16 @@ def listed(names: Sequence[str]) -> str:
     'a, b and c'
     """
     return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), *names[-1:]])
+
+
+def exact(seconds: float) -> str:
+    """Return minutes with their seconds, where whole minutes would be just missed or just kept.
+
+    >>> exact(367.0), exact(300.0), exact(40.2)
+    ('6 min 7 s', '5 min', '41 s')
+    """
+    whole, rest = divmod(math.ceil(seconds), MINUTE_S)
+    return " ".join([f"{whole} min"] * bool(whole) + [f"{rest} s"] * bool(rest or not whole))
 
 
 def headline(document: Record) -> str:
@@ -139,8 +150,7 @@ def _too_far(one: _Lacks) -> Iterator[str]:
     if not np.isfinite(nearest):
         yield "a clear way leads to it only from sites that are forbidden"
     elif nearest > limit:
-        near = -(-int(nearest) // MINUTE_S)
-        yield f"no site is within {int(limit) // MINUTE_S} min; the nearest needs {near}"
+        yield f"no site is within {int(limit) // MINUTE_S} min; the nearest needs {exact(nearest)}"
 
 
 def _too_small(one: _Lacks) -> Iterator[str]:

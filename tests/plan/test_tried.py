@@ -1,0 +1,90 @@
+"""Places tried for waiting in a plan: measured like any candidate, in words and as data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from typer.testing import CliRunner
+
+from planner.briefing.places import staging
+from planner.cli.main import app
+from planner.errors import InputError
+from planner.layers.workspace import Workspace
+from planner.plan import Plan, make_plan
+from planner.plan.question import ask
+from planner.plan.sites.tried import with_tried
+from planner.scenario import ARRIVE, FACILITY
+from planner.staging.criteria import CRITERIA
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "plan.schema.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def plan(bundled: Path) -> Plan:
+    workspace = Workspace.open(bundled)
+    return make_plan(workspace, ask(FACILITY, ARRIVE, workspace.timezone))
+
+
+def test_a_site_as_if_it_stood_where_it_does_has_its_score_and_rank(plan: Plan) -> None:
+    best = plan.document["staging"][0]
+    made = with_tried(plan, [f"{best['id']}={best['lon']},{best['lat']}"])
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(made.document)))
+    (tried,) = made.document["staging_tried"]
+    assert (tried["score"], tried["was"], tried["rank"]) == (best["score"], best["score"], 1)
+    assert plan.document["staging_tried"] == [], "the plan it was made of stays as it is"
+
+
+def test_a_place_that_is_no_site_has_every_part_and_may_beat_none_it_does_not(plan: Plan) -> None:
+    """Ways, havens, crowds are those of the site it stands on; its size is a guess."""
+    best = plan.document["staging"][0]
+    made = with_tried(plan, [f"{best['lon']},{best['lat']}"])
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(made.document)))
+    (tried,) = made.document["staging_tried"]
+    assert tried["id"] is None
+    assert [part["criterion"] for part in tried["parts"]] == [row.name for row in CRITERIA]
+    points = {part["criterion"]: part["points"] for part in tried["parts"]}
+    there = {part["criterion"]: part["points"] for part in best["parts"]}
+    for name in ("gate_minutes", "all_gates"):
+        assert points[name] == pytest.approx(there[name], abs=10)
+    assert points["room"] == 50.0
+    assert "not known: size" in next(p for p in tried["parts"] if p["criterion"] == "room")["words"]
+    better = sum(site["score"] > tried["score"] for site in plan.document["staging"])
+    assert tried["rank"] == better + 1
+    assert f"in place {tried['rank']}" in staging(made.document, made.settings.zone)
+
+
+def test_a_place_in_a_reported_crowd_is_not_usable_and_says_why(plan: Plan) -> None:
+    spots = plan.zones.geometry.representative_point()
+    tried = with_tried(plan, [f"{p.x},{p.y}" for p in spots]).document["staging_tried"]
+    out = [one for one in tried if one["score"] is None]
+    assert any("risk" in one["why"] for one in out)
+    assert all(one["rank"] is None and "not usable" in one["text"] for one in out)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("there", "give LON,LAT"),
+        ("999,999", "is no place"),
+        ("nowhere=8.4,49.0", "not among those looked at"),
+        ("", "give LON,LAT"),
+    ],
+)
+def test_a_place_that_cannot_be_tried_says_what_to_give(plan: Plan, text: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        with_tried(plan, [text])
+
+
+def test_command_tells_the_parts_in_words_and_as_json(plan: Plan, bundled: Path) -> None:
+    best = plan.document["staging"][0]
+    asked = ["plan", "-w", str(bundled), "--facility", FACILITY, "--arrive", ARRIVE,
+             f"--try={best['id']}={best['lon']},{best['lat']}"]  # fmt: skip
+    said = CliRunner().invoke(app, asked).output
+    assert f"tried: {best['name']} at" in said
+    assert "minutes to the nearest gate: " in said.partition("tried: ")[2]
+    told = CliRunner().invoke(app, [*asked, "--json"])
+    (tried,) = json.loads(told.stdout)["staging_tried"]
+    assert tried["score"] == best["score"]
