@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from planner.network.graph import CLASSES
-from planner.network.outward import Outward, departure_tree, trace_back
+from planner.network.outward import NEVER, Outward, departure_tree, trace_back
 from planner.risk.status import Status, status_at
 from planner.routes.primary import circles, tree_way
 from planner.staging.exits import DOOR_M, door_arcs
@@ -37,6 +37,9 @@ BESIDE_M = 100.0
 
 DETOUR_S = 240
 """Seconds that a stop at a place to hold may lengthen the way to the gate. Assumption."""
+
+CLOSE_S = 900
+"""A fallback is looked for this near first; only speed hangs on it."""
 
 NEAR_M = 300.0
 """A report nearer than this makes one leave a site. Assumption: three blocks, about four minutes
@@ -150,11 +153,10 @@ def movements(scene: Scene, sites: Sequence[Site], unfit: Collection[int] = ()) 
     made = []
     for site in sites:
         node = int(scene.nodes[site.row])
-        out = _out(scene.problem, node, touched)
         threat = _threat(scene, site)
         made.append(Movement(
             tuple(_ways_in(scene.problem, node, scene.since)),
-            tuple(_holds(scene, site, out, onward)) if site.open else (),
+            tuple(_holds(scene, site, touched, onward)) if site.open else (),
             threat, _fallback(scene, sites, site, threat=threat, touched=touched),
         ))  # fmt: skip
     return made
@@ -198,9 +200,13 @@ def _calm_ways_on(scene: Scene, touched: NDArray[np.bool_]) -> dict[int, Walk]:
     return found
 
 
-def _holds(scene: Scene, site: Site, out: Outward, onward: dict[int, Walk]) -> list[Hold]:
+def _holds(
+    scene: Scene, site: Site, touched: NDArray[np.bool_], onward: dict[int, Walk]
+) -> list[Hold]:
     """Return candidates nearer to the site's gate, each but a small detour from the way to it."""
     takes = _takes(site.to_gate)
+    # Whoever takes longer to a place makes more of a detour, however near it is to the gate.
+    out = _out(scene.problem, int(scene.nodes[site.row]), touched, within=takes + DETOUR_S)
     gaps = _crowd_m(scene)
     least = min(NEAR_M, gaps[site.row])
     found: list[Hold] = []
@@ -245,8 +251,9 @@ def _road_m(scene: Scene, row: int) -> float:
     west, south, east, north = ground.buffer(ROAD_REACH_M).bounds
     x, y = network.node_xy.T
     near = (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    once = network.each_road_once() & np.isin(network.road_class, CARRIAGEWAYS)
-    arcs = np.flatnonzero(once & (near[network.tail] | near[network.head]))
+    arcs = np.flatnonzero(near[network.tail] | near[network.head])
+    once = network.each_road_once()[arcs] & np.isin(network.road_class[arcs], CARRIAGEWAYS)
+    arcs = arcs[once]
     lines = [shapely.LineString(network.arc_shape(int(arc))) for arc in arcs]
     return float(sum(line.intersection(ground).length for line in lines))
 
@@ -255,11 +262,16 @@ def _takes(way: Walk) -> int:
     return way.arrive - way.depart
 
 
-def _out(problem: Problem, node: int, barred: NDArray[np.bool_]) -> Outward:
-    """Return the tree of free-flow ways from a node over arcs that are not barred."""
+def _out(
+    problem: Problem, node: int, barred: NDArray[np.bool_], *, within: float = NEVER
+) -> Outward:
+    """Return the tree of free-flow ways from a node over arcs that are not barred.
+
+    Ways of up to ``within`` seconds are the shortest; longer ones are not looked for.
+    """
     return departure_tree(
         problem.graph, problem.idle, np.array([node], np.int32), 0,
-        risk_aversion=0.0, penalty=np.where(barred, np.inf, 1.0),
+        risk_aversion=0.0, penalty=np.where(barred, np.inf, 1.0), within=within,
     )  # fmt: skip
 
 
@@ -342,9 +354,16 @@ def _fallback(
     arcs = site.to_gate.arcs
     shut = problem.on_roads(arcs[door_arcs(problem, arcs, DOOR_M) :])
     for bars in (barred | shut, barred) if others else ():
-        out = _out(problem, int(scene.nodes[site.row]), bars)
-        last = {j: _reached(problem, out, int(scene.nodes[sites[j].row])) for j in others}
-        there = [(float(out.cost[arc]), j) for j, arc in last.items() if arc >= 0]
+        # Mostly one is near by: the whole city is looked at only where none is.
+        for within in (CLOSE_S, NEVER):
+            out = _out(problem, int(scene.nodes[site.row]), bars, within=within)
+            last = {j: _reached(problem, out, int(scene.nodes[sites[j].row])) for j in others}
+            there = [
+                (float(out.cost[arc]), j) for j, arc in last.items()
+                if arc >= 0 and out.cost[arc] <= within
+            ]  # fmt: skip
+            if there:
+                break
         if there:
             nearest = min(there)[1]
             move = _move(problem, trace_back(out, last[nearest])[0])
