@@ -60,6 +60,12 @@ def metric_code(epsg: int) -> int:
     return epsg
 
 
+@lru_cache(maxsize=64)
+def crs_of(epsg: int) -> CRS:
+    """Return a CRS, made once: what it says of itself is worked out from text."""
+    return CRS.from_epsg(epsg)
+
+
 def to_metric(frame: GeoDataFrame, epsg: int) -> GeoDataFrame:
     """Return the frame in the metric CRS ``epsg``.
 
@@ -101,7 +107,7 @@ def _projected(frame: GeoDataFrame, epsg: int) -> GeoDataFrame:
     if frame.crs.to_epsg() == epsg:
         return frame
     try:
-        return frame.to_crs(epsg=epsg)
+        return frame.to_crs(crs_of(epsg))
     except Exception as error:  # pyproj raises several kinds
         message = f"The coordinates cannot be turned from {frame.crs.name} to EPSG:{epsg}: {error}"
         raise CrsError(message) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -30,6 +31,7 @@ class Store:
         self._reader = _engine(path, settle=False)
         self._writer = _engine(path, settle=True)
         self._joined: Connection | None = None
+        self._held = threading.local()
 
     @classmethod
     def existing(cls, path: Path) -> Store:
@@ -55,8 +57,28 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the file."""
+        held = getattr(self._held, "connection", None)
+        if held is not None:
+            yield held
+            return
         with self._transaction(self._reader, "BEGIN") as connection:
             yield connection
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let every reading of the block, in this thread, see one state of the file.
+
+        A connection reads what tables there are before its first answer; so it does once. Write
+        nothing in the block: what is written could not be read in it.
+
+        """
+        with self.reading() as connection:
+            before = getattr(self._held, "connection", None)
+            self._held.connection = connection
+            try:
+                yield
+            finally:
+                self._held.connection = before
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from planner.errors import StoreError
-from planner.layers.crs import LONLAT, to_degrees
+from planner.layers.crs import to_degrees
 from planner.layers.geopackage import REGISTER_GEOMETRY, decode, encode, quoted
 from planner.layers.layout import register
 from planner.layers.schema import TABLES
+from planner.layers.table import spatial
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -65,13 +66,11 @@ def get(store: Store, name: str) -> GeoDataFrame:
         There is no such table.
 
     """
-    import geopandas as gpd
-
-    if name not in names(store):
-        message = f"{store.path.name} holds no {name!r}; make the workspace anew: planner init."
-        raise StoreError(message)
     table = quoted(name)
     with store.reading() as connection:
+        if name not in _named(connection):
+            message = f"{store.path.name} holds no {name!r}; make the workspace anew: planner init."
+            raise StoreError(message)
         info = connection.exec_driver_sql(f"PRAGMA table_info({table})").all()
         rows = connection.exec_driver_sql(f"SELECT * FROM {table} ORDER BY fid").all()  # noqa: S608 - quoted
     kinds = {row.name: row.type for row in info}
@@ -82,16 +81,18 @@ def get(store: Store, name: str) -> GeoDataFrame:
         for column, kind in kinds.items()
         if column not in ("fid", "geom")
     }
-    index = pd.RangeIndex(len(rows))
-    geometry = list(decode(cells["geom"]))
-    return gpd.GeoDataFrame(pd.DataFrame(data, index=index), geometry=geometry, crs=LONLAT)
+    return spatial(data, decode(cells["geom"]))
 
 
 def names(store: Store) -> tuple[str, ...]:
     """Return the names of the feature tables that are no layers."""
-    query = "SELECT table_name FROM gpkg_contents WHERE description = ? ORDER BY table_name"
     with store.reading() as connection:
-        return tuple(str(row[0]) for row in connection.exec_driver_sql(query, (MARK,)))
+        return _named(connection)
+
+
+def _named(connection: Connection) -> tuple[str, ...]:
+    query = "SELECT table_name FROM gpkg_contents WHERE description = ? ORDER BY table_name"
+    return tuple(str(row[0]) for row in connection.exec_driver_sql(query, (MARK,)))
 
 
 def _refuse_name(name: str) -> None:

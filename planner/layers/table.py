@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from planner.layers.crs import LONLAT
+from planner.layers.crs import LONLAT, crs_of
 from planner.layers.schema import Column, Kind, LayerSchema
 
 if TYPE_CHECKING:
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
 
 def empty_frame(schema: LayerSchema) -> GeoDataFrame:
     """Return a frame of the layer without rows, EPSG:4326."""
+    return _empty(schema).copy()
+
+
+@cache
+def _empty(schema: LayerSchema) -> GeoDataFrame:
     return typed({name: [] for name in schema.names}, [], schema)
 
 
@@ -28,10 +35,22 @@ def typed(
     None is missing: what the schema puts in its place stands there, also where the file is
     older than the column.
     """
-    import geopandas as gpd
-
     columns = {column.name: _series(cells[column.name], column) for column in schema.columns}
-    return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=list(geometry), crs=LONLAT)
+    return spatial(columns, geometry)
+
+
+def spatial(columns: Mapping[str, pd.Series[Any]], geometry: Iterable[Any]) -> GeoDataFrame:
+    """Return columns with geometries in EPSG:4326 as one frame, rows numbered from 0.
+
+    Made in one go, for setting the geometry of a frame that is there takes as long again.
+    """
+    import geopandas as gpd
+    from geopandas.array import GeometryArray
+
+    shapes = list(geometry)
+    places = GeometryArray(np.array([*shapes, None], object)[:-1], crs=crs_of(LONLAT))
+    frame = pd.DataFrame({**columns, "geometry": places}, index=pd.RangeIndex(len(shapes)))
+    return gpd.GeoDataFrame(frame, geometry="geometry")
 
 
 def _series(values: Sequence[Any], column: Column) -> pd.Series[Any]:

@@ -23,6 +23,7 @@ from planner.layers.table import empty_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from geopandas import GeoDataFrame
 
@@ -155,6 +156,10 @@ class Workspace:
     def version(self) -> int:
         """The number of the last edit of any layer; 0 when there was none."""
         return history.last_edit(self._store)
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """Let every reading of a block, in this thread, see one state; edit nothing in it."""
+        return self._store.at_once()
 
     def layer(self, name: str, at: datetime | None = None) -> GeoDataFrame:
         """Return the rows of a layer, by id, in EPSG:4326 with times in UTC.

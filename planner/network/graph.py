@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ CLASSES: tuple[str, ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Network:
     """Directed arcs of one area, `n` nodes and `m` arcs.
 
@@ -122,6 +123,15 @@ class Network:
     def n_arcs(self) -> int:
         """Number of directed arcs."""
         return len(self.tail)
+
+    @cached_property
+    def boxes(self) -> tuple[NDArray[np.float64], ...]:
+        """West, south, east, north of every arc, metric, float64[m] each."""
+        start = self.shape_start[:-1]
+        # Columns one by one: comparing them so is several times faster than pairs.
+        columns = [np.ascontiguousarray(self.shape_xy[:, i]) for i in range(2)]
+        parts = (np.minimum, np.maximum)
+        return tuple(part.reduceat(column, start) for part in parts for column in columns)
 
     def out_arcs(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return CSR (start[n + 1], arcs[m]): the arcs leaving each node, by arc index."""

@@ -168,10 +168,14 @@ class Extract:
             [r.id, r.tags, r.from_ways, r.via_nodes, r.via_ways, r.to_ways]
             for r in self.restrictions
         ]
+        key, way = np.nonzero(self.tag_code)
         return {
             "way_id": self.way_id, "ref_start": self.ref_start, "refs": self.refs,
             "place": _places_of(self.lonlat),
-            "tag_code": self.tag_code, "values": list(self.values), "way_keys": list(WAY_KEYS),
+            # Most ways lack most keys: only what is said is kept, key by key.
+            "tag_start": np.searchsorted(key, np.arange(len(WAY_KEYS) + 1)),
+            "tag_way": way.astype(np.int32), "tag_is": self.tag_code[key, way],
+            "values": list(self.values), "way_keys": list(WAY_KEYS),
             "node_id": self.node_id, "node_tags": json.dumps(self.node_tags),
             "restrictions": json.dumps(rules), "bbox": json.dumps(self.bbox),
             "extract_date": self.extract_date, "counts": dict(self.counts),
@@ -180,11 +184,6 @@ class Extract:
     @classmethod
     def from_arrays(cls, arrays: dict[str, Any]) -> Extract:
         """Return the extract that ``to_arrays`` described."""
-        stored = list(arrays["way_keys"])
-        code = np.zeros((len(WAY_KEYS), len(arrays["way_id"])), np.int32)
-        for i, key in enumerate(WAY_KEYS):
-            if key in stored:
-                code[i] = arrays["tag_code"][stored.index(key)]
         rules = tuple(
             Restriction(r[0], r[1], *(tuple(ids) for ids in r[2:]))
             for r in json.loads(arrays["restrictions"])
@@ -195,7 +194,7 @@ class Extract:
             np.asarray(arrays["ref_start"], np.int64),
             np.asarray(arrays["refs"], np.int64),
             _degrees(np.asarray(arrays["place"], np.int32)),
-            code,
+            _codes_of(arrays),
             tuple(arrays["values"]),
             np.asarray(arrays["node_id"], np.int64),
             tuple(json.loads(arrays["node_tags"])),
@@ -204,6 +203,23 @@ class Extract:
             str(arrays["extract_date"]),
             {str(key): int(count) for key, count in arrays["counts"].items()},
         )
+
+
+def _codes_of(arrays: dict[str, Any]) -> NDArray[np.int32]:
+    """Return int32[len(WAY_KEYS), w]: the tags as stored, whatever keys there were then."""
+    stored = list(arrays["way_keys"])
+    code = np.zeros((len(WAY_KEYS), len(arrays["way_id"])), np.int32)
+    for row, key in enumerate(WAY_KEYS):
+        if key not in stored:
+            continue
+        at = stored.index(key)
+        if "tag_code" in arrays:
+            # Older workspaces hold a cell for every key of every way.
+            code[row] = arrays["tag_code"][at]
+        else:
+            said = slice(*arrays["tag_start"][at : at + 2].tolist())
+            code[row, arrays["tag_way"][said]] = arrays["tag_is"][said]
+    return code
 
 
 def read_extract(

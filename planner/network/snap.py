@@ -134,9 +134,9 @@ class Snapper:
             usable = fit_to_stop(network, reached, least)
         if among is not None:
             usable = usable & among
-        if around is not None:
-            usable = usable & ~np.isin(network.way_id, around.covered)
         self._arcs = np.flatnonzero(usable)
+        if around is not None:
+            self._arcs = self._arcs[~np.isin(network.way_id[self._arcs], around.covered)]
         self._lines = arc_lines(network, self._arcs)
         self._tree = shapely.STRtree(self._lines)
         self._restricted = np.array(list(HANDICAP_M.values()))[network.access[self._arcs]]

@@ -11,6 +11,8 @@ from planner.network.graph import CLASSES, Access, Network
 from planner.network.parts import in_largest_part
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 NO_STOPPING = ("motorway", "motorway_link", "trunk_link", "ferry")
@@ -85,21 +87,17 @@ def near_boxes(network: Network, boxes: NDArray[np.float64], max_m: float) -> ND
     found = np.zeros(network.n_arcs, bool)
     if not len(boxes) or not network.n_arcs:
         return found
-    start = network.shape_start[:-1]
-    # Columns one by one: comparing them so is several times faster than pairs.
-    x, y = (np.ascontiguousarray(network.shape_xy[:, i]) for i in range(2))
-    sides = [part.reduceat(c, start) for part in (np.minimum, np.maximum) for c in (x, y)]
     far = np.hstack([boxes[:, :2] - max_m, boxes[:, 2:] + max_m])
     some = np.arange(network.n_arcs)
     everything = np.concatenate([far[:, :2].min(axis=0), far[:, 2:].max(axis=0)])
-    some = some[_meets(sides, everything)]
-    sides = [side[some] for side in sides]
+    some = some[_meets(network.boxes, everything)]
+    sides = [side[some] for side in network.boxes]
     for box in far:
         found[some[_meets(sides, box)]] = True
     return found
 
 
-def _meets(sides: list[NDArray[np.float64]], box: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _meets(sides: Sequence[NDArray[np.float64]], box: NDArray[np.float64]) -> NDArray[np.bool_]:
     west, south, east, north = sides
     meets: NDArray[np.bool_] = west <= box[2]
     meets &= east >= box[0]

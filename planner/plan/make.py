@@ -288,13 +288,15 @@ def answer_at(
     plain = problem_at(ground, question, risk, hour)
     hand = hand_of(ground, question.wishes)
     problem = hand.on(plain)
-    origins = _origins(ground, question, risk, chained(problem, hand.vias), whole=whole)
-    scene = scene_of(ground, question, risk, problem) if whole else None
+    with problem.remembering():
+        origins = _origins(ground, question, risk, chained(problem, hand.vias), whole=whole)
+        scene = scene_of(ground, question, risk, problem) if whole else None
+        to_go = problem.free_tree().cost
     ranking = rank_sites(scene, question.sites) if scene else Ranking()
     return Answer(
         question=question, layers=ground.layers, metric=ground.metric, gates=ground.gates,
         sites=ground.sites, stops=ground.stops, risk=risk, problem=problem,
-        to_go=problem.free_tree().cost, origins=origins,
+        to_go=to_go, origins=origins,
         staging=ranking.sites, staging_dropped=ranking.dropped + ground.barred, quiet=hour.quiet, hand=hand,
         weighed=weigh(plain, hand, origins) if hand.wishes and whole else None,
         staging_out=ranking.out, scene=scene,

@@ -142,11 +142,12 @@ def prepare(
     InputError
         The facility is unknown, or the workspace lacks gateways, or stops for people on foot.
     """
-    # Read first: an edit in the meantime makes this outdated, never wrongly current.
-    version = workspace.version
-    layers = read_layers(workspace, facility)
-    if PROFILES[profile].on_foot:
-        layers = replace(layers, gateways=stops_near(workspace, layers.facility))
+    # One state of all: an edit in the meantime makes this outdated, never wrongly current.
+    with workspace.at_once():
+        version = workspace.version
+        layers = read_layers(workspace, facility)
+        if PROFILES[profile].on_foot:
+            layers = replace(layers, gateways=stops_near(workspace, layers.facility))
     network = load_network(workspace, profile)
     extract = load_extract(workspace)
     ground = lay_out(network, layers, vehicles, extract, locked)

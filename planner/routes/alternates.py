@@ -165,6 +165,7 @@ class _Pool:
     known: set[bytes] = field(default_factory=set)
     masks: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
     shares: dict[tuple[int, int], float] = field(default_factory=dict)
+    turned: dict[int, NDArray[np.int32]] = field(default_factory=dict)
 
     def limit(self, factor: float, seconds: float) -> float:
         """Return the cost up to which a way counts."""
@@ -221,12 +222,13 @@ class _Pool:
 
     def _turned(self, way: Walk) -> NDArray[np.int32]:
         """Return the arcs of a way after it has left the primary for the last time."""
-        off = np.flatnonzero(~np.isin(way.arcs, self.primary.arcs))
-        if not len(off):
-            return way.arcs[:0]
-        last = int(off[-1])
-        on_before = np.flatnonzero(np.isin(way.arcs[:last], self.primary.arcs))
-        return way.arcs[int(on_before[-1]) + 1 if len(on_before) else 0 :]
+        if id(way) not in self.turned:
+            on = np.isin(way.arcs, self.primary.arcs)
+            off = np.flatnonzero(~on)
+            before = np.flatnonzero(on[: off[-1]]) if len(off) else off
+            first = len(way.arcs) if not len(off) else int(before[-1]) + 1 if len(before) else 0
+            self.turned[id(way)] = way.arcs[first:]
+        return self.turned[id(way)]
 
     def _risky(self, one: Candidate) -> bool:
         return one.way.max_risk >= self.problem.clear_below

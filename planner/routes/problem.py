@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +15,7 @@ from planner.network.kerb import CROSSING_S
 from planner.network.search import Gates, Graph, Tree, arrival_tree, make_gates, make_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from planner.network.graph import Network
     from planner.risk.field import RiskField
@@ -90,6 +91,7 @@ class Problem:
     rest_nodes: NDArray[np.int32]
     pinned: int | None = None
     avoided: NDArray[np.int32] = dataclasses.field(default_factory=lambda: np.zeros(0, np.int32))
+    _grown: dict[Any, Any] = dataclasses.field(init=False, repr=False, default_factory=dict)
 
     @property
     def idle(self) -> Clock:
@@ -174,20 +176,46 @@ class Problem:
         risk_aversion: float | None = None,
     ) -> Tree:
         """Return the arrival-time tree for arriving ``earlier`` seconds before the last moment."""
-        return arrival_tree(
-            self.graph,
-            self.clock,
-            self.gates(only),
-            self.arrive - earlier,
-            risk_aversion=self.risk_aversion if risk_aversion is None else risk_aversion,
-            penalty=self.factor if penalty is None else self.factor * penalty,
-        )
+
+        def grow() -> Tree:
+            return arrival_tree(
+                self.graph,
+                self.clock,
+                self.gates(only),
+                self.arrive - earlier,
+                risk_aversion=self.risk_aversion if risk_aversion is None else risk_aversion,
+                penalty=self.factor if penalty is None else self.factor * penalty,
+            )
+
+        plain = not earlier and penalty is None and risk_aversion is None
+        return self._once("tree", only, grow) if plain else grow()
 
     def free_tree(self, only: Sequence[int] | None = None) -> Tree:
         """Return free-flow time to go from every arc: no risk, no closure, gates open."""
-        return arrival_tree(
+        return self._once("free", only, lambda: arrival_tree(
             self.graph, self.idle, self.always(only), self.arrive, risk_aversion=0.0
-        )
+        ))  # fmt: skip
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Grow each tree of the block for the last moment once; what it asks again is the same.
+
+        Trees are large: they are let go with the block.
+        """
+        self._grown["on"] = True
+        try:
+            yield
+        finally:
+            self._grown.clear()
+
+    def _once(self, kind: str, only: Sequence[int] | None, grow: Callable[[], Tree]) -> Tree:
+        if not self._grown:
+            return grow()
+        key = (kind, *self._asked(only))
+        if key not in self._grown:
+            self._grown[key] = grow()
+        found: Tree = self._grown[key]
+        return found
 
     def dear_tree(self, only: Sequence[int] | None = None) -> Tree:
         """Return the least cost to go from every arc: as ``free_tree``, with what roads cost."""

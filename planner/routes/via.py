@@ -139,15 +139,18 @@ def _plateaus(tree, outward, within, least, marked, length_m, approach_m):
     m = len(tree.arcs)
     after = np.full(m, -1, np.int32)
     begins = np.ones(m, np.bool_)
-    whole = np.full(m, np.inf)
+    # The arcs of ways looked for, few of all.
+    near = np.empty(m, np.int32)
+    n_near = 0
     for arc in range(m):
+        if outward.cost[arc] > within:
+            continue
         slot = tree.slot[arc]
-        if slot < 0 or outward.cost[arc] == np.inf:
+        if slot < 0 or outward.cost[arc] + tree.label[slot, 0] > within:
             continue
-        whole[arc] = outward.cost[arc] + tree.label[slot, 0]
-    for arc in range(m):
-        if whole[arc] > within:
-            continue
+        near[n_near] = arc
+        n_near += 1
+    for arc in near[:n_near]:
         slot = tree.after[tree.slot[arc]]
         if slot < 0:
             continue
@@ -155,12 +158,12 @@ def _plateaus(tree, outward, within, least, marked, length_m, approach_m):
         if outward.before[then] == arc and tree.slot[then] == slot:
             after[arc] = then
             begins[then] = False
-    last = np.empty(m, np.int32)
-    cost = np.empty(m)
-    long = np.empty(m)
+    last = np.empty(n_near, np.int32)
+    cost = np.empty(n_near)
+    long = np.empty(n_near)
     k = 0
-    for arc in range(m):
-        if not begins[arc] or whole[arc] > within:
+    for arc in near[:n_near]:
+        if not begins[arc]:
             continue
         before = outward.before[arc]
         since = outward.cost[before] if before >= 0 else 0.0
@@ -170,7 +173,7 @@ def _plateaus(tree, outward, within, least, marked, length_m, approach_m):
         # From a marked arc to a marked arc the marked way itself is the shortest.
         if outward.cost[end] - since >= least and not (marked[arc] and marked[end]):
             last[k] = end
-            cost[k] = whole[end]
+            cost[k] = outward.cost[end] + tree.label[tree.slot[end], 0]
             long[k] = outward.cost[end] - since
             k += 1
     order = np.argsort(cost[:k] - long[:k])[:MOST]

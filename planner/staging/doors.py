@@ -10,7 +10,7 @@ import shapely
 from shapely.ops import substring
 
 from planner.network.outward import departure_tree, trace_back
-from planner.network.snap import Snapper
+from planner.network.snap import snap
 from planner.routes.isochrone import clear_clock
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def doors_of(
     network: Network, xy: NDArray[np.float64], around: Surroundings | None = None
 ) -> Doors:
     """Return where places, float64[k, 2] in the network's CRS, meet its roads."""
-    snapped = Snapper(network, around=around).snap(xy)
+    snapped = snap(network, xy, around=around)
     hit = np.flatnonzero(snapped.arc >= 0)
     arcs = snapped.arc[hit].astype(np.int64)
     share = snapped.along[hit] / np.maximum(network.length_m[arcs], 1e-9)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from planner.network.outward import trace_back
+from planner.network.outward import NEVER, trace_back
 from planner.staging.exits import DOOR_M, Exits, door_arcs
 from planner.staging.nearby import NEAR_M, crowd_m, during, out_tree, reached
 
@@ -118,9 +118,9 @@ def find_fallback(
     arcs = site.to_gate.arcs
     shut = problem.on_roads(arcs[door_arcs(problem, arcs, DOOR_M) :])
     both = (barred | shut, barred) if others else ()
-    outs = [out_tree(problem, int(scene.nodes[site.row]), bars) for bars in both]
     # A long way round that shares no street is worse than a street shared, better than no way.
-    for most, out in product((LONG_S, np.inf), outs):
+    for most, bars in product((LONG_S, NEVER), both):
+        out = out_tree(problem, int(scene.nodes[site.row]), bars, within=most)
         found = _nearest(refuges, out, others, most)
         if found is not None:
             row, way = found

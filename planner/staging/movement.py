@@ -9,7 +9,6 @@ import numpy as np
 import shapely
 
 from planner.network.graph import CLASSES
-from planner.network.outward import Outward
 from planner.risk.status import Status, status_at
 from planner.routes.primary import circles, tree_way
 from planner.staging.fallback import Refuges, find_fallback
@@ -129,11 +128,10 @@ def movements(
     made = []
     for site in sites:
         node = int(scene.nodes[site.row])
-        out = out_tree(scene.problem, node, touched)
         threat = _threat(scene, site)
         made.append(Movement(
             tuple(_ways_in(scene.problem, node, scene.since)),
-            tuple(_holds(scene, site, out, onward)) if site.open else (),
+            tuple(_holds(scene, site, touched, onward)) if site.open else (),
             threat, find_fallback(refuges, site, threat=threat, touched=touched),
         ))  # fmt: skip
     return made
@@ -177,9 +175,14 @@ def _calm_ways_on(scene: Scene, touched: NDArray[np.bool_]) -> dict[int, Walk]:
     return found
 
 
-def _holds(scene: Scene, site: Site, out: Outward, onward: dict[int, Walk]) -> list[Hold]:
+def _holds(
+    scene: Scene, site: Site, touched: NDArray[np.bool_], onward: dict[int, Walk]
+) -> list[Hold]:
     """Return candidates nearer to the site's gate, each but a small detour from the way to it."""
     takes = _takes(site.to_gate)
+    # Whoever takes longer to a place makes more of a detour, however near it is to the gate.
+    node = int(scene.nodes[site.row])
+    out = out_tree(scene.problem, node, touched, within=takes + DETOUR_S)
     gaps = crowd_m(scene)
     least = min(NEAR_M, gaps[site.row])
     found: list[Hold] = []
@@ -215,8 +218,9 @@ def _road_m(scene: Scene, row: int) -> float:
     west, south, east, north = ground.buffer(ROAD_REACH_M).bounds
     x, y = network.node_xy.T
     near = (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    once = network.each_road_once() & np.isin(network.road_class, CARRIAGEWAYS)
-    arcs = np.flatnonzero(once & (near[network.tail] | near[network.head]))
+    arcs = np.flatnonzero(near[network.tail] | near[network.head])
+    once = network.each_road_once()[arcs] & np.isin(network.road_class[arcs], CARRIAGEWAYS)
+    arcs = arcs[once]
     lines = [shapely.LineString(network.arc_shape(int(arc))) for arc in arcs]
     return float(sum(line.intersection(ground).length for line in lines))
 

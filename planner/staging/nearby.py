@@ -1,4 +1,4 @@
-"""What lies near candidate sites: reports, and each other by road."""
+"""What lies near candidate sites by air or road."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from planner.network.outward import Outward, departure_tree
+from planner.network.outward import NEVER, Outward, departure_tree
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,11 +47,16 @@ def during(scene: Scene) -> list[Footprint]:
     ]  # fmt: skip
 
 
-def out_tree(problem: Problem, node: int, barred: NDArray[np.bool_]) -> Outward:
-    """Return the tree of free-flow ways from a node over arcs that are not barred."""
+def out_tree(
+    problem: Problem, node: int, barred: NDArray[np.bool_], *, within: float = NEVER
+) -> Outward:
+    """Return the tree of free-flow ways from a node over arcs that are not barred.
+
+    Ways of up to ``within`` seconds are the shortest; longer ones are not looked for.
+    """
     return departure_tree(
         problem.graph, problem.idle, np.array([node], np.int32), 0,
-        risk_aversion=0.0, penalty=np.where(barred, np.inf, 1.0),
+        risk_aversion=0.0, penalty=np.where(barred, np.inf, 1.0), within=within,
     )  # fmt: skip
 
 

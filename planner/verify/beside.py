@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 BESIDE_M = 0.5
 
+ROOM_M = 0.01
+"""Pieces this much further off are measured too: rounding leaves none out."""
+
 
 def along_of(xy: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return metres, float64[p], from the first point of a line to each."""
@@ -34,11 +37,12 @@ def places_beside(
     """Tell of places at some metres along a route whether each lies beside another route.
 
     Only places in doubt are measured: those on straight pieces that are no pieces of the other
-    route, of legs that come near it at all.
+    route, and come near it at all.
     """
     piece = np.searchsorted(route.along[1:-1], metres, side="right")
-    common = _same(route, other)[piece]
-    doubtful = np.flatnonzero(_near(route, other)[piece] & ~common)
+    same = _same(route, other)
+    common = same[piece]
+    doubtful = np.flatnonzero(_doubtful(route, other, same)[piece])
     axes = (np.interp(metres[doubtful], route.along, axis) for axis in route.xy.T)
     points = shapely.points(*axes)
     found = other.leg_tree.query(points, predicate="dwithin", distance=BESIDE_M)[0]
@@ -50,6 +54,18 @@ def _same(route: RouteCase, other: RouteCase) -> NDArray[np.bool_]:
     """Tell of each piece of a route whether the other drives it too, either way round."""
     theirs = {*pieces_of(other.xy), *pieces_of(other.xy[::-1])}
     return np.fromiter((piece in theirs for piece in pieces_of(route.xy)), bool)
+
+
+def _doubtful(route: RouteCase, other: RouteCase, same: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell of each piece of a route whether places on it are to be measured."""
+    doubtful = _near(route, other) & ~same
+    some = np.flatnonzero(doubtful)
+    ends = np.stack([route.xy[some], route.xy[some + 1]], axis=1)
+    pieces = shapely.linestrings(ends)
+    near = other.leg_tree.query(pieces, predicate="dwithin", distance=BESIDE_M + ROOM_M)[0]
+    doubtful[:] = False
+    doubtful[some[near]] = True
+    return doubtful
 
 
 def _near(route: RouteCase, other: RouteCase) -> NDArray[np.bool_]:

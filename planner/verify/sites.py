@@ -104,8 +104,9 @@ def shared_m(xy: NDArray[np.float64], other: LineString) -> float:
     """Return the metres of the line's segments that lie on another line all along."""
     start, step = xy[:-1], np.diff(xy, axis=0)
     # Three points inside a segment: lines that only touch or cross are near at one at most.
+    shapely.prepare(other)
     near = [
-        shapely.distance(shapely.points(start + share * step), other) <= SAME_M
+        shapely.dwithin(other, shapely.points(start + share * step), SAME_M)
         for share in (0.25, 0.5, 0.75)
     ]
     return float(np.hypot(*step.T)[np.all(near, axis=0)].sum())

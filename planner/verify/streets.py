@@ -170,7 +170,14 @@ class Streets:
         return passing.turns_back or self._is_ruled(passing.node)
 
     def _is_ruled(self, node: int) -> bool:
-        return node in self.rules_at or self.stop(node) is not None
+        return node in self._ruled
+
+    @cached_property
+    def _ruled(self) -> frozenset[int]:
+        stops = (
+            node for node, tags in self._node_tags.items() if not STOPPING_KEYS.isdisjoint(tags)
+        )
+        return frozenset(stops) | self.rules_at.keys()
 
     def watched(self, trace: Trace) -> list[Passing]:
         """Return the nodes inside a stretch at which a rule can be broken."""

@@ -12,7 +12,6 @@ import shapely
 from planner.layers.crs import to_lonlat
 from planner.network.hurdles import Surroundings
 from planner.network.profiles import PROFILES
-from planner.network.store import load_extract
 from planner.plan import words
 from planner.plan.support import words as say
 from planner.plan.support.medical import medical
@@ -112,7 +111,7 @@ class _Desk:
         if "support" not in known:
             network = self.prepared.ground.stops.network
             around = Surroundings.of(
-                network, load_extract(self.prepared.workspace), self.answer.metric.obstacles
+                network, self.prepared.streets.extract, self.answer.metric.obstacles
             )
             known["support"] = doors_of(network, self.xy, around)
         found: Doors = known["support"]
