@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LATE_S = 60
 """Later than asked for by less is not worth a word."""
 
+SAME_RISK = 1e-9
+"""Risks that differ by less are equal."""
+
 STREETS = 2
 """Names of crossing streets that one can keep in mind."""
 
@@ -131,9 +134,13 @@ def second_at(way: Walk, after: int) -> int:
 
 
 def _arrival(problem: Problem, way: Walk, onto: int, second: int) -> int | None:
-    """Return when one arrives who joins a way at a second, None where it is shut by then."""
+    """Return when one arrives who joins a way at a second; None where it does not hold by then.
+
+    It may be shut, or more exposed than it is told to be: who joins it comes by sooner or later
+    than by the way itself.
+    """
     field = problem.field
-    waits = way.wait_s
+    waits, entered = way.wait_s, []
     arcs = way.arcs[onto:].tolist()
     for i, arc in enumerate(arcs, onto):
         if i > onto and waits[i - 1]:
@@ -142,7 +149,11 @@ def _arrival(problem: Problem, way: Walk, onto: int, second: int) -> int | None:
         for since, reopens in field.shut[field.shut_start[arc] : field.shut_start[arc + 1]]:
             if second < reopens and until > since:
                 return None
+        entered.append(second)
         second = until
+    met = field.on_entry(way.arcs[onto:], np.array(entered, np.int64)).max(initial=0.0)
+    if met >= problem.clear_below and met > way.max_risk + SAME_RISK:
+        return None
     return second if problem.is_open(way.gate, second) else None
 
 
