@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from planner.routes.walk import Walk
 
 MINUTE_S = 60
+
+TRIED = 15
+"""Minutes asked one by one for a way, from the one at which a gate's opening would be met."""
 
 
 def leave_at(
@@ -72,25 +75,42 @@ def leave_at(
     return leaving(prepared, question, day_risk(prepared.ground, span, question.parameters))
 
 
+class _Asked(NamedTuple):
+    """A question about leaving, to be asked of other minutes too."""
+
+    prepared: Prepared
+    question: Question
+    risk: Risk
+    hand: Hand
+
+    def at(self, second: int) -> Problem:
+        """Return it for leaving at a second, on the roads of that hour, as arrays."""
+        ground = self.prepared.ground
+        then = self.question.model_copy(update={"arrive": self.risk.field.when(second)})
+        plain = problem_at(ground, then, self.risk, at_hour(ground, then))
+        return chain_of(plain, self.hand).problem
+
+
 def leaving(prepared: Prepared, question: Question, risk: Risk) -> dict[str, Any]:
     """Return the same for what has been prepared; ``question.arrive`` is the time of leaving."""
     workspace, ground = prepared.workspace, prepared.ground
     hour, hand = at_hour(ground, question), hand_of(ground, question.wishes)
+    asked = _Asked(prepared, question, risk, hand)
     chain = chain_of(problem_at(ground, question, risk, hour), hand)
     problem = chain.problem
     trees = [_tree(problem, int(node)) for node in problem.origins]
     found = [_best_way(problem, tree) for tree in trees]
     ways = [None if way is None else chain.down(way) for way in found]
     document, failed = _checked(prepared, question, risk, (chain.plain, hour, hand), ways)
-    placed = iter(zip(trees, ways, problem.origins.tolist(), strict=True))
+    placed = enumerate(zip(trees, ways, strict=True))
     origins = []
     for record, node in zip(document["origins"], ground.stops.gateways, strict=True):
         told = {"id": record["id"], "name": record["name"], "gate": None, "leave_instead": None,
                 "reason": record["reason"]}  # fmt: skip
         if node >= 0:
-            tree, way, origin = next(placed)
+            origin, (tree, way) = next(placed)
             if way is None:
-                told |= _later(prepared, risk, problem, tree, origin)
+                told |= _later(asked, problem, tree, origin)
             elif failed & {"plan", record["id"], record["routes"][0]["id"]}:
                 told["reason"] = "the way found did not pass the independent check"
             else:
@@ -134,32 +154,66 @@ def _best_way(problem: Problem, tree: Outward) -> Walk | None:
     return None
 
 
-def _later(
-    prepared: Prepared, risk: Risk, problem: Problem, tree: Outward, origin: int
-) -> dict[str, Any]:
-    """Return when to leave instead, where the gate is still shut on arrival."""
-    zone, graph = prepared.workspace.timezone, problem.graph
+def _later(asked: _Asked, problem: Problem, tree: Outward, origin: int) -> dict[str, Any]:
+    """Return when to leave instead, where a gate is still shut on arrival: the soonest such minute.
+
+    The minute told is one that has a way when it is asked for.
+    """
+    zone, risk = asked.prepared.workspace.timezone, asked.risk
+    found = []
     for _, gate, arc in _ends(problem, tree):
-        opens = [a for a, _ in problem.openings[gate] if a > tree.until[arc]]
-        if not opens:
+        opens = min((a for a, _ in problem.openings[gate] if a > tree.until[arc]), default=None)
+        leave = None if opens is None else _to_be_there(asked, problem, (origin, gate), opens)
+        if opens is not None and leave is not None:
+            found.append((leave, opens, gate, int(tree.until[arc])))
+    for first, opens, gate, there in sorted(found):
+        leave = _that_holds(asked, first, origin)
+        if leave is None:
             continue
-        since = np.array([min(opens)])
-        gates = make_gates(problem.gate_nodes[gate : gate + 1], since, since + MINUTE_S)
-        back = arrival_tree(graph, problem.clock, gates, int(since[0]) + MINUTE_S,
-                            risk_aversion=problem.risk_aversion, penalty=problem.factor)  # fmt: skip
-        first = best_start(graph, back, origin)
-        if first < 0:
-            continue
-        leave = risk.field.when(-(-int(back.clock[first]) // MINUTE_S) * MINUTE_S)
-        told, name = words.iso(leave, zone), prepared.ground.gates.iloc[gate]["name"]
-        there, later = (words.clock(words.iso(risk.field.when(s), zone))
-                        for s in (int(tree.until[arc]), int(since[0])))  # fmt: skip
+        now = words.iso(asked.question.arrive_utc, zone)
+        told, arrive, later = (words.iso(risk.field.when(s), zone) for s in (leave, there, opens))
+        name = asked.prepared.ground.gates.iloc[gate]["name"]
         return {
             "leave_instead": told,
-            "reason": f"{name} is shut on arrival at {there} and opens at {later}: "
-            f"leave at {words.clock(told)} instead",
+            "reason": f"{name} is shut on arrival at {words.moment(arrive, now)} and opens at "
+            f"{words.moment(later, now)}: leave at {words.moment(told, now)} instead",
         }
     return {}
+
+
+def _to_be_there(asked: _Asked, problem: Problem, ends: tuple[int, int], opens: int) -> int | None:
+    """Return the minute at which to leave an origin to be at a gate when it opens; None: no way.
+
+    It is found on the roads of the hour asked about, then on those of the hour found.
+    """
+    origin, gate = ends
+    leave, soonest = None, _minute(problem.arrive + 1)
+    for roads in (problem, None):
+        now = asked.at(leave) if roads is None and leave is not None else problem
+        since = np.array([opens])
+        gates = make_gates(now.gate_nodes[gate : gate + 1], since, since + MINUTE_S)
+        back = arrival_tree(now.graph, now.clock, gates, opens + MINUTE_S,
+                            risk_aversion=now.risk_aversion, penalty=now.factor)  # fmt: skip
+        first = best_start(now.graph, back, int(now.origins[origin]))
+        if first < 0:
+            return leave
+        leave = max(_minute(int(back.clock[first])), soonest)
+    return leave
+
+
+def _that_holds(asked: _Asked, first: int, origin: int) -> int | None:
+    """Return the first minute, of some about one, at which who leaves an origin has a way."""
+    soonest = _minute(asked.risk.field.seconds(asked.question.arrive_utc) + 1)
+    for minute in range(max(first - MINUTE_S, soonest), first + TRIED * MINUTE_S, MINUTE_S):
+        problem = asked.at(minute)
+        if _best_way(problem, _tree(problem, int(problem.origins[origin]))) is not None:
+            return minute
+    return None
+
+
+def _minute(second: int) -> int:
+    """Return a second at its minute, the next where seconds are left."""
+    return -(-second // MINUTE_S) * MINUTE_S
 
 
 def _checked(

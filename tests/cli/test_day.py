@@ -93,7 +93,7 @@ def test_day_in_words_tells_leaving_hours_and_a_change_of_shift(
     workspace.append("entrances", own)
     result = run("day", "-w", file, *ASK, "--vehicles", "40")
     assert result.exit_code == 0
-    assert "\nLeave by: " in result.stdout
+    assert "\nBest gate out: " in result.stdout
     assert re.search(r"change: until \d\d:\d\d .*; from \d\d:\d\d .*, because ", result.stdout)
     assert "change of shift, 40 vehicles in and 40 out, best first:" in result.stdout
     assert "hour by gate, each hour as at its worst:" in result.stdout

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from shapely.geometry import LineString
 
@@ -16,7 +18,7 @@ from planner.plan.pace.decision import Change, decisions, last_change
 from planner.plan.question import ask
 from planner.scenario import ARRIVE, FACILITY
 from tests.plan.drawn import answer_of, drive, problem_of
-from tests.town import at, closures_frame, make_network, town_streets
+from tests.town import arc, at, closures_frame, make_network, town_streets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,6 +101,31 @@ def test_way_that_is_shut_by_then_is_no_way_to_change_to() -> None:
     first, second = changes(STRAIGHT, TWICE, closures=closed((200.0, 100.0), (300.0, 100.0)))
     assert first is None
     assert second is not None
+
+
+def test_way_that_is_not_clear_any_more_by_then_is_no_way_to_change_to() -> None:
+    """By itself it is through a street ten seconds before a crowd is there; who changes is not.
+
+    A way told as that exposed from the start is one to change to all the same.
+    """
+    far = places((0, 0), (1, 0), (2, 0), (2, 1), (2, 2), (2, 3), (1, 3), (0, 3), (0, 4), (1, 4),
+                 (2, 4), (3, 4), (4, 4), (4, 3), (4, 2))  # fmt: skip
+    calm = problem_of(TOWN, *STRAIGHT)
+    row = np.full(calm.graph.n_arcs, -1, np.int32)
+    row[arc(TOWN, (200.0, 400.0), (300.0, 400.0))] = 0
+    found = []
+    for begins in (28900, 28770, 28000):
+        crowd = replace(
+            calm.field, breaks=np.array([0, begins, 86400]), row=row, risk=np.array([[0.0, 0.5]])
+        )
+        problem = replace(calm, field=crowd)
+        walks = [drive(problem, *way) for way in (STRAIGHT, far)]
+        found.append((walks[1].max_risk, last_change(problem, walks, 0)))
+    risks, (after, by_then, before) = zip(*found, strict=True)
+    assert risks == (0.0, 0.0, 0.5)
+    assert by_then is None
+    assert after is not None
+    assert before is not None
 
 
 def test_latest_of_several_others_is_told() -> None:

@@ -12,6 +12,7 @@ from shapely.geometry import shape
 from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.plan.leaving import leave_at
+from planner.plan.prepare import prepare
 from planner.plan.reach import ReachQuestion, gate_reach
 from planner.risk.numbers import NUMBERS
 from planner.scenario import ARRIVE, FACILITY
@@ -100,6 +101,50 @@ def test_a_gate_that_is_shut_reaches_nothing_and_says_when_it_opens(
     again = leave_at(workspace, FACILITY, told[0]["leave_instead"])["origins"]
     one = next(o for o in again if o["id"] == told[0]["id"])
     assert one["arrive"][11:16] in ("09:00", "09:01")
+
+
+def opening(bundled: Path, folder: Path, hours: dict[str, str], closes: str) -> Workspace:
+    """The bundled city with gates open from some hours on, all others from "" on."""
+    workspace = Workspace.open(shutil.copy(bundled, folder / "city.gpkg"))
+    gates = workspace.layer("entrances")
+    own = gates[gates["facility_id"] == FACILITY].copy()
+    own["opens"] = [hours.get(i.removeprefix("courthouse-"), hours[""]) for i in own["id"]]
+    own["closes"] = closes
+    workspace.append("entrances", own)
+    return workspace
+
+
+def test_whoever_leaves_at_the_minute_told_instead_has_a_way(bundled: Path, tmp_path: Path) -> None:
+    """At half past five the roads are full, at ten at night empty: a drive of then is quicker.
+
+    A minute counted back on the full roads was too soon: the gate was still shut on arrival.
+    """
+    workspace = opening(bundled, tmp_path, {"": "22:10"}, "23:55")
+    ready = prepare(workspace, FACILITY, profile="bus")
+    asked = {"prepared": ready, "profile": "bus"}
+    origins = leave_at(workspace, FACILITY, "2027-03-01T17:30", **asked)["origins"]
+    told = {o["id"]: o["leave_instead"] for o in origins if o["leave_instead"]}
+    assert len(told) >= 5
+    for minute in sorted(set(told.values())):
+        again = leave_at(workspace, FACILITY, minute, **asked)["origins"]
+        for one in again:
+            if told.get(one["id"]) == minute:
+                assert one["gate"] is not None
+                assert one["arrive"][11:16] in ("22:10", "22:11")
+
+
+def test_the_gate_waited_for_is_the_one_that_lets_in_soonest_with_its_day(
+    bundled: Path, tmp_path: Path
+) -> None:
+    """At eight in the evening all gates are shut; the south gate opens first, the next morning."""
+    workspace = opening(bundled, tmp_path, {"": "08:00", "south": "06:00"}, "20:00")
+    origins = leave_at(workspace, FACILITY, "2027-03-01T20:30")["origins"]
+    told = [o for o in origins if o["leave_instead"]]
+    assert told
+    for one in told:
+        assert one["leave_instead"].startswith("2027-03-02T05:5")
+        assert one["reason"].startswith("South gate is shut on arrival at 20:3")
+        assert " and opens at 2027-03-02 06:00: leave at 2027-03-02 05:5" in one["reason"]
 
 
 def test_ways_of_who_leaves_at_a_time_pass_the_check(workspace: Workspace) -> None:

@@ -119,7 +119,7 @@ def hostile_day() -> dict[str, Any]:
     interval = {**ROW, "state": "shut", "reason": "<i>closed</i>"}
     return {
         "headline": "Best gate: <b>North</b>", **part, "until": END,
-        "leaving": {"headline": "Leave by: <b>North</b>", **part},
+        "leaving": {"headline": "Best gate out: <b>North</b>", **part},
         "warnings": ["3 ways are withheld"], "slots": [1, 2], "ensemble": None,
         "verification": {"passed": False, "checked": 3, "slots": [1], "leaving_slots": [1]},
         "search": {"text": "optimal"},

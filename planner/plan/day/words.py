@@ -187,7 +187,7 @@ def headline(document: dict[str, Any], leaving: dict[str, Any] | None = None) ->
             else "No arrival asked for."
         )
     main = max(hours, key=lambda name: hours[name])
-    text = f"{'Best gate' if leaving is None else 'Leave by'}: {main}" + (
+    text = f"{'Best gate' if leaving is None else 'Best gate out'}: {main}" + (
         " all day" if len(hours) == 1 and not none else ""
     )
     for name, when in spans.items():

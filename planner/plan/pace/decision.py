@@ -29,6 +29,9 @@ APART_M = 50.0
 """Two ways to one gate that differ by less from a fork on, as by two lanes round an island, are one
 way from there: whoever changes at that fork has changed nothing. Assumption."""
 
+SAME_RISK = 1e-9
+"""Risks that differ by less are equal."""
+
 STREETS = 2
 """Names of crossing streets that one can keep in mind."""
 
@@ -146,9 +149,13 @@ def second_at(way: Walk, after: int) -> int:
 
 
 def _arrival(problem: Problem, way: Walk, onto: int, second: int) -> int | None:
-    """Return when one arrives who joins a way at a second, None where it is shut by then."""
+    """Return when one arrives who joins a way at a second; None where it does not hold by then.
+
+    It may be shut, or more exposed than it is told to be: who joins it comes by sooner or later
+    than by the way itself.
+    """
     field = problem.field
-    waits = way.wait_s
+    waits, entered = way.wait_s, []
     arcs = way.arcs[onto:].tolist()
     for i, arc in enumerate(arcs, onto):
         if i > onto and waits[i - 1]:
@@ -157,7 +164,11 @@ def _arrival(problem: Problem, way: Walk, onto: int, second: int) -> int | None:
         for since, reopens in field.shut[field.shut_start[arc] : field.shut_start[arc + 1]]:
             if second < reopens and until > since:
                 return None
+        entered.append(second)
         second = until
+    met = field.on_entry(way.arcs[onto:], np.array(entered, np.int64)).max(initial=0.0)
+    if met >= problem.clear_below and met > way.max_risk + SAME_RISK:
+        return None
     return second if problem.is_open(way.gate, second) else None
 
 
