@@ -19,6 +19,8 @@ def onward_of(origin: Record) -> Iterator[str]:
     """Give where an origin without a way stops, and other hours."""
     if origin["stop"]:
         yield f"  stop: {origin['stop']['text']}"
+    else:
+        yield "  stop: no clear way leads to a place to stop; do not set out at this hour"
     if origin["earlier"]:
         yield f"  earlier: {_hour(origin['earlier'])}, the last clear arrival before"
     if origin["later"]:

@@ -14,6 +14,7 @@ from planner.network.profiles import PROFILES
 from planner.plan.directions.speech import speech_of
 from planner.plan.doubt.variations import clear_in
 from planner.plan.pace.names import NAMES, with_pace
+from planner.plan.paths import quiet_notices
 from planner.plan.trades import option_line, told_options
 from planner.plan.why.words import first_choice
 from planner.plan.words import best_origin, clock, dated, held, in_hand, minutes
@@ -66,6 +67,7 @@ def plan_words(document: dict[str, Any]) -> str:
         for route in origin["routes"]:
             lines += [f"  {_route(route, document)}"]
             lines += [f"    {route['use_when']}"] if route["use_when"] else []
+            lines += [f"    note: {said}" for said in _notes(route)]
         lines += [
             f"  {option_line(option, document['arrive_by'])}" for option in told_options(origin)
         ]
@@ -140,6 +142,12 @@ def _route(route: dict[str, Any], document: dict[str, Any]) -> str:
         f"{route['length_m'] / 1000:.1f} km, {route['exposure_min']:.1f} min exposure, "
         f"{clear}{_shared(route)}{_quiet(route)}; ... {streets}"
     )
+
+
+def _notes(route: dict[str, Any]) -> list[str]:
+    """Return what is noted of a way beside what its line tells: a ferry, a gate off the road."""
+    told = quiet_notices(route)
+    return [one for one in route["notices"] if one not in told and not one.startswith("not clear")]
 
 
 def _shared(route: dict[str, Any]) -> str:

@@ -197,7 +197,7 @@ def _notices(answer: Answer, way: Walk) -> list[str]:
         )
     network = answer.problem.network
     if (network.road_class[way.arcs] == FERRY).any():
-        notices.append("takes a ferry: its timetable is not known, ask before you rely on it")
+        notices.append(words.FERRY)
     early = answer.problem.arrive - way.arrive
     if early >= 60:
         notices.append(f"arrives {early // 60} min early, before the way or the gate shuts")

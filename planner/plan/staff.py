@@ -146,16 +146,27 @@ def _if_stopped(first: Record, other: Record | None) -> str:
     """Return what to do when stopped: where the other way turns off, to which gate."""
     if other is None:
         return f"If you are stopped or in doubt, stop where it is safe and {CALL}."
+    told = f"{_first_turn(first, other)} to {other['entrance_name']}"
+    if not _parting(first, other):
+        return (
+            f"If in doubt before you leave, {told}; if you are stopped or in doubt later, "
+            f"stop where it is safe and {CALL}."
+        )
     return (
-        f"If you are stopped or in doubt, {_first_turn(first, other)} to {other['entrance_name']}; "
-        f"if you are past that, stop where it is safe and {CALL}."
+        f"If you are stopped or in doubt, {told}; if you are past that, "
+        f"stop where it is safe and {CALL}."
     )
+
+
+def _parting(first: Record, other: Record) -> int:
+    """Return how many directions two ways have in common, 0 for none."""
+    mine, theirs = ([_place(step) for step in way["steps"]] for way in (first, other))
+    return next((i for i, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), 0)
 
 
 def _first_turn(first: Record, other: Record) -> str:
     """Return the first direction of another way that is not one of the first choice."""
-    mine, theirs = ([_place(step) for step in way["steps"]] for way in (first, other))
-    same = next((i for i, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), 0)
+    same = _parting(first, other)
     step = other["steps"][same]
     # A direction ends with its length, and may begin with a hold.
     turn = step["text"].rpartition("; then ")[2].rpartition(", ")[0] or step["text"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.plan import words
+from planner.plan.pace.names import NAMES as RANKS
 from planner.plan.question import BALANCED, TRADES
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def minutes_before(option: Mapping[str, Any], by: str) -> float:
 
 def option_line(option: Mapping[str, Any], by: str) -> str:
     """Return an option for a terminal: its name, minutes, exposure; which way it is."""
-    same = str(option["same_as"] or "").rpartition(":")[2]
+    role = str(option["same_as"] or "").rpartition(":")[2]
+    same = RANKS.get(role, role)
     return (
         f"{'option':<11} {option['name']}: leave by {words.clock(option['leave_by'])}, "
         f"{minutes_before(option, by):.1f} min before {words.clock(by)}, "

@@ -30,6 +30,9 @@ EARLY_S = 60
 SOME_SIDES, LEAVE_EARLIER = "some_sides", "leave_earlier"
 """Kinds of advice that stand behind the best way in."""
 
+FERRY = "takes a ferry: its timetable is not known, ask before you rely on it"
+"""What is noted of a way that takes a ferry, and stands in the first line."""
+
 SHORT = 90
 """Letters of a reason that still fits the first line; longer ones stand below it."""
 
@@ -137,6 +140,8 @@ def headline(document: dict[str, Any]) -> str:
         text += f" (from the furthest {told.origin} by {leave.strftime('%H:%M')})"
     if not best["clear"]:
         text += f"; not clear: {risk_words(best['max_risk'], document)} on the way"
+    if FERRY in best.get("notices", ()):
+        text += f"; {FERRY}"
     text += _if_shut(origin, open_origins)
     if (document.get("advice") or {}).get("kind") in (SOME_SIDES, LEAVE_EARLIER):
         text += f". {document['advice']['text']}"

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import LineString, Point, box
 
+from planner.cli.text import plan_words
 from planner.initialise import initialise
 from planner.layers.workspace import Workspace
 from planner.plan.make import make_plan
@@ -217,13 +218,19 @@ def test_assembly_on_one_carriageway_of_a_bridge_keeps_ways_off_the_other(
     assert way["clear"]
 
 
-def island(*, ferry: bool) -> Drawing:
+def island(*, ferry: bool, hours: str = "24/7") -> Drawing:
     made = Drawing()
     made.way((-600, 0), (-300, 0), name="West Road", highway="secondary")
     made.way((300, 0), (500, 0), name="Island Road", highway="secondary")
     if ferry:
         made.way(
-            (-300, 0), (300, 0), name="Ferry", route="ferry", motor_vehicle="yes", duration="00:12"
+            (-300, 0),
+            (300, 0),
+            name="Ferry",
+            route="ferry",
+            motor_vehicle="yes",
+            duration="00:12",
+            opening_hours=hours,
         )
     return made
 
@@ -234,6 +241,20 @@ def test_ferry_is_taken_with_the_minutes_it_takes(tmp_path: Path) -> None:
     assert way["streets"] == ["West Road", "Ferry", "Island Road"]
     assert way["time_s"] >= 12 * 60
     assert "takes a ferry: its timetable is not known, ask before you rely on it" in way["notices"]
+
+
+def test_ferry_is_told_in_the_first_line_and_beside_its_way(tmp_path: Path) -> None:
+    """It goes by a timetable that no map has: who reads "leave by" must know that."""
+    town = Town(island(ferry=True), tmp_path, gate=(350, 0), start=(-500, 0))
+    plan = town.plan("08:00")
+    assert "takes a ferry: its timetable is not known" in plan["headline"]
+    assert "\n    note: takes a ferry: its timetable is not known" in plan_words(plan)
+
+
+def test_ferry_that_does_not_sail_yet_is_the_reason_not_an_assembly(tmp_path: Path) -> None:
+    town = Town(island(ferry=True, hours="09:00-18:00"), tmp_path, gate=(350, 0), start=(-500, 0))
+    reason = town.origin("08:00")["reason"]
+    assert reason == "the hours of roads, gates on them or ferries shut every way in"
 
 
 def test_island_without_a_ferry_has_no_way_in_and_says_so(tmp_path: Path) -> None:

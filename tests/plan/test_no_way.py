@@ -117,7 +117,12 @@ def test_every_origin_without_a_way_stops_and_walks_to_the_gate_that_is_free(shu
 def test_the_first_line_says_what_to_do_with_the_shift(shut: Plan) -> None:
     line = shut.document["headline"]
     assert line.startswith("Delay the shift: no vehicle way in before 09:0")
-    assert "people already near can walk from Car park" in line
+    # Every side has a place to stop and a clear walk on time: the message to staff says so too.
+    assert "; or park and walk, at the gate by 08:00 from every side: " in line
+    assert all(
+        o["message"]["text"].startswith(f"Drive to {o['stop']['name']} ")
+        for o in shut.document["origins"]
+    )
     assert shut.document["advice"]["kind"] == "delay"
 
 

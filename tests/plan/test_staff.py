@@ -13,7 +13,7 @@ import pytest
 from planner.layers.workspace import Workspace
 from planner.plan import Plan, make_plan
 from planner.plan.question import ask
-from planner.plan.staff import _first_turn, message, text_of
+from planner.plan.staff import _first_turn, _if_stopped, message, text_of
 from planner.plan.why.words import KINDS
 from planner.risk.labels import _KINDS
 from planner.scenario import ARRIVE, FACILITY
@@ -129,6 +129,14 @@ def test_turn_onto_a_road_without_a_name_tells_what_it_leads_to() -> None:
     ]  # fmt: skip
     told = _first_turn({"steps": first}, {"steps": other})
     assert told == "on Quay Freeway, take the ramp on the right for North Row"
+
+
+def test_way_that_begins_otherwise_is_chosen_before_leaving() -> None:
+    """Nobody under way can start another way: "start north" is told to who has not left."""
+    first = [step("depart", "Start east on Quay", "Quay"), step("arrive", "Arrive", "", 2)]
+    other = [step("depart", "Start north on Ash Row", "Ash Row"), step("arrive", "Arrive", "", 3)]
+    told = _if_stopped({"steps": first}, {"steps": other, "entrance_name": "North gate"})
+    assert told.startswith("If in doubt before you leave, start north on Ash Row to North gate; ")
 
 
 def test_message_older_than_its_plan_asks_for_a_newer_one(workspace: Workspace) -> None:

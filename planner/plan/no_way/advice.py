@@ -114,7 +114,8 @@ def _come_earlier(document: Record, known: Mapping[str, Any]) -> Told | None:
     after = f"; after that {_none_before(document, opens)}" if opens else "; later no way in today"
     last, leave = (words.moment(earlier[k], document["arrive_by"]) for k in ("arrive", "leave_by"))
     text = (
-        f"Come earlier: the last clear arrival is {last}, leave by {leave}{after}{_inside(known)}"
+        f"Come earlier: the last clear arrival is {last}, leave by {leave}{after}"
+        f"{_near_walk(document)}{_inside(known)}"
     )
     return Told("come_earlier", text, earlier["leave_by"])
 
@@ -234,6 +235,12 @@ def _near_walk(document: Record) -> str:
     if stop is None:
         return ""
     minutes = words.minutes(stop["walk"]["time_s"])
+    if all(o.get("stop") and o["stop"]["walk"] for o in document["origins"]):
+        by = words.clock(document["arrive_by"])
+        return (
+            f"; or park and walk, at the gate by {by} from every side: {minutes} on foot from "
+            f"{stop['name']} (clear)"
+        )
     return f"; people already near can walk from {stop['name']} ({minutes}, clear)"
 
 

@@ -66,7 +66,16 @@ def no_way(answer: Answer, origin: int) -> str:
     demands = answer.hand.of(*DEMANDS) if answer.weighed is None else ()
     asked = " and ".join(wish_words.told(wish) for wish in demands)
     return "; ".join(dict.fromkeys(blockers)) or (
-        f"no way {asked}" if asked else "closures and assemblies shut every way in"
+        f"no way {asked}" if asked else _what_shuts(answer)
+    )
+
+
+def _what_shuts(answer: Answer) -> str:
+    """Return what shuts every way in where no single report does; a road may have hours itself."""
+    kinds = {"assemblies": answer.risk.zones, "closures": answer.metric.closures}
+    told = [kind for kind, rows in kinds.items() if len(rows)]
+    return (
+        f"{words.listed([*told, 'the hours of roads, gates on them or ferries'])} shut every way in"
     )
 
 
