@@ -83,13 +83,24 @@ def test_map_and_rows_follow_each_other_by_mouse_and_keys(page: Any) -> None:
     page.locator(".st-key-site-1 .site-row.open").wait_for(timeout=WAIT_MS)
     page.locator(".staging.chosen", has_text="S1").wait_for(timeout=WAIT_MS)
     page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
     focused = page.evaluate("document.activeElement.closest('[class*=st-key-locked]') !== null")
-    for _ in range(3):
-        if focused:
-            break
-        page.keyboard.press("Tab")
-        focused = page.evaluate("document.activeElement.closest('[class*=st-key-locked]') !== null")
     assert focused
     page.keyboard.press("Enter")
     page.wait_for_url("**lock=**", timeout=WAIT_MS)
+
+
+def test_a_site_is_moved_by_keys_where_no_mouse_is(page: Any, city: Workspace) -> None:
+    rank, before = seen_ranks(page)[0], city.version
+    mark = page.locator(".leaflet-marker-icon", has=page.locator(".staging", has_text=f"S{rank}"))
+    mark.first.focus()
+    assert "Shift and an arrow key" in mark.first.get_attribute("aria-label")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Escape")
+    assert page.locator(".st-key-site-try").count() == 0
+    for _ in range(5):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    box = page.locator(".st-key-site-try")
+    box.wait_for(timeout=WAIT_MS)
+    assert f"S{rank} moved:" in box.inner_text()
+    assert city.version == before

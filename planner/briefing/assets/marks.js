@@ -1,6 +1,6 @@
 "use strict";
 // Draws marks (zones, closures, gates, staging, ...) from data; text by textContent alone.
-// A mark with "drag" follows the mouse; where it is let go is told, its place is the data's again.
+// A mark with "drag" follows mouse and keys; where it is let go is told, its place is the data's again.
 function plannerMarks(map, onPick, onDrag) {
   const INK = "#1d2733";
   const LOOK = {
@@ -83,6 +83,9 @@ function plannerMarks(map, onPick, onDrag) {
   }
 
   const BENEATH = -5000;
+  // Pixels that a mark goes at a press, beside the mouse.
+  const ARROWS = { ArrowLeft: [-10, 0], ArrowRight: [10, 0], ArrowUp: [0, -10], ArrowDown: [0, 10] };
+  const BY_KEYS = "Shift and an arrow key move it, Enter tries it there, Escape puts it back.";
   const groups = {};
   let placed = [], flows = [], held = false, waiting = null;
   function group(name) {
@@ -127,14 +130,35 @@ function plannerMarks(map, onPick, onDrag) {
   }
   function carried(marker, mark) {
     const from = marker.getLatLng();
-    marker.on("dragstart", () => { held = true; marker.closePopup().closeTooltip(); });
-    marker.on("dragend", () => {
-      const to = marker.getLatLng();
-      held = false;
+    let keyed = false;
+    function drop(to) {
+      held = keyed = false;
       marker.setLatLng(from);
-      onDrag(mark.layer, mark.id, to);
+      if (to) onDrag(mark.layer, mark.id, to);
       if (waiting) set(waiting);
+    }
+    function key(event) {
+      const step = event.shiftKey && ARROWS[event.key];
+      if (step) {
+        held = keyed = true;
+        marker.closePopup().closeTooltip();
+        const at = map.latLngToContainerPoint(marker.getLatLng()).add(step);
+        marker.setLatLng(map.containerPointToLatLng(at));
+        map.panInside(marker.getLatLng(), { padding: [40, 40], animate: false });
+      } else if (keyed && event.key === "Enter") drop(marker.getLatLng());
+      else if (keyed && event.key === "Escape") drop(null);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    }
+    marker.on("add", () => {
+      const element = marker.getElement();
+      element.addEventListener("keydown", key);
+      element.addEventListener("blur", () => { if (keyed) drop(null); });
+      element.setAttribute("aria-label", mark.facts.join(", ") + ". " + BY_KEYS);
     });
+    marker.on("dragstart", () => { held = true; marker.closePopup().closeTooltip(); });
+    marker.on("dragend", () => drop(marker.getLatLng()));
   }
   function set(marks) {
     // What is under the hand stays there.
