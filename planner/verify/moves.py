@@ -149,7 +149,8 @@ def carriageway_m(facts: Facts, ground: BaseGeometry, lon: float, lat: float) ->
     # All in one go: turning degrees into metres costs as much for one road as for many.
     of_road = np.repeat(np.arange(len(drawn)), [len(road) for road in drawn])
     lines = shapely.linestrings(facts.metric(np.concatenate(drawn)), indices=of_road)
-    return float(sum(shapely.length(shapely.intersection(lines, wide)).tolist()))
+    inside = np.asarray(shapely.length(shapely.intersection(lines, wide)))
+    return float(sum(inside.tolist()))
 
 
 def move_fallback(case: SiteCase) -> Iterator[str]:
