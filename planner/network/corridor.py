@@ -7,24 +7,22 @@ not exceed its cost. Waiting where it is allowed is included, so the plan found 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.network.clockwork import Clock, latest_entry, may_rest, risk_at
+from planner.network.clockwork import Clock
 from planner.network.compiled import compiled
 from planner.network.moves import BARRED
 from planner.network.search import Gates, Graph
+from planner.network.tables import fill, read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_STATES = 8_000_000
 """Largest table that is filled, in (arc, second) states of 8 bytes."""
-
-DRIVE = 1.0 + 1e-9
-"""Of plans that cost the same, the one that drives less: no circling instead of arriving."""
-
-TIE_S = 1e-6
-"""Costs this near are equal; then the latest departure counts."""
 
 
 class Way(NamedTuple):
@@ -79,19 +77,6 @@ class Bound(NamedTuple):
     dear: NDArray[np.float64] | None = None
 
 
-class _Followers(NamedTuple):
-    """What may follow the arcs of a table: those of row `i` from ``first[i]`` on.
-
-    ``base`` is what entering costs without risk, ``busy`` whether the clock counts.
-    """
-
-    first: NDArray[np.int64]
-    row: NDArray[np.int32]
-    secs: NDArray[np.int64]
-    base: NDArray[np.float64]
-    busy: NDArray[np.bool_]
-
-
 def exact_way(
     graph: Graph,
     clock: Clock,
@@ -114,37 +99,146 @@ def exact_way(
     bound
         Lower bounds, and a cost that can be had.
     """
-    max_states = bound.max_states
-    low = bound.to_go - graph.time
-    reach, room = _room(graph, origin, low, bound, penalty)
-    if not len(reach) or room.sum() > max_states:
-        return Way(np.inf, np.zeros(0, np.int32), np.zeros(0, np.int64), arrive, False)
-    low = low[reach].astype(np.int64)
-    order = np.argsort(low, kind="stable")
-    start = np.zeros(len(reach) + 1, np.int64)
-    np.cumsum(room[order], out=start[1:])
-    place = np.full(graph.n_arcs, -1, np.int32)
-    place[reach[order]] = np.arange(len(reach), dtype=np.int32)
-    cost, arcs, entered, end = _fill(
-        graph, clock, gates, int(arrive), int(origin), reach[order], low[order], start, place,
-        np.ones(graph.n_arcs) if penalty is None else np.ascontiguousarray(penalty, np.float64),
+    (way,) = exact_ways(
+        graph, clock, gates, arrive, [(origin, bound)],
+        risk_aversion=risk_aversion, penalty=penalty,
+    )  # fmt: skip
+    return way
+
+
+def exact_ways(
+    graph: Graph,
+    clock: Clock,
+    gates: Gates,
+    arrive: int,
+    asked: Sequence[tuple[int, Bound]],
+    *,
+    risk_aversion: float,
+    penalty: NDArray[np.float64] | None = None,
+) -> list[Way]:
+    """Return the best plans from nodes, as ``exact_way`` gives them one by one.
+
+    Origins share a table as far as it stays within ``MAX_STATES``: what is left to pay from an
+    arc at a second does not hang on where one comes from, and what is added for others is dearer
+    than an origin's ``upper``. Where an origin's best is dearer than that, it has a table of its own.
+
+    Parameters
+    ----------
+    graph, clock, gates, arrive, risk_aversion, penalty
+        As in ``exact_way``.
+    asked
+        Origins with their bounds, which differ in ``upper`` alone.
+    """
+    rooms = [_room(graph, origin, bound, penalty) for origin, bound in asked]
+    factor = np.ones(graph.n_arcs) if penalty is None else penalty
+    ask = _Asked(
+        graph, clock, gates, int(arrive), np.ascontiguousarray(factor, np.float64),
         float(risk_aversion),
     )  # fmt: skip
-    return Way(cost, arcs, entered, int(end), True)
+    none = Way(np.inf, np.zeros(0, np.int32), np.zeros(0, np.int64), arrive, False)
+    ways = [none] * len(asked)
+    for group in _groups(rooms, asked, graph.n_arcs):
+        shared = _Table.of(ask, asked[0][1], [rooms[i] for i in group])
+        for i in group:
+            origin, bound = asked[i]
+            ways[i] = shared.way(ask, origin, rooms[i])
+            if len(group) > 1 and bound.upper < ways[i].cost < np.inf:
+                ways[i] = _Table.of(ask, bound, [rooms[i]]).way(ask, origin, rooms[i])
+    return ways
+
+
+class _Asked(NamedTuple):
+    """What all tables of a question have in common."""
+
+    graph: Graph
+    clock: Clock
+    gates: Gates
+    arrive: int
+    factor: NDArray[np.float64]
+    risk_aversion: float
+
+
+Room = tuple[NDArray[np.int32], NDArray[np.int64]]
+"""Arcs of a corridor, and for how many seconds each has room in a table."""
+
+
+class _Table(NamedTuple):
+    """What is left to pay from the end of each arc: its arcs by ``low``, where each begins."""
+
+    cost: NDArray[np.float64]
+    low: NDArray[np.int64]
+    start: NDArray[np.int64]
+    place: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, ask: _Asked, bound: Bound, rooms: Sequence[Room]) -> _Table:
+        """Fill the table of some corridors."""
+        m = ask.graph.n_arcs
+        reach, room = rooms[0]
+        if len(rooms) > 1:
+            most = np.zeros(m, np.int64)
+            for arcs, seconds in rooms:
+                most[arcs] = np.maximum(most[arcs], seconds)
+            reach = np.flatnonzero(most).astype(np.int32)
+            room = most[reach]
+        low = (bound.to_go - ask.graph.time)[reach].astype(np.int64)
+        order = np.argsort(low, kind="stable")
+        start = np.zeros(len(reach) + 1, np.int64)
+        np.cumsum(room[order], out=start[1:])
+        place = np.full(m, -1, np.int32)
+        place[reach[order]] = np.arange(len(reach), dtype=np.int32)
+        cost = fill(
+            ask.graph, ask.clock, ask.gates, ask.arrive, reach[order], low[order], start, place,
+            ask.factor, ask.risk_aversion,
+        )  # fmt: skip
+        return cls(cost, low[order], start, place)
+
+    def way(self, ask: _Asked, origin: int, room: Room) -> Way:
+        """Read the best plan of an origin, left at a second at which it has room itself."""
+        graph = ask.graph
+        own = np.zeros(graph.n_arcs, np.int64)
+        own[room[0]] = room[1]
+        first = graph.out_arcs[graph.out_start[origin] : graph.out_start[origin + 1]]
+        cost, arcs, entered, end = read(
+            self.cost, graph, ask.clock, ask.gates, ask.arrive, int(origin), own[first], self.low,
+            self.start, self.place, ask.factor, ask.risk_aversion,
+        )  # fmt: skip
+        return Way(cost, arcs, entered, int(end), True)
+
+
+def _groups(
+    rooms: Sequence[Room], asked: Sequence[tuple[int, Bound]], n_arcs: int
+) -> list[list[int]]:
+    """Return which of some corridors share a table; those too large for any are in none."""
+    groups: list[list[int]] = []
+    most = np.zeros(n_arcs, np.int64)
+    for i, ((reach, room), (_, bound)) in enumerate(zip(rooms, asked, strict=True)):
+        if not len(reach) or room.sum() > bound.max_states:
+            continue
+        more = most.copy()
+        more[reach] = np.maximum(more[reach], room)
+        if groups and more.sum() <= MAX_STATES:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+            more = np.zeros(n_arcs, np.int64)
+            more[reach] = room
+        most = more
+    return groups
 
 
 def _room(
     graph: Graph,
     origin: int,
-    low: NDArray[np.float64],
     bound: Bound,
     penalty: NDArray[np.float64] | None,
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+) -> Room:
     """Return the arcs of the corridor, and for how many seconds each has room in the table.
 
     What is paid before an arc and the seconds that follow it do not exceed the cost known.
     """
     upper = float(bound.upper)
+    low = bound.to_go - graph.time
     more = np.zeros(len(low)) if bound.surely is None else bound.surely
     if bound.dear is None or penalty is None:
         reach, since = _reachable(graph, origin, low + more, upper)
@@ -210,191 +304,3 @@ def _reachable(graph, origin, low, upper):
                     heads[then] = used
                     used += 1
     return found[:n_found], since
-
-
-@compiled(inline="always")
-def _enter(b, turn, s, graph, clock, arrive, low, start, place, table, factor, risk_aversion):
-    """Cost of turning onto arc ``b`` from ``s`` seconds before the arrival time on."""
-    row = place[b]
-    if row < 0:
-        return np.inf
-    secs = graph.time[b] + turn
-    rest = s - secs
-    if rest < low[row] or rest - low[row] >= start[row + 1] - start[row]:
-        return np.inf
-    t = arrive - s
-    if latest_entry(b, t, secs, clock) != t:
-        return np.inf
-    return (
-        secs * (DRIVE + risk_aversion * risk_at(b, t, clock)) * factor[b]
-        + table[start[row] + rest - low[row]]
-    )
-
-
-@compiled(inline="always")
-def _ends(arc, node, s, gates, arrive):
-    """Cost of ending a plan by an arc ``s`` seconds before the arrival time; inf: it may not."""
-    best = np.inf
-    for g in range(len(gates.node)):
-        if gates.node[g] == node and gates.since[g] <= arrive - s <= gates.until[g]:
-            aside = gates.aside[g] if gates.arc[g] >= 0 and gates.arc[g] != arc else 0.0
-            best = min(best, s + aside)
-    return best
-
-
-@compiled(inline="always")
-def _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place, table, factor,
-          risk_aversion):  # fmt: skip
-    """Cheapest continuation from the end of an arc: (cost, next arc; -1 end, -2 wait)."""
-    node = graph.head[arc]
-    best = np.inf
-    then = -3
-    if is_gate[node]:
-        best = _ends(arc, node, s, gates, arrive)
-        if best < np.inf:
-            then = -1
-    for i in range(graph.out_start[node], graph.out_start[node + 1]):
-        b = graph.out_arcs[i]
-        turn = graph.turn[graph.row[b] + graph.entry[arc]]
-        if turn == BARRED:
-            continue
-        value = _enter(b, turn, s, graph, clock, arrive, low, start, place, table, factor,
-                       risk_aversion)  # fmt: skip
-        if value < best:
-            best = value
-            then = b
-    row = place[arc]
-    if s > low[row] and may_rest(node, arrive - s, arrive - s + 1, clock):
-        value = 1.0 + table[start[row] + s - 1 - low[row]]
-        if value < best:
-            best = value
-            then = -2
-    return best, then
-
-
-@compiled(nogil=True)
-def _followers(graph, clock, arcs, place, factor):
-    """What may follow each arc of the table: its row, its seconds, their cost without risk."""
-    first = np.zeros(len(arcs) + 1, np.int64)
-    ends = graph.head[arcs]
-    size = (graph.out_start[ends + 1] - graph.out_start[ends]).sum()
-    row = np.empty(size, np.int32)
-    secs = np.empty(size, np.int64)
-    base = np.empty(size)
-    busy = np.empty(size, np.bool_)
-    n = 0
-    for k in range(len(arcs)):
-        for i in range(graph.out_start[ends[k]], graph.out_start[ends[k] + 1]):
-            b = graph.out_arcs[i]
-            turn = graph.turn[graph.row[b] + graph.entry[arcs[k]]]
-            if turn == BARRED or place[b] < 0:
-                continue
-            row[n] = place[b]
-            secs[n] = graph.time[b] + turn
-            base[n] = secs[n] * DRIVE * factor[b]
-            busy[n] = clock.busy[b]
-            n += 1
-        first[k + 1] = n
-    return _Followers(first, row[:n], secs[:n], base[:n], busy[:n])
-
-
-@compiled(inline="always")
-def _least(k, s, then, ends, graph, clock, gates, arrive, arcs, low, start, place, table, factor,
-           risk_aversion):  # fmt: skip
-    """Cost of the cheapest continuation from the end of arc ``k`` of the table, as ``_best``."""
-    best = np.inf
-    node = graph.head[arcs[k]]
-    if ends[k]:
-        best = _ends(arcs[k], node, s, gates, arrive)
-    for j in range(then.first[k], then.first[k + 1]):
-        row = then.row[j]
-        rest = s - then.secs[j] - low[row]
-        if rest < 0 or rest >= start[row + 1] - start[row]:
-            continue
-        value = then.base[j] + table[start[row] + rest]
-        # Risk makes it dearer: what is too dear without need not be asked of the clock.
-        if value < best and then.busy[j]:
-            turn = then.secs[j] - graph.time[arcs[row]]
-            value = _enter(arcs[row], turn, s, graph, clock, arrive, low, start, place, table,
-                           factor, risk_aversion)  # fmt: skip
-        best = min(best, value)
-    if (
-        s > low[k]
-        and clock.rest_start[node + 1] > clock.rest_start[node]
-        and may_rest(node, arrive - s, arrive - s + 1, clock)
-    ):
-        best = min(best, 1.0 + table[start[k] + s - 1 - low[k]])
-    return best
-
-
-@compiled(nogil=True)
-def _fill(graph, clock, gates, arrive, origin, arcs, low, start, place, factor, risk_aversion):
-    k = len(arcs)
-    table = np.full(start[k], np.inf)
-    is_gate = np.zeros(len(graph.in_start) - 1, np.bool_)
-    for g in range(len(gates.node)):
-        is_gate[gates.node[g]] = True
-    ends = is_gate[graph.head[arcs]]
-    followers = _followers(graph, clock, arcs, place, factor)
-    active = np.empty(k, np.int32)
-    n_active = 0
-    begun = 0
-    s = low[0] if k else 0
-    while begun < k or n_active:
-        while begun < k and low[begun] <= s:
-            active[n_active] = begun
-            n_active += 1
-            begun += 1
-        i = 0
-        while i < n_active:
-            row = active[i]
-            at = start[row] + s - low[row]
-            if at >= start[row + 1]:
-                n_active -= 1
-                active[i] = active[n_active]
-                continue
-            table[at] = _least(row, s, followers, ends, graph, clock, gates, arrive, arcs, low,
-                               start, place, table, factor, risk_aversion)  # fmt: skip
-            i += 1
-        s += 1
-    # The origin may be left at any second: the latest among the cheapest.
-    best = np.inf
-    first = -1
-    left = 0
-    for i in range(graph.out_start[origin], graph.out_start[origin + 1]):
-        b = graph.out_arcs[i]
-        row = place[b]
-        if row < 0:
-            continue
-        for rest in range(low[row], low[row] + start[row + 1] - start[row]):
-            s = rest + graph.time[b]
-            value = _enter(b, 0, s, graph, clock, arrive, low, start, place, table, factor,
-                           risk_aversion)  # fmt: skip
-            if value < best - TIE_S or (value < best + TIE_S and s < left):
-                best = value
-                first = b
-                left = s
-    way = np.empty(k + 1, np.int32)
-    entered = np.empty(k + 1, np.int64)
-    n = 0
-    s = left
-    arc = first
-    turn = 0
-    while arc >= 0:
-        # A cheapest plan can pass an arc twice (round the block until a road opens).
-        if n == len(way):
-            way = np.append(way, np.empty_like(way))
-            entered = np.append(entered, np.empty_like(entered))
-        way[n] = arc
-        entered[n] = arrive - s
-        n += 1
-        s -= graph.time[arc] + turn
-        then = -2
-        while then == -2:
-            _, then = _best(arc, s, is_gate, graph, clock, gates, arrive, low, start, place,
-                            table, factor, risk_aversion)  # fmt: skip
-            if then == -2:
-                s -= 1
-        turn = graph.turn[graph.row[then] + graph.entry[arc]] if then >= 0 else 0
-        arc = then
-    return best, way[:n], entered[:n], arrive - s

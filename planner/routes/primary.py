@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.network.corridor import Bound, exact_way
+from planner.network.corridor import Bound, exact_ways
 from planner.network.moves import BARRED
 from planner.network.search import best_start
 from planner.routes.walk import Walk, walk, walk_tree
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from planner.network.corridor import Way
     from planner.network.search import Tree
     from planner.routes.problem import Problem
 
@@ -86,10 +87,21 @@ def _exact_ways(
         return
     close = lower_bounds(problem, to_go, only)
     dear = problem.dear_tree(only).cost if (problem.factor > 1).any() else None
+    asked: dict[int, tuple[int, Bound]] = {}
     for place in places:
         origin, way = int(problem.origins[place]), known[place]
         most = way.cost_s + 1e-6 if way else longest_s(problem, origin, to_go) + spare
-        yield place, _exact(problem, origin, way, Bound(close, most, dear=dear), only)
+        least = least_to_go(problem, origin, close)
+        if np.isfinite(least) and least <= most:
+            asked[place] = origin, Bound(close, most, dear=dear)
+    found = {}
+    if asked:
+        found = dict(zip(asked, exact_ways(
+            problem.graph, problem.clock, problem.gates(only), problem.arrive,
+            list(asked.values()), risk_aversion=problem.risk_aversion, penalty=problem.factor,
+        ), strict=True))  # fmt: skip
+    for place in places:
+        yield place, _better_of(problem, known[place], found.get(place))
 
 
 def best_of_trees(problem: Problem, only: Sequence[int] | None = None) -> list[Walk | None]:
@@ -150,21 +162,12 @@ def least_to_go(problem: Problem, origin: int, to_go: NDArray[np.float64]) -> fl
     return float(to_go[out].min(initial=np.inf))
 
 
-def _exact(
-    problem: Problem, origin: int, known: Walk | None, bound: Bound, only: Sequence[int] | None
-) -> Walk | None:
-    least = least_to_go(problem, origin, bound.to_go)
-    if not np.isfinite(least) or least > bound.upper:
+def _better_of(problem: Problem, known: Walk | None, found: Way | None) -> Walk | None:
+    """Return the plan of a table as a way in, the one known where there is none."""
+    if found is None or not np.isfinite(found.cost):
         return known
-    found = exact_way(
-        problem.graph, problem.clock, problem.gates(only), problem.arrive, origin,
-        bound=bound, risk_aversion=problem.risk_aversion, penalty=problem.factor,
-    )  # fmt: skip
-    if np.isfinite(found.cost):
-        way = walk(problem, found.arcs, found.entered, arrive=found.arrive, proven=True)
-        if not circles(problem, way):
-            return way
-    return known
+    way = walk(problem, found.arcs, found.entered, arrive=found.arrive, proven=True)
+    return known if circles(problem, way) else way
 
 
 def circles(problem: Problem, way: Walk) -> bool:

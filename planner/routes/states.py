@@ -69,12 +69,15 @@ class States:
         """Return what holds in the ``reach`` seconds before an arrival."""
         first = int(np.searchsorted(self.moments, arrive - reach, side="right")) - 1
         last = int(np.searchsorted(self.moments, arrive, side="left"))
+        begun = max(first, 0)
+        parts = (part[begun:last].tolist() for part in (self.moments, self.risk, self.shut))
+        rows = list(zip(*parts, strict=True))
+        if first < 0:
+            rows.insert(0, (arrive - reach, -1, -1))
         steps: list[tuple[int, int, int]] = []
-        for k in range(first, last):
-            now = (int(self.risk[k]), int(self.shut[k])) if k >= 0 else (-1, -1)
-            if not steps or steps[-1][1:] != now:
-                since = int(self.moments[k]) if k >= 0 else arrive - reach
-                steps.append((min(arrive - since, reach), *now))
+        for since, risk, shut in rows:
+            if not steps or steps[-1][1:] != (risk, shut):
+                steps.append((min(arrive - since, reach), risk, shut))
         return View(tuple(steps))
 
 

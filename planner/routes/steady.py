@@ -53,15 +53,15 @@ def hold(needs: NDArray[np.bool_], loss: NDArray[np.float64]) -> NDArray[np.int3
     stay = np.where(needs, _NOT_PASSABLE, np.where(loss < WORTH_S, 0.0, loss))
     # Settled: held for two times, or since the first. Fresh: changed to just now.
     settled, fresh = stay[:, 0].copy(), np.full(n_gates, np.inf)
-    every = np.arange(n_gates)
+    every, same = np.arange(n_gates), np.eye(n_gates, dtype=bool)
     back = np.zeros((n, 2, n_gates, 2), np.int64)
     for s in range(1, n):
         leave = np.minimum(settled, fresh + _BACK_AT_ONCE) + WORTH_S
         whence = settled > fresh + _BACK_AT_ONCE
-        table = np.where(np.eye(n_gates, dtype=bool), np.inf, leave[:, None])
+        table = np.where(same, np.inf, leave[:, None])
         came = table.argmin(axis=0)
-        back[s, 0] = np.stack([every, fresh <= settled], axis=1)
-        back[s, 1] = np.stack([came, whence[came]], axis=1)
+        back[s, 0, :, 0], back[s, 0, :, 1] = every, fresh <= settled
+        back[s, 1, :, 0], back[s, 1, :, 1] = came, whence[came]
         settled, fresh = np.minimum(settled, fresh) + stay[:, s], table[came, every] + stay[:, s]
     # The last time may be a change's first: nothing changes back after it.
     kind = int(fresh.min() <= settled.min())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner.network.clockwork import idle_clock
-from planner.network.corridor import Bound, Way, exact_way
+from planner.network.corridor import Bound, Way, exact_way, exact_ways
 from planner.network.search import Tree, arrival_tree, best_start, follow, make_gates
 from tests.network.arrays import clock_of, factor_of, gates_of, graph_of
 from tests.network.oracle import Case, answers, random_case
@@ -36,6 +36,12 @@ def tree_cost(case: Case, tree: Tree, node: int) -> float:
 
 def way_of(case: Case, node: int, upper: float) -> Way:
     """Return the exact plan of a node, given the cost of a plan known to exist."""
+    (way,) = ways_of(case, {node: upper})
+    return way
+
+
+def ways_of(case: Case, uppers: dict[int, float]) -> list[Way]:
+    """Return the exact plans of nodes with the cost of a plan known to exist, from one call."""
     graph, gates = graph_of(case), gates_of(case)
     # Lower bounds are of time alone: an aside costs no time.
     always = make_gates(gates.node, gates.since - 10**6, gates.until + 10**6)
@@ -44,13 +50,12 @@ def way_of(case: Case, node: int, upper: float) -> Way:
         arrival_tree(graph, idle, always, 0, risk_aversion=0.0, penalty=penalty).cost
         for penalty in (None, factor_of(case))
     )
-    return exact_way(
+    return exact_ways(
         graph,
         clock_of(case),
         gates,
         case.arrive,
-        node,
-        bound=Bound(to_go, upper, dear=dear),
+        [(node, Bound(to_go, upper, dear=dear)) for node, upper in uppers.items()],
         risk_aversion=case.risk_aversion,
         penalty=factor_of(case),
     )
@@ -183,13 +188,33 @@ def test_table_beyond_its_limit_is_not_proven() -> None:
     assert not way.proven
 
 
+def test_origins_that_share_a_table_have_the_ways_of_tables_of_their_own() -> None:
+    """To the last tie; also where the limit lets dearer plans through, and where it bars all."""
+    dearer = 0
+    for seed in range(120):
+        case = random_case(seed, risky=True, turns=True, rest="some")
+        found = answers(case, HORIZON_S)
+        more = np.random.default_rng(seed).integers(-20, 120, len(found))
+        uppers = {
+            node: (cost if np.isfinite(cost) else 100.0) + float(more[node])
+            for node, (cost, _) in enumerate(found)
+        }
+        alone = [way_of(case, node, upper) for node, upper in uppers.items()]
+        for way, own, upper in zip(ways_of(case, uppers), alone, uppers.values(), strict=True):
+            assert (way.cost, way.arrive, way.proven) == (own.cost, own.arrive, own.proven)
+            assert np.array_equal(way.arcs, own.arcs)
+            assert np.array_equal(way.entered, own.entered)
+            dearer += upper < own.cost < np.inf
+    assert dearer, "no limit below the cost of a plan found"
+
+
 def test_each_kernel_is_compiled_once() -> None:
     """One constructor fixes types and layout, so a second compile means a leak."""
-    from planner.network import corridor, outward, search
+    from planner.network import corridor, outward, search, tables
 
     case = single_label_trap()
     tree_of(case)
     way_of(case, 0, upper=61.0)
     outward.departure_tree(graph_of(case), clock_of(case), [0], 0, risk_aversion=1.0)
-    for kernel in (search._tree, corridor._reachable, corridor._fill, outward._outward):
+    for kernel in (search._tree, corridor._reachable, tables.fill, tables.read, outward._outward):
         assert len(kernel.signatures) == 1

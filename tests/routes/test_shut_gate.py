@@ -24,7 +24,7 @@ def works(since: float, until: float):
 
 def test_no_table_is_filled_for_a_gate_shut_all_along(monkeypatch) -> None:
     """Shut 06:00-09:00, asked for 08:00."""
-    monkeypatch.setattr(primary, "exact_way", lambda *_, **__: pytest.fail("a table was filled"))
+    monkeypatch.setattr(primary, "exact_ways", lambda *_, **__: pytest.fail("a table was filled"))
     problem = ask(closures=works(6, 9))
     assert primary_ways(problem, problem.free_tree().cost) == [None]
 
@@ -40,7 +40,7 @@ def test_gate_that_opens_in_the_window_is_reached() -> None:
 
 def test_no_table_is_filled_while_no_gate_is_open(monkeypatch) -> None:
     """Open 10:00-11:00, asked for 08:00."""
-    monkeypatch.setattr(primary, "exact_way", lambda *_, **__: pytest.fail("a table was filled"))
+    monkeypatch.setattr(primary, "exact_ways", lambda *_, **__: pytest.fail("a table was filled"))
     hours = [(10 * 3600, 11 * 3600)]
     problem = ask(gates=[((400.0, 400.0), hours)])
     assert primary_ways(problem, problem.free_tree().cost) == [None]
