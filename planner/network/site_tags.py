@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     Tags = Mapping[str, str]
 
 LOW_M = 2.0
-"""Height of a limit that is mapped but cannot be read: cars pass, nothing higher (assumption)."""
+"""Height of a limit that is mapped but cannot be read, and of a roof over a lot without one: cars
+pass, nothing higher (assumption)."""
 UNKNOWN = "unknown"
 """Hours that are mapped but cannot be read: never known to be open."""
 
@@ -45,6 +46,7 @@ _LIGHTS = {
     **dict.fromkeys(("no", "disused"), "no"),
 }
 _MOST_M = 20.0
+_ROOFS = frozenset({"yes", "roof", "arcade", "colonnade", "building_passage"})
 _LONGEST_HOURS = 255
 
 
@@ -106,6 +108,21 @@ def height_of(tags: Tags) -> float:
     limits = [LOW_M if (limit := rules.metres_of(text)) is None else limit for text in told]
     least = min(limits, default=np.inf)
     return round(max(least, 0.1), 2) if least <= _MOST_M else np.nan
+
+
+def headroom_of(tags: Tags) -> float:
+    """Return the height limit of a lot: under a roof of which nobody tells the height it is low.
+
+    Examples
+    --------
+    >>> headroom_of({"covered": "yes"}), headroom_of({"covered": "yes", "maxheight": "3.5"})
+    (2.0, 3.5)
+    >>> headroom_of({"covered": "no"}), headroom_of({"covered": "partial"})
+    (nan, nan)
+    """
+    told = height_of(tags)
+    untold = np.isnan(told) and not any(key in tags for key in ("maxheight", "maxheight:physical"))
+    return LOW_M if untold and tags.get("covered", "no") in _ROOFS else told
 
 
 def hours_of(tags: Tags) -> str:
@@ -180,7 +197,7 @@ def disabled_of(tags: Tags) -> float:
 
 
 SITE_COLUMNS: Mapping[str, Callable[[Tags], object]] = {
-    "maxheight_m": height_of,
+    "maxheight_m": headroom_of,
     "hours": hours_of,
     "lit": lit_of,
     "surface": surface_of,

@@ -24,7 +24,7 @@ from planner.plan.trades import trade_record
 from planner.plan.why import reasons
 from planner.plan.why.causes import explanations, why
 from planner.plan.wishes.record import wish_record, with_reasons
-from planner.staging.candidates import M2_PER_VEHICLE
+from planner.staging.candidates import vehicle_m2
 
 if TYPE_CHECKING:
     from planner.layers.workspace import Workspace
@@ -249,7 +249,11 @@ def _provenance(answer: Answer, workspace: Workspace) -> dict[str, Any]:
         answer.question.parameters.table()
         | road_numbers(answer)
         | {
-            "m2_per_vehicle": {"value": M2_PER_VEHICLE, "unit": "m2", "source": "assumption"},
+            "m2_per_vehicle": {
+                "value": vehicle_m2(answer.question.profile),
+                "unit": "m2",
+                "source": "assumption",
+            },
             "vehicles": {
                 "value": answer.question.vehicles,
                 "unit": "vehicles",

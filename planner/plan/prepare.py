@@ -21,7 +21,7 @@ from planner.plan.gate_size import fitting
 from planner.plan.hour import Runs, runs_of
 from planner.plan.stops import Stops, coming_from, place_stops
 from planner.risk.ground import Obstacles
-from planner.staging.candidates import shortlist, worth_a_look
+from planner.staging.candidates import shortlist, vehicle_m2, worth_a_look
 from planner.staging.usable import why_never
 from planner.verify.streets import Streets
 
@@ -252,11 +252,16 @@ def _candidates(
     # Who comes on foot waits nowhere: sites are for vehicles.
     sites = metric.staging_sites.iloc[: 0 if PROFILES[profile].on_foot else None]
     why = why_never(sites, profile, outline)
-    told = shortlist(sites[why != ""], outline.centroid, vehicles=vehicles, limit=BARRED_TOLD)
+    each, centre = vehicle_m2(profile), outline.centroid
+    told = shortlist(
+        sites[why != ""], centre, vehicles=vehicles, m2_per_vehicle=each, limit=BARRED_TOLD
+    )
     looked_at = {*told["id"], *locked}
     asked = (why == "") | sites["id"].isin(looked_at).to_numpy(bool)
-    near = worth_a_look(sites, outline.centroid, vehicles=vehicles)
-    chosen = shortlist(sites[asked], outline.centroid, vehicles=vehicles, locked=looked_at)
+    near = worth_a_look(sites, centre, vehicles=vehicles, m2_per_vehicle=each)
+    chosen = shortlist(
+        sites[asked], centre, vehicles=vehicles, m2_per_vehicle=each, locked=looked_at
+    )
     return chosen, Counter(why[near & ~asked].tolist())
 
 

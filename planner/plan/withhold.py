@@ -15,7 +15,7 @@ from planner.plan.support.record import without
 from planner.plan.trades import trade_record
 from planner.plan.why.causes import explanations
 from planner.plan.wishes.asked import point_in
-from planner.staging.candidates import M2_PER_VEHICLE
+from planner.staging.candidates import vehicle_m2
 from planner.verify import Crowd, Demands, Facts, Limits, verify
 from planner.verify.message import message_id
 
@@ -134,7 +134,7 @@ def plain_facts(extract: Extract, answer: Answer, streets: Streets | None = None
         limits=Limits(
             block_presence=question.parameters.block_presence,
             clear_below=question.parameters.clear_below,
-            vehicle_m2=M2_PER_VEHICLE,
+            vehicle_m2=vehicle_m2(answer.question.profile),
             early_s=question.parameters.early_arrival_s,
             site_ways=0 if "exits" in question.sites.off else 2,
         ),

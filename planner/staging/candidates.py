@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.network.profiles import BUS
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -17,11 +19,20 @@ M2_PER_VEHICLE = 30.0
 """Stall, its half of the aisle, and room to turn. Assumption: a 2.5 x 5 m stall beside a 6 m
 aisle takes 20 m2; half as much again is left for turning and for people on foot."""
 
+M2_PER_COACH = 100.0
+"""The same of a bus or coach. Assumption: a 3.5 x 13 m stall beside a 12 m aisle takes 67 m2; half
+as much again is left for turning and for people on foot."""
+
 MAX_DISTANCE_M = 3000.0
 """Straight-line reach. Assumption: about five minutes of town driving."""
 
 SHORTLIST = 40
 """Candidates looked at closely, nearest first."""
+
+
+def vehicle_m2(profile: str) -> float:
+    """Return the room of one waiting vehicle."""
+    return M2_PER_COACH if profile == BUS.name else M2_PER_VEHICLE
 
 
 def shortlist(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from planner.staging.candidates import M2_PER_VEHICLE
+from planner.staging.candidates import vehicle_m2
 from planner.staging.dispersal import WaysOut, nearest_of, ways_out
 from planner.staging.harm import (
     SPARE_M,
@@ -194,7 +194,8 @@ def public_parking(scene: Scene) -> Measured:
     lots = scene.frames.get("staging_sites")
     if lots is None or "kind" not in lots:
         return Measured(np.full(scene.n, np.nan), lambda _: "not known: car parks near by")
-    share = public_share(_sites(scene), lots, scene.vehicles * M2_PER_VEHICLE)
+    needed = scene.vehicles * vehicle_m2(scene.problem.network.profile)
+    share = public_share(_sites(scene), lots, needed)
 
     def say(row: int) -> str:
         if np.isnan(share[row]):

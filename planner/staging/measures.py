@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from planner.network.search import arrival_tree, best_start, follow, make_gates
-from planner.staging.candidates import M2_PER_VEHICLE
+from planner.staging.candidates import vehicle_m2
 from planner.staging.scene import Measured
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def room(scene: Scene) -> Measured:
 
     A guess bars a site that it leaves too small, but is no knowledge.
     """
-    spaces = np.nan_to_num(scene.sites["capacity_m2"].to_numpy(float), nan=0.0) // M2_PER_VEHICLE
+    room = np.nan_to_num(scene.sites["capacity_m2"].to_numpy(float), nan=0.0)
+    spaces = room // vehicle_m2(scene.problem.network.profile)
     ratio = spaces / scene.vehicles
     guess = np.array(["assumed" in kind for kind in scene.column("kind")], bool)
 

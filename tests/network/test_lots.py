@@ -91,6 +91,20 @@ def test_parts_under_other_rules_are_other_lots(tmp_path: Path) -> None:
     assert frame["capacity_m2"].max() == pytest.approx(1600, rel=0.02)
 
 
+def test_roof_of_which_nobody_tells_the_height_keeps_buses_out(tmp_path: Path) -> None:
+    """In Helsinki coaches were sent to wait under the bridge of Hakaniemi."""
+    draw = Drawing()
+    told = {
+        draw.box(0, 0, 40, 20, amenity="parking", covered="yes"): 2.0,
+        draw.box(100, 0, 40, 20, amenity="parking", covered="yes", maxheight="4"): 4.0,
+        draw.box(200, 0, 40, 20, amenity="parking", covered="no"): None,
+    }
+    frame, _ = ground(draw, tmp_path)
+    height = frame["maxheight_m"]
+    found = {way: height[f"park-way-{way}"] for way in told}
+    assert {way: None if np.isnan(m) else m for way, m in found.items()} == told
+
+
 def test_what_stands_on_a_lot_takes_room_a_park_round_it_does_not(tmp_path: Path) -> None:
     draw = Drawing()
     draw.box(-200, -200, 600, 600, leisure="park")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 from shapely.geometry import Point, box
 
+from planner.staging.candidates import vehicle_m2
 from planner.staging.criteria import BY_NAME, CRITERIA, EXITS
 from planner.staging.exits import Exits
 from planner.staging.score import Sheet, weighted_mean
@@ -90,6 +92,19 @@ def test_size_that_is_a_guess_is_not_known_but_can_bar() -> None:
     assert part(found.sites[0], "room").words == "not known: size; assumed room for 10 of 10 asked"
     assert part(found.sites[0], "room").points == 50.0
     assert found.dropped == {"no room for the vehicles asked for": 1}
+
+
+def test_ten_coaches_take_more_room_than_ten_cars() -> None:
+    """In Helsinki ten coaches were to wait on 300 m2."""
+    problem = ask(origins=CORNERS)
+    coaches = replace(problem, network=replace(problem.network, profile="bus"))
+    columns = {"capacity_m2": [1000.0, 600.0]}
+    places = [(100.0, 200.0), (300.0, 200.0)]
+    cars, buses = (rank_sites(scene(one, places, columns=columns)) for one in (problem, coaches))
+    assert {site.row for site in cars.sites} == {0, 1}
+    assert {site.row for site in buses.sites} == {0}
+    assert part(buses.sites[0], "room").words == "room for 10 of 10 asked"
+    assert vehicle_m2("van") == vehicle_m2("car") < vehicle_m2("bus")
 
 
 def test_parts_are_told_in_a_few_words() -> None:

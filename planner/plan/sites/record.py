@@ -12,7 +12,7 @@ from planner.network.profiles import PROFILES
 from planner.plan import words
 from planner.plan.doubt.variations import UNCOUNTED
 from planner.plan.paths import lonlat_line
-from planner.staging.candidates import M2_PER_VEHICLE, MAX_DISTANCE_M
+from planner.staging.candidates import MAX_DISTANCE_M, vehicle_m2
 from planner.staging.criteria import BY_NAME
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
     record = {
         "id": row["id"], "name": row["name"], "rank": rank, "lon": lon, "lat": lat,
         "time_s": site.to_gate.arrive - site.to_gate.depart, "gate": gate["id"],
-        "area_m2": round(area, 1), "room_for": int(area // M2_PER_VEHICLE), **UNCOUNTED,
+        "area_m2": round(area, 1), "room_for": int(area // vehicle_m2(answer.question.profile)), **UNCOUNTED,
         "ways": ways, "shared_door_m": round(site.door_m, 1),
         "road_offset_m": round(float(np.hypot(*(node - (place.x, place.y)))), 1),
     }  # fmt: skip
@@ -123,7 +123,7 @@ def _outs(answer: Answer) -> list[Record]:
 def _too_small(answer: Answer) -> list[tuple[Any, str, None]]:
     """Return the nearest sites that were not looked at because they are too small."""
     frame, vehicles = _small(answer), answer.question.vehicles
-    room = frame["capacity_m2"].fillna(0).to_numpy(float) // M2_PER_VEHICLE
+    room = frame["capacity_m2"].fillna(0).to_numpy(float) // vehicle_m2(answer.question.profile)
     return [
         (frame.iloc[i], f"room for {int(room[i])} of {vehicles} asked", None)
         for i in range(min(len(frame), MOST_OUT))
@@ -136,7 +136,8 @@ def _small(answer: Answer) -> GeoDataFrame:
     if answer.sites.empty and not answer.staging_out:
         return frame.iloc[:0]
     away = frame.distance(answer.metric.facility.geometry.iloc[0].centroid).to_numpy(float)
-    room = np.nan_to_num(frame["capacity_m2"].to_numpy(float), nan=0.0) // M2_PER_VEHICLE
+    room = np.nan_to_num(frame["capacity_m2"].to_numpy(float), nan=0.0)
+    room //= vehicle_m2(answer.question.profile)
     small = (away <= MAX_DISTANCE_M) & (room < vehicles)
     small &= ~frame["id"].isin(answer.sites["id"]).to_numpy(bool)
     return frame.iloc[np.flatnonzero(small)[np.argsort(away[small], kind="stable")]]

@@ -16,7 +16,7 @@ from planner.plan.sites.choice import known_sites
 from planner.risk.areas import risk_of_places
 from planner.routes.isochrone import clear_clock
 from planner.routes.primary import tree_way
-from planner.staging.candidates import M2_PER_VEHICLE, MAX_DISTANCE_M
+from planner.staging.candidates import MAX_DISTANCE_M, vehicle_m2
 from planner.staging.do_no_harm import harms
 from planner.staging.exits import Exits
 from planner.staging.scene import Scene
@@ -137,7 +137,8 @@ def lay_stage(workspace: Workspace, asked: StageQuestion) -> Laid:
     problem = problem_at(ground, question, risk, hour)
     own = [ground.gates["facility_id"] == key for key, _ in asked.facilities]
     gates = tuple(tuple(np.flatnonzero(of).tolist()) for of in own)
-    room = np.nan_to_num(ground.sites["capacity_m2"].to_numpy(float), nan=0.0) // M2_PER_VEHICLE
+    room = np.nan_to_num(ground.sites["capacity_m2"].to_numpy(float), nan=0.0)
+    room //= vehicle_m2(question.profile)
     bare = Laid(
         asked, prepared, risk, problem, hour, clear_clock(problem), gates, room.astype(np.int64), (), (),
         np.zeros((0, 0)), (), far,

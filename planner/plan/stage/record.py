@@ -17,7 +17,7 @@ from planner.plan.stage.choice import Chosen
 from planner.plan.stage.words import facility_reason, headline, help_record, site_words
 from planner.plan.stage.worlds import robust_record
 from planner.plan.told_ways import answer_of
-from planner.staging.candidates import M2_PER_VEHICLE, MAX_DISTANCE_M
+from planner.staging.candidates import MAX_DISTANCE_M, vehicle_m2
 from planner.staging.choice import choose
 
 if TYPE_CHECKING:
@@ -240,7 +240,11 @@ def _provenance(laid: Laid) -> Record:
     settings = workspace.settings
     answer = facility_answer(laid, asked.facilities[0][0], [], [])
     own = {
-        "m2_per_vehicle": {"value": M2_PER_VEHICLE, "unit": "m2", "source": "assumption"},
+        "m2_per_vehicle": {
+            "value": vehicle_m2(asked.question.profile),
+            "unit": "m2",
+            "source": "assumption",
+        },
         "max_distance_m": {"value": MAX_DISTANCE_M, "unit": "m", "source": "assumption"},
         "sites": {"value": asked.sites, "unit": "sites", "source": "question"},
     }

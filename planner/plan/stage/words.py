@@ -159,7 +159,9 @@ def _too_small(one: _Lacks) -> Iterator[str]:
     largest = int(ask.room[near].max(initial=0))
     if not ask.split and largest < demand:
         within = " near enough" if np.isfinite(ask.limit_s) else ""
-        yield f"no site{within} has room for {demand} vehicles; the largest has {largest}"
+        rows = np.flatnonzero(near & (ask.room == largest))
+        guess = ", a size that is assumed" * all(_is_guess(one.laid, int(s)) for s in rows)
+        yield f"no site{within} has room for {demand} vehicles; the largest has {largest}{guess}"
 
 
 def _taken(one: _Lacks) -> Iterator[str]:
@@ -194,12 +196,19 @@ def help_record(one: Help, laid: Laid, stuck: Sequence[int] = ()) -> Record:
     }  # fmt: skip
 
 
-def _room(one: Help, parts: list[Record], _: Laid) -> str:
+def _is_guess(laid: Laid, s: int) -> bool:
+    """Tell whether the size of a candidate is assumed, so that it may well have the room."""
+    return "assumed" in str(laid.sites["kind"].iloc[s])
+
+
+def _room(one: Help, parts: list[Record], laid: Laid) -> str:
     named = [
         f"{part['name']} ({part['vehicles']})" if len(parts) > 1 else part["name"]
         for part in parts
     ]  # fmt: skip
-    return f"room for {counted(one.amount, 'vehicle')} more at {listed(named)}"
+    text = f"room for {counted(one.amount, 'vehicle')} more at {listed(named)}"
+    guess = any(_is_guess(laid, s) for s, _ in one.parts)
+    return text + " (a size is assumed there: measure it, correct it in the layer)" * guess
 
 
 def _fewer(one: Help, parts: list[Record], _: Laid) -> str:
