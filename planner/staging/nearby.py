@@ -1,4 +1,4 @@
-"""What lies near candidate sites: reports, and each other by road."""
+"""What lies near candidate sites: reports, other sites by road."""
 
 from __future__ import annotations
 
