@@ -90,11 +90,11 @@ def test_an_edit_is_seen_at_the_next_run_beside_what_was_said_before(
     open_app: Start, bundled: Path, tmp_path: Path
 ) -> None:
     path = shutil.copy(bundled, tmp_path / "city.gpkg")
-    app = open_app(path, **CITY)
+    app = settle(open_app(path, **CITY))
     opened = Workspace.open(path)
     opened.remove("zones", opened.layer("zones")["id"].tolist())
     opened.remove("closures", opened.layer("closures")["id"].tolist())
-    app.run()
+    settle(app.run())
 
     assert "No assembly or other friction is reported" in words(app)
     assert "Before the last edit" in words(app)
