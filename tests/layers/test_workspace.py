@@ -61,6 +61,24 @@ def test_empty_layer_has_its_columns(workspace: Workspace, layer: str) -> None:
     assert empty.crs.to_epsg() == 4326
 
 
+def test_an_empty_layer_changed_by_one_reader_is_whole_for_the_next(workspace: Workspace) -> None:
+    first = workspace.layer("zones")
+    first["mine"] = 1
+    del first["kind"]
+    assert {"mine"}.isdisjoint(workspace.layer("zones").columns)
+    assert "kind" in workspace.layer("zones").columns
+
+
+def test_readings_at_once_are_those_one_by_one_and_let_the_file_go(filled: Workspace) -> None:
+    with filled.at_once(), filled.at_once():
+        version, layer = filled.version, filled.layer("zones")
+    assert version == filled.version
+    assert layer.equals(filled.layer("zones"))
+    filled.remove("zones", list(layer["id"]))
+    with filled.at_once():
+        assert filled.layer("zones").empty
+
+
 def test_appended_rows_come_back_by_id_with_their_types(filled: Workspace) -> None:
     gates = filled.layer("entrances")
     assert gates["id"].tolist() == ["gate-n", "gate-s"]
