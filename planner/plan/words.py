@@ -145,7 +145,24 @@ def headline(document: dict[str, Any]) -> str:
     text += _if_shut(origin, open_origins)
     if (document.get("advice") or {}).get("kind") in (SOME_SIDES, LEAVE_EARLIER):
         text += f". {document['advice']['text']}"
-    return text + "."
+    return f"{text}.{unseen(document)}"
+
+
+def unseen(document: dict[str, Any]) -> str:
+    """Return a sentence on reports whose window goes on but that nobody saw again, "" for none.
+
+    They have aged to nothing by the arrival: no way keeps clear of them.
+    """
+    arrive = clock_key(document["arrive_by"])
+    gone = [
+        row for row in document.get("zones", ())
+        if row["status"] == "expired"
+        and clock_key(row["starts_at"]) <= arrive < clock_key(row["ends_at"])
+    ]  # fmt: skip
+    told = "; ".join(
+        f"{row['label']} (since {moment(row['expires_at'], document['arrive_by'])})" for row in gone
+    )
+    return f" No longer counted unless seen again: {told}." if told else ""
 
 
 def due(route: dict[str, Any], document: dict[str, Any]) -> str:

@@ -69,10 +69,15 @@ def test_an_expired_zone_is_nowhere_but_in_its_list(own: Workspace) -> None:
     assert plan.document["origins"] == before["origins"]
     page = render_briefing(plan, {}, marking="TLP:AMBER+STRICT")
     assert "Expired, no longer counted" in page
-    assert page.count("00:30-20:00") == page.count("06:00-09:00") == 1
+    assert page.count("06:00-09:00") == 1
+    # Its window goes on, and no way keeps clear of it any more: the first line says so.
+    assert plan.document["headline"].endswith("00:30-20:00 (since 06:30).")
+    assert "No longer counted unless seen again: " in plan.document["headline"]
+    assert "06:00-09:00" not in plan.document["headline"]
     assert not any("zone gone" in note or "zone aged" in note for note in plan.document["notices"])
     open_page = render_briefing(plan, {}, marking="TLP:CLEAR")
     assert "Expired" not in open_page
+    assert "00:30-20:00" not in open_page
 
 
 def outline_spot(workspace: Workspace) -> Point:

@@ -27,6 +27,9 @@ from planner.plan.day.table import (
 )
 from planner.plan.day.told import WITHHELD, without_withheld
 from planner.plan.gate_size import capacity, too_large
+from planner.plan.words import clock_key
+from planner.plan.zones import label
+from planner.risk.status import expires_s
 from planner.routes.day_sheet import ARRIVE, COST, DEPART
 from planner.routes.steady import WORTH_S
 
@@ -221,7 +224,28 @@ def _warnings(into: Side, out: Side, night: Night | None) -> list[str]:
     lost = [row.name for row, node in zip(ground.layers.gateways.itertuples(), ground.stops.gateways,
                                           strict=True) if node >= 0 and row.id not in ends]  # fmt: skip
     told += [f"no road out lies near {name}: leaving by it is not told" for name in lost]
+    told += _unseen(into)
     return told + [f"{gate['name']} is {gate['reason']}" for gate in _unfit(into.about)]
+
+
+def _unseen(into: Side) -> list[str]:
+    """Return which reports age to nothing within the day, before their own window ends."""
+    about, edges = into.about, into.told.edges
+    ground, risk = about.prepared.ground, about.risk
+    zone, told = ground.layers.settings.zone, []
+    for one in risk.zones:
+        gone = expires_s(one, risk.parameters)
+        since, ends = (words.iso(risk.field.when(s), zone) for s in (gone, one.end_s))
+        if (
+            gone < one.end_s
+            and clock_key(since) < clock_key(edges[-1])
+            and clock_key(edges[0]) < clock_key(ends)
+        ):
+            what = label(one, risk, ground.stops.network, zone)
+            told.append(
+                f"no longer counted from {words.moment(since, edges[0])} unless seen again: {what}"
+            )
+    return told
 
 
 def _provenance(about: Reported) -> dict[str, Any]:
