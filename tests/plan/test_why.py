@@ -110,6 +110,12 @@ def test_first_choices_leave_why_to_the_whole_plan(workspace: Workspace) -> None
     assert first_choice(document) == []
 
 
+def test_the_gate_that_no_way_leads_to_comes_first_with_what_is_reported(made: Plan) -> None:
+    first, second = first_choice(made.document)[:2]
+    assert first == "South gate is not used: Standing assembly, Meridian Avenue, 07:00-10:00."
+    assert second.startswith("North gate: ")
+
+
 def test_calm_hour_needs_no_sentence(own: Workspace) -> None:
     drop(own, [*own.layer("zones")["id"], *own.layer("closures")["id"]])
     document = plan(own, "2027-03-02T11:00").document

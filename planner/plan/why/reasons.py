@@ -13,6 +13,7 @@ from planner.plan import words
 from planner.plan.directions.speech import speech_of
 from planner.plan.gate_size import too_large
 from planner.plan.pace.names import the
+from planner.plan.why.words import NO_WAY_TO
 from planner.plan.wishes import words as wish_words
 from planner.plan.wishes.hand import DEMANDS
 from planner.plan.zones import label
@@ -144,7 +145,7 @@ def _unreached(answer: Answer, g: int) -> str:
             break
     if answer.hand.wishes and not what:
         return AS_ASKED
-    return "no way through: " + (", ".join(what) or "no open road leads to it")
+    return f"{NO_WAY_TO}: " + (", ".join(what) or "no open road leads to it")
 
 
 def _unfit(answer: Answer, row: Any) -> str | None:

@@ -27,6 +27,9 @@ KINDS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """What a zone is called within a sentence."""
 
+NO_WAY_TO = "no way through"
+"""How the reason of a gate begins that is open, while no way leads to it."""
+
 LITTLE_MIN = 0.05
 """Minutes of exposure not worth a word."""
 
@@ -226,7 +229,7 @@ def same_causes(others: Sequence[tuple[str, int | None]]) -> str:
 
 
 def first_choice(document: Record) -> list[str]:
-    """Return why the way of the first line is what it is: gate, hour, what it hangs on."""
+    """Return why the way of the first line is what it is: gates, hour, what it hangs on."""
     best = best_origin(document)
     record = next(
         (r for r in document.get("why") or [] if best is not None and r["origin"] == best["id"]),
@@ -234,7 +237,17 @@ def first_choice(document: Record) -> list[str]:
     )
     if record is None:
         return []
-    return [text for text in (record["gate"]["text"], record["hour"], hanging(record)) if text]
+    told = (*unused(document), record["gate"]["text"], record["hour"], hanging(record))
+    return [text for text in told if text]
+
+
+def unused(document: Record) -> list[str]:
+    """Return which gates no way leads to, with what is reported there."""
+    no_way = f"{NO_WAY_TO}: "
+    return [
+        f"{gate['name']} is not used: {gate['reason'].removeprefix(no_way)}."
+        for gate in document["gates"] if (gate["reason"] or "").startswith(no_way)
+    ]  # fmt: skip
 
 
 def hanging(record: Record) -> str:
