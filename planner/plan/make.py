@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import InputError
 from planner.plan import first, words
 from planner.plan.beside import beside
+from planner.plan.collector import held_off
 from planner.plan.day.risk import day_risk, day_span
 from planner.plan.document import write_document
 from planner.plan.doubt.simulate import doubted, simulated, sites_again
@@ -101,6 +102,7 @@ class Plan:
     simulated: Simulated | None = None
 
 
+@held_off()
 def make_plan(
     workspace: Workspace,
     question: Question,
@@ -209,6 +211,7 @@ def with_sites(plan: Plan, sites: SiteWishes, support_minutes: int | None = None
     return replace(plan, document=document, question=question, answer=answer)
 
 
+@held_off()
 def plan_at(
     prepared: Prepared,
     question: Question,
