@@ -98,8 +98,9 @@ class Hurdles:
     def and_highways(self, network: Network, hidden: NDArray[np.int64]) -> Hurdles:
         """Add the motorways and trunk roads of a network, less the ways of these OSM ids."""
         classes = [CLASSES.index(name) for name in _HIGHWAYS]
-        found = np.isin(network.road_class, classes) & ~np.isin(network.way_id, hidden)
-        arcs = np.flatnonzero(found & ((network.twin < 0) | (network.twin > np.arange(len(found)))))
+        arcs = np.flatnonzero(np.isin(network.road_class, classes))
+        once = (network.twin[arcs] < 0) | (network.twin[arcs] > arcs)
+        arcs = arcs[once & ~np.isin(network.way_id[arcs], hidden)]
         return Hurdles(
             np.concatenate([self._shapes, arc_lines(network, arcs)]),
             np.concatenate([self._kind, np.full(len(arcs), Hurdle.HIGHWAY, np.uint8)]),

@@ -78,11 +78,7 @@ class Streets:
         widths = np.asarray(parameters.street_width_m, np.float64)
         if network.n_arcs == 0:
             return cls(network, np.zeros((0, 4)), np.zeros(0))
-        starts = network.shape_start[:-1]
-        xy = network.shape_xy
-        low = np.minimum.reduceat(xy, starts, axis=0)
-        high = np.maximum.reduceat(xy, starts, axis=0)
-        return cls(network, np.hstack([low, high]), widths[network.road_class] / 2)
+        return cls(network, np.column_stack(network.boxes), widths[network.road_class] / 2)
 
     def near(self, bounds: Sequence[float]) -> NDArray[np.int32]:
         """Return the arcs whose bounds meet ``bounds``."""
