@@ -97,7 +97,8 @@ BREAKS: Mapping[str, tuple[str, Change]] = {
         "move_holds", broken(lambda _, moved: moved.update(
             hold_points=moved["hold_points"] * 4))),
     "a place to hold in a closed area": (
-        "move_holds", broken(lambda town, _: town.close(box(515, -45, 520, -40)))),
+        "move_holds", broken(lambda town, moved: (
+            moved.update(fallback=None), town.close(box(515, -45, 520, -40))))),
     "a fallback that is no site": (
         "move_fallback", broken(lambda _, moved: moved["fallback"].update(site="site-9"))),
     "a fallback that is shown elsewhere": (
