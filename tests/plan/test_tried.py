@@ -16,6 +16,7 @@ from planner.layers.workspace import Workspace
 from planner.plan import Plan, make_plan
 from planner.plan.question import ask
 from planner.plan.sites.tried import with_tried
+from planner.plan.sites.what_if import NO_ROAD
 from planner.scenario import ARRIVE, FACILITY
 from planner.staging.criteria import CRITERIA
 
@@ -54,6 +55,26 @@ def test_a_place_that_is_no_site_has_every_part_and_may_beat_none_it_does_not(pl
     better = sum(site["score"] > tried["score"] for site in plan.document["staging"])
     assert tried["rank"] == better + 1
     assert f"in place {tried['rank']}" in staging(made.document, made.settings.zone)
+
+
+@pytest.mark.parametrize(
+    ("table", "why"), [("water", "lies in water"), ("buildings", "lies on a building")]
+)
+def test_nobody_waits_in_water_or_on_a_building(plan: Plan, table: str, why: str) -> None:
+    """Of such places near a road one is told; of others that no road is near."""
+    frame = plan.prepared.workspace.static(table)
+    spots = frame.geometry.representative_point()
+    places = [f"{spot.x},{spot.y}" for spot in spots.iloc[:: max(1, len(spots) // 8)]][:8]
+    tried = with_tried(plan, places).document["staging_tried"]
+    assert all(one["score"] is None for one in tried)
+    assert all(why in one["why"] or "road" in one["why"] for one in tried), tried
+
+
+def test_a_place_far_from_every_road_is_none(plan: Plan) -> None:
+    frame = plan.prepared.workspace.static("water")
+    spots = frame.geometry.representative_point()
+    tried = with_tried(plan, [f"{spot.x},{spot.y}" for spot in spots]).document["staging_tried"]
+    assert any("m from the nearest road" in one["why"] or one["why"] == NO_ROAD for one in tried)
 
 
 def test_a_place_in_a_reported_crowd_is_not_usable_and_says_why(plan: Plan) -> None:

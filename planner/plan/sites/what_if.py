@@ -39,6 +39,10 @@ NO_ROAD = "no road near where one may stop"
 
 LAYER = "staging_sites"
 
+TOO_FAR_M = 100.0
+"""A place that is no site of the layer is none so far from a road: a river is, where the file lacks
+its outline. Assumption."""
+
 GUESSED = "place tried, size assumed"
 
 _NOWHERE: Record = {"score": None, "why": NO_ROAD, "offset_m": None, "road_m": None, "parts": []}
@@ -111,11 +115,15 @@ def place_if(plan: Plan, lon: float, lat: float) -> Record:
     node, offset_m = _door(plan, frame)
     if node < 0:
         return record | _NOWHERE
+    away = _away(plan, frame, node)
+    if away > TOO_FAR_M:
+        why = f"{away:.0f} m from the nearest road where one may stop"
+        return record | _NOWHERE | {"why": why, "road_m": away}
     wider = _with_moved(plan, _wider(scene, frame), scene.n, frame, node)
     (look,) = look_at(wider, [scene.n], plan.question.sites)
     return record | {
         "score": _score(look.score, look.lacking), "why": "; ".join(look.lacking),
-        "offset_m": round(offset_m, 1), "road_m": _away(plan, frame, node),
+        "offset_m": round(offset_m, 1), "road_m": away,
         "parts": [_both(part, None) for part in look.parts],
     }  # fmt: skip
 
@@ -240,6 +248,7 @@ def _with_moved(plan: Plan, scene: Scene, row: int, frame: GeoDataFrame, node: i
         start_s=scene.since, end_s=scene.until,
     )  # fmt: skip
     (barred[row],) = why_not(frame, ground.profile, outline, window, zone, ground.metric.closures)
+    barred[row] = barred[row] or _no_ground(scene, frame)
     calm = calm_sites(scene.problem, nodes, risk, scene.since, scene.until)
     calm &= np.array(barred, object) == ""
     found = ways_to_gates(scene.problem, scene.problem.tree(), nodes, calm)
@@ -250,6 +259,22 @@ def _with_moved(plan: Plan, scene: Scene, row: int, frame: GeoDataFrame, node: i
         scene, sites=_moved(scene.sites, frame), nodes=nodes, risk=risk, ways=found.ways,
         gate_s=found.gate_s, open=found.open, frames=frames, barred=barred, clear=None,
     )  # fmt: skip
+
+
+def _no_ground(scene: Scene, frame: GeoDataFrame) -> str:
+    """Return why nobody can stand at the middle of a place, "" where nothing mapped is in the way.
+
+    Sites of the layer may lie under a roof; a place that is none may not.
+    """
+    middle = frame.geometry.iloc[0].representative_point()
+    own = bool(frame["id"].iloc[0])
+    for name, why in (("water", "lies in water"), ("buildings", "lies on a building")):
+        mapped = scene.frames.get(name)
+        if mapped is None or (own and name == "buildings"):
+            continue
+        if len(mapped.sindex.query(middle, predicate="intersects")):
+            return why
+    return ""
 
 
 def _moved(sites: GeoDataFrame, one: GeoDataFrame) -> GeoDataFrame:
