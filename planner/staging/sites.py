@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.staging.exits import Exit, Exits
+from planner.staging.nearby import NEAR_M
 from planner.staging.score import Part, Sheet
 from planner.staging.site_wishes import SiteWishes
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from planner.staging.scene import Scene
 
 WANTED = 6
+
+TOGETHER = 2
+"""As many sites within ``NEAR_M`` of each other are told: what comes near one comes near all.
+Assumption."""
 
 FORBIDDEN = "you have forbidden it"
 
@@ -102,7 +107,8 @@ def look_at(scene: Scene, rows: Sequence[int], wishes: SiteWishes | None = None)
 def rank_sites(scene: Scene, wishes: SiteWishes | None = None, *, wanted: int = WANTED) -> Ranking:
     """Return the best sites by score, locked ones first, and why others are not among them.
 
-    Equal scores go by the seconds to a gate, then by id. Ways out cost a search a site: they are
+    Equal scores go by the seconds to a gate, then by id. Of sites close together the best two are
+    chosen, more only where too few others are left. Ways out cost a search a site: they are
     looked for best first, counted as the best possible until then, and no further than a better
     site could still be found.
 
@@ -126,6 +132,8 @@ class _Ranker:
         self.locked = np.isin(self.ids, wishes.locked)
         self.forbidden = np.isin(self.ids, wishes.forbidden)
         self.exits = Exits(scene.problem, since=scene.since, until=scene.until)
+        middles = scene.sites.geometry.representative_point()
+        self.middles = np.column_stack([middles.x, middles.y])
         self.pairs: dict[int, tuple[tuple[Exit, ...], float]] = {}
 
     def ranking(self, wanted: int) -> Ranking:
@@ -133,19 +141,54 @@ class _Ranker:
         # Without a way to a gate there is nothing to tell; a free day has one, if any has.
         may &= np.array([way is not None for way in self.scene.ways], bool)
         wanted = max(wanted, int(self.locked.sum()))
-        found: list[int] = []
-        for row in self._in_order(np.flatnonzero(may).tolist()):
-            if len(found) >= wanted and self._key(found[wanted - 1]) < self._key(row):
-                break
-            self._look_for_exits(row)
-            if not self.sheet.out()[row]:
-                found = self._in_order([*found, row])
-        chosen = found[:wanted]
+        chosen, found = self._best(self._in_order(np.flatnonzero(may).tolist()), wanted)
         sites = tuple(self._site(row) for row in chosen)
         others = [row for row in range(self.scene.n) if row not in chosen]
         fallen = [row for row in others if self.sheet.out()[row]]
         dropped = Counter(self.sheet.first_lack(row) for row in fallen)
-        return Ranking(sites, tuple(self._out(row, found) for row in others), dropped)
+        return Ranking(sites, tuple(self._out(row, found, chosen) for row in others), dropped)
+
+    def _best(self, rows: list[int], wanted: int) -> tuple[list[int], list[int]]:
+        """Return the chosen of some sites, then all that were found usable, each best first."""
+        found: list[int] = []
+        passed: list[int] = []
+        for row in rows:
+            ahead = [one for one in self._apart(found) if self._key(one) < self._key(row)]
+            if len(ahead) >= wanted:
+                break
+            if self._is_beside(row, ahead):
+                passed.append(row)
+            elif self._is_usable(row):
+                found = self._in_order([*found, row])
+        chosen = self._apart(found)[:wanted]
+        spare = [row for row in found if row not in chosen]
+        left = wanted - len(chosen)
+        for row in passed if left else ():
+            if len(spare) >= left and self._key(spare[left - 1]) < self._key(row):
+                break
+            if self._is_usable(row):
+                spare = self._in_order([*spare, row])
+        return self._in_order(chosen + spare[:left]), self._in_order(chosen + spare)
+
+    def _apart(self, rows: list[int]) -> list[int]:
+        """Return those of sites, best first, that are not beside as many better ones."""
+        apart: list[int] = []
+        for row in rows:
+            if not self._is_beside(row, apart):
+                apart.append(row)
+        return apart
+
+    def _is_beside(self, row: int, better: list[int]) -> bool:
+        """Tell whether as many as are told together lie near a site nobody asked for."""
+        if self.locked[row]:
+            return False
+        gaps = np.hypot(*(self.middles[better] - self.middles[row]).T)
+        return int((gaps < NEAR_M).sum()) >= TOGETHER
+
+    def _is_usable(self, row: int) -> bool:
+        """Look for the ways out of a site; tell whether nothing bars it then."""
+        self._look_for_exits(row)
+        return not self.sheet.out()[row]
 
     def look(self, row: int) -> Look:
         """Return what one candidate is worth, with its two ways out."""
@@ -176,7 +219,7 @@ class _Ranker:
             bool(self.locked[row]),
         )  # fmt: skip
 
-    def _out(self, row: int, found: list[int]) -> Out:
+    def _out(self, row: int, found: list[int], chosen: list[int]) -> Out:
         locked = bool(self.locked[row])
         lacking = self.sheet.lacking(row)
         if self.forbidden[row]:
@@ -184,6 +227,8 @@ class _Ranker:
         if lacking:
             return Out(row, "; ".join(lacking), None, locked)
         score = float(self.sheet.scores()[row])
-        if row in found:
-            return Out(row, f"score {score:.0f}, in place {found.index(row) + 1}", score)
-        return Out(row, f"score {score:.0f} at most, behind those chosen", score)
+        told = f"score {score:.0f}" + ("" if row in found else " at most")
+        if self._is_beside(row, chosen):
+            return Out(row, f"{told}, near two chosen", score)
+        place = f"in place {found.index(row) + 1}" if row in found else "behind those chosen"
+        return Out(row, f"{told}, {place}", score)

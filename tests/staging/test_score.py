@@ -14,9 +14,10 @@ from shapely.geometry import Point, box
 from planner.staging.candidates import vehicle_m2
 from planner.staging.criteria import BY_NAME, CRITERIA, EXITS
 from planner.staging.exits import Exits
+from planner.staging.nearby import NEAR_M
 from planner.staging.score import Sheet, weighted_mean
 from planner.staging.site_wishes import SiteWishes
-from planner.staging.sites import FORBIDDEN, look_at, rank_sites
+from planner.staging.sites import FORBIDDEN, TOGETHER, look_at, rank_sites
 from tests.routes.asking import ask
 from tests.staging.scenes import WINDOW, scene
 from tests.town import EPSG, at, risk_of, zone
@@ -216,9 +217,21 @@ def test_site_that_is_too_seldom_clear_falls_out() -> None:
     assert len(off.sites) == 2
 
 
-@pytest.mark.parametrize("seed", range(6))
+def spread(fit, places, key, wanted: int) -> list[int]:
+    """Best first, past those with two better ones within 300 m; these where too few are left."""
+    rows = sorted(fit, key=key.__getitem__)
+    apart: list[int] = []
+    for row in rows:
+        if sum(math.dist(places[row], places[one]) < NEAR_M for one in apart) < TOGETHER:
+            apart.append(row)
+    apart = apart[:wanted]
+    spare = [row for row in rows if row not in apart][: wanted - len(apart)]
+    return sorted([*apart, *spare], key=key.__getitem__)
+
+
+@pytest.mark.parametrize("seed", range(20))
 def test_order_is_the_one_that_looking_at_every_way_out_gives(seed: int) -> None:
-    """Against every candidate's ways out looked for, then sorted."""
+    """Against every candidate's ways out looked for, then sorted, then spread."""
     rng = np.random.default_rng(seed)
     corners = [(100.0 * x, 100.0 * y) for x in range(5) for y in range(5)]
     places = [corners[i] for i in rng.choice(len(corners), 12, replace=False)]
@@ -236,9 +249,9 @@ def test_order_is_the_one_that_looking_at_every_way_out_gives(seed: int) -> None
         sheet.put_exits(row, math.inf if pair is None else pair[2])
     fit = np.flatnonzero(~sheet.out())
     key = {r: (-sheet.scores()[r], looked_at.seconds(r), "abcdefghijkl"[r]) for r in fit}
-    for wanted in (1, 3, 6):
+    for wanted in (1, 3, 6, 9):
         found = rank_sites(looked_at, wishes, wanted=wanted)
-        assert [s.row for s in found.sites] == sorted(fit, key=key.__getitem__)[:wanted]
+        assert [s.row for s in found.sites] == spread(fit, places, key, wanted)
         assert [s.score for s in found.sites] == [sheet.scores()[s.row] for s in found.sites]
         told = {s.row for s in found.sites} | {o.row for o in found.out}
         assert told == set(range(12))

@@ -8,6 +8,7 @@ from shapely.geometry import Point, box
 
 from planner.staging.candidates import shortlist
 from planner.staging.exits import Exits
+from planner.staging.site_wishes import SiteWishes
 from planner.staging.sites import rank_sites
 from tests.routes.asking import ask, node
 from tests.staging.scenes import WINDOW, scene
@@ -26,6 +27,39 @@ def test_nearest_site_in_minutes_ranks_first() -> None:
     problem = ask(origins=CORNERS)
     sites, _ = rank(problem, [(100.0, 200.0), (300.0, 200.0)])
     assert [s.row for s in sites] == [1, 0]
+
+
+CLUSTER = [(300.0, 200.0), (310.0, 200.0), (320.0, 200.0), (330.0, 200.0)]
+"""Four lots on one block."""
+
+
+def test_of_lots_on_one_block_two_are_told_and_one_further_off() -> None:
+    """What comes near one comes near all: the third place goes to another block."""
+    seen = scene(ask(origins=CORNERS), [*CLUSTER, (0.0, 100.0)])
+    found = rank_sites(seen, wanted=3)
+    rows = [site.row for site in found.sites]
+    assert 4 in rows
+    assert len(set(rows) & {0, 1, 2, 3}) == 2
+    scores = [site.score for site in found.sites]
+    assert scores == sorted(scores, reverse=True)
+    whys = [out.why for out in found.out]
+    assert all(why.endswith(", near two chosen") for why in whys)
+    assert len(whys) == 2
+
+
+def test_lots_on_one_block_fill_up_where_no_others_are_left() -> None:
+    seen = scene(ask(origins=CORNERS), CLUSTER)
+    both = [{site.row for site in rank_sites(seen, wanted=n).sites} for n in (2, 4)]
+    assert both[0] < both[1] == {0, 1, 2, 3}
+
+
+def test_a_lot_that_was_asked_for_is_told_beside_two_others() -> None:
+    problem = ask(origins=CORNERS)
+    seen = scene(problem, [*CLUSTER, (0.0, 100.0)])
+    others = [out.row for out in rank_sites(seen, wanted=3).out]
+    ids = [str(seen.sites["id"].iloc[row]) for row in others]
+    found = rank_sites(seen, SiteWishes(locked=tuple(ids)), wanted=4)
+    assert set(others) <= {site.row for site in found.sites}
 
 
 def test_site_with_risk_in_the_window_is_dropped_even_when_calm_at_the_arrival() -> None:
