@@ -63,11 +63,15 @@ FEW_PX = 12
 
 
 def view(page: Any) -> tuple[str, int, int]:
-    """Return the scale of the map with the place of the site on it, to a few pixels."""
+    """Return the scale of the map with the place of the site from its middle, to a few pixels.
+
+    The middle is what a map keeps when more words above it leave it less room.
+    """
     canvas = page.locator(".canvas").bounding_box()
     site = page.locator(".canvas .site").first.bounding_box()
     scale = page.locator(".leaflet-control-scale-line").first.inner_text()
-    return scale, round(site["x"] - canvas["x"]), round(site["y"] - canvas["y"])
+    middle = canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 2
+    return scale, round(site["x"] - middle[0]), round(site["y"] - middle[1])
 
 
 def same(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
