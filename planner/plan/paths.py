@@ -62,8 +62,9 @@ def way_record(
     line = joined(parts)
     # The line at the start of each arc, and at the end of the last.
     at = [0, *np.cumsum([len(part) - 1 for part in parts]).tolist()]
-    legs = [leg_record(answer, way, run) | {"coordinates": line[at[run.start] : at[run.stop] + 1]}
-            for run in leg_runs(answer, way)]  # fmt: skip
+    runs = list(leg_runs(answer, way))
+    legs = [leg | {"coordinates": line[at[run.start] : at[run.stop] + 1]}
+            for leg, run in zip(leg_records(answer, way, runs), runs, strict=True)]  # fmt: skip
     return {
         "id": key, "role": role, "entrance": gate["id"], "entrance_name": gate["name"],
         "depart": words.iso(when(way.depart), zone),
@@ -121,21 +122,26 @@ def leg_runs(answer: Answer, way: Walk) -> Iterator[slice]:
         yield slice(begin, end)
 
 
-def leg_record(answer: Answer, way: Walk, run: slice) -> dict[str, Any]:
-    """Return one leg of a route, its coordinates left out."""
-    network = answer.problem.network
-    first = int(way.arcs[run.start])
-    return {
-        "way": int(network.way_id[first]),
-        "street": network.names[network.name[first]],
-        "enter": words.iso(
-            answer.risk.field.when(int(way.entered[run.start])), answer.layers.settings.timezone
-        ),
-        "time_s": int(way.time_s[run].sum()),
-        "wait_s": int(way.wait_s[run].sum()),
-        "length_m": round(float(way.length_m[run].sum()), 1),
-        "risk": round(float(way.risk[run.start]), 4),
-    }
+def leg_records(answer: Answer, way: Walk, runs: Sequence[slice]) -> list[dict[str, Any]]:
+    """Return the legs of a way, one after the other, their coordinates left out."""
+    network, field = answer.problem.network, answer.risk.field
+    zone = answer.layers.settings.timezone
+    begin = [run.start for run in runs]
+    first = way.arcs[begin]
+    sums = (
+        np.add.reduceat(each, begin).tolist() for each in (way.time_s, way.wait_s, way.length_m)
+    )
+    told = zip(network.way_id[first].tolist(), network.name[first].tolist(),
+               way.entered[begin].tolist(), *sums, way.risk[begin].tolist(), strict=True)  # fmt: skip
+    return [
+        {
+            "way": osm, "street": network.names[name],
+            "enter": words.iso(field.when(int(entered)), zone),
+            "time_s": int(time_s), "wait_s": int(wait_s), "length_m": round(length_m, 1),
+            "risk": round(risk, 4),
+        }
+        for osm, name, entered, time_s, wait_s, length_m, risk in told
+    ]  # fmt: skip
 
 
 def lonlat_line(answer: Answer, arcs: NDArray[np.int32]) -> dict[str, Any]:
@@ -148,7 +154,8 @@ def degrees(answer: Answer, arcs: NDArray[np.int32]) -> list[NDArray[np.float64]
     network = answer.problem.network
     shapes = [network.arc_shape(int(a)) for a in arcs]
     lonlat = np.round(to_lonlat(np.concatenate(shapes), network.epsg), 7)
-    return np.split(lonlat, np.cumsum([len(shape) for shape in shapes])[:-1])
+    ends = np.cumsum([len(shape) for shape in shapes]).tolist()
+    return [lonlat[begin:end] for begin, end in pairwise([0, *ends])]
 
 
 def joined(parts: Sequence[NDArray[np.float64]]) -> list[list[float]]:
