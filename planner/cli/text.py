@@ -163,12 +163,28 @@ def _quiet(route: dict[str, Any]) -> str:
 
 
 def init_report(report: InitReport) -> str:
-    """Return what a new workspace holds, zeros included, and what was dropped."""
+    """Return what a new workspace holds, a line a layer, zeros included; what was dropped."""
     lines = [f"{report.path.name}: {report.settings.name}, {report.settings.timezone}"]
-    lines += [f"  {count:>8} {kind}" for kind, count in report.counts.items()]
+    lines += _by_layer(report.counts)
     lines += [f"  {count:>8} {kind}" for kind, count in report.drops.items()]
     lines += [f"warning: {said}" for said in report.warnings]
     return "\n".join(lines)
+
+
+def _by_layer(counts: Mapping[str, int]) -> list[str]:
+    """Return a line for each thing counted, its kinds behind it.
+
+    >>> _by_layer({"arcs": 7, "facilities": 3, "facilities: police": 3, "facilities: prison": 0})
+    ['         7 arcs', '         3 facilities: 3 police, 0 prison']
+    """
+    lines: dict[str, str] = {}
+    for name, count in counts.items():
+        layer, _, kind = name.partition(": ")
+        if kind and layer in lines:
+            lines[layer] += f"{',' if ':' in lines[layer] else ':'} {count} {kind}"
+        else:
+            lines[name] = f"  {count:>8} {name}"
+    return list(lines.values())
 
 
 def update_report(report: UpdateReport) -> str:
