@@ -67,11 +67,14 @@ def view(page: Any) -> tuple[str, int, int]:
 
     The middle is what a map keeps when more words above it leave it less room.
     """
-    canvas = page.locator(".canvas").bounding_box()
-    site = page.locator(".canvas .site").first.bounding_box()
+    places = (
+        "canvas => [canvas.querySelector('.site'), canvas].map(e => e.getBoundingClientRect())"
+        ".map(r => [r.x + r.width / 2, r.y + r.height / 2])"
+    )
+    # Both at once: the page may move in the meantime.
+    site, middle = page.locator(".canvas").first.evaluate(places)
     scale = page.locator(".leaflet-control-scale-line").first.inner_text()
-    middle = canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 2
-    return scale, round(site["x"] - middle[0]), round(site["y"] - middle[1])
+    return scale, round(site[0] - middle[0]), round(site[1] - middle[1])
 
 
 def same(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
@@ -149,6 +152,7 @@ def test_layer_switched_off_stays_off_through_slider_and_pages(page: Any) -> Non
 
 
 def test_view_survives_a_new_time_and_another_page(page: Any) -> None:
+    answered(page)
     before = view(page)
     page.locator(".leaflet-control-zoom-out").click()
     page.wait_for_timeout(500)
