@@ -109,7 +109,6 @@ def move_holds(case: SiteCase) -> Iterator[str]:
     holds = [] if case.site.movement is None else case.site.movement.hold_points
     if len(holds) > MOST_HOLDS:
         yield f"has {len(holds)} places to hold, {MOST_HOLDS} at most are told"
-    since, until = case.facts.site_span
     for hold in holds:
         ground = case.facts.site_ground.get(hold.id)
         if ground is None or hold.id == case.site.id:
@@ -118,12 +117,7 @@ def move_holds(case: SiteCase) -> Iterator[str]:
         shown = shapely.Point(case.facts.metric([[hold.lon, hold.lat]])[0])
         if ground.distance(shown) > case.reach_m:
             yield f"has a place to hold, {hold.id}, that is shown elsewhere"
-        for zone in sorted({one.zone_id for one in case.facts.crowds_on(ground, since, until)}):
-            yield f"has a place to hold, {hold.id}, in the footprint of zone {zone}"
-        for one in case.facts.shut:
-            on_it = one.shape.area > 0 and ground.intersects(one.shape)
-            if one.start < until and one.end > since and on_it:
-                yield f"has a place to hold, {hold.id}, in closure {one.id}"
+        yield from _stays_calm(case, f"a place to hold, {hold.id}", ground)
         if (metres := carriageway_m(case.facts, ground, hold.lon, hold.lat)) > ON_ROAD_M:
             yield f"has a place to hold, {hold.id}, with {metres:.0f} m of carriageway on it"
 
@@ -166,7 +160,7 @@ def move_fallback(case: SiteCase) -> Iterator[str]:
     ground = shapely.union(place, known)
     if known.distance(place) > case.reach_m:
         yield f"has the fallback {to.site}, shown {known.distance(place):.0f} m from its ground"
-    yield from _stays_calm(case, to.site, known)
+    yield from _stays_calm(case, f"the fallback {to.site}", known)
     for what, end, at in (("begins", case.stood, 0), ("ends", ground, -1)):
         if end.distance(shapely.Point(line.coords[at])) > case.reach_m:
             yield f"has a way to its fallback that {what} elsewhere"
@@ -188,15 +182,15 @@ def move_fallback(case: SiteCase) -> Iterator[str]:
             )
 
 
-def _stays_calm(case: SiteCase, key: str, ground: BaseGeometry) -> Iterator[str]:
-    """Demand that no crowd and no closed area is on the ground of a fallback in the window."""
+def _stays_calm(case: SiteCase, what: str, ground: BaseGeometry) -> Iterator[str]:
+    """Demand that no crowd and no closed area is on the ground of a place in the window."""
     since, until = case.facts.site_span
     for zone in sorted({one.zone_id for one in case.facts.crowds_on(ground, since, until)}):
-        yield f"has the fallback {key}, in the footprint of zone {zone}"
+        yield f"has {what}, in the footprint of zone {zone}"
     for shut in case.facts.shut:
         on_it = shut.shape.area > 0 and ground.intersects(shut.shape)
         if shut.start < until and shut.end > since and on_it:
-            yield f"has the fallback {key}, in closure {shut.id}"
+            yield f"has {what}, in closure {shut.id}"
 
 
 def _moves(case: SiteCase) -> list[tuple[str, Moved]]:
