@@ -163,9 +163,9 @@ class _Pool:
     fit: list[Candidate] = field(default_factory=list)
     others: list[Candidate] = field(default_factory=list)
     known: set[bytes] = field(default_factory=set)
-    masks: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
-    shares: dict[tuple[int, int], float] = field(default_factory=dict)
-    turned: dict[int, NDArray[np.int32]] = field(default_factory=dict)
+    masks: dict[Walk, NDArray[np.bool_]] = field(default_factory=dict)
+    shares: dict[tuple[Walk, Walk], float] = field(default_factory=dict)
+    turned: dict[Walk, NDArray[np.int32]] = field(default_factory=dict)
 
     def limit(self, factor: float, seconds: float) -> float:
         """Return the cost up to which a way counts."""
@@ -186,13 +186,13 @@ class _Pool:
 
     def shared(self, way: Walk, other: Walk) -> float:
         """Return the share of a way, outside its last approach, that also lies on another."""
-        both = (id(way), id(other))
+        both = (way, other)
         if both not in self.shares:
             roads = self.problem.roads
-            if id(other) not in self.masks:
-                self.masks[id(other)] = np.zeros(int(roads.max(initial=-1)) + 1, bool)
-                self.masks[id(other)][roads[other.arcs]] = True
-            same = self.masks[id(other)][roads[way.arcs]]
+            if other not in self.masks:
+                self.masks[other] = np.zeros(int(roads.max(initial=-1)) + 1, bool)
+                self.masks[other][roads[other.arcs]] = True
+            same = self.masks[other][roads[way.arcs]]
             self.shares[both] = outside_share(way.length_m, same)
         return self.shares[both]
 
@@ -222,13 +222,13 @@ class _Pool:
 
     def _turned(self, way: Walk) -> NDArray[np.int32]:
         """Return the arcs of a way after it has left the primary for the last time."""
-        if id(way) not in self.turned:
+        if way not in self.turned:
             on = np.isin(way.arcs, self.primary.arcs)
             off = np.flatnonzero(~on)
             before = np.flatnonzero(on[: off[-1]]) if len(off) else off
             first = len(way.arcs) if not len(off) else int(before[-1]) + 1 if len(before) else 0
-            self.turned[id(way)] = way.arcs[first:]
-        return self.turned[id(way)]
+            self.turned[way] = way.arcs[first:]
+        return self.turned[way]
 
     def _risky(self, one: Candidate) -> bool:
         return one.way.max_risk >= self.problem.clear_below
