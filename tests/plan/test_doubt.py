@@ -157,6 +157,25 @@ def test_first_choice_clear_too_seldom_is_set_beside_another(doubted: Plan) -> N
             assert re.search(r"earlier|later|the same minute", origin["sure"])
 
 
+@pytest.mark.parametrize(
+    ("leave", "told"),
+    [
+        ("07:19:52", "1 min earlier than"),  # 26 s apart, but the clocks shown are 07:19 and 07:20
+        ("07:20:50", "the same minute as"),
+        ("07:21:01", "1 min later than"),
+    ],
+)
+def test_minutes_beside_the_first_choice_are_those_between_the_clocks_shown(leave, told) -> None:
+    way, first = (
+        {"leave_by": f"2027-03-02T{clock}-08:00", "id": name, "role": "robust", "clear_share": 1.0,
+         "entrance_name": "East gate", "time_s": 400, "wait_s": 0, "legs": [], "streets": []}
+        for clock, name in ((leave, "a"), ("07:20:18", "b"))
+    )  # fmt: skip
+    ensemble = {"worlds": 200, "clear_share_asked": 0.9}
+    text = variations.robust_text({"routes": [first]}, way, way, ensemble)
+    assert text.endswith(f"leave by {leave[:5]}, {told} the first choice")
+
+
 def test_no_way_often_enough_says_which_is_most_often(calm: Plan) -> None:
     document = with_doubt(calm, worlds=WORLDS, clear_share=1.0).document
     without = [o for o in document["origins"] if o["robust"] is None]

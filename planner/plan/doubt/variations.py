@@ -141,9 +141,10 @@ def robust_text(origin: Record, robust: Record, way: Record, ensemble: Record) -
 
 
 def _apart(way: Record, first: Record) -> str:
-    leave, other = (datetime.fromisoformat(r["leave_by"]) for r in (way, first))
+    """Return how far apart one leaves by two ways, as the two clocks shown stand apart."""
+    leave, other = (datetime.fromisoformat(r["leave_by"][:16]) for r in (way, first))
     seconds = (leave - other).total_seconds()
-    if abs(seconds) < words.SAME_S:
+    if not seconds:
         return "the same minute as"
     return f"{words.minutes(abs(seconds))} {'later' if seconds > 0 else 'earlier'} than"
 
