@@ -108,7 +108,8 @@ def _on_foot(prepared: Prepared, question: Question) -> tuple[dict[str, Any], tu
     for gate, row in enumerate(ground.gates.itertuples()):
         if ground.stops.gates[gate] < 0:
             continue
-        reach = reach_of(moment, gate, ReachQuestion(question.facility, row.id, at, who))
+        wish = ReachQuestion(question.facility, row.id, at, who)
+        reach = reach_of(moment, gate, wish, prepared.ground.stops.network)
         opens = reach.opens
         gates.append({
             "id": row.id, "name": row.name, "open": reach.is_open,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from planner.layers.workspace import Workspace
+    from planner.network.graph import Network
     from planner.plan.question import Question
     from planner.plan.wishes.hand import Hand
     from planner.risk.build import Risk
@@ -137,7 +138,9 @@ def at_moment(ground: Ground, question: Question, hand: Hand) -> Moment:
     )  # fmt: skip
 
 
-def reach_of(moment: Moment, gate: int, wish: ReachQuestion) -> GateReach:
+def reach_of(
+    moment: Moment, gate: int, wish: ReachQuestion, named: Network | None = None
+) -> GateReach:
     """Return what is reached from a gate, or reaches it, at a moment.
 
     Parameters
@@ -146,6 +149,9 @@ def reach_of(moment: Moment, gate: int, wish: ReachQuestion) -> GateReach:
         Index of a gate that lies on a road.
     wish
         Direction and minutes.
+    named
+        Streets that zones are called after, those of a plan that this stands beside: walkers
+        and drivers know one zone by one name. The moment's own where None.
     """
     is_open, opens = _hours(moment.problem, gate)
     if not is_open:
@@ -156,7 +162,8 @@ def reach_of(moment: Moment, gate: int, wish: ReachQuestion) -> GateReach:
         kept_clear=[f.kept_clear for f in crowds],
     )  # fmt: skip
     free = isochrone(moment.bare, gate, direction=wish.direction, minutes=wish.minutes)
-    return GateReach(True, None, found, free, _cutting(moment, wish, _lost(found, free)))
+    named = named or moment.problem.network
+    return GateReach(True, None, found, free, _cutting(moment, wish, _lost(found, free), named))
 
 
 def gate_reach(
@@ -165,6 +172,7 @@ def gate_reach(
     *,
     ground: Ground | None = None,
     hand: Hand | None = None,
+    named: Network | None = None,
 ) -> dict[str, Any]:
     """Return the isochrones of a gate as a GeoJSON FeatureCollection with members of its own.
 
@@ -176,6 +184,8 @@ def gate_reach(
         From ``reach_ground``, for many questions about one facility; else laid out here.
     hand
         Streets left alone on that ground, where they were read before; else as ``wish`` says.
+    named
+        As in ``reach_of``.
 
     Returns
     -------
@@ -198,7 +208,7 @@ def gate_reach(
     hand = hand_of(ground, question.wishes) if hand is None else hand
     gate = _gate_row(ground, wish)
     moment = at_moment(ground, question, hand)
-    reach = reach_of(moment, gate, wish)
+    reach = reach_of(moment, gate, wish, named)
     row, zone = ground.gates.iloc[gate], workspace.timezone
     opens = None if reach.opens is None else words.iso(moment.risk.field.when(reach.opens), zone)
     return {
@@ -288,7 +298,7 @@ def _lost(found: Sequence[Reach], free: Sequence[Reach]) -> BaseGeometry | None:
 
 
 def _cutting(
-    moment: Moment, wish: ReachQuestion, lost: BaseGeometry | None
+    moment: Moment, wish: ReachQuestion, lost: BaseGeometry | None, named: Network
 ) -> list[dict[str, str]]:
     """Return the zones whose reach meets ground that is lost."""
     if lost is None:
@@ -296,7 +306,7 @@ def _cutting(
     risk, zone = moment.risk, moment.ground.layers.settings.zone
     since, until = _window(moment.problem, wish)
     return [
-        {"id": one.id, "label": label(one, risk, moment.problem.network, zone)}
+        {"id": one.id, "label": label(one, risk, named, zone)}
         for one in risk.zones
         if any(
             f.zone_id == one.id

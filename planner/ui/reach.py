@@ -60,9 +60,8 @@ def reach_of_a_gate(answered: Answered) -> list[dict[str, Any]]:
             answered.asked.wishes.avoid,
         )  # fmt: skip
         try:
-            found = _found(
-                answered.asked.path, answered.asked.stamp, wish, answered.plan.prepared.ground
-            )
+            asked, ground = answered.asked, answered.plan.prepared.ground
+            found = _found(asked.path, asked.stamp, wish, ground.profile, ground)
         except InputError as error:
             st.warning(literal(error))
             return []
@@ -122,7 +121,13 @@ def _ground(path: Path, stamp: Stamp, facility: str, by: str) -> Ground:  # noqa
 
 
 @st.cache_resource(max_entries=32, show_spinner="Looking how far one gets …")
-def _found(path: Path, stamp: Stamp, wish: ReachQuestion, _driven: Ground) -> dict[str, Any]:
+def _found(
+    path: Path, stamp: Stamp, wish: ReachQuestion,
+    by: str,  # noqa: ARG001 - part of the key
+    _plan: Ground,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the areas beside a plan on roads of a profile: its streets name what is left alone."""
     ground = _ground(path, stamp, wish.facility, wish.profile)
-    hand = on_paths(_driven, Wishes(avoid=wish.avoid), ground)
-    return gate_reach(Workspace.open(path), wish, ground=ground, hand=hand)
+    hand = on_paths(_plan, Wishes(avoid=wish.avoid), ground)
+    named = _plan.stops.network
+    return gate_reach(Workspace.open(path), wish, ground=ground, hand=hand, named=named)

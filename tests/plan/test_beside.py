@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ import pytest
 import shapely
 
 from planner.layers.workspace import Workspace
-from planner.plan import make_plan
+from planner.network.store import load_network
+from planner.plan import make_plan, reach
 from planner.plan.leaving import leave_at
 from planner.plan.question import ask
 from planner.plan.reach import ReachQuestion, gate_reach
@@ -20,6 +22,7 @@ from planner.scenario import ARRIVE, FACILITY
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from planner.network.graph import Network
     from planner.plan import Plan
 
 
@@ -95,6 +98,29 @@ def test_walkers_from_stops_are_told_for_their_own_profile(bundled: Path) -> Non
     ids = [origin["id"] for origin in document["origins"]]
     for time in document["leaving"]["times"]:
         assert [origin["id"] for origin in time["origins"]] == ids
+
+
+def test_walkers_and_drivers_know_a_zone_by_one_name(
+    bundled: Path, made: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A path may run nearer to a crowd than any street driven: one zone had two names then."""
+    by_street = {row["id"]: row["label"] for row in made.document["zones"]}
+    told = [zone for gate in made.document["on_foot"]["gates"] for zone in gate["zones"]]
+    assert told
+    assert all(zone["label"] == by_street[zone["id"]] for zone in told)
+
+    def with_paths(workspace: Workspace, profile: str = "car") -> Network:
+        network = load_network(workspace, profile)
+        names = tuple(f"path {name}" if name else "" for name in network.names)
+        return network if profile == "car" else replace(network, names=names)
+
+    monkeypatch.setattr(reach, "load_network", with_paths)
+    beside = [g["zones"] for g in made_of(bundled).document["on_foot"]["gates"]]
+    assert [zone for zones in beside for zone in zones] == told
+    told_at = next(g["id"] for g in made.document["on_foot"]["gates"] if g["zones"])
+    alone = gate_reach(Workspace.open(bundled), ReachQuestion(FACILITY, told_at, ARRIVE))
+    assert alone["zones"]
+    assert all("path" in zone["label"] for zone in alone["zones"])
 
 
 def test_a_gate_shut_at_the_hour_says_when_it_opens(bundled: Path, tmp_path: Path) -> None:
