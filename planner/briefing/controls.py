@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.briefing.escape import escape, isolate
 from planner.briefing.no_way import in_short
 from planner.briefing.order import any_way, heading, listed
+from planner.briefing.sure import column_head, count_cell
 from planner.briefing.words import leave_head, leave_short, letter, minutes, takes_s
 from planner.plan.directions.speech import speech_of
 from planner.plan.levels import risk_words
@@ -46,11 +47,11 @@ def hour(steps: Document, events: Sequence[Document], marking: Marking) -> str:
 
 def shortlist(document: Document, zone: ZoneInfo) -> str:
     """Return the first choice from each side, that of the first line first."""
-    rows = []
+    rows, often = [], column_head(document)
     for place in listed(document):
         origin = document["origins"][place]
         if not origin["routes"]:
-            cells = f"<td colspan='3'>{in_short(document, origin, zone)}</td>"
+            cells = f"<td colspan='{4 if often else 3}'>{in_short(document, origin, zone)}</td>"
             rows.append(_row(place, origin, cells))
             continue
         route = origin["routes"][0]
@@ -59,6 +60,8 @@ def shortlist(document: Document, zone: ZoneInfo) -> str:
             f"<td class='n'><b>{leave_short(route, zone)}</b></td>"
             f"<td class='n'>{minutes(takes_s(route))}</td>"
         )
+        if often:
+            cells += f"<td class='n'>{count_cell(route, document['ensemble'])}</td>"
         rows.append(_row(place, origin, cells))
     if not rows:
         return ""
@@ -74,12 +77,13 @@ def shortlist(document: Document, zone: ZoneInfo) -> str:
 
 def _heads(document: Document) -> str:
     """Return the heads over what is told of a side."""
+    often = column_head(document)
     if not any_way(document):
-        return '<th scope="col" colspan="3">Instead</th>'
+        return f'<th scope="col" colspan="{4 if often else 3}">Instead</th>'
     return (
         '<th scope="col">Gate</th><th scope="col" class="n">'
         f'{leave_head(document)}</th><th scope="col" class="n">Min</th>'
-    )
+    ) + (f'<th scope="col" class="n">{often}</th>' if often else "")
 
 
 def _row(place: int, origin: Document, cells: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from planner.network.site_kinds import called
 from planner.network.sites import mapped_entrances, public_facilities
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -79,11 +80,7 @@ def find_candidates(
     tables = {name: to_metric(getattr(places, name), epsg) for name in TABLES}
     frontage = Frontage(network, Surroundings.of(network, extract, tables))
     assumed = assumed_entrances(bare, frontage, epsg=epsg)
-    streets = frontage.street_near(lots.geometry)
-    lots["name"] = [
-        clean_name(own) or " near ".join(filter(None, (called(kind), street)))
-        for own, kind, street in zip(lots["name"], lots["kind"], streets, strict=True)
-    ]
+    lots["name"] = _names(lots, frontage.streets_near(lots.geometry))
     layers = {
         "facilities": to_degrees(facilities),
         "entrances": _stacked(to_degrees(doors), assumed),
@@ -115,6 +112,18 @@ def _staging(
     )
     around = Around(room, ways, *shapes)
     return staging_ground(near["car_parks"], near["squares"], near["yards"], around)
+
+
+def _names(lots: GeoDataFrame, streets: Sequence[Sequence[str]]) -> list[str]:
+    """Return what each lot is called: its own name, else by its street; by two where one is not enough."""
+    own = [clean_name(name) for name in lots["name"]]
+    told = [" near ".join([called(kind), *near[:1]])
+            for kind, near in zip(lots["kind"], streets, strict=True)]  # fmt: skip
+    often = Counter(name for name, known in zip(told, own, strict=True) if not known)
+    return [
+        known or (" and ".join([name, *near[1:]]) if often[name] > 1 else name)
+        for known, name, near in zip(own, told, streets, strict=True)
+    ]
 
 
 def _metric(frame: GeoDataFrame, epsg: int, bounds: Bounds) -> GeoDataFrame:

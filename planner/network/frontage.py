@@ -146,16 +146,22 @@ class Frontage:
         gap = shapely.shortest_line(site, self._lines[row[0]])
         return Meetings(shapely.get_coordinates(gap)[[end]], self._arcs[row].astype(np.int64))
 
-    def street_near(self, sites: Sequence[Any]) -> list[str]:
-        """Return the name of the nearest named street within 250 m of each site, else ""."""
+    def streets_near(self, sites: Sequence[Any]) -> list[list[str]]:
+        """Return the names of the two nearest streets within 250 m of each site, nearest first.
+
+        They are named differently; there may be one, or none.
+        """
         names = np.array(self._network.names, object)[self._network.name[self._arcs]]
         named = np.flatnonzero(names != "")
-        tree = shapely.STRtree(self._lines[named])
+        lines = self._lines[named]
         shapes = np.array([*sites, None], object)[:-1]
-        site, row = tree.query_nearest(shapes, max_distance=FAR_M, all_matches=False)
-        out = np.full(len(shapes), "", object)
-        out[site] = names[named[row]]
-        return [clean_name(name) for name in out]
+        site, row = shapely.STRtree(lines).query(shapes, "dwithin", FAR_M)
+        order = np.lexsort((row, shapely.distance(shapes[site], lines[row]), site))
+        found: list[list[str]] = [[] for _ in shapes]
+        for s, name in zip(site[order].tolist(), names[named[row[order]]], strict=True):
+            if len(found[s]) < 2 and name not in found[s]:
+                found[s].append(name)
+        return [[clean_name(name) for name in pair] for pair in found]
 
     def street(self, arc: int) -> str:
         """Return the name of an arc's street, "" when it has none."""

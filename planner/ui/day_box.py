@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.words import parse
-from planner.plan.day.words import change_of_shift, clock, count
+from planner.plan.day.words import BETWEEN, change_of_shift, clock, count
 from planner.plan.doubt.variations import of_all
 from planner.ui import behind, session
 from planner.ui.day_heat import day_heat
@@ -108,9 +108,10 @@ def _table(told: dict[str, Any], found: dict[str, Any], what: str, arrive: datet
     counted = any(row["clear_share"] is not None for row in told["timetable"])
     rows = "".join(_row(row, found, arrive, counted=counted) for row in told["timetable"])
     some = '<th scope="col">Some clear way in</th>' * counted
+    verb = "arrive" if what == "arrival" else "leave"
     return (
-        f"<table><caption>Best gate by time of {what}</caption><thead><tr>"
-        f'<th scope="col">{"Arrive" if what == "arrival" else "Leave"}</th>'
+        f"<table><caption>Best gate by time of {what}; {BETWEEN[verb]}</caption><thead><tr>"
+        f'<th scope="col">{verb.capitalize()}</th>'
         '<th scope="col">Gate</th><th scope="col" class="n">Min</th>'
         '<th scope="col" class="n">Exposure, min</th><th scope="col">Way</th>'
         f"{some}</tr></thead><tbody>{rows}</tbody></table>"

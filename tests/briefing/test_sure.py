@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from planner.briefing.controls import shortlist
 from planner.briefing.marking import Marking
 from planner.briefing.overlay import overlay
 from planner.briefing.page import render_briefing
@@ -114,6 +115,20 @@ def test_tables_have_a_column_of_counts_and_the_robust_way(plan: ToyPlan) -> Non
     assert told.count("Clear in, of 500</th>") == 4
     assert re.search(r"<b>AR</b> stays clear</th>", told)
     assert "<b>BR</b>" not in told
+
+
+def test_first_choices_beside_the_map_say_how_often_each_is_clear(plan: ToyPlan) -> None:
+    """One who reads the first screen alone sees which first choice to doubt."""
+    told = shortlist(plan.document, LOCAL)
+    assert told.count('<th scope="col" class="n">Clear in, of 500</th>') == 1
+    rows = re.findall(r'<tr data-origin="([^"]+)">(.*?)</tr>', told)
+    counts = {key: re.findall(r"<td class='n'>(\d+)</td>", row)[-1] for key, row in rows}
+    assert counts == {
+        origin["id"]: str(round(origin["routes"][0]["clear_share"] * 500))
+        for origin in plan.document["origins"]
+        if origin["routes"]
+    }
+    assert "Clear in" not in shortlist(toy_plan().document, LOCAL)
 
 
 def test_map_draws_the_robust_way_with_its_own_mark(plan: ToyPlan) -> None:

@@ -409,3 +409,25 @@ def test_hostile_tags_still_make_a_workspace(tmp_path: Path) -> None:
     assert "0100" not in row["name"]
     assert row["name"].startswith("Car park")
     assert frame.loc["square", "access"] == "permission"
+
+
+def test_lots_on_one_street_are_told_apart_by_a_second(tmp_path: Path) -> None:
+    """Who is sent to the car park near Row 1 must find one of them, not the other."""
+    draw = Drawing()
+    for i in range(-5, 6):
+        line = [(100 * j, 100 * i) for j in range(-5, 6)]
+        draw.way(*line, highway="primary", name=f"Row {i}")
+        draw.way(*[(y, x) for x, y in line], highway="primary", name=f"File {i}")
+    for x, y in ((215, 105), (-285, 105), (130, 310)):
+        draw.box(x, y, 40, 40, amenity="parking", surface="asphalt")
+    draw.node(130, -250, amenity="parking")
+    report = initialise(draw.write(tmp_path / "town.osm.pbf"), tmp_path / "w.gpkg")
+    assert sorted(Workspace.open(report.path).layer("staging_sites")["name"]) == [
+        "Car park near File 1",
+        "Car park near Row 1 and File -3",
+        "Car park near Row 1 and File 2",
+        "Car park near Row 3",
+    ]
+    told = report.counts
+    kinds = [told[key] for key in told if key.startswith("staging sites: ")]
+    assert told["staging sites: car park"] == sum(kinds) == told["staging sites"] == 4

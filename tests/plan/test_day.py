@@ -218,6 +218,26 @@ def test_hours_without_an_open_gate_have_no_way_and_say_why(bundled: Path, tmp_p
     assert {i["state"] for g in document["gates"] for i in g["intervals"]} >= {"shut", "clear"}
 
 
+def test_change_for_a_gate_that_shuts_names_its_hour_not_the_quarter(
+    bundled: Path, tmp_path: Path
+) -> None:
+    """Who reads "from 20:15, because it is shut then" would look for a gate open till then."""
+    workspace = hours_of_gates(bundled, tmp_path, "00:00", "24:00")
+    gates = workspace.layer("entrances")
+    calm = make_day(workspace, ask_day(FACILITY, DATE)).document
+    held = {told["timetable"][-1]["gate"] for told in (calm, calm["leaving"])}
+    own = gates[gates["id"].isin(held)].copy()
+    own["closes"] = "21:05"
+    workspace.append("entrances", own)
+    document = make_day(workspace, ask_day(FACILITY, DATE)).document
+    # Until twenty past nine one may have arrived a quarter early.
+    for told, at in ((document, "21:30"), (document["leaving"], "21:15")):
+        (row,) = (r for r in told["switches"] if r["kind"] == "shut")
+        assert row["from_gate"] in held
+        assert row["at"][11:16] == at
+        assert row["reason"] == f"because {row['from_name']} shuts at 21:05"
+
+
 def test_hour_in_which_a_gate_shuts_is_told_as_shut_whatever_the_step(
     bundled: Path, tmp_path: Path
 ) -> None:

@@ -67,7 +67,7 @@ def _why(about: Reported, change: _Change, names: list[str]) -> tuple[str, list[
     old, new = names
     is_open = about.sheet.open
     if not is_open[change.old, change.slot]:
-        return "shut", [], f"because {old} is shut then"
+        return "shut", [], f"because {old} shuts at {_shuts(about, change)}"
     found = _first(about, change.slot, stays=change.old, beside=change.new)
     if found:
         it = "it" if len(found) == 1 else "them"
@@ -85,6 +85,13 @@ def _why(about: Reported, change: _Change, names: list[str]) -> tuple[str, list[
     if _holds(about, change.slot, stays=change.old, beside=change.new, hour=change.slot - 1):
         return "hour", [], f"because of the traffic of the hour: {new} is quicker then"
     return "quicker", [], f"because {new} is quicker or calmer then"
+
+
+def _shuts(about: Reported, change: _Change) -> str:
+    """Return the clock at which the gate before a change shuts: one may be there that much early."""
+    zone, by = about.prepared.ground.layers.settings.zone, about.sheet.slots[change.slot].arrive
+    last = max(until for _, until in about.openings[change.old] if until <= by)
+    return words.clock(words.iso(about.risk.field.when(last), zone))
 
 
 def _first(about: Reported, slot: int, *, stays: int, beside: int) -> tuple[Cause, ...]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from planner.risk.build import Risk
     from planner.routes.day_sheet import Sheet
     from planner.routes.day_worlds import DayOutcome
+    from planner.routes.problem import Span
 
 NONE, WITHHELD = -1, -2
 """Numbers of no gate: there is no way; its way did not pass the check."""
@@ -88,7 +89,7 @@ class Told(NamedTuple):
 class Reported(NamedTuple):
     """What reasons are found in; ``gates`` are the facility's, whichever way the day is asked.
 
-    ``hand`` is what all ways keep.
+    ``hand`` is what all ways keep, ``openings`` when each gate is open, [from, to) in seconds.
     """
 
     gates: GeoDataFrame
@@ -98,6 +99,7 @@ class Reported(NamedTuple):
     sheet: Sheet
     hours: Sequence[Hour]
     hand: Hand = Hand()
+    openings: Sequence[Sequence[Span]] = ()
 
 
 def tell(about: Reported, check: Check, end: datetime, doubt: Doubt | None = None) -> Told:
