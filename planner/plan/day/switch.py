@@ -66,8 +66,9 @@ def _why(about: Reported, change: _Change, names: list[str]) -> tuple[str, list[
     """Return what kind of reason there is for a change, the ids in it, the reason in words."""
     old, new = names
     is_open = about.sheet.open
-    if not is_open[change.old, change.slot]:
-        return "shut", [], f"because {old} shuts at {_shuts(about, change)}"
+    shut = _shuts(about, change)
+    if shut:
+        return "shut", [], f"because {old} shuts at {shut}"
     found = _first(about, change.slot, stays=change.old, beside=change.new)
     if found:
         it = "it" if len(found) == 1 else "them"
@@ -88,10 +89,16 @@ def _why(about: Reported, change: _Change, names: list[str]) -> tuple[str, list[
 
 
 def _shuts(about: Reported, change: _Change) -> str:
-    """Return the clock at which the gate before a change shuts: one may be there that much early."""
-    zone, by = about.prepared.ground.layers.settings.zone, about.sheet.slots[change.slot].arrive
-    last = max(until for _, until in about.openings[change.old] if until <= by)
-    return words.clock(words.iso(about.risk.field.when(last), zone))
+    """Return the clock at which the gate before a change has shut, "" while it is open.
+
+    One may still have been there so much early; that is no reason to call it open.
+    """
+    at, spans = about.sheet.slots[change.slot].arrive, about.openings[change.old]
+    ended = [until for _, until in spans if until <= at]
+    if not ended or any(since <= at < until for since, until in spans):
+        return ""
+    zone = about.prepared.ground.layers.settings.zone
+    return words.clock(words.iso(about.risk.field.when(max(ended)), zone))
 
 
 def _first(about: Reported, slot: int, *, stays: int, beside: int) -> tuple[Cause, ...]:
