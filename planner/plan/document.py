@@ -176,7 +176,7 @@ def _origin(
 
 
 def _gates(answer: Answer, origins: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    problem = answer.problem
+    problem = answer.problem.by_hours()
     records = []
     vehicle = {str(key): g for g, key in enumerate(answer.gates["id"])}
     for row in answer.layers.entrances.itertuples():

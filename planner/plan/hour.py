@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import shapely
 
 from planner.layers.clock import opening_intervals
 from planner.network.profiles import PROFILES
@@ -12,6 +13,7 @@ from planner.network.quiet import QuietStreets, kinds_in_force, quiet_factor
 from planner.network.rush import rush_factor, rush_share, scaled
 from planner.plan.day.risk import DRIVE, day_span
 from planner.plan.holds import resting_nodes
+from planner.routes.doors import Door
 from planner.routes.problem import Known, make_problem
 
 if TYPE_CHECKING:
@@ -106,15 +108,16 @@ def problem_at(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Pr
     stops, field = ground.stops, risk.field
     arrive = field.seconds(question.arrive_utc)
     start, end = day_span(question, ground.layers.settings.zone)
-    openings = [
-        [(field.seconds(a), field.seconds(b)) for a, b in opening_intervals(
-            row.opens, row.closes, start, end, ground.layers.settings.timezone)]
+    hours = [
+        tuple((field.seconds(a), field.seconds(b)) for a, b in opening_intervals(
+            row.opens, row.closes, start, end, ground.layers.settings.timezone))
         for row in ground.gates.itertuples()
     ]  # fmt: skip
-    return make_problem(
+    doors = [Door(spans, step) for spans, step in zip(hours, _steps(ground), strict=True)]
+    made = make_problem(
         stops.network, field,
         origins=stops.gateways[stops.gateways >= 0],
-        gates=list(zip(stops.gates.tolist(), openings, stops.gate_arc.tolist(), strict=True)),
+        gates=list(zip(stops.gates.tolist(), hours, stops.gate_arc.tolist(), strict=True)),
         rest_nodes=resting_nodes(ground, risk, since=arrive - HOLD_S, until=arrive + 1),
         arrive=arrive,
         limits={
@@ -124,6 +127,15 @@ def problem_at(ground: Ground, question: Question, risk: Risk, hour: Hour) -> Pr
         },
         known=Known(hour.graph, ground.roads, hour.factor),
     )  # fmt: skip
+    return made.facing(doors, risk)
+
+
+def _steps(ground: Ground) -> NDArray[np.object_]:
+    """Return the ground between each gate and the place where a way to it ends."""
+    gates = shapely.get_coordinates(ground.gates.geometry.array)
+    ends = np.where(ground.stops.gates[:, None] < 0, gates,
+                    ground.stops.network.node_xy[ground.stops.gates])  # fmt: skip
+    return np.asarray(shapely.linestrings(np.stack([gates, ends], axis=1)), object)
 
 
 def _graph(ground: Ground, when: datetime) -> Graph:

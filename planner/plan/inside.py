@@ -63,7 +63,7 @@ def can_leave(problem: Problem, clock: Clock, second: int) -> bool:
 
 
 def open_gates(problem: Problem, second: int) -> NDArray[np.bool_]:
-    """Return which gates, bool[g], lie on a road and are open at a second by their hours."""
+    """Return which gates, bool[g], lie on a road and may be used at a second."""
     is_open = [problem.is_open(gate, second) for gate in range(len(problem.gate_nodes))]
     return np.array(is_open, bool) & (problem.gate_nodes >= 0)
 

@@ -173,10 +173,13 @@ def _later(asked: _Asked, problem: Problem, tree: Outward, origin: int) -> dict[
         now = words.iso(asked.question.arrive_utc, zone)
         told, arrive, later = (words.iso(risk.field.when(s), zone) for s in (leave, there, opens))
         name = asked.prepared.ground.gates.iloc[gate]["name"]
+        there_at, opens_at = words.moment(arrive, now), words.moment(later, now)
+        why = f"{name} is shut on arrival at {there_at} and opens at {opens_at}"
+        if problem.by_hours().is_open(gate, there):
+            why = f"a zone is reported at {name} on arrival at {there_at}, until {opens_at}"
         return {
             "leave_instead": told,
-            "reason": f"{name} is shut on arrival at {words.moment(arrive, now)} and opens at "
-            f"{words.moment(later, now)}: leave at {words.moment(told, now)} instead",
+            "reason": f"{why}: leave at {words.moment(told, now)} instead",
         }
     return {}
 

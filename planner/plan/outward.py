@@ -71,5 +71,5 @@ def outward(problem: Problem, ground: Ground) -> Problem:
     whole = ((int(field.breaks[0]), int(field.breaks[-1])),)
     return replace(
         problem, origins=problem.gate_nodes, gate_nodes=stops.gates, gate_arcs=stops.gate_arc,
-        openings=(whole,) * len(stops.gates), pinned=None,
+        openings=(whole,) * len(stops.gates), doors=(), pinned=None,
     )  # fmt: skip

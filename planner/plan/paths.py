@@ -17,6 +17,7 @@ from planner.plan.directions.speech import speech_of
 from planner.plan.doubt.variations import UNCOUNTED
 from planner.plan.holds import holds
 from planner.plan.margin import time_in_hand
+from planner.routes.doors import risk_on
 from planner.routes.walk import street_runs
 
 if TYPE_CHECKING:
@@ -186,6 +187,13 @@ def door_notices(answer: Answer, way: Walk) -> list[str]:
         between = " and ".join(word for hurdle, word in _BETWEEN.items() if crosses & hurdle)
         across = f", with {between} between" if between else ""
         notices.append(f"the {move} ends {offset:.0f} m from {gate['name']}{across}")
+    if offset > FAR_M and answer.problem.doors:
+        met = risk_on(answer.problem.doors[way.gate].step, answer.risk, way.arrive)
+        if met >= answer.problem.clear_below:
+            notices.append(
+                f"not clear on foot: the last {offset:.0f} m to {gate['name']} pass near a "
+                f"reported zone (risk {met:.2f})"
+            )
     if stops.gate_named[way.gate] < 0:
         network = answer.problem.network
         street = network.names[network.name[way.arcs[-1]]] or "a road without a name"

@@ -153,7 +153,7 @@ def reach_of(
         Streets that zones are called after, those of a plan that this stands beside: walkers
         and drivers know one zone by one name. The moment's own where None.
     """
-    is_open, opens = _hours(moment.problem, gate)
+    is_open, opens = _hours(moment.problem.by_hours(), gate)
     if not is_open:
         return GateReach(False, opens, [], [], [])
     crowds = _crowds(moment.risk, _window(moment.problem, wish))

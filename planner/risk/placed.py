@@ -70,6 +70,8 @@ class Placed:
         All shapes of all zones.
     sites
         Places that should stay clear; None where nobody asked.
+    steps
+        bool[s, g]; whether a shape's ground to be kept clear lies on the step of a gate.
     """
 
     worlds: Worlds
@@ -78,6 +80,27 @@ class Placed:
     first: tuple[dict[int, int], ...]
     shapes: Shapes
     sites: SiteGround | None
+    steps: NDArray[np.bool_]
+
+    def on_step(self, state: State, gate: int) -> list[tuple[int, int]]:
+        """Return the seconds [from, to) of a state in which a crowd stands on a gate's step."""
+        if not self.steps.shape[1] or not len(state.shape):
+            return []
+        there = self.steps[state.shape, gate]
+        return list(zip(state.since[there].tolist(), state.until[there].tolist(), strict=True))
+
+    def at_gate(
+        self, states: Sequence[State], gate: int, seconds: Sequence[int] | NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Return at which of k seconds, in which states, a crowd stands on a step: bool[k, states]."""
+        found = np.zeros((len(seconds), len(states)), bool)
+        if not self.steps.shape[1] or not self.steps[:, gate].any():
+            return found
+        when = np.asarray(seconds)
+        for s, state in enumerate(states):
+            for since, until in self.on_step(state, gate):
+                found[:, s] |= (when >= since) & (when < until)
+        return found
 
     def there(self, second: int) -> NDArray[np.bool_]:
         """Return which zone, by world, exists, the reports aged to a second: bool[n, zones]."""
@@ -143,6 +166,7 @@ def place_worlds(
     *,
     sites: Sequence[tuple[BaseGeometry, int]] = (),
     window: tuple[int, int] = (0, 0),
+    steps: Sequence[BaseGeometry] = (),
     known: dict[object, Any] | None = None,
 ) -> Placed:
     """Return worlds on the ground.
@@ -159,6 +183,8 @@ def place_worlds(
         Staging sites: metric geometry, and the node where each meets the road.
     window
         Seconds in which the sites should stay clear.
+    steps
+        Of each gate the ground between it and its road, metric.
     known
         Shapes found before, kept and added to: another hour pays nothing for them.
     """
@@ -175,7 +201,8 @@ def place_worlds(
             parts += [(r.arcs, r.intensity, r.inside) for r in variant.reaches]
             ground += [stand.kept_clear for stand in variant.stands]
     chosen = _sites(sites, window, network, streets, ground) if len(sites) else None
-    return Placed(worlds, risk, courses, tuple(first), make_shapes(parts), chosen)
+    on_step = meeting(ground, steps, worlds.parameters.vehicle_clearance_m)
+    return Placed(worlds, risk, courses, tuple(first), make_shapes(parts), chosen, on_step)
 
 
 def _course(
@@ -214,10 +241,19 @@ def _sites(
         arcs = streets.near((west - margin, south - margin, east + margin, north + margin))
         near.append(arcs[shapely.dwithin(streets.lines(arcs), place, margin)])
         doors.append(np.flatnonzero((network.tail == node) | (network.head == node)))
-    crowded = np.zeros((len(ground), len(sites)), bool)
-    if len(ground):
-        hits = shapely.STRtree(places).query(np.array(ground, object), predicate="intersects")
-        crowded[hits[0], hits[1]] = True
+    crowded = meeting(ground, places.tolist(), 0.0)
     return SiteGround(
         *window, tuple(near), tuple(d.astype(np.int32) for d in doors), crowded
     )  # fmt: skip
+
+
+def meeting(
+    ground: Sequence[BaseGeometry], places: Sequence[BaseGeometry], within_m: float
+) -> NDArray[np.bool_]:
+    """Return which ground, bool[s, k], comes within some metres of which places."""
+    found = np.zeros((len(ground), len(places)), bool)
+    if len(ground) and len(places):
+        tree = shapely.STRtree(np.array([*places, None], object)[:-1])
+        hits = tree.query(np.array(ground, object), predicate="dwithin", distance=within_m)
+        found[hits[0], hits[1]] = True
+    return found

@@ -9,8 +9,9 @@ import numpy as np
 
 from planner.network.clockwork import make_clock, may_rest
 from planner.network.corridor import Bound, exact_way
-from planner.risk.apart import Bearing, Cause, bearing, left_of, outside, reported
+from planner.risk.apart import ZONE, Bearing, Cause, bearing, left_of, outside, reported
 from planner.routes.chain import Chain, chained
+from planner.routes.doors import crowds_before
 from planner.routes.primary import circles, least_to_go, longest_s, lower_bounds, tree_way
 from planner.routes.problem import FOREVER_S, calm_spans
 from planner.routes.solved import LONGEST_S
@@ -64,6 +65,7 @@ class Apart:
         self.span = (problem.arrive - problem.early - LONGEST_S, problem.arrive + 1)
         self._problem, self._risk, self._rest, self._vias = problem, risk, rest, vias
         self._gates = {Cause(GATE, key): g for g, key in enumerate(gate_ids)}
+        self._before = crowds_before(problem.doors, risk)
         self.order = (*reported(risk, *self.span), *self._not_always_open())
         self.wide: set[int] = set()
         self._made: dict[frozenset[Cause], Chain] = {frozenset(): chained(problem, vias)}
@@ -76,9 +78,10 @@ class Apart:
 
     def _not_always_open(self) -> list[Cause]:
         first, last = self._problem.arrive - self._problem.early, self._problem.arrive
+        hours = self._problem.by_hours().openings
         return [
             cause for cause, g in self._gates.items()
-            if not any(a <= first and b > last for a, b in self._problem.openings[g])
+            if not any(a <= first and b > last for a, b in hours[g])
         ]  # fmt: skip
 
     @property
@@ -97,9 +100,10 @@ class Apart:
         problem = self._problem
         risk = left_of(self._risk, outside(gone), self.span)
         nodes = np.unique(self._rest(risk))
-        openings = list(problem.openings)
-        for cause in gone & self._gates.keys():
-            openings[self._gates[cause]] = ((-FOREVER_S, FOREVER_S),)
+        always = ((-FOREVER_S, FOREVER_S),)
+        shut = [self._gates[cause] for cause in gone & self._gates.keys()]
+        openings = [always if g in shut else o for g, o in enumerate(problem.openings)]
+        doors = [d._replace(hours=always) if g in shut else d for g, d in enumerate(problem.doors)]
         field = risk.field
         clock = make_clock(
             field.breaks, field.row, field.risk, field.shut_start, field.shut,
@@ -109,6 +113,7 @@ class Apart:
         made = replace(
             problem, field=field, clock=clock, openings=tuple(openings), rest_nodes=nodes
         )
+        made = made.facing(doors, risk) if doors else made
         return made.avoiding(problem.avoided) if len(problem.avoided) else made
 
     def tree(self, gone: Iterable[Cause]) -> Tree:
@@ -208,7 +213,15 @@ class Apart:
             shut[-1:] = way.gate == self._gates[cause] and not opened
             return Bearing(np.zeros(len(way.arcs)), shut)
         begun = way.entered if entered is None else entered
-        return bearing(self._risk, cause, way.arcs, begun, begun + way.time_s)
+        found = bearing(self._risk, cause, way.arcs, begun, begun + way.time_s)
+        if cause.kind == ZONE and self._problem.doors and len(begun):
+            # At another clock one arrives later by as much as the last road is entered later.
+            arrive = way.arrive + int(begun[-1] - way.entered[-1])
+            found.shut[-1:] |= any(
+                crowd.zone_id == cause.key and crowd.start_s <= arrive < crowd.end_s
+                for crowd in self._before[way.gate]
+            )
+        return found
 
 
 def _priced(problem: Problem, way: Walk) -> Walk | None:

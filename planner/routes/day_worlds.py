@@ -135,8 +135,11 @@ class _Run:
         state_of = np.array([keys.setdefault(k, len(keys)) for k in self._items(arrive)], np.int64)
         states = [make_state([(s, arrive + a, arrive + b) for s, a, b in key]) for key in keys]
         problem = self._sheet.at(slot)
-        for gate in np.flatnonzero(self._sheet.open[:, slot]).tolist():
-            gates = problem.gates([gate])
+        by_hours = problem.by_hours()
+        for gate in range(len(self._sheet.open)):
+            gates = by_hours.gates([gate])
+            if not len(gates.node):
+                continue
             spans = np.stack([gates.since, gates.until], axis=1) - arrive
             asked = _Asked(problem, gate, (gate, hour, spans.tobytes()), list(keys), states)
             told = [self._sheet.way(gate, o, slot) for o in range(len(problem.origins))]
@@ -200,8 +203,10 @@ class _Run:
             self._placed.shapes, self._certain, asked.states,
             [way_rows(asked.problem, way) for _, way in ways], asked.problem.clear_below,
         )  # fmt: skip
-        for (o, _), row in zip(ways, fate, strict=True):
-            found[o] |= row == CLEAR
+        arrive = [way.arrive for _, way in ways]
+        clear = (fate == CLEAR) & ~self._placed.at_gate(asked.states, asked.gate, arrive)
+        for (o, _), row in zip(ways, clear, strict=True):
+            found[o] |= row
 
     def _grow(self, asked: _Asked, state: int) -> list[_Way]:
         """Return a clear way of every origin that has one in a state."""
@@ -209,8 +214,9 @@ class _Run:
         clock = state_clock(
             self._placed.shapes, self._certain, asked.states[state], problem.clear_below
         )
+        gates = problem.in_state(self._placed, asked.states[state]).gates([asked.gate])
         tree = arrival_tree(
-            problem.graph, clock, problem.gates([asked.gate]), then,
+            problem.graph, clock, gates, then,
             risk_aversion=problem.risk_aversion, penalty=problem.factor,
         )  # fmt: skip
         cost, start, arcs, entered, arrive = tree_ways(problem.graph, tree, problem.origins)

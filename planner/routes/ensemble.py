@@ -134,12 +134,13 @@ def _robust(
 ) -> Robust | None:
     """Choose among the ways of an origin but those that are shut as reported."""
     known = [*solved.ways.shown, *solved.ways.found()]
-    field = solved.problem.field
+    problem = solved.problem
     fit = [
         way for way in known
         if way.origin == origin
-        and not field.shuts(way.walk.arcs, way.walk.entered, way.walk.time_s)
+        and problem.is_open(way.walk.gate, way.walk.arrive)
+        and not problem.field.shuts(way.walk.arcs, way.walk.entered, way.walk.time_s)
     ]  # fmt: skip
     used, of_world = np.unique(state_of, return_inverse=True)
-    fate, _ = solved.follow([solved.states[s] for s in used.tolist()], [way.rows for way in fit])
+    fate, _ = solved.fates([solved.states[s] for s in used.tolist()], fit)
     return robust_way([way.walk for way in fit], fate[:, of_world], clear_share)

@@ -13,12 +13,16 @@ from numpy.typing import NDArray
 from planner.network.clockwork import Clock, idle_clock, latest_entry, make_clock, may_rest
 from planner.network.kerb import CROSSING_S
 from planner.network.search import Gates, Graph, Tree, arrival_tree, make_gates, make_graph
+from planner.routes.doors import openings, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from planner.network.graph import Network
-    from planner.risk.field import RiskField
+    from planner.network.overlay import State
+    from planner.risk.field import Risk, RiskField
+    from planner.risk.placed import Placed
+    from planner.routes.doors import Door
 
 Span = tuple[int, int]
 
@@ -57,7 +61,9 @@ class Problem:
     gate_nodes, gate_arcs
         int32[g]; node of each gate, and the arc that passes it on its own side, -1: any does.
     openings
-        For each gate the intervals [from, to) in which it is open, in seconds.
+        For each gate the intervals [from, to) in which it may be used, in seconds.
+    doors
+        Each gate with its hours alone; none where gates are not those of a facility.
     arrive, early
         Second to arrive by; seconds before it that still count as on time.
     risk_aversion
@@ -91,12 +97,32 @@ class Problem:
     rest_nodes: NDArray[np.int32]
     pinned: int | None = None
     avoided: NDArray[np.int32] = dataclasses.field(default_factory=lambda: np.zeros(0, np.int32))
+    doors: tuple[Door, ...] = ()
     _grown: dict[Any, Any] = dataclasses.field(init=False, repr=False, default_factory=dict)
 
     @property
     def idle(self) -> Clock:
         """The clock of a day without risk or closures."""
         return idle_clock(self.graph.n_nodes, self.graph.n_arcs)
+
+    def facing(self, doors: Sequence[Door], risk: Risk) -> Problem:
+        """Return the same question with gates at which nobody arrives while a crowd is there."""
+        return replace(self, doors=tuple(doors), openings=openings(doors, risk))
+
+    def by_hours(self) -> Problem:
+        """Return the same question with gates open by their hours alone."""
+        if not self.doors:
+            return self
+        return replace(self, openings=tuple(door.hours for door in self.doors))
+
+    def in_state(self, placed: Placed, state: State) -> Problem:
+        """Return the same question with gates as in a state of a world, by their hours else."""
+        made = self.by_hours()
+        spans = list(made.openings)
+        for gate in range(len(self.doors)):
+            for crowd in placed.on_step(state, gate):
+                spans[gate] = without(spans[gate], crowd)
+        return replace(made, openings=tuple(spans))
 
     def gates(self, only: Sequence[int] | None = None) -> Gates:
         """Return the openings within the arrival window, of all gates or of some."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.network.overlay import Certain, State, make_state, state_clock
-from planner.network.search import Gates, arrival_tree
+from planner.network.search import arrival_tree
 from planner.risk.build import shut_intervals
 from planner.routes.checks import Rows, site_rows
 from planner.routes.follow import BLOCKED, CLEAR, NEVER, Ways, follow_all, tree_ways
@@ -76,7 +76,7 @@ class SolvedStates:
 
     def __init__(self, problem: Problem, placed: Placed, shown: Sequence[Sequence[Walk]]) -> None:
         self.problem = problem
-        self.ways = KnownWays(problem, shown)
+        self.ways = KnownWays(problem.by_hours(), shown)
         self.state_of: list[int] = []
         self.states: list[State] = []
         self.solved: dict[int, Solved] = {}
@@ -84,7 +84,6 @@ class SolvedStates:
         self._placed = placed
         self._there = placed.there(problem.arrive)
         self._certain = certain_of(problem, placed)
-        self._gates = problem.gates()
         self._site_rows = site_rows(placed.sites)
         self._whole_look = problem.arrive - problem.early - LONGEST_S
         self._first_look = max(_first_look(problem, shown), self._whole_look)
@@ -111,6 +110,19 @@ class SolvedStates:
         """Return what becomes of ways in states, as ``follow_all`` does."""
         clear_below = self.problem.clear_below
         return follow_all(self._placed.shapes, self._certain, states, ways, clear_below)
+
+    def fates(
+        self, states: Sequence[State], known: Sequence[KnownWay]
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+        """Return the same of known ways: one is blocked where a crowd stands at its gate as well."""
+        fate, added = self.follow(states, [way.rows for way in known])
+        gate, arrive = (np.array([getattr(way.walk, of) for way in known], np.int64)
+                        for of in ("gate", "arrive"))  # fmt: skip
+        for g in np.unique(gate).tolist():
+            ends = np.flatnonzero(gate == g)
+            crowded = self._placed.at_gate(states, g, arrive[ends])
+            fate[ends] = np.where(crowded, BLOCKED, fate[ends])
+        return fate, added
 
     def _enter(self, parts: frozenset[Part]) -> int:
         """Return the number of a state."""
@@ -144,7 +156,7 @@ class SolvedStates:
         states = [self.states[s] for s in numbers]
         shown = self.ways.shown
         known = [*shown, *self.ways.found()]
-        fate, added = self.follow(states, [way.rows for way in known])
+        fate, added = self.fates(states, known)
         free = np.array([way.free_s for way in known])[:, None]
         cost = np.where(fate == BLOCKED, np.inf, free + added)
         best = np.full((len(self.problem.origins), len(states)), np.inf)
@@ -195,11 +207,14 @@ class SolvedStates:
                     left.discard((way.origin, s))
                     way.often += 1
 
-    def _tree(self, state: State, shut_from: float = NEVER, gates: Gates | None = None) -> Ways:
+    def _tree(
+        self, state: State, shut_from: float = NEVER, only: Sequence[int] | None = None
+    ) -> Ways:
         problem = self.problem
         clock = state_clock(self._placed.shapes, self._certain, state, shut_from)
+        gates = problem.in_state(self._placed, state).gates(only)
         tree = arrival_tree(
-            problem.graph, clock, self._gates if gates is None else gates, problem.arrive,
+            problem.graph, clock, gates, problem.arrive,
             risk_aversion=problem.risk_aversion, penalty=problem.factor,
         )  # fmt: skip
         return tree_ways(problem.graph, tree, problem.origins)
@@ -220,15 +235,17 @@ class SolvedStates:
         problem = self.problem
         clear = np.zeros((len(problem.gate_nodes), len(states)), bool)
         early = np.zeros(len(states), bool)
-        for way, row in zip(known, fate == CLEAR, strict=True):
-            clear[way.gates] |= row
+        arrive = [way.walk.arrive for way in known]
+        for g in range(len(clear)):
+            ends = np.array([g in way.gates for way in known], bool)
+            there = (fate == CLEAR) & ~self._placed.at_gate(states, g, arrive)
+            clear[g] = there[ends].any(axis=0)
         for g in range(len(clear)):
             asked = barred[g].copy()
-            gates = problem.gates([g])
             while len(left := np.flatnonzero(~clear[g] & ~asked)[:ROUND]):
                 asked[left] = True
                 grown = pool.map(
-                    lambda s, gates=gates: self._tree(states[s], problem.clear_below, gates),
+                    lambda s, g=g: self._tree(states[s], problem.clear_below, [g]),
                     left.tolist(),
                 )
                 new = []
@@ -246,7 +263,7 @@ class SolvedStates:
         """Mark the states in which one of some ways is clear."""
         left = np.flatnonzero(~clear)
         if len(left) and ways:
-            fate, _ = self.follow([states[s] for s in left.tolist()], [way.rows for way in ways])
+            fate, _ = self.fates([states[s] for s in left.tolist()], ways)
             clear[left] = (fate == CLEAR).any(axis=0)
 
     def _sites_clear(self, every: Sequence[Sequence[Part]]) -> list[NDArray[np.bool_]]:

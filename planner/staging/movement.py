@@ -141,7 +141,7 @@ def bound_for(problem: Problem, node: int, by: int) -> Problem:
     """Return the question of being at a node by a second."""
     return replace(
         problem, gate_nodes=np.array([node], np.int32), gate_arcs=np.array([-1], np.int32),
-        openings=(((by - problem.early, by + 1),),), arrive=by, pinned=None,
+        openings=(((by - problem.early, by + 1),),), doors=(), arrive=by, pinned=None,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Rules of gates: the facility's own, for who passes, large enough, open at that time."""
+"""Rules of gates: the facility's own, for who passes, large enough, open then, with nobody before it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from shapely.geometry import LineString
 
 from planner.verify.facts import gate_limits
 from planner.verify.law import LAWS
@@ -65,6 +66,19 @@ def gate_open(case: RouteCase) -> Iterator[str]:
         gate.opens, gate.closes, case.route.arrive, case.facts.zone
     ):
         yield f"arrives while entrance {gate.id} is shut ({gate.opens} to {gate.closes})"
+
+
+def gate_clear(case: RouteCase) -> Iterator[str]:
+    """Demand that on arrival no crowd that blocks stands between the last leg and its entrance."""
+    gate = case.facts.gates.get(case.route.entrance)
+    if gate is None:
+        return
+    step = LineString([case.leg_xy[-1][-1], gate.xy])
+    now = case.route.arrive.timestamp()
+    found = case.facts.crowds_on(step, now, now + 1)
+    blocking = {one.zone_id for one in found if one.presence >= case.facts.limits.block_presence}
+    for zone in sorted(blocking):
+        yield f"ends before entrance {gate.id}, in the footprint of zone {zone}"
 
 
 def leaves_by(

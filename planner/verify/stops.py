@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ELSEWHERE = frozenset({
     "on_time", "gate_of_facility", "gate_for_profile", "gate_reached", "gate_open",
-    "shared_stated", "alternates_differ", "decision_point", "pinned_gate", "places_passed",
+    "gate_clear", "shared_stated", "alternates_differ", "decision_point", "pinned_gate", "places_passed",
 })  # fmt: skip
 """Rules of ways to a gate, of ways beside others: they say nothing of a drive to a stop."""
 

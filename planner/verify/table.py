@@ -74,6 +74,7 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "gate_size": gates.gate_size,
     "gate_reached": gates.gate_reached,
     "gate_open": gates.gate_open,
+    "gate_clear": gates.gate_clear,
     "shared_stated": pace.shared_stated,
     "alternates_differ": pace.alternates_differ,
     "directions": directions.directions,

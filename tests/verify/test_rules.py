@@ -66,6 +66,12 @@ def _swap_gate(**fields: Any) -> Change:
     return lambda town: town.gate.update(fields)
 
 
+def _crowd_at_the_gate(town: Town) -> None:
+    """It stands before the gate, 3 m from where the drive ends: no leg meets it."""
+    town.gate.update(geometry=Point(lonlat(1504, 400)))
+    town.gather(box(1503, 399, 1505, 401), 0.5)
+
+
 def _longer_leg(town: Town) -> None:
     town.primary["legs"][1]["length_m"] += 30
     town.primary["length_m"] += 30
@@ -244,6 +250,7 @@ MUTATIONS: dict[str, Change] = {
     "gate_size": _swap_gate(max_height_m=1.9),
     "gate_reached": _swap_gate(geometry=Point(lonlat(1520, 400))),
     "gate_open": _swap_gate(closes="08:00"),
+    "gate_clear": _crowd_at_the_gate,
     "shared_stated": _set("origins.0.routes.1.shared_with_primary", 0.5),
     "alternates_differ": _share_half,
     "directions": longer_first_step,

@@ -57,7 +57,10 @@ def simulated(
     if not zones:
         return Doubt(None, question.worlds, question.seed, ())
     worlds = draw_worlds(risk.zones, question.worlds, question.seed, question.parameters)
-    placed = place_worlds(worlds, risk, ground.stops.network, ground.obstacles, known=ground.known)
+    placed = place_worlds(
+        worlds, risk, ground.stops.network, ground.obstacles,
+        steps=[door.step for door in sheet.problem.doors], known=ground.known,
+    )  # fmt: skip
     outcome = day_worlds(
         sheet, placed,
         say=None if say is None else lambda done, of: say("worlds", done, of),

@@ -47,7 +47,7 @@ def _end_of(about: Reported, told: Told) -> int:
 
 def _open_all(about: Reported, gate: int, hours: list[list[int]], seconds: list[int]) -> list[bool]:
     """Return by hour whether a gate is open throughout it, whatever the times asked about."""
-    spans = about.sheet.problem.openings[gate]
+    spans = about.doors[gate].hours
     return [
         any(a <= seconds[slots[0]] and seconds[slots[-1] + 1] <= b for a, b in spans)
         for slots in hours

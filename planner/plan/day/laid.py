@@ -101,7 +101,7 @@ def arriving(laid: Laid, look: Sample = DAY, *, say: Say | None = None) -> tuple
     sheet = day_sheet(laid.problem, laid.slots, laid.known, say=_step(say, "ways"))
     about = Reported(
         laid.prepared.ground.gates, laid.prepared, laid.questions, laid.risk, sheet, laid.hours,
-        laid.kept.hand, laid.problem.openings,
+        laid.kept.hand, laid.problem.doors,
     )  # fmt: skip
     return about, check_sample(about, look, say=say)
 
@@ -115,8 +115,9 @@ def leaving(laid: Laid, look: Sample = OUT, *, say: Say | None = None) -> tuple[
     own, hand = laid.prepared.ground, laid.kept.out
     questions = [q.model_copy(update={"wishes": hand_wishes(hand)}) for q in laid.questions]
     about = Reported(
-        own.gates, back, questions, laid.risk, sheet, laid.hours, hand, laid.problem.openings
-    )
+        own.gates, back, questions, laid.risk, sheet, laid.hours, hand,
+        laid.problem.doors,
+    )  # fmt: skip
     return about, check_out(about, own.layers, look, say=say)
 
 

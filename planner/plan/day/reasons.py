@@ -47,6 +47,9 @@ def why_gate(about: Reported, gate: int, slot: int, state: str) -> str | None:
     if about.sheet.out:
         return _shutting_out(about, gate, slot)
     answer = _answer(about, slot)
+    standing = reasons.at_the_gate(answer, about.doors[gate])
+    if standing:
+        return " and ".join(standing)
     tree = answer.problem.free_tree([gate])
     for origin in answer.problem.origins.tolist():
         first = best_start(answer.problem.graph, tree, origin)
@@ -63,7 +66,7 @@ def _why_nobody_leaves(about: Reported, slot: int) -> str:
         return "no road leads out of the area"
     said = []
     for g, row in enumerate(about.gates.itertuples()):
-        state = "no way" if about.sheet.open[g, slot] else "shut"
+        state = "no way" if about.by_hours(g, slot) else "shut"
         said.append(f"{row.name}: {why_gate(about, g, slot, state)}")
     return "; ".join(said)
 
@@ -72,6 +75,9 @@ def _shutting_out(about: Reported, gate: int, slot: int) -> str:
     """Return what shuts the free way out of a gate at a time of leaving."""
     answer = _answer(about, slot)
     problem = answer.problem
+    standing = reasons.at_the_gate(answer, about.doors[gate], early=0)
+    if standing:
+        return " and ".join(standing)
     door = problem.origins[gate : gate + 1]
     tree = departure_tree(problem.graph, problem.idle, door, problem.arrive, risk_aversion=0.0)
     for end in problem.gate_nodes.tolist():

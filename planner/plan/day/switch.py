@@ -93,7 +93,7 @@ def _shuts(about: Reported, change: _Change) -> str:
 
     One may still have been there so much early; that is no reason to call it open.
     """
-    at, spans = about.sheet.slots[change.slot].arrive, about.openings[change.old]
+    at, spans = about.sheet.slots[change.slot].arrive, about.doors[change.old].hours
     ended = [until for _, until in spans if until <= at]
     if not ended or any(since <= at < until for since, until in spans):
         return ""
@@ -137,13 +137,15 @@ def _holds(
 def _without(about: Reported, problem: Problem, gone: Iterable[Cause]) -> Problem:
     """Return a question with some zones or closures away."""
     span = (problem.arrive - 2 * AROUND_S, problem.arrive + 2 * AROUND_S)
-    field = left_of(about.risk, outside(frozenset(gone)), span).field
+    left = left_of(about.risk, outside(frozenset(gone)), span)
+    field = left.field
     free = make_clock(
         field.breaks, field.row, field.risk, field.shut_start, field.shut,
         n_nodes=problem.network.n_nodes,
         rest={int(n): calm_spans(problem.graph, field, int(n)) for n in problem.rest_nodes},
     )  # fmt: skip
-    return replace(problem, field=field, clock=free).avoiding(problem.avoided)
+    made = replace(problem, field=field, clock=free).avoiding(problem.avoided)
+    return made.facing(made.doors, left) if made.doors else made
 
 
 def _row(about: Reported, problem: Problem, gate: int) -> NDArray[np.float64]:

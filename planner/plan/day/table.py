@@ -190,7 +190,7 @@ def gate_intervals(about: Reported, told: Told, gate: int) -> list[dict[str, Any
 
 def gate_state(about: Reported, told: Told, gate: int, slot: int, ever: NDArray[np.bool_]) -> str:
     """Return clear, in part, not clear, no way, shut: how a gate is reached at an arrival."""
-    if not about.sheet.open[gate, slot]:
+    if not about.by_hours(gate, slot):
         return "shut"
     reached = np.isfinite(told.minutes[gate, ever, slot])
     clear = told.clear[gate, ever, slot]

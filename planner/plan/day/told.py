@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from planner.risk.build import Risk
     from planner.routes.day_sheet import Sheet
     from planner.routes.day_worlds import DayOutcome
-    from planner.routes.problem import Span
+    from planner.routes.doors import Door
 
 NONE, WITHHELD = -1, -2
 """Numbers of no gate: there is no way; its way did not pass the check."""
@@ -89,7 +89,7 @@ class Told(NamedTuple):
 class Reported(NamedTuple):
     """What reasons are found in; ``gates`` are the facility's, whichever way the day is asked.
 
-    ``hand`` is what all ways keep, ``openings`` when each gate is open, [from, to) in seconds.
+    ``hand`` is what all ways keep, ``doors`` are the gates with their hours.
     """
 
     gates: GeoDataFrame
@@ -99,7 +99,13 @@ class Reported(NamedTuple):
     sheet: Sheet
     hours: Sequence[Hour]
     hand: Hand = Hand()
-    openings: Sequence[Sequence[Span]] = ()
+    doors: Sequence[Door] = ()
+
+    def by_hours(self, gate: int, slot: int) -> bool:
+        """Tell whether a gate's hours let one arrive in time for a slot, or leave at it."""
+        at = self.sheet.slots[slot].arrive
+        first = at if self.sheet.out else at - self.sheet.problem.early
+        return any(a <= at and b > first for a, b in self.doors[gate].hours)
 
 
 def tell(about: Reported, check: Check, end: datetime, doubt: Doubt | None = None) -> Told:

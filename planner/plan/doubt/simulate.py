@@ -125,7 +125,8 @@ def simulated(
     sites = list(zip(ground.sites.geometry, answer.stops.sites.tolist(), strict=True))
     placed = place_worlds(
         worlds, risk, answer.stops.network, ground.obstacles,
-        sites=sites, window=(window[0], window[1]), known=ground.known,
+        sites=sites, window=(window[0], window[1]), steps=[door.step for door in problem.doors],
+        known=ground.known,
     )  # fmt: skip
     chain = chained(problem, answer.hand.vias)
     outcome = simulate(

@@ -141,7 +141,7 @@ def as_problem(problem: Problem, nodes: NDArray[np.int32], halts: Halts) -> Prob
         problem, clock=clear_clock(problem), gate_nodes=nodes[halts.rows].astype(np.int32),
         gate_arcs=np.full(len(halts.rows), -1, np.int32),
         openings=tuple(((int(a), int(b) + 1),) for a, b in zip(since, halts.until, strict=True)),
-        early=problem.arrive - int(since.min()),
+        doors=(), early=problem.arrive - int(since.min()),
     )  # fmt: skip
 
 

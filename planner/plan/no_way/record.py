@@ -91,11 +91,11 @@ def _gates_soon(answer: Answer, afoot: Afoot | None) -> list[Record]:
     zone, when = answer.layers.settings.timezone, answer.risk.field.when
     found: dict[str, Record] = {}
     for told in (answer, *([afoot.answer] if afoot else [])):
-        now = told.problem.arrive
+        by_hours, now = told.problem.by_hours(), told.problem.arrive
         for g, (row, spans) in enumerate(
-            zip(told.gates.itertuples(), told.problem.openings, strict=True)
+            zip(told.gates.itertuples(), by_hours.openings, strict=True)
         ):
-            if told.problem.is_open(g, now):
+            if by_hours.is_open(g, now):
                 continue
             soon = min((a for a, _ in spans if now < a <= now + SOON_S), default=None)
             if soon is not None:

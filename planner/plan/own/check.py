@@ -64,6 +64,7 @@ RULES: Mapping[str, Rule] = MappingProxyType({
     "gate_for_profile": Rule("gate", "{said}"),
     "gate_reached": Rule("gate", "ends {gap} from {gate}"),
     "gate_open": Rule("gate", "{said}"),
+    "gate_clear": Rule("gate", "{said}"),
     "on_time": Rule("clock", "{said}"),
 })  # fmt: skip
 """The kind of finding for each rule of the check; any other rule is told in its own words."""
@@ -129,7 +130,7 @@ def _spots(failures: Sequence[Failure], ride: Ride, streets: Sequence[str]) -> I
     broken = {failure.rule for failure in failures}
     # Where a way leaves the roads its legs do not join; a gate that is not reached may be shut.
     same = {"legs_chain"} if gaps else set()
-    same |= {"gate_open"} if "gate_reached" in broken else set()
+    same |= {"gate_open", "gate_clear"} if "gate_reached" in broken else set()
     told = []
     for failure in failures:
         leg, said = leg_told(failure.detail)
@@ -201,7 +202,10 @@ def _named(answer: Answer, end: End, said: str) -> str:
     zone = answer.layers.settings.zone
     for one in risk.zones:
         if said.endswith(f"zone {one.id}"):
-            return f"drives into the ground of zone {one.id} ({label(one, risk, network, zone)})"
+            at_gate = said.startswith("ends before entrance")
+            does = f"ends before {end.name}, on" if at_gate else "drives into"
+            called = label(one, risk, network, zone)
+            return f"{does} the ground of zone {one.id} ({called})"
     for row in answer.layers.closures.itertuples():
         if f"closure {row.id} " in said:
             return str(row.name or row.id)

@@ -18,6 +18,7 @@ from planner.plan.wishes import words as wish_words
 from planner.plan.wishes.hand import DEMANDS
 from planner.plan.zones import label
 from planner.routes.answer import ENOUGH
+from planner.routes.doors import zones_before
 from planner.routes.walk import shared_share
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from planner.plan.facts import Answer
     from planner.routes.answer import OriginAnswer
+    from planner.routes.doors import Door
 
 HOUR_S = 3600
 AS_ASKED = "no way to it as you asked"
@@ -46,7 +48,8 @@ def no_way(answer: Answer, origin: int) -> str:
     if (problem.gate_nodes < 0).all():
         return f"no {told.gate} lies near a {told.road} that can be reached"
     names = _names(answer)
-    if not len(problem.gates().node):
+    by_hours = problem.by_hours()
+    if not len(by_hours.gates().node):
         return f"no {told.gate} is open around {_asked(answer)} ({_hours(answer)})"
     if not np.isfinite(_free_cost(answer.to_go, answer, origin)):
         return "no road leads from here to a gate, even on a free day"
@@ -54,14 +57,18 @@ def no_way(answer: Answer, origin: int) -> str:
     for g, name in enumerate(names):
         if problem.pinned not in (None, g):
             continue
-        if not problem.opens_in_time(g):
+        if not by_hours.opens_in_time(g):
             blockers.append(
                 f"{name} is shut (open {answer.gates['opens'][g]}-{answer.gates['closes'][g]})"
             )
             continue
         tree = problem.free_tree([g])
-        what = shutting(answer, _free_way(answer, tree, origin), problem.arrive)
+        what = [
+            *at_the_gate(answer, problem.doors[g]),
+            *shutting(answer, _free_way(answer, tree, origin), problem.arrive),
+        ]
         if what:
+            what = list(dict.fromkeys(what))
             blockers.append(f"{name}: {' and '.join(what)}")
     # Where the wishes were weighed, it is asked why there is none without them.
     demands = answer.hand.of(*DEMANDS) if answer.weighed is None else ()
@@ -89,10 +96,20 @@ def shutting(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[str]:
     return _standing_on(answer, shut, second)
 
 
+def at_the_gate(answer: Answer, door: Door, early: int | None = None) -> list[str]:
+    """Return the zones that stand before a gate while one may arrive, in words."""
+    problem, risk = answer.problem, answer.risk
+    first = problem.arrive - (problem.early if early is None else early)
+    there = zones_before(door, risk, (first, problem.arrive + 1))
+    zone = answer.layers.settings.zone
+    return [label(one, risk, problem.network, zone) for one in risk.zones if one.id in there]
+
+
 def standing_before(answer: Answer, gate: int, origin: int) -> list[str]:
-    """Return the zones and closures that shut the free way from a node to a gate, in words."""
+    """Return the zones and closures that shut a gate, or the free way from a node to it."""
     tree = answer.problem.free_tree([gate])
-    return shutting(answer, _free_way(answer, tree, origin), answer.problem.arrive)
+    on_way = shutting(answer, _free_way(answer, tree, origin), answer.problem.arrive)
+    return list(dict.fromkeys([*at_the_gate(answer, answer.problem.doors[gate]), *on_way]))
 
 
 def _standing_on(answer: Answer, arcs: NDArray[np.int32], second: int) -> list[str]:
@@ -137,12 +154,12 @@ def _unreached(answer: Answer, g: int) -> str:
     if answer.hand.wishes and not any(found.routes for found in answer.origins):
         return AS_ASKED
     problem = answer.problem
-    what: list[str] = []
+    what = at_the_gate(answer, problem.doors[g])
     free = problem.free_tree([g])
     for origin in problem.origins:
-        what = shutting(answer, _free_way(answer, free, int(origin)), problem.arrive)
         if what:
             break
+        what = shutting(answer, _free_way(answer, free, int(origin)), problem.arrive)
     if answer.hand.wishes and not what:
         return AS_ASKED
     return f"{NO_WAY_TO}: " + (", ".join(what) or "no open road leads to it")

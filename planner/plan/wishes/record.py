@@ -182,7 +182,7 @@ def _shut(answer: Answer, i: int) -> str:
     problem, g = answer.problem, answer.hand.gate
     assert g is not None  # noqa: S101 - asked for only then
     gate = answer.gates.iloc[g]
-    if not len(problem.gates().node):
+    if not len(problem.by_hours().gates().node):
         when = words.iso(answer.question.arrive_utc, answer.layers.settings.timezone)
         hours = f"open {gate['opens']}-{gate['closes']}"
         return f"{gate['name']} is shut at {words.clock(when)} ({hours})"
