@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,7 +19,6 @@ from planner.routes.steady import lead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from geopandas import GeoDataFrame
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from planner.risk.build import Risk
     from planner.routes.day_sheet import Sheet
     from planner.routes.day_worlds import DayOutcome
+    from planner.routes.problem import Span
 
 NONE, WITHHELD = -1, -2
 """Numbers of no gate: there is no way; its way did not pass the check."""
@@ -49,6 +52,8 @@ class Told(NamedTuple):
         ISO time of each arrival, then of the day's end.
     outcome
         What became of it in variations of the reports; None where none were looked at.
+    shuts
+        ISO time at which a gate shuts by its hours, by (gate, first arrival it is shut at).
     """
 
     best: NDArray[np.int32]
@@ -59,6 +64,17 @@ class Told(NamedTuple):
     clear: NDArray[np.bool_]
     edges: list[str]
     outcome: DayOutcome | None = None
+    shuts: Mapping[tuple[int, int], str] = MappingProxyType({})
+
+    def turn(self, slot: int, gate: int, since: str) -> str:
+        """Return when what is told of a gate ``since`` some time ends, something else told at a slot.
+
+        It is when the gate shuts, if that is why: nobody comes between then and the next arrival.
+        """
+        shut = self.shuts.get((gate, slot))
+        if shut is None or datetime.fromisoformat(shut) <= datetime.fromisoformat(since):
+            return self.edges[slot]
+        return shut
 
     def gate_share(self, gate: int, a: int, b: int) -> dict[str, Any]:
         """Return in how many variations a gate is reached clear from all gateways, throughout."""
@@ -100,8 +116,11 @@ class Reported(NamedTuple):
     hand: Hand = Hand()
 
 
-def tell(about: Reported, check: Check, end: datetime, doubt: Doubt | None = None) -> Told:
-    """Return the tables the document is written from."""
+def tell(
+    about: Reported, check: Check, end: datetime, doubt: Doubt | None = None,
+    *, openings: Sequence[Sequence[Span]] = (),
+) -> Told:  # fmt: skip
+    """Return the tables the document is written from; ``openings`` are the hours of each gate."""
     sheet, zone = about.sheet, about.prepared.ground.layers.settings.zone
     values = sheet.values
     best = np.where(check.withheld, WITHHELD, check.best).astype(np.int32)
@@ -119,7 +138,22 @@ def tell(about: Reported, check: Check, end: datetime, doubt: Doubt | None = Non
         clear,
         edges,
         outcome,
+        _shuts(about, openings),
     )
+
+
+def _shuts(about: Reported, openings: Sequence[Sequence[Span]]) -> dict[tuple[int, int], str]:
+    """Return when each gate shuts by its hours, by gate and the first arrival it is shut at."""
+    is_open, slots = about.sheet.open, about.sheet.slots
+    zone = about.prepared.ground.layers.settings.zone
+    found = {}
+    for gate, spans in enumerate(openings):
+        for slot in np.flatnonzero(is_open[gate, :-1] & ~is_open[gate, 1:]) + 1:
+            ends = [until for _, until in spans if until <= slots[slot].arrive]
+            if ends:
+                shut = about.risk.field.when(max(ends))
+                found[gate, int(slot)] = words.iso(shut, zone)
+    return found
 
 
 def without_withheld(told: Told, check: Check) -> Told:
