@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from planner.plan.day import check as day_check
 from planner.plan.day.sheet import Day, ask_day, day_at, day_times, make_day
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
+from planner.plan.wishes.asked import Wishes
 from planner.reports import add_row
 from planner.routes.day_sheet import COST
 from planner.routes.steady import WORTH_S
@@ -194,6 +195,25 @@ def test_an_unknown_traveller_or_facility_is_refused(workspace: Workspace) -> No
         make_day(workspace, ask_day(FACILITY, DATE, profile="ship"))
     with pytest.raises(InputError, match="no facility"):
         make_day(workspace, ask_day("nowhere", DATE))
+
+
+def test_a_gate_is_told_up_to_the_minute_at_which_its_ways_are_lost(
+    day: Day, workspace: Workspace
+) -> None:
+    """Told until the next quarter, it would be told clear while a crowd gathers before it."""
+    (south,) = (g for g in day.document["gates"] if g["id"] == "courthouse-south")
+    until = next(i["until"] for i in south["intervals"] if i["state"] == "clear")
+    assert until not in day.document["slots"]
+
+    def clear_at(when: datetime) -> bool:
+        wishes = Wishes(gate="courthouse-south")
+        asked = ask(FACILITY, when.isoformat(), workspace.timezone, wishes=wishes)
+        plan = make_plan(workspace, asked, whole=False).document
+        return all(o["routes"] and o["routes"][0]["clear"] for o in plan["origins"])
+
+    lost = datetime.fromisoformat(until)
+    assert clear_at(lost - timedelta(minutes=1))
+    assert not clear_at(lost)
 
 
 def hours_of_gates(bundled: Path, tmp_path: Path, opens: str, closes: str) -> Workspace:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.plan import words
+from planner.plan.day.turns import Turns
 from planner.plan.doubt import variations
 from planner.plan.doubt.shares import counted
 from planner.plan.wishes.hand import Hand
@@ -18,7 +17,7 @@ from planner.routes.day_sheet import ARRIVE, COST, DEPART, EXPOSURE, RISK
 from planner.routes.steady import lead
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from geopandas import GeoDataFrame
 
@@ -52,8 +51,10 @@ class Told(NamedTuple):
         ISO time of each arrival, then of the day's end.
     outcome
         What became of it in variations of the reports; None where none were looked at.
-    shuts
-        ISO time at which a gate shuts by its hours, by (gate, first arrival it is shut at).
+    turns
+        When gates change between the times; None: at the times alone.
+    when
+        The ISO time of a second of the day's risk.
     """
 
     best: NDArray[np.int32]
@@ -64,17 +65,17 @@ class Told(NamedTuple):
     clear: NDArray[np.bool_]
     edges: list[str]
     outcome: DayOutcome | None = None
-    shuts: Mapping[tuple[int, int], str] = MappingProxyType({})
+    turns: Turns | None = None
+    when: Callable[[int], str] | None = None
 
     def turn(self, slot: int, gate: int, since: str) -> str:
-        """Return when what is told of a gate ``since`` some time ends, something else told at a slot.
-
-        It is when the gate shuts, if that is why: nobody comes between then and the next arrival.
-        """
-        shut = self.shuts.get((gate, slot))
-        if shut is None or datetime.fromisoformat(shut) <= datetime.fromisoformat(since):
+        """Return until when what is told of a gate ``since`` some time holds, else from a slot on."""
+        if self.turns is None or self.when is None or gate < 0 or slot == len(self.edges) - 1:
             return self.edges[slot]
-        return shut
+        at = self.when(self.turns.second(gate, slot))
+        return (
+            at if datetime.fromisoformat(since) < datetime.fromisoformat(at) else self.edges[slot]
+        )
 
     def gate_share(self, gate: int, a: int, b: int) -> dict[str, Any]:
         """Return in how many variations a gate is reached clear from all gateways, throughout."""
@@ -138,22 +139,9 @@ def tell(
         clear,
         edges,
         outcome,
-        _shuts(about, openings),
+        Turns(sheet, openings) if openings else None,
+        lambda second: words.iso(about.risk.field.when(second), zone),
     )
-
-
-def _shuts(about: Reported, openings: Sequence[Sequence[Span]]) -> dict[tuple[int, int], str]:
-    """Return when each gate shuts by its hours, by gate and the first arrival it is shut at."""
-    is_open, slots = about.sheet.open, about.sheet.slots
-    zone = about.prepared.ground.layers.settings.zone
-    found = {}
-    for gate, spans in enumerate(openings):
-        for slot in np.flatnonzero(is_open[gate, :-1] & ~is_open[gate, 1:]) + 1:
-            ends = [until for _, until in spans if until <= slots[slot].arrive]
-            if ends:
-                shut = about.risk.field.when(max(ends))
-                found[gate, int(slot)] = words.iso(shut, zone)
-    return found
 
 
 def without_withheld(told: Told, check: Check) -> Told:
