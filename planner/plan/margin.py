@@ -21,7 +21,8 @@ def time_in_hand(answer: Answer, way: Walk) -> int:
     """Return seconds, whole minutes, by which to leave before the way's own departure.
 
     It is the margin for the traffic of the hour, less where an earlier start would meet more
-    risk, or a road or a gate still shut. Where one holds on the way, an earlier start makes the
+    risk, or a road or a gate still shut. What a report has aged in these minutes is no more
+    risk, unless the way is clear no longer. Where one holds on the way, an earlier start makes the
     hold longer: the drive up to it alone is earlier, what comes after stays as it is.
     """
     when = answer.risk.field.when(way.depart).astimezone(answer.layers.settings.zone)
@@ -41,7 +42,10 @@ def _is_as_good(answer: Answer, way: Walk, early: int, moved: int) -> bool:
     problem, arcs = answer.problem, way.arcs[:moved]
     field = problem.field
     entered, time_s = way.entered[:moved] - early, way.time_s[:moved]
-    if float(field.on_entry(arcs, entered).max(initial=0.0)) > way.max_risk:
+    risk = float(field.on_entry(arcs, entered).max(initial=0.0))
+    if risk > way.max_risk + answer.risk.parameters.presence_error:
+        return False
+    if way.max_risk < problem.clear_below <= risk:
         return False
     if field.shuts(arcs, entered, time_s):
         return False

@@ -115,7 +115,7 @@ def _text(record: Record, origin: Record | None) -> str:
             others.setdefault(difference(own, choice), []).append(choice["trade"])
     told = [f"{' and '.join(names)} would be {said}" for said, names in others.items()]
     if not told:
-        return f"{said}; every choice takes the same ways."
+        return f"{said}; every choice takes the same ways, or ways that hardly differ."
     return f"{said}. From {origin['name']}, {'; '.join(told)}."
 
 

@@ -205,14 +205,17 @@ def held(route: dict[str, Any]) -> str:
 def best_origin(document: dict[str, Any]) -> dict[str, Any] | None:
     """Return the origin whose primary the first line tells, None where there is no way in.
 
-    It is the cheapest of those that end at the gate which serves most gateways.
+    It is the cheapest of those that end at the gate which serves most gateways; of equal ones
+    that with the least risk.
     """
     open_origins: list[dict[str, Any]] = [o for o in document["origins"] if o["routes"]]
     if not open_origins:
         return None
     gate = Counter(o["routes"][0]["entrance"] for o in open_origins).most_common(1)[0][0]
     served = [o for o in open_origins if o["routes"][0]["entrance"] == gate]
-    return min(served, key=lambda o: (o["routes"][0]["cost_s"], o["id"]))
+    return min(
+        served, key=lambda o: (o["routes"][0]["cost_s"], o["routes"][0]["max_risk"], o["id"])
+    )
 
 
 def clock_key(text: str) -> datetime:

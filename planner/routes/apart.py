@@ -193,7 +193,7 @@ class Apart:
             return None
         found = exact_way(
             problem.graph, problem.clock, problem.gates(), problem.arrive, origin,
-            bound=Bound(low, most, WIDEST, self._dear), risk_aversion=problem.risk_aversion,
+            bound=Bound(low, most, WIDEST, dear=self._dear), risk_aversion=problem.risk_aversion,
             penalty=problem.factor,
         )  # fmt: skip
         if not np.isfinite(found.cost):

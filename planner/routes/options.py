@@ -361,7 +361,12 @@ def thinned(
 
 
 def alike(problem: Problem, way: Walk, other: Walk, rules: OptionRules) -> bool:
-    """Tell whether two ways are one option: near each other in minutes and in exposure."""
+    """Tell whether two ways are one option: near each other in minutes and in exposure.
+
+    A clear way is never one with a way that is not: that is what one would choose by.
+    """
+    if (way.max_risk < problem.clear_below) != (other.max_risk < problem.clear_below):
+        return False
     (a, b), (c, d) = figures(problem, way), figures(problem, other)
     seconds, exposed = (
         rules.twins_apart if shared_share(problem, way, other) > rules.twin else rules.apart

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from planner.plan.day import check as day_check
 from planner.plan.day.sheet import Day, ask_day, day_at, day_times, make_day
 from planner.plan.prepare import prepare
 from planner.plan.question import ask
+from planner.plan.wishes.asked import Wishes
 from planner.reports import add_row
 from planner.routes.day_sheet import COST
 from planner.routes.steady import WORTH_S
@@ -196,6 +197,25 @@ def test_an_unknown_traveller_or_facility_is_refused(workspace: Workspace) -> No
         make_day(workspace, ask_day("nowhere", DATE))
 
 
+def test_a_gate_is_told_up_to_the_minute_at_which_its_ways_are_lost(
+    day: Day, workspace: Workspace
+) -> None:
+    """Told until the next quarter, it would be told clear while a crowd gathers before it."""
+    (south,) = (g for g in day.document["gates"] if g["id"] == "courthouse-south")
+    until = next(i["until"] for i in south["intervals"] if i["state"] == "clear")
+    assert until not in day.document["slots"]
+
+    def clear_at(when: datetime) -> bool:
+        wishes = Wishes(gate="courthouse-south")
+        asked = ask(FACILITY, when.isoformat(), workspace.timezone, wishes=wishes)
+        plan = make_plan(workspace, asked, whole=False).document
+        return all(o["routes"] and o["routes"][0]["clear"] for o in plan["origins"])
+
+    lost = datetime.fromisoformat(until)
+    assert clear_at(lost - timedelta(minutes=1))
+    assert not clear_at(lost)
+
+
 def hours_of_gates(bundled: Path, tmp_path: Path, opens: str, closes: str) -> Workspace:
     workspace = Workspace.open(shutil.copy(bundled, tmp_path / "city.gpkg"))
     gates = workspace.layer("entrances")
@@ -212,8 +232,10 @@ def test_hours_without_an_open_gate_have_no_way_and_say_why(bundled: Path, tmp_p
     first, *_, last = document["timetable"]
     assert (first["gate"], first["until"][11:16]) == (None, "09:00")
     assert "no vehicle gate is open" in first["reason"]
-    # Until a quarter past one may have arrived early.
-    assert (last["gate"], last["from"][11:16]) == (None, "17:15")
+    # Who asks for ten past five may be there early; who reads until five stands before no shut gate.
+    assert (last["gate"], last["from"][11:16]) == (None, "17:00")
+    for row in (*document["timetable"], *document["windows"]):
+        assert row["until"][11:16] <= "17:00" or not row.get("gate", True)
     assert "do not travel by vehicle" in document["headline"]
     assert {i["state"] for g in document["gates"] for i in g["intervals"]} >= {"shut", "clear"}
 
@@ -246,6 +268,29 @@ def test_hour_in_which_a_gate_shuts_is_told_as_shut_whatever_the_step(
     for row in document["heat"]["rows"]:
         shut = [cell["level"] == "shut" for cell in row["cells"]]
         assert shut == [not 9 <= hour < 16 for hour in range(24)]
+    for table in (document, document["leaving"], *document["origins"]):
+        shuts = [row["until"][11:16] for row in table["timetable"] if row["gate"]]
+        assert shuts[-1] == "16:30"
+        assert table["timetable"][-1]["from"][11:16] == "16:30"
+    for gate in document["gates"]:
+        assert gate["intervals"][-1]["from"][11:16] == "16:30"
+
+
+def test_change_of_gate_is_told_for_when_the_one_before_shuts(
+    bundled: Path, tmp_path: Path
+) -> None:
+    """Asked every hour, a gate that shuts at 16:30 is not told until 17:00."""
+    workspace = hours_of_gates(bundled, tmp_path, "16:00", "24:00")
+    gates = workspace.layer("entrances")
+    east = gates[gates["id"] == "courthouse-east"].copy()
+    east["opens"], east["closes"] = "00:00", "16:30"
+    workspace.append("entrances", east)
+    day = make_day(workspace, ask_day(FACILITY, DATE, every_min=60)).document
+    (change,) = (c for c in day["switches"] if c["kind"] == "shut")
+    assert change["at"][11:16] == "16:30"
+    assert change["text"].startswith("until 16:30 ")
+    for a, b in pairwise(day["timetable"]):
+        assert a["until"] == b["from"]
 
 
 def test_hours_without_a_way_are_told_apart_by_their_reasons(bundled: Path, tmp_path: Path) -> None:

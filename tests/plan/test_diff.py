@@ -21,6 +21,7 @@ from planner.plan import make_plan
 from planner.plan.diff.compare import LISTS, diff, old_ways
 from planner.plan.diff.fields import FIELDS, TIMES, WORTH
 from planner.plan.diff.read import checked_plan, read_plan
+from planner.plan.diff.since import Earlier, compared
 from planner.plan.diff.ways import match
 from planner.plan.question import ask
 from planner.scenario import ARRIVE, FACILITY
@@ -283,6 +284,18 @@ def test_plan_before_that_was_made_after_the_other_is_told(before, other) -> Non
     assert diff(before, other)["caveats"] == []
     (said,) = diff(other, before)["caveats"]
     assert said.startswith("the plan before was made after the other")
+    assert "swap" in said
+
+
+def test_plan_made_again_of_what_was_known_is_the_one_before_whenever_it_is_made(
+    before, other
+) -> None:
+    """A briefing is planned first, then what was known at an edit: nothing is to be swapped."""
+    other["generated_at"] = later(before["generated_at"], 3)
+
+    told = compared(Earlier(other, "as known at edit 7", again=True), before)
+    assert told["caveats"] == []
+    (said,) = compared(Earlier(other, "made 06:00"), before)["caveats"]
     assert "swap" in said
 
 

@@ -56,3 +56,9 @@ def test_another_gate_reached_from_another_side_only_is_told_with_that_side() ->
 def test_way_that_is_not_clear_says_what_its_level_means() -> None:
     risky = way("North", "A") | {"clear": False, "max_risk": 0.13}
     assert "; not clear: slight delay (risk 0.13) on the way" in first_line([risky])
+
+
+def test_of_equally_quick_sides_the_calmer_one_is_told() -> None:
+    """Where the fastest way is asked for, a way that is not clear may be as fast as a clear one."""
+    risky = way("North", "A") | {"clear": False, "max_risk": 0.13}
+    assert "from Road 1" in first_line([risky], [way("North", "B")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -9,10 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from shapely.geometry import LineString
 
+from planner.network.rush import margin_s
 from planner.plan.margin import time_in_hand
+from planner.risk.parameters import RiskParameters
 from planner.routes.primary import primary_ways
 from tests.routes.asking import ask
-from tests.town import at, closures_frame, make_network, second
+from tests.town import at, closures_frame, make_network, second, zone
 
 if TYPE_CHECKING:
     from planner.routes.problem import Problem
@@ -44,13 +48,39 @@ def hand_of(problem: Problem, way: Walk, profile: str = "car") -> int:
     settings = SimpleNamespace(zone=ZoneInfo("UTC"))
     answer: Any = SimpleNamespace(
         problem=problem, question=SimpleNamespace(profile=profile),
-        risk=SimpleNamespace(field=problem.field), layers=SimpleNamespace(settings=settings),
+        risk=SimpleNamespace(field=problem.field, parameters=RiskParameters()),
+        layers=SimpleNamespace(settings=settings),
     )  # fmt: skip
     return time_in_hand(answer, way)
 
 
 def test_an_open_road_leaves_a_minute_at_least() -> None:
     assert hand_of(*asked()) == 60
+
+
+def past_a_crowd(**more: Any) -> tuple[Problem, Walk]:
+    """A drive of 30 min for 08:00, in its last third past a street with a crowd."""
+    network = make_network([*STREETS, ((200.0, 0.0), (200.0, 100.0), "Side")])
+    network = replace(network, time_s=network.time_s * 60)
+    crowd = zone(LineString([(200, 50), (200, 80)]), influence_m=100.0, observed_at=at(6), **more)
+    problem = ask(crowd, network=network, gates=[((300.0, 0.0), [(0, 86400)])])
+    (way,) = primary_ways(problem, problem.free_tree().cost)
+    assert way is not None
+    return problem, way
+
+
+def test_what_a_report_ages_in_minutes_takes_nothing_of_the_time_in_hand() -> None:
+    """Five minutes earlier the same crowd weighs a hair more, and that is no reason to be late."""
+    problem, way = past_a_crowd(starts_at=at(6), ends_at=at(12))
+    assert 0 < way.max_risk < problem.clear_below
+    assert hand_of(problem, way) == margin_s(1800, datetime(2026, 3, 2, 7, 30, tzinfo=UTC)) > 300
+
+
+def test_no_time_is_in_hand_where_a_crowd_has_just_gone() -> None:
+    """Past its street at 07:40, where the crowd stands until 07:36."""
+    problem, way = past_a_crowd(starts_at=at(6), ends_at=at(7 + 36 / 60), time_precision_min=0)
+    assert way.max_risk == 0
+    assert hand_of(problem, way) < 300
 
 
 def test_nothing_is_in_hand_where_the_gate_opens_just_then() -> None:

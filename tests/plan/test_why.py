@@ -69,6 +69,7 @@ def test_without_its_causes_a_way_is_as_good_as_on_a_calm_day(
 
     records = [r for r in made.document["why"] if r["causes"]]
     assert records
+    assert all(r["smallest"] for r in records)
     now = costs(made)
     calm = again(*workspace.layer("zones")["id"], *workspace.layer("closures")["id"])
     for record in records:

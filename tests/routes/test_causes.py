@@ -62,10 +62,11 @@ def crowd(key: str, *places: tuple[float, float], **more: Any) -> Any:
 
 
 def asked(network: Network, zones: Any = (), closures: Any = (), **more: Any) -> Any:
-    """A question, its risk."""
+    """A question, its risk; ``factor`` is what the roads cost beside their time."""
     risk = risk_of(network, *zones, closures=closures_frame(*closures))
+    factor = more.pop("factor", None)
     problem = ask(network=network, field=risk.field, **more)
-    return problem, risk
+    return problem if factor is None else replace(problem, factor=factor), risk
 
 
 def apart_of(problem: Problem, risk: Any) -> Apart:
@@ -251,7 +252,19 @@ def cost(way: Walk | None) -> float:
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_smallest_set_is_that_of_solving_for_every_subset(seed: int) -> None:
-    case = random_case(seed)
+    compare_with_every_subset(random_case(seed))
+
+
+@pytest.mark.parametrize("seed", range(0, SEEDS, 3))
+def test_smallest_set_is_proven_where_streets_are_spared(seed: int) -> None:
+    """A city has streets that cost more than their time: the tables must hold the ways there too."""
+    network, zones, closures, more = random_case(seed)
+    dear = np.random.default_rng(seed).random(network.n_arcs // 2) < 0.4
+    factor = np.repeat(np.where(dear, 1.5, 1.0), 2)
+    compare_with_every_subset((network, zones, closures, more | {"factor": factor}))
+
+
+def compare_with_every_subset(case: Any) -> None:
     problem, risk = asked(*case[:3], **case[3])
     apart = apart_of(problem, risk)
     (primary,) = primary_ways(problem, problem.free_tree().cost)

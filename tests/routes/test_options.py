@@ -177,6 +177,16 @@ def test_ways_of_mostly_the_same_road_must_differ_by_more() -> None:
     assert alike(problem, first, other, OptionRules())
 
 
+def test_a_clear_way_is_never_one_option_with_a_way_that_is_not() -> None:
+    """Five seconds for a clear way: who is told of one option alone is told that there is none."""
+    problem, rules = asked(0, steady=True), OptionRules()
+    first = _made(problem, seconds=300, exposed=31.0)
+    clear = _made(problem, seconds=305, exposed=29.0)
+    assert clear.max_risk < problem.clear_below <= first.max_risk
+    assert not alike(problem, first, clear, rules)
+    assert thinned(problem, first, [first, clear], rules) == (first, clear)
+
+
 def _made(problem: Problem, *, seconds: int, exposed: float) -> Walk:
     """Return a made-up way of one arc with given figures."""
     arc = np.array([0], np.int32)

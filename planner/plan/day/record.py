@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -51,9 +52,12 @@ class Side(NamedTuple):
     def table(self) -> dict[str, Any]:
         """Return the gate held to by interval, its changes with their reasons, the best times."""
         every = np.ones(len(self.told.best), bool)
+        rows = timetable(self.about, self.told)
+        changes = pairwise(rows)
+        at = [b["from"] for a, b in changes if a["gate"] != b["gate"] and a["gate"] and b["gate"]]
         return {
-            "timetable": timetable(self.about, self.told),
-            "switches": switches(self.about, self.told),
+            "timetable": rows,
+            "switches": switches(self.about, self.told, at),
             "windows": windows(self.told, every),
         }
 

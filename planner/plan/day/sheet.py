@@ -173,9 +173,10 @@ def day_at(
     day = lay_out(prepared, question, risk, times, kept)
     about, check = arriving(day, say=say)
     doubt = simulated(prepared, question, risk, about.sheet, say=say) if asked.worlds else None
-    into = Side(about, tell(about, check, end, doubt), check)
+    openings = about.sheet.problem.openings
+    into = Side(about, tell(about, check, end, doubt, openings=openings), check)
     back, back_check = leaving(day, say=say)
-    out = Side(back, tell(back, back_check, end), back_check)
+    out = Side(back, tell(back, back_check, end, openings=openings), back_check)
     night = None
     if asked.vehicles is not None:
         night = past_midnight(

@@ -20,7 +20,7 @@ from planner.routes.problem import calm_spans
 from planner.routes.steady import WORTH_S, against
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from planner.plan.day.told import Reported, Told
     from planner.routes.problem import Problem
@@ -39,23 +39,23 @@ class _Change(NamedTuple):
     new: int
 
 
-def switches(about: Reported, told: Told) -> list[Record]:
-    """Return the times at which the gate held to changes, each with its reason."""
-    lead = told.lead.tolist()
-    return [
-        _record(about, told, _Change(s, a, b))
-        for s, (a, b) in enumerate(pairwise(lead), 1)
+def switches(about: Reported, told: Told, times: Sequence[str]) -> list[Record]:
+    """Return the changes of the gate held to, at the times of the timetable, each with its reason."""
+    changes = [
+        _Change(s, a, b)
+        for s, (a, b) in enumerate(pairwise(told.lead.tolist()), 1)
         if a != b and a >= 0 and b >= 0
     ]
+    return [_record(about, told, change, at) for change, at in zip(changes, times, strict=True)]
 
 
-def _record(about: Reported, told: Told, change: _Change) -> Record:
+def _record(about: Reported, told: Told, change: _Change, time: str) -> Record:
     names = [str(about.gates["name"].iloc[g]) for g in (change.old, change.new)]
     ids = [str(about.gates["id"].iloc[g]) for g in (change.old, change.new)]
     kind, causes, reason = _why(about, change, names)
-    at = clock(told.edges[change.slot], told.edges[-1])
+    at = clock(time, told.edges[-1])
     return {
-        "at": told.edges[change.slot],
+        "at": time,
         "from_gate": ids[0], "from_name": names[0], "to_gate": ids[1], "to_name": names[1],
         "gain_min": _gain_min(about, change), "kind": kind, "causes": causes, "reason": reason,
         "text": f"until {at} {names[0]}; from {at} {names[1]}, {reason}",

@@ -48,9 +48,10 @@ def timetable(about: Reported, told: Told) -> list[dict[str, Any]]:
     # Hours without a way are told apart by the gates that are open: their reasons differ.
     shut = ((told.lead < 0) & about.sheet.open).T.tolist()
     keys = zip(told.lead.tolist(), clear.tolist(), shut, strict=True)
-    for a, b in runs(list(keys)):
+    cuts = runs(list(keys))
+    for (a, b), span in zip(cuts, _spans(told, cuts, told.lead), strict=True):
         gate = int(told.lead[a])
-        row = _span(told, a, b) | _gate_name(about, gate)
+        row = span | _gate_name(about, gate)
         row |= _figures(told.of_best(told.minutes, np.inf)[:, a:b],
                         told.of_best(told.exposure, 0.0)[:, a:b],
                         told.of_best(told.risk, 0.0)[:, a:b])  # fmt: skip
@@ -68,8 +69,15 @@ def timetable(about: Reported, told: Told) -> list[dict[str, Any]]:
     return rows
 
 
-def _span(told: Told, a: int, b: int) -> dict[str, Any]:
-    return {"from": told.edges[a], "until": told.edges[b]}
+def _spans(
+    told: Told, cuts: Sequence[tuple[int, int]], gates: NDArray[np.integer]
+) -> list[dict[str, Any]]:
+    """Return from when until when each of some intervals holds; ``gates`` are those told by slot."""
+    spans: list[dict[str, Any]] = []
+    for n, (a, b) in enumerate(cuts):
+        since = spans[-1]["until"] if n and cuts[n - 1][1] == a else told.edges[a]
+        spans.append({"from": since, "until": told.turn(b, int(gates[b - 1]), since)})
+    return spans
 
 
 def _gate_name(about: Reported, gate: int) -> dict[str, Any]:
@@ -158,9 +166,10 @@ def windows(told: Told, which: NDArray[np.bool_]) -> list[dict[str, Any]]:
     """Return the best times for some gateways: clear for all, quick, little exposure."""
     found = quality(*(told.of_best(table, fill)[which] for table, fill in (
         (told.minutes, np.inf), (told.exposure, np.inf), (told.clear, False))))  # fmt: skip
-    rows = []
-    for a, b in spells(found.good):
-        row = _span(told, a, b) | {
+    rows, cuts = [], spells(found.good)
+    gates = told.lead if which.all() else told.best[which][0]
+    for (a, b), span in zip(cuts, _spans(told, cuts, gates), strict=True):
+        row = span | {
             "minutes": round(float(found.minutes[a:b].mean()), 1),
             "exposure_min": round(float(found.exposure[a:b].mean()), 2),
             "gateways": found.places,
@@ -175,9 +184,10 @@ def gate_intervals(about: Reported, told: Told, gate: int) -> list[dict[str, Any
     finite = np.isfinite(told.minutes[gate])
     ever = finite.any(axis=1)
     states = [gate_state(about, told, gate, s, ever) for s in range(finite.shape[1])]
-    intervals = []
-    for a, b in runs(states):
-        row = _span(told, a, b) | {"state": states[a]}
+    intervals, cuts = [], runs(states)
+    own = np.full(len(states), gate)
+    for (a, b), span in zip(cuts, _spans(told, cuts, own), strict=True):
+        row = span | {"state": states[a]}
         row |= _figures(
             *(table[gate, :, a:b] for table in (told.minutes, told.exposure, told.risk))
         )
@@ -202,10 +212,10 @@ def gate_state(about: Reported, told: Told, gate: int, slot: int, ever: NDArray[
 def origin_table(about: Reported, told: Told, origin: int) -> list[dict[str, Any]]:
     """Return the gate one gateway holds to by interval."""
     best, clear = told.best[origin], told.of_best(told.clear, True)[origin]
-    rows = []
-    for a, b in runs(list(zip(best.tolist(), clear.tolist(), strict=True))):
+    rows, cuts = [], runs(list(zip(best.tolist(), clear.tolist(), strict=True)))
+    for (a, b), span in zip(cuts, _spans(told, cuts, best), strict=True):
         gate = int(best[a])
-        row = _span(told, a, b) | _gate_name(about, gate)
+        row = span | _gate_name(about, gate)
         row |= _figures(*(told.of_best(table, np.inf)[origin, a:b]
                           for table in (told.minutes, told.exposure, told.risk)))  # fmt: skip
         rows.append(row | {"clear": bool(clear[a]) if gate >= 0 else None})

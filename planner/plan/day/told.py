@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.plan import words
+from planner.plan.day.turns import Turns
 from planner.plan.doubt import variations
 from planner.plan.doubt.shares import counted
 from planner.plan.wishes.hand import Hand
@@ -15,8 +17,7 @@ from planner.routes.day_sheet import ARRIVE, COST, DEPART, EXPOSURE, RISK
 from planner.routes.steady import lead
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
 
     from geopandas import GeoDataFrame
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from planner.routes.day_sheet import Sheet
     from planner.routes.day_worlds import DayOutcome
     from planner.routes.doors import Door
+    from planner.routes.problem import Span
 
 NONE, WITHHELD = -1, -2
 """Numbers of no gate: there is no way; its way did not pass the check."""
@@ -50,6 +52,10 @@ class Told(NamedTuple):
         ISO time of each arrival, then of the day's end.
     outcome
         What became of it in variations of the reports; None where none were looked at.
+    turns
+        When gates change between the times; None: at the times alone.
+    when
+        The ISO time of a second of the day's risk.
     """
 
     best: NDArray[np.int32]
@@ -60,6 +66,17 @@ class Told(NamedTuple):
     clear: NDArray[np.bool_]
     edges: list[str]
     outcome: DayOutcome | None = None
+    turns: Turns | None = None
+    when: Callable[[int], str] | None = None
+
+    def turn(self, slot: int, gate: int, since: str) -> str:
+        """Return until when what is told of a gate ``since`` some time holds, else from a slot on."""
+        if self.turns is None or self.when is None or gate < 0 or slot == len(self.edges) - 1:
+            return self.edges[slot]
+        at = self.when(self.turns.second(gate, slot))
+        return (
+            at if datetime.fromisoformat(since) < datetime.fromisoformat(at) else self.edges[slot]
+        )
 
     def gate_share(self, gate: int, a: int, b: int) -> dict[str, Any]:
         """Return in how many variations a gate is reached clear from all gateways, throughout."""
@@ -108,8 +125,11 @@ class Reported(NamedTuple):
         return any(a <= at and b > first for a, b in self.doors[gate].hours)
 
 
-def tell(about: Reported, check: Check, end: datetime, doubt: Doubt | None = None) -> Told:
-    """Return the tables the document is written from."""
+def tell(
+    about: Reported, check: Check, end: datetime, doubt: Doubt | None = None,
+    *, openings: Sequence[Sequence[Span]] = (),
+) -> Told:  # fmt: skip
+    """Return the tables the document is written from; ``openings`` are the hours of each gate."""
     sheet, zone = about.sheet, about.prepared.ground.layers.settings.zone
     values = sheet.values
     best = np.where(check.withheld, WITHHELD, check.best).astype(np.int32)
@@ -127,6 +147,8 @@ def tell(about: Reported, check: Check, end: datetime, doubt: Doubt | None = Non
         clear,
         edges,
         outcome,
+        Turns(sheet, openings) if openings else None,
+        lambda second: words.iso(about.risk.field.when(second), zone),
     )
 
 

@@ -38,11 +38,14 @@ class Earlier:
         In words, what it was made of.
     caveat
         What sets both plans apart beside what was known, "" for nothing.
+    again
+        Whether it was made only now, of the history: when it was made tells nothing then.
     """
 
     document: Record
     called: str
     caveat: str = ""
+    again: bool = False
 
 
 def earlier_plan(
@@ -86,7 +89,7 @@ def earlier_plan(
         made = plan_at(ready, asked, now=now)
     except InputError as error:
         raise InputError(f"no plan can be made {called}: {error}") from error
-    return Earlier(made.document, called, RENEWED if then.roads_renewed else "")
+    return Earlier(made.document, called, RENEWED if then.roads_renewed else "", again=True)
 
 
 def called_then(then: Then) -> str:
@@ -105,8 +108,8 @@ def compared(earlier: Earlier, document: Record) -> Record:
     """
     found = diff(earlier.document, document)
     found["before"]["called"] = earlier.called
-    if earlier.caveat:
-        found["caveats"] = [*found["caveats"], earlier.caveat]
+    caveats = [] if earlier.again else found["caveats"]
+    found["caveats"] = [*caveats, *([earlier.caveat] if earlier.caveat else [])]
     return found
 
 

@@ -188,7 +188,7 @@ def unmet(answer: Answer, found: OriginAnswer) -> list[str]:
 
 def _why_not_clear(answer: Answer, found: OriginAnswer) -> str:
     primary, *others = found.routes
-    clear = [w for w in others if w.max_risk < answer.problem.clear_below]
+    clear = [w for w in (*others, *found.options) if w.max_risk < answer.problem.clear_below]
     if not clear:
         return "no clear way: every way found passes streets near a reported zone"
     longer = min(w.arrive - w.depart for w in clear) - (primary.arrive - primary.depart)
