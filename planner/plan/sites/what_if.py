@@ -19,7 +19,7 @@ from planner.network.stopping import reach
 from planner.plan.sites.choice import calm_sites
 from planner.plan.stops import snap_sites
 from planner.risk.areas import risk_of_places
-from planner.staging.candidates import M2_PER_VEHICLE
+from planner.staging.candidates import vehicle_m2
 from planner.staging.criteria import BY_NAME
 from planner.staging.scene import ways_to_gates
 from planner.staging.sites import look_at
@@ -130,7 +130,7 @@ def place_if(plan: Plan, lon: float, lat: float) -> Record:
 
 def _new(scene: Scene, there: shapely.Point) -> GeoDataFrame:
     """Return a row as the layer would hold it for a place with the room asked for."""
-    room = scene.vehicles * M2_PER_VEHICLE
+    room = scene.vehicles * vehicle_m2(scene.problem.network.profile)
     row = dict.fromkeys(scene.sites.columns) | {
         "id": "", "name": "", "kind": GUESSED, "capacity_m2": room, "hours": "",
         "geometry": there.buffer(math.sqrt(room / math.pi)),
