@@ -235,6 +235,25 @@ def test_plan_of_an_older_state_leaves_out_sites_it_does_not_know(
     assert any("Places to wait were asked for otherwise" in c["sentence"] for c in told["changes"])
 
 
+def test_longest_stay_is_told_of_a_site_and_bars_one_that_is_too_short(
+    bundled: Path, tmp_path: Path
+) -> None:
+    """Vehicles wait two and a half hours: half an hour's parking is no place, four hours' is."""
+    own = Workspace.open(shutil.copy(bundled, tmp_path / "own.gpkg"))
+    best, other = asked(own).document["staging"][:2]
+    rows = own.layer("staging_sites").set_index("id", drop=False)
+    own.append("staging_sites", rows.loc[[best["id"]]].assign(maxstay_min=30.0))
+    own.append("staging_sites", rows.loc[[other["id"]]].assign(maxstay_min=240.0))
+    found = asked(own).document
+    (out,) = [one for one in found["staging_out"] if one["id"] == best["id"]]
+    assert "maximum stay 30 min: set its access to granted" in out["why"]
+    (kept,) = [one for one in found["staging"] if one["id"] == other["id"]]
+    assert "; maximum stay 4 h" in kept["why"]
+    assert kept["score"] == other["score"]
+    used = {hold["id"] for site in found["staging"] for hold in site["movement"]["hold_points"]}
+    assert best["id"] not in used
+
+
 def test_who_cannot_go_on_is_told_once_to_stay() -> None:
     said = movement_text({"hand_over": None, "hand_over_reason": NO_HAND_OVER}, {"rank": 1})
     assert said.startswith("Stay at S1: no way from here")

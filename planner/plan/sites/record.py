@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.layers.site_access import stay_words
 from planner.network.profiles import PROFILES
 from planner.plan import words
 from planner.plan.doubt.variations import UNCOUNTED
@@ -68,7 +69,9 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
         gate=gate["name"], gateways=gateways, is_open=site.open,
     )  # fmt: skip
     guess = "; its size is assumed, look before you rely on it"
-    why += _sight_words(site) + _off_words(site)
+    longest = row.get("maxstay_min", math.nan)
+    stay = f"; {stay_words(longest)}" if longest and math.isfinite(longest) else ""
+    why += stay + _sight_words(site) + _off_words(site)
     return record | _scored(answer, site) | {"why": why + guess * ("assumed" in str(row["kind"]))}
 
 
