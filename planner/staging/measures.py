@@ -9,7 +9,7 @@ from scipy.spatial import cKDTree
 
 from planner.layers.site_access import stay_words
 from planner.network.search import arrival_tree, best_start, follow, make_gates
-from planner.staging.candidates import vehicle_m2
+from planner.staging.candidates import UNSIZED, vehicle_m2
 from planner.staging.scene import Measured
 from planner.staging.usable import longest_stay
 
@@ -102,12 +102,15 @@ def room(scene: Scene) -> Measured:
 
     A guess bars a site that it leaves too small, but is no knowledge.
     """
-    room = np.nan_to_num(scene.sites["capacity_m2"].to_numpy(float), nan=0.0)
+    area = scene.sites["capacity_m2"].to_numpy(float)
+    room = np.nan_to_num(area, nan=0.0)
     spaces = room // vehicle_m2(scene.problem.network.profile)
     ratio = spaces / scene.vehicles
     guess = np.array(["assumed" in kind for kind in scene.column("kind")], bool)
 
     def say(row: int) -> str:
+        if np.isnan(area[row]):
+            return UNSIZED
         told = f"room for {int(spaces[row])} of {scene.vehicles} asked"
         return f"not known: size; assumed {told}" if guess[row] else told
 
