@@ -68,6 +68,15 @@ def test_a_place_tried_for_coaches_has_the_room_of_coaches(bundled: Path) -> Non
     assert room["words"] == f"not known: size; assumed room for {asked} of {asked} asked"
 
 
+def test_a_place_for_people_on_foot_is_refused(bundled: Path) -> None:
+    """They have no sites: any place came first "of the sites told", with room for vehicles."""
+    workspace = Workspace.open(bundled)
+    plan = make_plan(workspace, ask(FACILITY, ARRIVE, workspace.timezone, profile="wheelchair"))
+    with pytest.raises(InputError, match="people on foot bring no vehicles"):
+        with_tried(plan, ["-28.19,38.85"])
+    assert with_tried(plan, []).document["staging_tried"] == []
+
+
 @pytest.mark.parametrize(
     ("table", "why"), [("water", "lies in water"), ("buildings", "lies on a building")]
 )
