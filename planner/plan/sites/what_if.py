@@ -40,8 +40,8 @@ NO_ROAD = "no road near where one may stop"
 LAYER = "staging_sites"
 
 TOO_FAR_M = 100.0
-"""A place that is no site of the layer is none so far from a road: a river is, where the file lacks
-its outline. Assumption."""
+"""A place that is tried is none so far from a road: a river is, where the file lacks its outline; a
+site of the layer that lies further off may be moved as far. Assumption."""
 
 GUESSED = "place tried, size assumed"
 
@@ -89,6 +89,10 @@ def what_if(plan: Plan, site: str, lon: float, lat: float) -> Record:
     }  # fmt: skip
     if node < 0:
         return record | _NOWHERE
+    own = int(scene.nodes[row])
+    most = max(TOO_FAR_M, _gap(plan, scene.sites.iloc[[row]], own) if own >= 0 else 0.0)
+    if _gap(plan, frame, node) > most:
+        return record | _too_far(_away(plan, frame, node))
     (there,) = look_at(_with_moved(plan, scene, row, frame, node), [row], wishes)
     return record | {
         "score": _score(there.score, there.lacking), "why": "; ".join(there.lacking),
@@ -117,14 +121,19 @@ def place_if(plan: Plan, lon: float, lat: float) -> Record:
         return record | _NOWHERE
     away = _away(plan, frame, node)
     if away > TOO_FAR_M:
-        why = f"{away:.0f} m from the nearest road where one may stop"
-        return record | _NOWHERE | {"why": why, "road_m": away}
+        return record | _too_far(away)
     wider = _with_moved(plan, _wider(scene, frame), scene.n, frame, node)
     (look,) = look_at(wider, [scene.n], plan.question.sites)
     return record | {
         "score": _score(look.score, look.lacking), "why": "; ".join(look.lacking),
         "offset_m": round(offset_m, 1), "road_m": away,
         "parts": [_both(part, None) for part in look.parts],
+    }  # fmt: skip
+
+
+def _too_far(away: float) -> Record:
+    return _NOWHERE | {
+        "why": f"{away:.0f} m from the nearest road where one may stop", "road_m": away
     }  # fmt: skip
 
 
@@ -233,6 +242,11 @@ def _away(plan: Plan, frame: GeoDataFrame, node: int) -> float:
     """Return the metres from the middle of a place to where it takes part."""
     place = frame.geometry.iloc[0].representative_point()
     return round(float(np.hypot(*(plan.network.node_xy[node] - (place.x, place.y)))), 1)
+
+
+def _gap(plan: Plan, frame: GeoDataFrame, node: int) -> float:
+    """Return the metres from the edge of a place to where it takes part."""
+    return float(frame.geometry.iloc[0].distance(shapely.Point(plan.network.node_xy[node])))
 
 
 def _with_moved(plan: Plan, scene: Scene, row: int, frame: GeoDataFrame, node: int) -> Scene:
