@@ -123,7 +123,8 @@ def _rows(kinds: Iterable[str], *, origin: str, robust: bool) -> list[tuple[str,
             "staging",
             "Staging",
             _sign('<i class="staging">S1</i>', "best first")
-            + _sign(_stroke("onward"), "to the gate"),
+            + _sign(_stroke("onward"), "to the gate")
+            + _sign(_stroke("fallback"), "to its fallback"),
         ),
         ("stagingWays", "Ways out", _sign(_stroke("out"), "of staging")),
         (

@@ -15,6 +15,7 @@ from planner.briefing.lines import encode_lonlat
 from planner.briefing.marks import in_place, marks
 from planner.briefing.no_way import halt_marks, halts
 from planner.briefing.own import own_marks
+from planner.briefing.refuge_marks import refuge_marks
 from planner.briefing.several import several_marks
 from planner.briefing.words import (
     clock,
@@ -73,7 +74,7 @@ def overlay(
             *hand_marks(document),
             *in_place(
                 several_marks(document.get("several"), zone, beside=document),
-                marks(plan, document, zone=zone),
+                [*refuge_marks(document), *marks(plan, document, zone=zone)],
             ),
         ],
         "routes": [
@@ -87,25 +88,36 @@ def overlay(
             for way in site.get("ways") or []
         ],
         "onward": [
-            _onward(site, over, zone)
+            drawn
             for site in document["staging"]
-            if (over := (site.get("movement") or {}).get("hand_over"))
+            for drawn in _onward(site, site.get("movement") or {}, zone)
         ],
         "site": "",
     }
 
 
-def _onward(site: dict[str, Any], over: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
-    """Return the way from a staging site to a gate, as the map draws it when one chooses it."""
-    return {
-        "site": str(site["id"]),
-        "line": _line(over["geometry"]["coordinates"]),
-        "facts": [
-            f"S{int(site['rank'])} to {isolate_plain(over['entrance_name'])}",
-            f"leave by {leave_by(over, zone)}, arrive {clock(over['arrive'], zone)}",
-            f"{minutes(takes_s(over))} min, {kilometres(over['length_m'])} km",
-        ],
-    }
+def _onward(site: dict[str, Any], moved: dict[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Return the ways from a staging site to a gate and to its fallback, drawn once it is chosen."""
+    found, key, called = [], str(site["id"]), f"S{int(site['rank'])}"
+    if back := moved.get("fallback"):
+        to = isolate_plain(back["name"])
+        found.append({
+            "site": key, "look": "fallback", "line": _line(back["geometry"]["coordinates"]),
+            "facts": [
+                f"{called} to its fallback {to}",
+                f"{minutes(back['time_s'])} min, {kilometres(back['length_m'])} km",
+            ],
+        })  # fmt: skip
+    if over := moved.get("hand_over"):
+        found.append({
+            "site": key, "look": "onward", "line": _line(over["geometry"]["coordinates"]),
+            "facts": [
+                f"{called} to {isolate_plain(over['entrance_name'])}",
+                f"leave by {leave_by(over, zone)}, arrive {clock(over['arrive'], zone)}",
+                f"{minutes(takes_s(over))} min, {kilometres(over['length_m'])} km",
+            ],
+        })  # fmt: skip
+    return found
 
 
 def _route(

@@ -304,6 +304,9 @@ _STAGING_SITES = LayerSchema(
                meaning="Opening hours as OpenStreetMap writes them, where they differ by the day: "
                "Mo-Fr 07:00-19:00; both these and opens to closes must hold. `unknown`: mapped, "
                "but not readable, so taken as shut."),
+        Column("maxstay_min", Kind.NUMBER, unit="min", minimum=1, maximum=40_320,
+               meaning="Minutes one may stay at most; no limit is known when not given. "
+               "It binds where anyone may drive in, not where access is granted or the ground is private."),
         Column("lit", Kind.CHOICE, choices=LIT, default=LIT[-1], meaning="Whether it has lights."),
     ),
     "A place to wait or assemble.", "site",

@@ -28,4 +28,15 @@ SITE_VEHICLES: Mapping[str, str] = MappingProxyType(
 )
 """Word of the column ``vehicles`` to what it says."""
 
+
+def stay_words(minutes: float) -> str:
+    """Return how long one may stay.
+
+    >>> stay_words(30), stay_words(90), stay_words(120)
+    ('maximum stay 30 min', 'maximum stay 1.5 h', 'maximum stay 2 h')
+    """
+    hours = minutes >= 60 and not minutes % 30
+    return f"maximum stay {minutes / 60:g} h" if hours else f"maximum stay {minutes:g} min"
+
+
 LIT = ("yes", "no", "unknown")

@@ -251,7 +251,8 @@ def _rows(
 ) -> GeoDataFrame:
     import geopandas as gpd
 
-    kept = ("name", "surface", "street", "access", "vehicles", "maxheight_m", "hours", "lit")
+    kept = ("name", "surface", "street", "access", "vehicles", "maxheight_m", "hours",
+            "maxstay_min", "lit")  # fmt: skip
     return gpd.GeoDataFrame(
         {
             "id": [_key(*pair) for pair in zip(rows["kind"], rows["osm_id"], strict=True)],

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ACROSS_M = 9.0
 """Rows this far apart are one lot where a service lane alone runs between them (assumption)."""
-ALIKE = ("access", "vehicles", "maxheight_m", "hours")
+ALIKE = ("access", "vehicles", "maxheight_m", "hours", "maxstay_min")
 """Columns in which the parts of one lot do not differ."""
 
 

@@ -56,8 +56,8 @@ _HOURS = re.compile(r"(?:Mo-Su )?(\d\d:\d\d)-(\d\d:\d\d)")
 class Places:
     """Frames in EPSG:4326; every row has ``osm_id``, ``name``, ``kind`` and ``geometry``.
 
-    ``car_parks``, ``squares`` and ``yards`` add ``access, vehicles, maxheight_m, hours, lit,
-    surface`` as of the layer ``staging_sites``, ``capacity`` (spaces, NaN unknown) and
+    ``car_parks``, ``squares`` and ``yards`` add ``access, vehicles, maxheight_m, hours, maxstay_min,
+    lit, surface`` as of the layer ``staging_sites``, ``capacity`` (spaces, NaN unknown) and
     ``disabled`` (spaces of these that are kept for visitors with reduced mobility); the ``kind``
     of a car park is surface, street side, underground, multi-storey, rooftop or garages;
     ``disabled_spaces`` are such spaces mapped one by one; ``entrances`` adds

@@ -39,6 +39,19 @@ LEAVE: Mapping[str, str] = {
 FROM_STRICT = (PRIVATE, PERMISSION, PUBLIC)
 """Words of ``access`` that the map can tell, the strictest first."""
 
+SHORT_MIN = 30.0
+"""Longest stay where a limit is mapped that cannot be read (assumption)."""
+_STAY = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]*)\.?")
+_STAY_MIN: Mapping[str, float] = {
+    **dict.fromkeys(("", "m", "min", "mins", "minute", "minutes", "minuten"), 1.0),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "std", "stunde", "stunden"), 60.0),
+    **dict.fromkeys(("d", "day", "days", "night", "nights"), 1440.0),
+    **dict.fromkeys(("week", "weeks"), 10_080.0),
+}
+"""Minutes of a unit of ``maxstay``; a bare number is one of minutes (assumption: 60, 120, 240)."""
+_STAYS = ("maxstay", "parking:condition:maxstay", "parking:condition:area:maxstay")
+_MOST_STAY_MIN = 40_320.0
+
 _REMARK = re.compile(r'"[^"]*"')
 _SURFACE = re.compile(r"[a-z][a-z0-9_:; -]{0,39}")
 _LIGHTS = {
@@ -161,6 +174,37 @@ def hours_of(tags: Tags) -> str:
     return whole if sound else UNKNOWN
 
 
+def maxstay_of(tags: Tags) -> float:
+    """Return the minutes one may stay at most, NaN where no limit is known.
+
+    Limits that hold at some hours only are taken as holding at all.
+
+    Examples
+    --------
+    >>> maxstay_of({"maxstay": "2 hours"}), maxstay_of({"maxstay": "120"}), maxstay_of({})
+    (120.0, 120.0, nan)
+    >>> maxstay_of({"maxstay:conditional": "30 min @ (Mo-Fr 08:00-18:00)"})
+    30.0
+    """
+    told = [tags[key] for key in _STAYS if key in tags]
+    for key in _STAYS:
+        told += [one.value for one in conditional.clauses(tags.get(f"{key}:conditional", ""))]
+    least = min(map(_stay_min, told), default=np.inf)
+    return least if least <= _MOST_STAY_MIN else np.nan
+
+
+def _stay_min(text: str) -> float:
+    """Return the minutes of a limit, inf for none, the assumed ones where it is not understood."""
+    text = text.strip().lower()
+    if text in ("no", "none", "unlimited"):
+        return np.inf
+    match = _STAY.fullmatch(text)
+    if match is None:
+        return (rules.seconds_of(text.upper()) or 60 * SHORT_MIN) / 60
+    number, unit = float(match[1].replace(",", ".")), match[2]
+    return max(number * _STAY_MIN[unit], 1.0) if number and unit in _STAY_MIN else SHORT_MIN
+
+
 def lit_of(tags: Tags) -> str:
     """Return whether a site has lights: yes, no or unknown."""
     return _LIGHTS.get(tags.get("lit", ""), LIT[-1])
@@ -199,6 +243,7 @@ def disabled_of(tags: Tags) -> float:
 SITE_COLUMNS: Mapping[str, Callable[[Tags], object]] = {
     "maxheight_m": headroom_of,
     "hours": hours_of,
+    "maxstay_min": maxstay_of,
     "lit": lit_of,
     "surface": surface_of,
     "capacity": lambda tags: count_of(tags.get("capacity", "")),

@@ -21,7 +21,7 @@ from planner.plan.gate_size import fitting
 from planner.plan.hour import Runs, runs_of
 from planner.plan.stops import Stops, coming_from, place_stops
 from planner.risk.ground import Obstacles
-from planner.staging.candidates import shortlist, vehicle_m2, worth_a_look
+from planner.staging.candidates import measured, shortlist, vehicle_m2, worth_a_look
 from planner.staging.usable import why_never
 from planner.verify.streets import Streets
 
@@ -187,7 +187,10 @@ def read_layers(workspace: Workspace, facility: str, *others: str) -> Layers:
         settings=workspace.settings, facility=row.reset_index(drop=True), entrances=own("entrances"),
         zones=workspace.layer("zones"), closures=workspace.layer("closures"),
         access_routes=own("access_routes"), gateways=gateways,
-        staging_sites=workspace.layer("staging_sites"),
+        staging_sites=measured(
+            workspace.layer("staging_sites"), workspace.static("buildings"),
+            workspace.static("water"), workspace.settings.epsg,
+        ),
         support_stops=workspace.layer("support_stops"), obstacles=obstacles,
     )  # fmt: skip
 

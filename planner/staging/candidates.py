@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
+from planner.layers.crs import to_metric
 from planner.network.profiles import BUS
+from planner.network.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,8 +29,34 @@ as much again is left for turning and for people on foot."""
 MAX_DISTANCE_M = 3000.0
 """Straight-line reach. Assumption: about five minutes of town driving."""
 
+UNSIZED = "size not known: draw its outline, or give its capacity_m2"
+"""What is told of a point of which nobody has told the size."""
+
 SHORTLIST = 40
 """Candidates looked at closely, nearest first."""
+
+
+def measured(
+    sites: GeoDataFrame, buildings: GeoDataFrame, water: GeoDataFrame, epsg: int
+) -> GeoDataFrame:
+    """Return sites with the usable area of every outline of which no area is given.
+
+    Parameters
+    ----------
+    sites, buildings, water
+        EPSG:4326; what stands or flows on an outline takes room.
+    epsg
+        Metric CRS of the area.
+    """
+    bare = sites["capacity_m2"].isna() & (shapely.get_dimensions(sites.geometry.array) > 1)
+    if not bare.any():
+        return sites
+    own = to_metric(sites[bare], epsg)
+    room = Room.of(to_metric(buildings, epsg), water=to_metric(water, epsg))
+    area = shapely.area(room.left(np.asarray(own.geometry.array, object)))
+    told = sites["capacity_m2"].astype(float).copy()
+    told[bare] = np.floor(area)
+    return sites.assign(capacity_m2=told)
 
 
 def vehicle_m2(profile: str) -> float:

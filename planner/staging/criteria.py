@@ -100,8 +100,8 @@ CRITERIA: tuple[Criterion, ...] = (
     ),
     Criterion(
         "leave", "this vehicle may use it in its whole window", "of 1", 1.0, 0.0, 0.0,
-        "data-in.md: access, height, hours; what cannot be read bars", measures.leave, limit=1.0,
-        fixed=True, lacking="access, height or hours bar this vehicle",
+        "data-in.md: access, height, hours, longest stay; what cannot be read bars", measures.leave, limit=1.0,
+        fixed=True, lacking="access, height, hours or longest stay bar this vehicle",
     ),
     Criterion(
         "clear_share", "clear in the variations", "share", 1.0, 0.5, 2.0,

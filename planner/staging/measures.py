@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial import cKDTree
 
+from planner.layers.site_access import stay_words
 from planner.network.search import arrival_tree, best_start, follow, make_gates
-from planner.staging.candidates import vehicle_m2
+from planner.staging.candidates import UNSIZED, vehicle_m2
 from planner.staging.scene import Measured
+from planner.staging.usable import longest_stay
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +73,13 @@ def leave(scene: Scene) -> Measured:
     """Return 1 where this traveller may use the site from the first minute to the last."""
     why = [*scene.barred] or [""] * scene.n
     values = np.array([float(not text) for text in why])
-    return Measured(values, lambda row: why[row] or "open, nothing bars this vehicle")
+    longest = longest_stay(scene.sites)
+
+    def say(row: int) -> str:
+        stay = "" if np.isnan(longest[row]) else f", {stay_words(longest[row])}"
+        return why[row] or f"open, nothing bars this vehicle{stay}"
+
+    return Measured(values, say)
 
 
 def clear_share(scene: Scene) -> Measured:
@@ -94,12 +102,15 @@ def room(scene: Scene) -> Measured:
 
     A guess bars a site that it leaves too small, but is no knowledge.
     """
-    room = np.nan_to_num(scene.sites["capacity_m2"].to_numpy(float), nan=0.0)
+    area = scene.sites["capacity_m2"].to_numpy(float)
+    room = np.nan_to_num(area, nan=0.0)
     spaces = room // vehicle_m2(scene.problem.network.profile)
     ratio = spaces / scene.vehicles
     guess = np.array(["assumed" in kind for kind in scene.column("kind")], bool)
 
     def say(row: int) -> str:
+        if np.isnan(area[row]):
+            return UNSIZED
         told = f"room for {int(spaces[row])} of {scene.vehicles} asked"
         return f"not known: size; assumed {told}" if guess[row] else told
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.errors import InputError, NetworkError
 from planner.layers.clock import opening_intervals
-from planner.layers.site_access import ANY, CARS, GRANTED, PERMISSION, PRIVATE, PUBLIC
+from planner.layers.site_access import ANY, CARS, GRANTED, PERMISSION, PRIVATE, PUBLIC, stay_words
 from planner.network.hours import OPEN, spans
 from planner.network.profiles import BUS, PROFILES
 from planner.network.room import lies_on
@@ -28,6 +28,7 @@ TOO_LOW = "too low for this vehicle"
 FOR_OTHERS = "not for this kind of vehicle"
 SHUT = "shut at some time of the staging window"
 UNREAD = "opening hours not readable, taken as shut"
+ONCE_AGREED = "set its access to granted once more is agreed"
 CLOSED = "in a closed area at some time of the staging window"
 
 _BLANKS = {"access": PUBLIC, "vehicles": ANY, "opens": "00:00", "closes": "24:00", "hours": ""}
@@ -91,6 +92,26 @@ def why_shut(sites: GeoDataFrame, since: datetime, until: datetime, zone: ZoneIn
     return told
 
 
+def why_short(sites: GeoDataFrame, since: datetime, until: datetime) -> NDArray[np.object_]:
+    """Return why one may not stay at each site for as long as a window, "" where one may.
+
+    A limit binds the public alone: who keeps a site may grant more.
+    """
+    longest, public = longest_stay(sites), _cells(sites, "access") == PUBLIC
+    short = public & (longest < (until - since).total_seconds() / 60)
+    told = [
+        f"{stay_words(longest[i])}: {ONCE_AGREED}" if short[i] else "" for i in range(len(sites))
+    ]
+    return np.array([*told, None], object)[:-1]
+
+
+def longest_stay(sites: GeoDataFrame) -> NDArray[np.float64]:
+    """Return the minutes one may stay at each site, float64[s]; nan where no limit is known."""
+    if "maxstay_min" not in sites:
+        return np.full(len(sites), np.nan)
+    return np.asarray(sites["maxstay_min"].to_numpy(float), float)
+
+
 def why_not(
     sites: GeoDataFrame, profile: str, outline: BaseGeometry | None,
     window: tuple[datetime, datetime], zone: ZoneInfo, closures: GeoDataFrame,
@@ -109,6 +130,7 @@ def why_not(
     never = why_never(sites, profile, outline)
     shut = np.array([*why_shut(sites, *window, zone), None], object)[:-1]
     why = np.where(never == "", shut, never)
+    why = np.where(why == "", why_short(sites, *window), why)
     why[(why == "") & _closed(sites, closures, window)] = CLOSED
     return why
 

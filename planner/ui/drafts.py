@@ -174,7 +174,12 @@ def read_geojson(geometry: Any) -> BaseGeometry | None:
 
 
 _CALLED: Mapping[str, str] = MappingProxyType(
-    {"id": "ID", "fsl": "FSL", "maxheight_m": "Height limit (m)"}
+    {
+        "id": "ID",
+        "fsl": "FSL",
+        "maxheight_m": "Height limit (m)",
+        "maxstay_min": "Maximum stay (min)",
+    }
 )
 """Columns whose names do not speak for themselves."""
 

@@ -11,7 +11,7 @@ from shapely.geometry import mapping
 from planner.briefing.marks import closure_mark, mark, zone_mark
 from planner.briefing.words import plain
 from planner.layers.cells import is_missing
-from planner.layers.site_access import BUSES, CARS, GRANTED, PERMISSION, PRIVATE
+from planner.layers.site_access import BUSES, CARS, GRANTED, PERMISSION, PRIVATE, stay_words
 from planner.ui.drafts import NEW, ONE, Desk
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ def site_facts(row: Mapping[str, Any]) -> list[str]:
         (f"Up to {told.get('maxheight_m', 0):g} m high", "maxheight_m" in told),
         (f"Open {opens} to {closes}", (opens, closes) != ("00:00", "24:00")),
         (f"Hours: {told.get('hours')}", "hours" in told),
+        (stay_words(told.get("maxstay_min", 0)).capitalize(), "maxstay_min" in told),
         ("Lit" if told.get("lit") == "yes" else "No lights", told.get("lit") in ("yes", "no")),
     ) if text and tells]  # fmt: skip
 

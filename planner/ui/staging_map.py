@@ -40,7 +40,8 @@ def sites_map(answered: Answered, tried: Record | None, more: Sequence[Record] =
     data["site"] = chosen if chosen in ids else next(iter(ids), "")
     data["marks"] = in_place(more, data["marks"])
     data["marks"] = [
-        *(_site(m, chosen) if m["id"] in ids and m["badge"] else m for m in data["marks"]),
+        *(_site(m, chosen) if m["id"] in ids and m["badge"] else m for m in data["marks"]
+          if m["layer"] != "staging" or m["id"] != chosen or chosen in ids),
         *(_mark(one, "\N{MULTIPLICATION SIGN}", one["why"])
           for one in document["staging_out"] or [] if str(one["id"]) == chosen),
         *([_mark(tried, _tried_text(answered, tried), "Tried here")] if tried else []),

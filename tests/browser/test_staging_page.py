@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,7 +39,7 @@ def page(browser: Any, serve: Callable[[Path | None], str], city: Workspace) -> 
 
 def middle(page: Any, rank: int) -> tuple[float, float]:
     """Return where a site's mark stands in the window."""
-    box = page.locator(".staging", has_text=f"S{rank}").first.bounding_box()
+    box = page.locator(".staging:not(.refuge)", has_text=f"S{rank}").first.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
@@ -91,7 +92,9 @@ def test_map_and_rows_follow_each_other_by_mouse_and_keys(page: Any) -> None:
 
 def test_a_site_is_moved_by_keys_where_no_mouse_is(page: Any, city: Workspace) -> None:
     rank, before = seen_ranks(page)[0], city.version
-    mark = page.locator(".leaflet-marker-icon", has=page.locator(".staging", has_text=f"S{rank}"))
+    mark = page.locator(
+        ".leaflet-marker-icon", has=page.locator(".staging:not(.refuge)", has_text=f"S{rank}")
+    )
     mark.first.focus()
     assert "Shift and an arrow key" in mark.first.get_attribute("aria-label")
     page.keyboard.press("Shift+ArrowRight")
@@ -104,3 +107,22 @@ def test_a_site_is_moved_by_keys_where_no_mouse_is(page: Any, city: Workspace) -
     box.wait_for(timeout=WAIT_MS)
     assert f"S{rank} moved:" in box.inner_text()
     assert city.version == before
+
+
+def begins_at(page: Any) -> tuple[float, float]:
+    """Return where the way from a site to its gate begins in the window."""
+    x, y = page.locator("path.way-onward").evaluate(
+        "one => {const p = one.getPointAtLength(0).matrixTransform(one.getScreenCTM());"
+        " return [p.x, p.y]}"
+    )
+    return x, y
+
+
+def test_the_way_drawn_is_that_of_the_row_one_opens(page: Any) -> None:
+    """The row of the second site was open, the way to the gate stayed that of the first."""
+    page.locator(".st-key-site-row-2 button").first.click()
+    page.locator(".st-key-site-2 .site-row.open").wait_for(timeout=WAIT_MS)
+    page.locator(".staging.chosen", has_text="S2").wait_for(timeout=WAIT_MS)
+    page.wait_for_timeout(500)
+    start, second, first = begins_at(page), middle(page, 2), middle(page, 1)
+    assert math.dist(start, second) < 60 < math.dist(start, first)

@@ -40,6 +40,7 @@ NEW = {
         "opens",
         "closes",
         "hours",
+        "maxstay_min",
         "lit",
     },
 }

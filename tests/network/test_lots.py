@@ -17,7 +17,16 @@ from planner.network.osm import read_extract
 from planner.network.places import read_places
 from planner.network.room import Room
 from planner.network.site_kinds import car_park, leave, square, yard
-from planner.network.site_tags import count_of, disabled_of, height_of, hours_of, lit_of, surface_of
+from planner.network.site_tags import (
+    SHORT_MIN,
+    count_of,
+    disabled_of,
+    height_of,
+    hours_of,
+    lit_of,
+    maxstay_of,
+    surface_of,
+)
 from tests.network.osmfile import Drawing
 
 if TYPE_CHECKING:
@@ -366,6 +375,37 @@ def test_height_binds_strictest_where_it_cannot_be_read() -> None:
 )  # fmt: skip
 def test_hours_are_those_of_the_map_without_remarks(tags: dict[str, str], hours: str) -> None:
     assert hours_of(tags) == hours
+
+
+@pytest.mark.parametrize(
+    ("tags", "minutes"),
+    [
+        ({}, None), ({"maxstay": "30 minutes"}, 30), ({"maxstay": "2 hours"}, 120),
+        ({"maxstay": "1h"}, 60), ({"maxstay": "30min"}, 30), ({"maxstay": "240"}, 240),
+        ({"maxstay": "1,5 h"}, 90), ({"maxstay": "PT2H"}, 120), ({"maxstay": "02:00"}, 120),
+        ({"maxstay": "1 week"}, 10_080), ({"maxstay": "6 months"}, SHORT_MIN),
+        ({"maxstay": "no"}, None), ({"maxstay": "unlimited"}, None), ({"maxstay": "100 weeks"}, None),
+        ({"maxstay": "0"}, SHORT_MIN), ({"maxstay": "see sign"}, SHORT_MIN),
+        ({"maxstay": "1 day", "maxstay:conditional": "2 hours @ (Mo-Fr 08:00-18:00)"}, 120),
+        ({"maxstay": "2 hours", "maxstay:conditional": "no @ (18:00-08:00)"}, 120),
+        ({"parking:condition:area:maxstay": "15 min"}, 15),
+        ({"parking:condition:maxstay": "4 h"}, 240),
+    ],
+)  # fmt: skip
+def test_longest_stay_binds_strictest_where_it_cannot_be_read(
+    tags: dict[str, str], minutes: float | None
+) -> None:
+    found = maxstay_of(tags)
+    assert (None if np.isnan(found) else found) == minutes
+
+
+def test_rows_where_one_may_stay_longer_are_a_lot_of_their_own(tmp_path: Path) -> None:
+    draw = Drawing()
+    short = draw.box(0, 0, 40, 20, amenity="parking", maxstay="30 min")
+    long = draw.box(40, 0, 40, 20, amenity="parking")
+    frame, _ = ground(draw, tmp_path)
+    assert frame.loc[f"park-way-{short}", "maxstay_min"] == 30
+    assert np.isnan(frame.loc[f"park-way-{long}", "maxstay_min"])
 
 
 def test_counts_lights_surface_are_words_of_the_map_or_nothing() -> None:

@@ -21,7 +21,7 @@ from planner.layers.workspace import Workspace
 from planner.plan import Plan, make_plan
 from planner.plan.diff.since import compared, earlier_plan
 from planner.plan.make import plan_at
-from planner.plan.prepare import prepare
+from planner.plan.prepare import prepare, read_layers
 from planner.plan.question import ask
 from planner.plan.sites.movement import NO_HAND_OVER, movement_text
 from planner.reports import add_row
@@ -233,6 +233,46 @@ def test_plan_of_an_older_state_leaves_out_sites_it_does_not_know(
     assert earlier.document["site_wishes"]["locked"] == []
     told = compared(earlier, make_plan(own, question).document)
     assert any("Places to wait were asked for otherwise" in c["sentence"] for c in told["changes"])
+
+
+def test_longest_stay_is_told_of_a_site_and_bars_one_that_is_too_short(
+    bundled: Path, tmp_path: Path
+) -> None:
+    """Vehicles wait two and a half hours: half an hour's parking is no place, four hours' is."""
+    own = Workspace.open(shutil.copy(bundled, tmp_path / "own.gpkg"))
+    best, other = asked(own).document["staging"][:2]
+    rows = own.layer("staging_sites").set_index("id", drop=False)
+    own.append("staging_sites", rows.loc[[best["id"]]].assign(maxstay_min=30.0))
+    own.append("staging_sites", rows.loc[[other["id"]]].assign(maxstay_min=240.0))
+    found = asked(own).document
+    (out,) = [one for one in found["staging_out"] if one["id"] == best["id"]]
+    assert "maximum stay 30 min: set its access to granted" in out["why"]
+    (kept,) = [one for one in found["staging"] if one["id"] == other["id"]]
+    assert "; maximum stay 4 h" in kept["why"]
+    assert kept["score"] == other["score"]
+    used = {hold["id"] for site in found["staging"] for hold in site["movement"]["hold_points"]}
+    assert best["id"] not in used
+
+
+def test_own_outline_has_the_room_that_buildings_leave_a_point_says_what_it_lacks(
+    bundled: Path, tmp_path: Path
+) -> None:
+    """A yard imported without an area, as most are, was told "room for 0 of 10 asked"."""
+    own = Workspace.open(shutil.copy(bundled, tmp_path / "own.gpkg"))
+    row = own.layer("staging_sites").iloc[:1].assign(capacity_m2=np.nan)
+    buildings, epsg = own.static("buildings"), own.settings.epsg
+    hall = buildings.to_crs(epsg).geometry.iloc[[0]]
+    yard = hall.envelope.buffer(20, join_style="mitre")
+    left = yard.iloc[0].difference(buildings.to_crs(epsg).union_all()).area
+    assert left < yard.iloc[0].area - hall.iloc[0].area / 2
+    site = row.assign(id="yard", name="Own yard")
+    own.append("staging_sites", site.set_geometry(yard.to_crs(4326).array))
+    spot = row.geometry.representative_point()
+    own.append("staging_sites", row.assign(id="spot", name="Spot").set_geometry(spot))
+    sites = read_layers(own, FACILITY).staging_sites.set_index("id")
+    assert left - 60 < sites.loc["yard", "capacity_m2"] <= left, "pieces under a space are no room"
+    out = {one["id"]: one["why"] for one in asked(own, locked=["spot"]).document["staging_out"]}
+    assert "size not known: draw its outline, or give its capacity_m2" in out["spot"]
 
 
 def test_who_cannot_go_on_is_told_once_to_stay() -> None:

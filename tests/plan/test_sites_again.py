@@ -72,7 +72,7 @@ def test_who_may_not_use_a_site_is_told_once_in_the_warning(workspace: Workspace
     question = ask(FACILITY, ARRIVE, workspace.timezone, vehicles=900)
     (said,) = [w for w in make_plan(workspace, question, now=NOW).document["warnings"]
                if w.startswith("no staging site")]  # fmt: skip
-    assert "access, height or hours bar" not in said
+    assert "access, height, hours or longest stay bar" not in said
 
 
 def test_variations_of_the_same_ways_are_not_drawn_again(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,17 @@ def test_fixed_site_is_open_and_a_forbidden_one_is_not(workspace, median, both) 
     held = without["sites"][0]["id"]
     fixed = stage(workspace, both, sites=2, vehicles=(8,), fixed=(held,)).document
     assert [site["id"] for site in fixed["sites"] if site["fixed"]] == [held]
+
+
+@pytest.mark.parametrize("objective", ["p-center", "p-median"])
+def test_the_furthest_is_told_as_far_as_it_is(workspace, both, objective) -> None:
+    """Nine and a half minutes were told as "no vehicle waits more than 9 min"."""
+    told = stage(workspace, both, sites=2, vehicles=(8,), objective=objective).document
+    said = re.findall(r"more than (.*) from|average, (.*) at most", told["headline"])
+    (words,) = [one for pair in said for one in pair if one]
+    number = {unit: int(n) for n, unit in re.findall(r"(\d+) (min|s)", words)}
+    worst = max(one["time_s"] + one["wait_s"] for site in told["sites"] for one in site["serves"])
+    assert 60 * number.get("min", 0) + number.get("s", 0) == worst
 
 
 def test_what_would_help_does(workspace, both) -> None:

@@ -57,6 +57,26 @@ def test_a_place_that_is_no_site_has_every_part_and_may_beat_none_it_does_not(pl
     assert f"in place {tried['rank']}" in staging(made.document, made.settings.zone)
 
 
+def test_a_place_tried_for_coaches_has_the_room_of_coaches(bundled: Path) -> None:
+    """With the room of as many cars every place anywhere was told as too small for them."""
+    workspace = Workspace.open(bundled)
+    plan = make_plan(workspace, ask(FACILITY, ARRIVE, workspace.timezone, profile="bus"))
+    best = plan.document["staging"][0]
+    (tried,) = with_tried(plan, [f"{best['lon']},{best['lat']}"]).document["staging_tried"]
+    room = next(part for part in tried["parts"] if part["criterion"] == "room")
+    asked = plan.question.vehicles
+    assert room["words"] == f"not known: size; assumed room for {asked} of {asked} asked"
+
+
+def test_a_place_for_people_on_foot_is_refused(bundled: Path) -> None:
+    """They have no sites: any place came first "of the sites told", with room for vehicles."""
+    workspace = Workspace.open(bundled)
+    plan = make_plan(workspace, ask(FACILITY, ARRIVE, workspace.timezone, profile="wheelchair"))
+    with pytest.raises(InputError, match="people on foot bring no vehicles"):
+        with_tried(plan, ["-28.19,38.85"])
+    assert with_tried(plan, []).document["staging_tried"] == []
+
+
 @pytest.mark.parametrize(
     ("table", "why"), [("water", "lies in water"), ("buildings", "lies on a building")]
 )

@@ -11,7 +11,7 @@ from planner.errors import InputError
 from planner.layers.workspace import Workspace
 from planner.plan.make import make_plan, plan_at, prepare
 from planner.plan.question import ask
-from planner.plan.sites.what_if import NO_ROAD, moved_shape, what_if
+from planner.plan.sites.what_if import NO_ROAD, moved_shape, place_if, what_if
 from planner.scenario import ARRIVE, FACILITY
 from planner.ui.drafts import stored
 from planner.ui.saving import save
@@ -38,6 +38,20 @@ def test_a_site_tried_where_it_stands_keeps_its_score(plan: Plan) -> None:
         assert found["score"] == found["was"] == site["score"]
         assert found["why"] == ""
         assert all(part["points"] == part["was_points"] for part in found["parts"])
+
+
+def test_a_site_moved_far_from_every_road_is_as_unusable_as_a_new_place_there(plan: Plan) -> None:
+    """One dragged into the harbour, 257 m from a road, kept its score and came first."""
+    site = plan.document["staging"][0]
+    west, south, east, north = plan.prepared.ground.metric.staging_sites.to_crs(4326).total_bounds
+    spots = ((west + i * (east - west) / 12, south + j * (north - south) / 12)
+             for i in range(13) for j in range(13))  # fmt: skip
+    far = "m from the nearest road where one may stop"
+    lon, lat = next(spot for spot in spots if place_if(plan, *spot)["why"].endswith(far))
+    found = what_if(plan, site["id"], lon, lat)
+    assert found["score"] is None
+    assert found["why"].endswith(far)
+    assert found["was"] == site["score"]
 
 
 def test_a_tried_place_has_nearly_the_score_it_has_once_it_is_kept(

@@ -19,6 +19,7 @@ from planner.staging.usable import (
     TOO_LOW,
     UNREAD,
     why_never,
+    why_not,
     why_shut,
 )
 
@@ -80,6 +81,22 @@ def test_site_must_be_open_in_the_whole_window() -> None:
     # to the minute: open until 19:00
     told = why_shut(frame, at, at + timedelta(hours=11), BERLIN)
     assert told[2] == ""
+
+
+def test_where_the_public_may_stay_half_an_hour_nobody_waits_for_hours() -> None:
+    """Car parks for half an hour's shopping were praised as places to wait for two and a half."""
+    frame = sites(
+        maxstay_min=[30, 149, 150, np.nan, 30, 30],
+        access=["public", "", "public", "public", "granted", "private"],
+    )
+    none = gpd.GeoDataFrame({"starts_at": [], "ends_at": []}, geometry=[], crs=32632)
+    window = (MONDAY + timedelta(hours=6), MONDAY + timedelta(hours=8, minutes=30))
+    outline = shapely.box(490, -50, 600, 50)  # the last is the facility's own ground
+    told = why_not(frame, "car", outline, window, BERLIN, none).tolist()
+    assert told == [
+        "maximum stay 30 min: set its access to granted once more is agreed",
+        "maximum stay 149 min: set its access to granted once more is agreed", "", "", "", "",
+    ]  # fmt: skip
 
 
 def test_hours_that_cannot_be_read_are_taken_as_shut() -> None:

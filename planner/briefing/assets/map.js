@@ -4,7 +4,7 @@
 function plannerMap(map, base, options = {}) {
   const ground = plannerGround(map, base);
   const marks = plannerMarks(map, (layer, id) => {
-    if (layer === "staging") chooseSite(id);
+    if (layer === "staging" && waysFrom(id).length) chooseSite(id);
     return options.onPick && options.onPick(layer, id);
   }, options.onDrag);
   function pane(name, z) {
@@ -113,22 +113,24 @@ function plannerMap(map, base, options = {}) {
       className: "way-out",
     }));
   }
-  // The way from one staging site to its gate: that of the site chosen by a click.
+  // The ways from one staging site to its gate, to its fallback: of the site chosen by a click.
   let site = "";
+  const waysFrom = id => (data && data.onward || []).filter(one => one.site === id);
   function chooseSite(id) {
     onward.clearLayers();
     site = id;
-    const told = (data && data.onward || []).find(one => one.site === id);
-    if (!told) return;
-    const points = plannerLines(told.line)[0] || [];
-    onward.addLayer(L.polyline(points, {
-      ...still, renderer: ways, pane: "ways", color: "#fff", weight: 8, opacity: 0.9, className: "way-casing",
-    }));
-    const line = L.polyline(points, {
-      renderer: ways, pane: "ways", color: "#3f4a55", weight: 4.5, dashArray: "12 4 2 4", className: "way-onward",
-    });
-    const content = marks.facts(told.facts);
-    onward.addLayer(line.bindTooltip(content, { sticky: true }).bindPopup(content.cloneNode(true)));
+    for (const told of waysFrom(id)) {
+      const points = plannerLines(told.line)[0] || [], back = told.look === "fallback";
+      onward.addLayer(L.polyline(points, {
+        ...still, renderer: ways, pane: "ways", color: "#fff", weight: 8, opacity: 0.9, className: "way-casing",
+      }));
+      const line = L.polyline(points, {
+        renderer: ways, pane: "ways", color: "#3f4a55", weight: 4.5,
+        dashArray: back ? "5 7" : "12 4 2 4", className: "way-" + told.look,
+      });
+      const content = marks.facts(told.facts);
+      onward.addLayer(line.bindTooltip(content, { sticky: true }).bindPopup(content.cloneNode(true)));
+    }
   }
   function chooseOrigin(origin) {
     routes.clearLayers();
@@ -285,7 +287,9 @@ function plannerMap(map, base, options = {}) {
     if (!before || before.routes !== overlay.routes) all = overlay.routes.map(drawRoute);
     if (!before || before.stagingWays !== overlay.stagingWays)
       drawStagingWays(overlay.stagingWays);
-    chooseSite((overlay.onward || []).some(one => one.site === site) ? site : overlay.site);
+    // A row opened in the app names another site; a redraw alone keeps the one that was clicked.
+    const told = before && before.site === overlay.site && waysFrom(site).length;
+    chooseSite(told ? site : overlay.site);
     refresh();
     if (!before) {
       if (options.view) map.setView(options.view.centre, options.view.zoom, { animate: false });

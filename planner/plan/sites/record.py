@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.layers.site_access import stay_words
 from planner.network.profiles import PROFILES
 from planner.plan import words
 from planner.plan.doubt.variations import UNCOUNTED
 from planner.plan.paths import lonlat_line
-from planner.staging.candidates import MAX_DISTANCE_M, vehicle_m2
+from planner.staging.candidates import MAX_DISTANCE_M, UNSIZED, vehicle_m2
 from planner.staging.criteria import BY_NAME
 
 if TYPE_CHECKING:
@@ -68,7 +69,9 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
         gate=gate["name"], gateways=gateways, is_open=site.open,
     )  # fmt: skip
     guess = "; its size is assumed, look before you rely on it"
-    why += _sight_words(site) + _off_words(site)
+    longest = row.get("maxstay_min", math.nan)
+    stay = f"; {stay_words(longest)}" if longest and math.isfinite(longest) else ""
+    why += stay + _sight_words(site) + _off_words(site)
     return record | _scored(answer, site) | {"why": why + guess * ("assumed" in str(row["kind"]))}
 
 
@@ -123,10 +126,10 @@ def _outs(answer: Answer) -> list[Record]:
 def _too_small(answer: Answer) -> list[tuple[Any, str, None]]:
     """Return the nearest sites that were not looked at because they are too small."""
     frame, vehicles = _small(answer), answer.question.vehicles
-    room = frame["capacity_m2"].fillna(0).to_numpy(float) // vehicle_m2(answer.question.profile)
+    room = frame["capacity_m2"].to_numpy(float) // vehicle_m2(answer.question.profile)
     return [
-        (frame.iloc[i], f"room for {int(room[i])} of {vehicles} asked", None)
-        for i in range(min(len(frame), MOST_OUT))
+        (frame.iloc[i], UNSIZED if np.isnan(n) else f"room for {int(n)} of {vehicles} asked", None)
+        for i, n in enumerate(room[:MOST_OUT])
     ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
+from planner.network.profiles import PROFILES
 from planner.plan.sites.what_if import place_if, what_if
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ MOST = 20
 """Places tried in one plan."""
 
 LONGEST = 200
+
+ON_FOOT = (
+    "people on foot bring no vehicles to stage, so no place can be tried: ask for car, van or bus"
+)
 
 FAR_M = 50.0
 """A place further from where it joins the road says so. Assumption: a large car park's half."""
@@ -40,10 +45,12 @@ def with_tried(plan: Plan, places: Sequence[str]) -> Plan:
     Raises
     ------
     InputError
-        One cannot be read, is no place, or its site was not looked at.
+        One cannot be read, is no place, or its site was not looked at; who travels has no vehicles.
     """
     if len(places) > MOST:
         raise InputError(f"{len(places)} places to try: give {MOST} at most")
+    if places and PROFILES[plan.question.profile].on_foot:
+        raise InputError(ON_FOOT)
     return replace(
         plan, document=plan.document | {"staging_tried": [_tried(plan, one) for one in places]}
     )

@@ -19,7 +19,7 @@ from planner.network.stopping import reach
 from planner.plan.sites.choice import calm_sites
 from planner.plan.stops import snap_sites
 from planner.risk.areas import risk_of_places
-from planner.staging.candidates import M2_PER_VEHICLE
+from planner.staging.candidates import vehicle_m2
 from planner.staging.criteria import BY_NAME
 from planner.staging.scene import ways_to_gates
 from planner.staging.sites import look_at
@@ -40,8 +40,8 @@ NO_ROAD = "no road near where one may stop"
 LAYER = "staging_sites"
 
 TOO_FAR_M = 100.0
-"""A place that is no site of the layer is none so far from a road: a river is, where the file lacks
-its outline. Assumption."""
+"""A place that is tried is none so far from a road: a river is, where the file lacks its outline; a
+site of the layer that lies further off may be moved as far. Assumption."""
 
 GUESSED = "place tried, size assumed"
 
@@ -89,6 +89,10 @@ def what_if(plan: Plan, site: str, lon: float, lat: float) -> Record:
     }  # fmt: skip
     if node < 0:
         return record | _NOWHERE
+    own = int(scene.nodes[row])
+    most = max(TOO_FAR_M, _gap(plan, scene.sites.iloc[[row]], own) if own >= 0 else 0.0)
+    if _gap(plan, frame, node) > most:
+        return record | _too_far(_away(plan, frame, node))
     (there,) = look_at(_with_moved(plan, scene, row, frame, node), [row], wishes)
     return record | {
         "score": _score(there.score, there.lacking), "why": "; ".join(there.lacking),
@@ -117,8 +121,7 @@ def place_if(plan: Plan, lon: float, lat: float) -> Record:
         return record | _NOWHERE
     away = _away(plan, frame, node)
     if away > TOO_FAR_M:
-        why = f"{away:.0f} m from the nearest road where one may stop"
-        return record | _NOWHERE | {"why": why, "road_m": away}
+        return record | _too_far(away)
     wider = _with_moved(plan, _wider(scene, frame), scene.n, frame, node)
     (look,) = look_at(wider, [scene.n], plan.question.sites)
     return record | {
@@ -128,9 +131,15 @@ def place_if(plan: Plan, lon: float, lat: float) -> Record:
     }  # fmt: skip
 
 
+def _too_far(away: float) -> Record:
+    return _NOWHERE | {
+        "why": f"{away:.0f} m from the nearest road where one may stop", "road_m": away
+    }  # fmt: skip
+
+
 def _new(scene: Scene, there: shapely.Point) -> GeoDataFrame:
     """Return a row as the layer would hold it for a place with the room asked for."""
-    room = scene.vehicles * M2_PER_VEHICLE
+    room = scene.vehicles * vehicle_m2(scene.problem.network.profile)
     row = dict.fromkeys(scene.sites.columns) | {
         "id": "", "name": "", "kind": GUESSED, "capacity_m2": room, "hours": "",
         "geometry": there.buffer(math.sqrt(room / math.pi)),
@@ -233,6 +242,11 @@ def _away(plan: Plan, frame: GeoDataFrame, node: int) -> float:
     """Return the metres from the middle of a place to where it takes part."""
     place = frame.geometry.iloc[0].representative_point()
     return round(float(np.hypot(*(plan.network.node_xy[node] - (place.x, place.y)))), 1)
+
+
+def _gap(plan: Plan, frame: GeoDataFrame, node: int) -> float:
+    """Return the metres from the edge of a place to where it takes part."""
+    return float(frame.geometry.iloc[0].distance(shapely.Point(plan.network.node_xy[node])))
 
 
 def _with_moved(plan: Plan, scene: Scene, row: int, frame: GeoDataFrame, node: int) -> Scene:

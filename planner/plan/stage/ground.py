@@ -16,7 +16,7 @@ from planner.plan.sites.choice import known_sites
 from planner.risk.areas import risk_of_places
 from planner.routes.isochrone import clear_clock
 from planner.routes.primary import tree_way
-from planner.staging.candidates import MAX_DISTANCE_M, vehicle_m2
+from planner.staging.candidates import MAX_DISTANCE_M, UNSIZED, vehicle_m2
 from planner.staging.do_no_harm import harms
 from planner.staging.exits import Exits
 from planner.staging.scene import Scene
@@ -164,13 +164,14 @@ def _judged(laid: Laid) -> Laid:
     touched = risk.field.touched(since, until)
     exits = Exits(problem, since=since, until=until)
     harm = harms(_scene(laid, heat, since, until))
+    area = ground.sites["capacity_m2"].to_numpy(float)
     out, pairs = [], []
     for row, node in enumerate(ground.stops.sites.tolist()):
         why, pair = "", None
         if barred[row]:
             why = str(barred[row])
         elif laid.room[row] < 1:
-            why = NO_ROOM
+            why = UNSIZED if np.isnan(area[row]) else NO_ROOM
         elif node < 0:
             why = NO_ROAD
         elif heat[row] > 0 or touched[_doors(problem, node)].any():

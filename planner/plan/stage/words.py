@@ -74,7 +74,7 @@ def headline(document: Record) -> str:
             f"{document['minutes']} min of their gate at {at}: {where}"
         )
         return f"{text}; not {listed(short)}.{would}" if short else f"{text}."
-    furthest = minutes(figures["worst_s"])
+    furthest = exact(figures["worst_s"])
     if document["objective"] == "p-center":
         return f"No vehicle waits more than {furthest} from its gate at {at}: {where}."
     return (
@@ -279,7 +279,7 @@ def _at_worst(figure: float | None, record: Record, laid: Laid) -> str:
         return ""
     mean_s = figure * MINUTE_S / laid.asked.vehicles
     told = {
-        "s": f"no vehicle more than {minutes(figure)} away",
+        "s": f"no vehicle more than {exact(figure)} away",
         "vehicles": f"{counted(round(figure), 'vehicle')} near enough",
         "vehicle-minutes": f"{minutes(mean_s)} away on average",
     }
