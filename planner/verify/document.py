@@ -275,6 +275,12 @@ class Support(Record):
     havens: list[Any]
 
 
+class Advice(Record):
+    """What is told to those who have no way in."""
+
+    transit: list[Any] | None = None
+
+
 class Head(Record):
     """What the document says as a whole."""
 
@@ -285,14 +291,14 @@ class Head(Record):
     profile: Literal["car", "van", "bus", "foot", "wheelchair"] = "car"
     origins: list[Any]
     staging: list[Any] = []
-    advice: Any = None
+    advice: Advice | None = None
     wishes: Any = None
     support: Support | None = None
 
     @property
     def transit(self) -> list[Any]:
         """The stops of public transport that it names."""
-        return list((self.advice or {}).get("transit") or [])
+        return (self.advice and self.advice.transit) or []
 
 
 @dataclass(frozen=True, slots=True)
