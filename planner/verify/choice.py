@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, ValidationError
 
 from planner.verify.document import NotNegative, Record, Seconds, Site, Time
+from planner.verify.sites import disturbances
 from planner.verify.table import DOCUMENT, Failure, Verification, judged, verify
 
 if TYPE_CHECKING:
@@ -168,13 +169,12 @@ def robust_sites(case: ChoiceCase) -> Found:
     ids = (case.chosen.robust and case.chosen.robust.sites) or []
     yield from _as_asked(case, ids)
     out = {one.id for one in case.chosen.sites_out}
-    since, until = case.facts.site_span
     for one in ids:
         ground = case.facts.site_ground.get(one)
         if one in out:
             yield one, "is told for when reports are wrong, and told as not usable"
-        if ground is not None and any(True for _ in case.facts.crowds_on(ground, since, until)):
-            yield one, "is told for when reports are wrong, and a crowd is reported on it"
+        for disturbed in [] if ground is None else disturbances(case.facts, ground):
+            yield one, f"is told for when reports are wrong, and lies {disturbed}"
 
 
 def room_kept(case: ChoiceCase) -> Found:
