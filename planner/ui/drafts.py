@@ -107,8 +107,7 @@ class Desk:
     def without(self, key: str) -> Desk:
         """Return the desk without a draft."""
         others = {name: one for name, one in self.drafts.items() if name != key}
-        gone = NEW if key == self.chosen and key == NEW else self.chosen
-        return replace(self, drafts=others, chosen=gone, turn=self.turn + 1)
+        return replace(self, drafts=others, turn=self.turn + 1)
 
 
 def stored(frame: GeoDataFrame, key: str) -> Draft | None:

@@ -177,7 +177,7 @@ def verify(
         failures += _apply(ROUTE_RULES, case, case.route.id)
     origins = tuple(origin for origin, _ in reading.origins)
     for site in reading.sites:
-        failures += _apply(SITE_RULES, SiteCase(site, facts, reading.sites, origins), site.id)
+        failures += _apply(SITE_RULES, SiteCase(site, facts, origins), site.id)
     failures += _hand_overs(reading, facts)
     walked, of_stops = _stops(reading, facts, afoot or {})
     failures += of_stops
