@@ -168,13 +168,7 @@ def question_bar(asked: Shared, known: answers.Holdings) -> None:
 
 
 def _other_workspace() -> None:
-    session.change(
-        workspace=st.session_state["w_workspace"],
-        facility="",
-        arrive="",
-        wishes=Wishes(),
-        sites=SiteWishes(),
-    )
+    session.turn_to_workspace(st.session_state["w_workspace"])
 
 
 def _site() -> None:

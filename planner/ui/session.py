@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from planner.plan.wishes.asked import Wishes
+from planner.staging.site_wishes import SiteWishes
 from planner.ui.question import Shared, from_url, to_url
 from planner.ui.shelf import shelf, started_with
 
@@ -51,6 +53,12 @@ def change(**fields: Any) -> None:
     st.session_state.pop(OPENED, None)
     st.session_state[_ASKED] = replace(st.session_state[_ASKED], **fields)
     st.session_state[_WRITTEN] = st.query_params.to_dict()
+
+
+def turn_to_workspace(name: str, **asks: Any) -> None:
+    """Ask about another workspace: of what was asked of the former only who travels stays."""
+    elsewhere = {"facility": "", "arrive": "", "wishes": Wishes(), "sites": SiteWishes()}
+    change(**elsewhere | asks | {"workspace": name})
 
 
 def reader() -> str:
