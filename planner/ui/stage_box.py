@@ -80,7 +80,7 @@ def _asked(answered: Answered) -> StageAsked | None:
         st.caption("Choose the facilities.")
         return None
     return StageAsked(
-        answered.asked, tuple(facilities), (int(vehicles),), int(sites), str(objective), int(minutes),
+        stage_work.of_page(answered.asked), tuple(facilities), (int(vehicles),), int(sites), str(objective), int(minutes),
         fixed, forbidden, bool(split),
     )  # fmt: skip
 
