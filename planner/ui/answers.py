@@ -194,13 +194,13 @@ def _workshop() -> Workshop[Asked, Plan]:
 
 def _make_whole(asked: Asked) -> Plan:
     """Return a whole plan; one of the same ways is ranked again where there is one by now."""
-    if _ranked_again(asked):
-        return _workshop().order(asked).result()
-    return staying(_plan(asked, whole=True))
+    again = _ranked_again(asked)
+    # Who waits here for another order takes a worker from it: two would wait for each other.
+    return staying(_plan(asked, whole=True)) if again is None else again
 
 
-def _ranked_again(asked: Asked) -> bool:
-    """Rank the sites of a plan again whose ways are those asked for; tell whether there is one."""
+def _ranked_again(asked: Asked) -> Plan | None:
+    """Return a plan whose ways are those asked for, its sites ranked again; None: there is none."""
     return _workshop().derive(
         asked, lambda known: known.with_stay(asked) == asked,
         lambda plan: with_sites(plan, asked.sites, asked.support_minutes),
@@ -223,9 +223,10 @@ def best_known(asked: Asked) -> Plan:
     PlannerError
         The question cannot be asked of this workspace; the message says what to do.
     """
-    if _workshop().ready(asked) or _ranked_again(asked):
+    if _workshop().ready(asked):
         return whole_plan(asked)
-    return _first_choices(asked)
+    again = _ranked_again(asked)
+    return _first_choices(asked) if again is None else again
 
 
 def whole_plan(asked: Asked) -> Plan:
