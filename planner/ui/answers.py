@@ -28,7 +28,7 @@ from planner.plan.question import BALANCED, ask
 from planner.plan.wishes.asked import Wishes
 from planner.staging.site_wishes import SiteWishes
 from planner.tuning import parameters_of
-from planner.ui.question import SUPPORT_MIN, facility_labels, first_day
+from planner.ui.question import SUPPORT_MIN, first_day, labels_of
 from planner.ui.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def holdings(path: Path, stamp: Stamp) -> Holdings:  # noqa: ARG001 - part of th
     return Holdings(
         workspace.settings.name,
         workspace.timezone,
-        facility_labels(workspace.layer("facilities")),
+        labels_of(workspace.layer("facilities")),
         first_day(zones, workspace.timezone, datetime.now(UTC)),
         {layer: len(ids) for layer, ids in workspace.ids().items()},
     )

@@ -20,6 +20,7 @@ from planner.staging.site_wishes import SiteWishes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from geopandas import GeoDataFrame
 
 VARIABLE = "PLANNER_WORKSPACE"
@@ -276,10 +277,10 @@ def first_day(zones: GeoDataFrame, zone: ZoneInfo, now: datetime) -> date:
     return next((day for day in days if day >= today), days[-1])
 
 
-def facility_labels(facilities: GeoDataFrame) -> dict[str, str]:
-    """Return a label by id, unlike any other: the user's own sites before the map's."""
+def labels_of(places: pd.DataFrame) -> dict[str, str]:
+    """Return a label by id, unlike any other: the user's own places before the map's."""
     rows = sorted(
-        zip(facilities["id"], facilities["name"], strict=True),
+        zip(places["id"], places["name"], strict=True),
         key=lambda row: (str(row[0]).startswith("osm-"), str(row[1]).casefold(), row[0]),
     )
     count = Counter(name for _, name in rows)

@@ -16,9 +16,9 @@ from planner.staging.site_wishes import SiteWishes
 from planner.ui.question import (
     Shared,
     completed,
-    facility_labels,
     first_day,
     from_url,
+    labels_of,
     on_the_clock,
     sealed_name,
     to_url,
@@ -141,7 +141,7 @@ def test_first_day_is_the_next_with_a_report(bundled: Path) -> None:
 
 
 def test_labels_of_facilities_are_unlike(bundled: Path) -> None:
-    labels = facility_labels(Workspace.open(bundled).layer("facilities"))
+    labels = labels_of(Workspace.open(bundled).layer("facilities"))
 
     assert len(set(labels.values())) == len(labels)
     assert not next(iter(labels)).startswith("osm-")

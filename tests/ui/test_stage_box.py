@@ -63,6 +63,18 @@ def test_a_choice_that_cannot_be_made_says_why(page, monkeypatch) -> None:
     drawn_until(page, lambda: any("No sites can be chosen" in one.value for one in page.warning))
 
 
+def test_sites_of_one_name_are_told_apart(page, tmp_path) -> None:
+    """A city has many car parks near one street: nobody knew which one was to be opened."""
+    workspace = Workspace.open(tmp_path / "city.gpkg")
+    alike = workspace.layer("staging_sites").iloc[:2].assign(name="Car park")
+    workspace.change("staging_sites", alike, (), role="planner", based_on=workspace.version)
+    page.run()
+
+    told = page.multiselect(key="w_stage_fixed").options
+    assert len({*told}) == len(told)
+    assert sum("Car park (" in one for one in told) == 2
+
+
 def test_only_what_is_asked_now_is_worked_out_and_no_wish_of_ways_asks_anew(
     page, monkeypatch
 ) -> None:
