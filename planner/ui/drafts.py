@@ -155,7 +155,8 @@ def touched(
     if shape is None:
         return desk, "The drawing could not be read: draw it again."
     said = ""
-    if drawn["tool"] not in ("reshape", "move") and desk.drafts.get(NEW) is not None:
+    made = desk.drafts.get(NEW)
+    if drawn["tool"] not in ("reshape", "move") and made is not None and made.shape is not None:
         said = "The new drawing takes the place of the one before; what you typed is kept."
     draft = replace(draft, shape=shape, gone=False)
     draft = _kind_of(draft) if key == NEW else draft
