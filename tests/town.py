@@ -32,7 +32,9 @@ from planner.risk.parameters import RiskParameters
 from tests.network.arrays import free_turns
 
 if TYPE_CHECKING:
-    from planner.risk.field import Risk
+    from numpy.typing import NDArray
+
+    from planner.risk.field import Risk, RiskField
 
 EPSG = 32610
 EPOCH = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
@@ -164,3 +166,12 @@ def arc(network: Network, a: tuple[float, float], b: tuple[float, float]) -> int
     nodes = {tuple(xy): i for i, xy in enumerate(network.node_xy.tolist())}
     hits = (network.tail == nodes[a]) & (network.head == nodes[b])
     return int(np.flatnonzero(hits)[0])
+
+
+def is_shut(field: RiskField, second: int) -> NDArray[np.bool_]:
+    """Return which arcs, bool[m], are shut at a second."""
+    now = (field.shut[:, 0] <= second) & (second < field.shut[:, 1])
+    owner = np.repeat(np.arange(len(field.row)), np.diff(field.shut_start))
+    found = np.zeros(len(field.row), bool)
+    found[owner[now]] = True
+    return found

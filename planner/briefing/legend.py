@@ -10,13 +10,13 @@ from planner.briefing.hand import HAND, hand_marks
 from planner.briefing.no_way import LAYER as HALTS
 from planner.briefing.no_way import halts
 from planner.briefing.own import LAYER as OWN
-from planner.briefing.places import HAVENS
 from planner.briefing.words import KINDS, ROBUST, STAYS_CLEAR
 from planner.network.profiles import CAR, PROFILES
 from planner.plan.levels import LEVELS
 from planner.plan.pace.names import NAMES
 from planner.plan.reach import MINUTES
 from planner.plan.zones import current
+from planner.staging.support import HAVENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from planner.briefing.escape import isolate_plain
+from planner.briefing.havens import nearest_havens
 from planner.briefing.lines import encode_lonlat
 from planner.briefing.words import KINDS, gate_state, letter, minutes, plain, sources, window
 from planner.network.profiles import CAR, PROFILES
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 Mark = dict[str, Any]
 
-HAVENS = {"hospital": "H", "police": "P", "fire": "F"}
-MAX_HAVENS = 25
+LETTERS = {"hospital": "H", "police": "P", "fire": "F"}
 
 
 def marks(plan: Plan, document: Document, *, zone: ZoneInfo) -> list[Mark]:
@@ -184,17 +184,11 @@ def _facility(plan: Plan, document: Document) -> list[Mark]:
 
 
 def _havens(plan: Plan, document: Document) -> list[Mark]:
-    frame = plan.support_stops
-    rows = [row for row in frame.itertuples() if row.kind in HAVENS and row.geometry is not None]
-    lon, lat = document["facility_lon"], document["facility_lat"]
-    rows.sort(
-        key=lambda row: abs(row.geometry.centroid.x - lon) + abs(row.geometry.centroid.y - lat)
-    )
     return [
         mark("havens", getattr(row, "id", row.Index), [row.name or plain(row.kind), plain(row.kind)],
-             at=(row.geometry.centroid.x, row.geometry.centroid.y),
-             badge={"kind": "haven", "text": HAVENS[row.kind]}, rank=rank)
-        for rank, row in enumerate(rows[:MAX_HAVENS])
+             at=at, badge={"kind": "haven", "text": LETTERS[row.kind]}, rank=rank)
+        for rank, (row, at, _) in enumerate(
+            nearest_havens(plan.support_stops, document, plan.network.epsg))
     ]  # fmt: skip
 
 

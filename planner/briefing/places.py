@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from planner.briefing.crew import begun, taken
 from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
+from planner.briefing.havens import nearest_havens
 from planner.briefing.moving import moving_of_sites
 from planner.briefing.scores import locked, not_chosen, score, scores, tried
 from planner.briefing.sure import beside, counts
 from planner.briefing.words import NONE, direction, gate_state, letter, minutes, plain
-from planner.layers.crs import to_xy
 from planner.plan.support.words import EMERGENCY, hours, named
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from geopandas import GeoDataFrame
-
     from planner.plan import Plan
 
 Document = dict[str, Any]
 
-HAVENS = ("hospital", "police", "fire")
-MOST_HAVENS = 25
 MOST_OUT = 5
 
 
@@ -91,8 +86,13 @@ def havens(plan: Plan, document: Document) -> str:
             "Add them to the layer support_stops.</p>",
         )
     rows = [
-        (isolate(name or f"{kind} (no name)"), plain(kind), f"{metres / 1000:.1f}", towards)
-        for name, kind, metres, towards in found
+        (
+            isolate(str(one.row.name or f"{one.row.kind} (no name)")),
+            plain(one.row.kind),
+            f"{math.hypot(*one.away) / 1000:.1f}",
+            direction(*one.away),
+        )
+        for one in found
     ]
     heads = ("Place", "Kind", "km, straight line", "From the site")
     note = (
@@ -144,28 +144,6 @@ def havens_by_road(document: Document) -> str:
         grid("Hospitals, police, fire stations", heads, rows, numbers="w.n..n."),
         note=note,
     )
-
-
-def nearest_havens(
-    stops: GeoDataFrame, document: Document, epsg: int
-) -> list[tuple[str, str, float, str]]:
-    """Return name, kind, metres in a straight line, compass word; nearest first."""
-    rows = [
-        row for row in stops.itertuples()
-        if row.kind in HAVENS and row.geometry is not None and not row.geometry.is_empty
-    ]  # fmt: skip
-    if not rows:
-        return []
-    places = [row.geometry.representative_point() for row in rows]
-    home = (document["facility_lon"], document["facility_lat"])
-    xy = to_xy([home, *((place.x, place.y) for place in places)], epsg)
-    away = xy[1:] - xy[0]
-    metres = np.hypot(*away.T)
-    order = np.argsort(metres, kind="stable")[:MOST_HAVENS]
-    return [
-        (str(rows[n].name or ""), rows[n].kind, float(metres[n]), direction(*away[n]))
-        for n in order
-    ]
 
 
 def approved(plan: Plan, document: Document) -> str:

@@ -15,6 +15,7 @@ from planner.plan import words
 from planner.plan.leaving import leaving
 from planner.plan.on_paths import on_paths
 from planner.plan.reach import MINUTES, ReachQuestion, at_moment, reach_ground, reach_of
+from planner.staging.support import HAVENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +35,6 @@ LEAVING_MIN = (-30, 0, 30)
 PLACE_M = 25.0
 """Metres from the ground reached within which a place counts as reached. Assumption."""
 
-HAVENS = ("hospital", "police", "fire")
 MOST_TOLD = {"haven": 4, "rail": 3, "bus": 2}
 """Places named of those that each further step of minutes adds, the nearest first."""
 WHO = "foot"

@@ -86,14 +86,6 @@ class RiskField:
             found[has] = self.risk[:, first:last].min(axis=1)[self.row[has]]
         return found
 
-    def is_shut(self, second: int) -> NDArray[np.bool_]:
-        """Return which arcs, bool[m], are shut at a second."""
-        now = (self.shut[:, 0] <= second) & (second < self.shut[:, 1])
-        owner = np.repeat(np.arange(len(self.row)), np.diff(self.shut_start))
-        found = np.zeros(len(self.row), bool)
-        found[owner[now]] = True
-        return found
-
     def when(self, second: int) -> datetime:
         """Return the aware UTC time of a whole second after ``epoch``."""
         return self.epoch + timedelta(seconds=int(second))

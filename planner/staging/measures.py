@@ -11,6 +11,7 @@ from planner.layers.site_access import stay_words
 from planner.network.search import arrival_tree, best_start, follow, make_gates
 from planner.staging.candidates import UNSIZED, vehicle_m2
 from planner.staging.scene import Measured
+from planner.staging.support import HAVENS, NOUNS
 from planner.staging.usable import longest_stay
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from planner.network.search import Tree
     from planner.staging.scene import Scene
 
-HAVENS = ("hospital", "police", "fire")
 SAME = 1e-9
 """A share of some tenths of so many worlds is no whole number to the last digit."""
 NEAR_ROAD_M = 200.0
@@ -196,8 +196,7 @@ def _end(scene: Scene, tree: Tree, arc: int) -> int:
 
 
 def _named(havens: GeoDataFrame, row: int) -> str:
-    kind, name = str(havens["kind"].iloc[row]), havens["name"].iloc[row]
-    kind = {"fire": "fire station", "police": "police station"}.get(kind, kind)
+    kind, name = NOUNS[havens["kind"].iloc[row]], havens["name"].iloc[row]
     if not isinstance(name, str) or not name:
         return f"a {kind}"
     return name if kind.split()[0] in name.lower() else f"{name}, {kind}"

@@ -99,13 +99,13 @@ def known_hours(stops: GeoDataFrame) -> list[Kept]:
     ]  # fmt: skip
 
 
-def hours_at(kept: Kept, when: datetime, zone: ZoneInfo, *, use_min: int = USE_MIN) -> Hours:
+def hours_at(kept: Kept, when: datetime, zone: ZoneInfo) -> Hours:
     """Return whether a place is open from a time on for as long as it is used."""
     opens, closes, hours = kept
     daily = bool(opens and closes) and parse_clock(opens) != parse_clock(closes)
     if not daily and not hours:
         return Hours(UNKNOWN, "", "")
-    until, opens, closes = when + timedelta(minutes=use_min), opens * daily, closes * daily
+    until, opens, closes = when + timedelta(minutes=USE_MIN), opens * daily, closes * daily
     try:
         states = said(hours, when, until, zone) if hours else {"open"}
         held = not daily or opening_intervals(opens, closes, when, until, zone) == [(when, until)]

@@ -28,7 +28,7 @@ from planner.plan.question import BALANCED, ask
 from planner.plan.wishes.asked import Wishes
 from planner.staging.site_wishes import SiteWishes
 from planner.tuning import parameters_of
-from planner.ui.question import SUPPORT_MIN, facility_labels, first_day
+from planner.ui.question import SUPPORT_MIN, first_day, labels_of
 from planner.ui.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def holdings(path: Path, stamp: Stamp) -> Holdings:  # noqa: ARG001 - part of th
     return Holdings(
         workspace.settings.name,
         workspace.timezone,
-        facility_labels(workspace.layer("facilities")),
+        labels_of(workspace.layer("facilities")),
         first_day(zones, workspace.timezone, datetime.now(UTC)),
         {layer: len(ids) for layer, ids in workspace.ids().items()},
     )
@@ -194,13 +194,13 @@ def _workshop() -> Workshop[Asked, Plan]:
 
 def _make_whole(asked: Asked) -> Plan:
     """Return a whole plan; one of the same ways is ranked again where there is one by now."""
-    if _ranked_again(asked):
-        return _workshop().order(asked).result()
-    return staying(_plan(asked, whole=True))
+    again = _ranked_again(asked)
+    # Who waits here for another order takes a worker from it: two would wait for each other.
+    return staying(_plan(asked, whole=True)) if again is None else again
 
 
-def _ranked_again(asked: Asked) -> bool:
-    """Rank the sites of a plan again whose ways are those asked for; tell whether there is one."""
+def _ranked_again(asked: Asked) -> Plan | None:
+    """Return a plan whose ways are those asked for, its sites ranked again; None: there is none."""
     return _workshop().derive(
         asked, lambda known: known.with_stay(asked) == asked,
         lambda plan: with_sites(plan, asked.sites, asked.support_minutes),
@@ -223,9 +223,10 @@ def best_known(asked: Asked) -> Plan:
     PlannerError
         The question cannot be asked of this workspace; the message says what to do.
     """
-    if _workshop().ready(asked) or _ranked_again(asked):
+    if _workshop().ready(asked):
         return whole_plan(asked)
-    return _first_choices(asked)
+    again = _ranked_again(asked)
+    return _first_choices(asked) if again is None else again
 
 
 def whole_plan(asked: Asked) -> Plan:

@@ -94,14 +94,7 @@ def simulate(asked: Asked) -> Trial[Plan]:
 
 def let_go(asked: Asked) -> None:
     """Give up the simulation of another question than this, unless someone else looks at it."""
-    _drop_others(_simulations(), _LOOKED, asked.ways)
-
-
-def _drop_others(work: Trials[Asked, Any], name: str, asked: Asked | None) -> None:
-    before = st.session_state.get(name)
-    if before not in (None, asked):
-        work.drop(before, session.reader())
-        st.session_state[name] = None
+    session.give_up(_simulations(), _LOOKED, asked.ways)
 
 
 def stop_simulation(asked: Asked) -> None:
@@ -143,14 +136,14 @@ def _work_out_day(asked: Asked, tell: Tell) -> dict[str, Any]:
 
 def day(asked: Asked) -> Trial[dict[str, Any]]:
     """Have a day worked out for this reader; return how far it is."""
-    _drop_others(_days(), _LOOKED_AT_DAY, asked)
+    session.give_up(_days(), _LOOKED_AT_DAY, asked)
     st.session_state[_LOOKED_AT_DAY] = asked
     return _days().order(asked, session.reader())
 
 
 def let_day_go() -> None:
     """Give up every day this reader no longer looks at."""
-    _drop_others(_days(), _LOOKED_AT_DAY, None)
+    session.give_up(_days(), _LOOKED_AT_DAY, None)
 
 
 def stop_day(asked: Asked) -> None:

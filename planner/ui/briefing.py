@@ -51,15 +51,12 @@ def page() -> None:
         st.caption(f"The briefing is being written{' once the simulation ends' * doubt} …")
         return
     plan = answered.plan if doubt else answers.whole_plan(answered.asked)
-    about = str(plan.document["ensemble"] and plan.document["ensemble"]["sentence"])
-    mine = _own(answered)
+    mine, sites = _own(answered), _several(answered)
+    about = state_of(plan.document, None if mine is None else mine.document, sites)
     if mine is not None:
         plan = with_own(plan, mine)
-        about += str(mine.document["drawing"]["geometry"])
-    sites = _several(answered)
     if sites is not None:
         plan = with_several(plan, sites)
-        about += sites["headline"] + sites["generated_at"]
     known, news = _since(answered, number)
     if not known:
         return
@@ -82,6 +79,18 @@ def page() -> None:
     )
     all_messages(answered)
     st.iframe(text, height=HEIGHT, alt="The briefing as its reader will see it")
+
+
+def state_of(plan: dict[str, Any], own: dict[str, Any] | None, sites: dict[str, Any] | None) -> str:
+    """Return what tells a briefing from others of one question: which plan, and what beside it.
+
+    A plan is made anew every few minutes; a briefing of the one before would end earlier than
+    the first line above it says.
+    """
+    return repr((
+        plan["generated_at"], plan["ensemble"] and plan["ensemble"]["sentence"],
+        own and own["drawing"], sites and (sites["headline"], sites["generated_at"]),
+    ))  # fmt: skip
 
 
 def _since(answered: Answered, number: int) -> tuple[bool, Changed | None]:

@@ -107,8 +107,7 @@ class Desk:
     def without(self, key: str) -> Desk:
         """Return the desk without a draft."""
         others = {name: one for name, one in self.drafts.items() if name != key}
-        gone = NEW if key == self.chosen and key == NEW else self.chosen
-        return replace(self, drafts=others, chosen=gone, turn=self.turn + 1)
+        return replace(self, drafts=others, turn=self.turn + 1)
 
 
 def stored(frame: GeoDataFrame, key: str) -> Draft | None:
@@ -156,7 +155,8 @@ def touched(
     if shape is None:
         return desk, "The drawing could not be read: draw it again."
     said = ""
-    if drawn["tool"] not in ("reshape", "move") and desk.drafts.get(NEW) is not None:
+    made = desk.drafts.get(NEW)
+    if drawn["tool"] not in ("reshape", "move") and made is not None and made.shape is not None:
         said = "The new drawing takes the place of the one before; what you typed is kept."
     draft = replace(draft, shape=shape, gone=False)
     draft = _kind_of(draft) if key == NEW else draft

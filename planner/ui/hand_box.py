@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import streamlit as st
 
 from planner.briefing.hand import cost_of
 from planner.plan.wishes.asked import MOST, Wishes
 from planner.ui import session
+from planner.ui.question import labels_of
 from planner.ui.words import literal
 
 if TYPE_CHECKING:
@@ -127,14 +129,10 @@ def _streets(answered: Answered) -> list[str]:
 
 
 def _places(answered: Answered) -> dict[str, str]:
-    """Return the name of each site that can be passed, those with names first."""
+    """Return the name of each site that can be passed, unlike any other."""
     layers = answered.plan.answer.layers
-    found = {
-        str(key): str(name or key)
-        for frame in (layers.staging_sites, layers.support_stops)
-        for key, name in zip(frame["id"], frame["name"], strict=True)
-    }
-    return dict(sorted(found.items(), key=lambda pair: pair[1].casefold()))
+    frames = (layers.staging_sites, layers.support_stops)
+    return labels_of(pd.concat([frame[["id", "name"]] for frame in frames]))
 
 
 def _others(asked: Sequence[str], known: Sequence[str] | Mapping[str, str]) -> list[str]:

@@ -168,13 +168,7 @@ def question_bar(asked: Shared, known: answers.Holdings) -> None:
 
 
 def _other_workspace() -> None:
-    session.change(
-        workspace=st.session_state["w_workspace"],
-        facility="",
-        arrive="",
-        wishes=Wishes(),
-        sites=SiteWishes(),
-    )
+    session.turn_to_workspace(st.session_state["w_workspace"])
 
 
 def _site() -> None:
@@ -260,15 +254,24 @@ def _before(answered: Answered) -> str:
 
 
 def _why_not(document: dict[str, Any], zone: ZoneInfo) -> None:
-    reasons = {
-        origin.get("reason") or "": moment(origin["opens_at"], zone)
-        if origin.get("opens_at") else ""
-        for origin in document["origins"]
-    }  # fmt: skip
-    items = "".join(
-        f"<li>{isolate(reason)}{f' <b>Opens {opens}.</b>' if opens else ''}</li>"
-        for reason, opens in reasons.items()
-    )
     st.html(
-        f'<details class="why"><summary>Why there is no way through</summary><ul>{items}</ul></details>'
+        f'<details class="why"><summary>Why there is no way through</summary>'
+        f"<ul>{reasons_told(document, zone)}</ul></details>"
     )
+
+
+def reasons_told(document: dict[str, Any], zone: ZoneInfo) -> str:
+    """Return every reason why there is no way, with when it opens, once each, as HTML."""
+    reasons = dict.fromkeys(
+        (
+            origin.get("reason") or "",
+            moment(origin["opens_at"], zone) if origin.get("opens_at") else "",
+        )
+        for origin in document["origins"]
+    )
+    # What is told with its hour is not told without it too.
+    timed = {reason for reason, opens in reasons if opens}
+    return "".join(
+        f"<li>{isolate(reason)}{f' <b>Opens {opens}.</b>' if opens else ''}</li>"
+        for reason, opens in reasons if opens or reason not in timed
+    )  # fmt: skip

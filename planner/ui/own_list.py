@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -16,9 +15,6 @@ from planner.ui import session
 from planner.ui.shelf import shelf
 from planner.ui.watching import open_workspace
 from planner.ui.words import literal
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
 
 AT_FIRST = 6
 SHORT = 40
@@ -103,12 +99,8 @@ def _told(entry: Entry) -> str:
         f'<div class="own"><b>{isolate(entry.city)}</b>{mark}<span>'
         f"{isolate(entry.source or 'unknown source')} · map of "
         f"{isolate(entry.extract or 'unknown date')} · {entry.size / 1e6:.1f} MB · changed "
-        f"{escape(_when(entry.changed))}</span></div>"
+        f"{escape(f'{entry.changed.astimezone():%Y-%m-%d %H:%M}')}</span></div>"
     )
-
-
-def _when(changed: datetime, zone: ZoneInfo | None = None) -> str:
-    return f"{changed.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _short(name: str) -> str:

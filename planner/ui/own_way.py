@@ -35,10 +35,10 @@ def tools() -> tuple[str, ...]:
     return ("line",) if wanted else ()
 
 
-def take(drawn: dict[str, Any] | None) -> None:
+def take(answered: Answered, drawn: dict[str, Any] | None) -> None:
     """Keep a line just drawn on the map; the page is drawn again with it."""
     if drawn and drawn.get("tool") == "line" and drawn.get("geometry"):
-        st.session_state[LINE] = drawn["geometry"]
+        st.session_state[LINE] = (answered.asked.path, drawn["geometry"])
         st.rerun()
 
 
@@ -83,8 +83,8 @@ def _drawing(answered: Answered) -> Drawing | None:
 
 
 def _of_map(answered: Answered) -> Drawing | None:
-    kept = st.session_state.get(LINE)
-    if kept is None:
+    path, kept = st.session_state.get(LINE) or (None, None)
+    if kept is None or path != answered.asked.path:
         st.caption("Take the line tool on the map, click along the streets in driving order, "
                    "double-click at the gate.")  # fmt: skip
         return None

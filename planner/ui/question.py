@@ -20,6 +20,7 @@ from planner.staging.site_wishes import SiteWishes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from geopandas import GeoDataFrame
 
 VARIABLE = "PLANNER_WORKSPACE"
@@ -158,6 +159,9 @@ def _sites_from_url(parameters: Mapping[str, str]) -> SiteWishes:
 def from_url(parameters: Mapping[str, str], before: Shared) -> Shared:
     """Return the question with what the URL says; what makes no sense there is left as it was.
 
+    What a URL leaves out where nothing is asked, as ``to_url`` does, is not asked: whoever goes
+    back in the browser takes a wish back.
+
     >>> from_url({"at": "soon", "site": "hq"}, Shared(arrive="2026-12-01T07:30")).arrive
     '2026-12-01T07:30'
     """
@@ -167,20 +171,17 @@ def from_url(parameters: Mapping[str, str], before: Shared) -> Shared:
         kept["arrive"] = datetime.fromisoformat(said["arrive"]).isoformat(timespec="minutes")
     if said.get("profile") in PROFILES:
         kept["profile"] = said["profile"]
-    if parameters.get(QUIET) == NOT_QUIET:
-        kept["quiet"] = False
-    if parameters.get(TRADE) in TRADES:
-        kept["trade"] = parameters[TRADE]
-    if any(key in parameters for key in (GATE, *LISTS, APPROVED)):
-        with suppress(ValidationError):
-            kept["wishes"] = _hand_from_url(parameters)
-    if any(key in parameters for key in SITES.values()):
-        with suppress(ValidationError):
-            kept["sites"] = _sites_from_url(parameters)
+    kept["quiet"] = parameters.get(QUIET) != NOT_QUIET
+    if (trade := parameters.get(TRADE, BALANCED)) in TRADES:
+        kept["trade"] = trade
+    with suppress(ValidationError):
+        kept["wishes"] = _hand_from_url(parameters)
+    with suppress(ValidationError):
+        kept["sites"] = _sites_from_url(parameters)
     if said.get("vehicles", "").isdecimal():
         kept["vehicles"] = min(max(int(said["vehicles"][:6]), 1), MOST_VEHICLES)
-    if parameters.get(STOPS, "").isdecimal():
-        kept["support_minutes"] = min(max(int(parameters[STOPS][:4]), 1), MOST_SUPPORT_MIN)
+    if (minutes := parameters.get(STOPS, str(SUPPORT_MIN))).isdecimal():
+        kept["support_minutes"] = min(max(int(minutes[:4]), 1), MOST_SUPPORT_MIN)
     return replace(before, **kept)
 
 
@@ -276,10 +277,10 @@ def first_day(zones: GeoDataFrame, zone: ZoneInfo, now: datetime) -> date:
     return next((day for day in days if day >= today), days[-1])
 
 
-def facility_labels(facilities: GeoDataFrame) -> dict[str, str]:
-    """Return a label by id, unlike any other: the user's own sites before the map's."""
+def labels_of(places: pd.DataFrame) -> dict[str, str]:
+    """Return a label by id, unlike any other: the user's own places before the map's."""
     rows = sorted(
-        zip(facilities["id"], facilities["name"], strict=True),
+        zip(places["id"], places["name"], strict=True),
         key=lambda row: (str(row[0]).startswith("osm-"), str(row[1]).casefold(), row[0]),
     )
     count = Counter(name for _, name in rows)

@@ -62,7 +62,7 @@ def page() -> None:
     with left:
         touch = chart(answered, key=MAP, shown=chosen["id"], below=below, tools=(*TOOLS, *tools()))
         hand_box(answered, touch)
-    take(touch.drawn)
+    take(answered, touch.drawn)
     day_box(answered)
     found = ways_in(answered.document, answered.zone, linked=False)
     st.html(f'<div class="tables">{found}</div>')

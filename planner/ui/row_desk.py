@@ -209,8 +209,8 @@ def _save(bench: Bench, desk: Desk) -> None:
         st.session_state["row-error"] = (bench.layer, desk.turn, error)
         return
     say(bench.workspace, done, bench.layer)
-    chosen = desk.chosen if desk.chosen != NEW else NEW
-    bench.put(Desk(chosen=NEW if chosen in done.gone else chosen, turn=desk.turn + 1))
+    chosen = NEW if desk.chosen in done.gone else desk.chosen
+    bench.put(Desk(chosen=chosen, turn=desk.turn + 1))
     st.rerun()
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from planner.plan.wishes.asked import Wishes
+from planner.staging.site_wishes import SiteWishes
 from planner.ui.question import Shared, from_url, to_url
 from planner.ui.shelf import shelf, started_with
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from planner.ui.trials import Trials
 
 _ASKED, _WRITTEN, BESIDE = "asked", "written", "in_url"
 OPENED = "opened_url"
@@ -53,9 +60,23 @@ def change(**fields: Any) -> None:
     st.session_state[_WRITTEN] = st.query_params.to_dict()
 
 
+def turn_to_workspace(name: str, **asks: Any) -> None:
+    """Ask about another workspace: of what was asked of the former only who travels stays."""
+    elsewhere = {"facility": "", "arrive": "", "wishes": Wishes(), "sites": SiteWishes()}
+    change(**elsewhere | asks | {"workspace": name})
+
+
 def reader() -> str:
     """Return what tells this reader from others, for as long as the page is open."""
     return str(st.session_state.setdefault("reader", secrets.token_hex(8)))
+
+
+def give_up(work: Trials[Any, Any], name: str, wanted: Hashable | None) -> None:
+    """Give up the work that this reader has kept under a name, unless it is what is wanted now."""
+    before = st.session_state.get(name)
+    if before not in (None, wanted):
+        work.drop(before, reader())
+        st.session_state[name] = None
 
 
 def lasting(name: str, default: Any) -> dict[str, Any]:

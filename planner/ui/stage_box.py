@@ -13,7 +13,7 @@ from planner.network.profiles import PROFILES
 from planner.plan.stage.question import LONGEST_MIN, MINUTES, MOST_FACILITIES, MOST_SITES
 from planner.ui import answers, session, stage_work
 from planner.ui.progress import over, progress_line
-from planner.ui.question import MOST_VEHICLES
+from planner.ui.question import MOST_VEHICLES, labels_of
 from planner.ui.stage_work import StageAsked
 from planner.ui.trials import State
 from planner.ui.words import literal
@@ -80,7 +80,7 @@ def _asked(answered: Answered) -> StageAsked | None:
         st.caption("Choose the facilities.")
         return None
     return StageAsked(
-        answered.asked, tuple(facilities), (int(vehicles),), int(sites), str(objective), int(minutes),
+        stage_work.of_page(answered.asked), tuple(facilities), (int(vehicles),), int(sites), str(objective), int(minutes),
         fixed, forbidden, bool(split),
     )  # fmt: skip
 
@@ -103,8 +103,7 @@ def _named_sites(answered: Answered) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _names(path: str, stamp: answers.Stamp) -> dict[str, str]:  # noqa: ARG001 - part of the key
-    frame = Workspace.open(path).layer("staging_sites").sort_values(["name", "id"])
-    return dict(zip(frame["id"], frame["name"].fillna("").astype(str), strict=True))
+    return labels_of(Workspace.open(path).layer("staging_sites"))
 
 
 def _drawn(wanted: StageAsked, answered: Answered) -> list[Mark]:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from planner.layers.workspace import Workspace
+from planner.plan.question import BALANCED
 from planner.plan.stage.make import make_stage
 from planner.plan.stage.question import ENOUGH, MINUTES, ask_stage
+from planner.plan.wishes.asked import Wishes
+from planner.staging.site_wishes import SiteWishes
 from planner.tuning import parameters_of
 from planner.ui import answers, session
+from planner.ui.question import SUPPORT_MIN
 from planner.ui.trials import Trials
 
 if TYPE_CHECKING:
     from planner.ui.answers import Asked
     from planner.ui.trials import Tell, Trial
 
+_WANTED = "stage_wanted"
+
 
 @dataclass(frozen=True, slots=True)
 class StageAsked:
-    """What is asked for beside the page's own question, whose hour and profile count."""
+    """What is asked for beside the page's own question, of which ``asked`` is what counts."""
 
     asked: Asked
     facilities: tuple[str, ...]
@@ -52,6 +58,12 @@ def _work_out(wanted: StageAsked, _tell: Tell) -> dict[str, Any]:
     return answers.staying(make_stage(workspace, question).document)
 
 
+def of_page(asked: Asked) -> Asked:
+    """Return what of a page's question bears on the choice: its hour and who travels, no wish."""
+    plain = replace(asked, wishes=Wishes(), sites=SiteWishes(), trade=BALANCED)
+    return replace(plain, vehicles=1, support_minutes=SUPPORT_MIN)
+
+
 def stage(wanted: StageAsked) -> Trial[dict[str, Any]]:
     """Have sites chosen for this reader; return how far that is."""
     return _stages().order(wanted, session.reader())
@@ -64,13 +76,14 @@ def stage_again(wanted: StageAsked) -> None:
 
 def current(asked: Asked) -> dict[str, Any] | None:
     """Return the choice this reader has before them for a question, None where there is none."""
-    wanted = st.session_state.get("stage_wanted")
-    if wanted is None or wanted.asked != asked:
+    wanted = st.session_state.get(_WANTED)
+    if wanted is None or wanted.asked != of_page(asked):
         return None
     trial = _stages().known(wanted)
     return None if trial is None else trial.made
 
 
 def keep(wanted: StageAsked | None) -> None:
-    """Remember what this reader asks for, for the other pages."""
-    st.session_state["stage_wanted"] = wanted
+    """Remember what this reader asks for, for the other pages; what they asked before is let go."""
+    session.give_up(_stages(), _WANTED, wanted)
+    st.session_state[_WANTED] = wanted

@@ -30,7 +30,8 @@ Record = dict[str, Any]
 LAYER = "staging_sites"
 
 TRIED, KEPT = "staging_tried", "staging_kept"
-"""Where it is kept what is tried, (workspace, site, lon, lat), and which workspace was edited here."""
+"""Where it is kept what is tried, (workspace, site, lon, lat), and the last edit made here,
+(workspace, version, words)."""
 
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
@@ -134,7 +135,7 @@ def place_field(answered: Answered, site: Record) -> None:
     """Draw a field for who tries a site elsewhere without a mouse."""
     called = f"S{int(site['rank'])}" if "rank" in site else "it"
     given = st.text_input(
-        f"Try {called} elsewhere: drag its mark, or give lon, lat", key="w_site_place",
+        f"Try {called} elsewhere: drag its mark, or give lon, lat", key=_field(site["id"]),
         placeholder=f"{site['lon']:.5f}, {site['lat']:.5f}", on_change=_typed,
         args=(answered, str(site["id"])),
     )  # fmt: skip
@@ -142,8 +143,12 @@ def place_field(answered: Answered, site: Record) -> None:
         st.caption("Give two numbers: longitude, latitude, such as 8.69, 49.41.")
 
 
+def _field(site: str) -> str:
+    return f"w_site_place-{site}"
+
+
 def _typed(answered: Answered, site: str) -> None:
-    found = NUMBER.findall(str(st.session_state["w_site_place"]))
+    found = NUMBER.findall(str(st.session_state[_field(site)]))
     if len(found) == 2:
         _try(answered, site, float(found[0]), float(found[1]))
 
@@ -166,16 +171,17 @@ def _keep(answered: Answered, found: Record) -> None:
         said = f"Not kept: {error}."
     else:
         _drop()
-    st.session_state[KEPT] = (answered.asked.path, said)
+    st.session_state[KEPT] = (answered.asked.path, workspace.version, said)
 
 
 def _undo(answered: Answered) -> None:
-    """Say what was kept on this page, with the button that takes it back."""
-    path, said = st.session_state.get(KEPT) or (None, "")
-    if path != answered.asked.path:
+    """Say what was kept on this page, with the button that takes it back, until the next edit."""
+    path, stamp = answered.asked.path, answered.asked.stamp
+    *about, said = st.session_state.get(KEPT) or ("",)
+    if about != [path, stamp[0]]:
         return
     st.info(literal(said))
     workspace = Workspace.open(path)
-    if done := undo_button(workspace, answered.asked.stamp, waiting=0):
-        st.session_state[KEPT] = (path, done)
+    if done := undo_button(workspace, stamp, waiting=0):
+        st.session_state[KEPT] = (path, workspace.version, done)
         st.rerun()

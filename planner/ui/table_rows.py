@@ -84,14 +84,19 @@ def changes(
     rows: list[int] = []
     faults: list[Fault] = []
     kept = set()
+    # All rows at once: to look each up among all of them took most of a second of a long table.
+    shown = sheet.before.to_dict("index")
     for number, (place, row) in enumerate(
         zip(edited.index, edited.to_dict("records"), strict=True)
     ):
         key = sheet.origin[place] if 0 <= place < len(sheet.origin) else NEW
         kept.add(key)
-        draft = _draft(sheet, key, row, (schema, number + 1, faults))
-        if draft is not None:
-            drafts.append(draft)
+        old = shown.get(key, {})
+        changed = [
+            name for name in (*schema.names, GEOMETRY) if not _equal(row.get(name), old.get(name))
+        ]
+        if changed:
+            drafts.append(_draft(sheet, key, row, changed, (schema, number + 1, faults)))
             rows.append(number + 1)
     for key in sheet.frame["id"]:
         if key not in kept:
@@ -102,17 +107,12 @@ def changes(
 
 
 def _draft(
-    sheet: Sheet, key: str, row: dict[Any, Any], about: tuple[LayerSchema, int, list[Fault]]
-) -> Draft | None:
-    """Return the draft of a row, None where nothing in it was changed."""
+    sheet: Sheet, key: str, row: dict[Any, Any], changed: list[str],
+    about: tuple[LayerSchema, int, list[Fault]],
+) -> Draft:  # fmt: skip
+    """Return the draft of a row some cells of which were changed."""
     schema, number, faults = about
     before = stored(sheet.frame, key)
-    old = {} if before is None else sheet.before.loc[key].to_dict()
-    changed = [
-        name for name in (*schema.names, GEOMETRY) if not _equal(row.get(name), old.get(name))
-    ]
-    if not changed:
-        return None
     # A cell that was not touched keeps its stored value, to the second and the last decimal.
     cells = {
         name: plain(row.get(name)) if before is None or name in changed else before.cells[name]

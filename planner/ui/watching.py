@@ -106,8 +106,7 @@ def open_now() -> None:
         st.session_state[TO_OPEN] = (making.target, making.wanted.asks)
     if TO_OPEN in st.session_state:
         path, asks = st.session_state.pop(TO_OPEN)
-        name = shelf().put(path)
-        session.change(**({"facility": "", "arrive": ""} | dict(asks) | {"workspace": name}))
+        session.turn_to_workspace(shelf().put(path), **asks)
         turn_to("situation")
 
 

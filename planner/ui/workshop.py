@@ -53,8 +53,8 @@ class Workshop(Generic[Key, Made]):
 
     def derive(
         self, key: Key, like: Callable[[Key], bool], make: Callable[[Made], Made | None]
-    ) -> bool:
-        """Make a thing at once of a like one that is made; tell whether that was possible.
+    ) -> Made | None:
+        """Return a thing made at once of a like one that is made, None where that cannot be.
 
         It is as old as what it was made of. Whatever ``make`` raises is raised here.
         """
@@ -64,14 +64,14 @@ class Workshop(Generic[Key, Made]):
                           and time.monotonic() - made <= FRESH_S), None)  # fmt: skip
         derived = None if found is None else make(found[1].result())
         if found is None or derived is None:
-            return False
+            return None
         future: Future[Made] = Future()
         future.set_result(derived)
         with self._lock:
             self._known[key] = found[0], future
             self._known.move_to_end(key)
             self._forget_old()
-        return True
+        return derived
 
     def drop(self, key: Key) -> None:
         """Give up what nobody waits for any more, unless it is under way."""

@@ -302,11 +302,10 @@ def _globe() -> Geod:
 
 @dataclass(frozen=True, eq=False)
 class SiteCase:
-    """One staging site, beside the other sites and the origins of its plan."""
+    """One staging site, beside the origins of its plan."""
 
     site: Site
     facts: Facts
-    sites: tuple[Site, ...] = ()
     origins: tuple[Origin, ...] = ()
 
     @property

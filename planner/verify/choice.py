@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, ValidationError
 
 from planner.verify.document import NotNegative, Record, Seconds, Site, Time
-from planner.verify.table import DOCUMENT, Failure, Verification, verify
+from planner.verify.sites import disturbances
+from planner.verify.table import DOCUMENT, Failure, Verification, judged, verify
 
 if TYPE_CHECKING:
     from planner.verify.facts import Facts
@@ -107,7 +108,9 @@ class Chosen(Record):
     """The document as far as it is checked here."""
 
     feasible: bool
-    facilities: list[Facility]
+    arrive_by: Any
+    profile: Any
+    facilities: list[Facility] = Field(min_length=1)
     sites: list[Opened]
     figures: Figures | None
     sites_out: list[OutSite] = Field(default_factory=list)
@@ -166,13 +169,12 @@ def robust_sites(case: ChoiceCase) -> Found:
     ids = (case.chosen.robust and case.chosen.robust.sites) or []
     yield from _as_asked(case, ids)
     out = {one.id for one in case.chosen.sites_out}
-    since, until = case.facts.site_span
     for one in ids:
         ground = case.facts.site_ground.get(one)
         if one in out:
             yield one, "is told for when reports are wrong, and told as not usable"
-        if ground is not None and any(True for _ in case.facts.crowds_on(ground, since, until)):
-            yield one, "is told for when reports are wrong, and a crowd is reported on it"
+        for disturbed in [] if ground is None else disturbances(case.facts, ground):
+            yield one, f"is told for when reports are wrong, and lies {disturbed}"
 
 
 def room_kept(case: ChoiceCase) -> Found:
@@ -292,8 +294,8 @@ def verify_choice(document: Mapping[str, Any], facts: Facts, asked: Asked) -> Ve
         checked += outcome.checked
         failures += outcome.failures
     case = ChoiceCase(chosen, asked, facts)
-    failures += [Failure(subject, name, detail)
-                 for name, rule in CHOICE_RULES.items() for subject, detail in rule(case)]  # fmt: skip
+    for name, rule in CHOICE_RULES.items():
+        failures += judged(WHOLE, name, (Failure(who, name, said) for who, said in rule(case)))
     robust = _robust(document, chosen)
     if robust is not None:
         outcome = verify_choice(robust, facts, asked)

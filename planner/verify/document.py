@@ -275,6 +275,12 @@ class Support(Record):
     havens: list[Any]
 
 
+class Advice(Record):
+    """What is told to those who have no way in."""
+
+    transit: list[Any] | None = None
+
+
 class Head(Record):
     """What the document says as a whole."""
 
@@ -285,14 +291,9 @@ class Head(Record):
     profile: Literal["car", "van", "bus", "foot", "wheelchair"] = "car"
     origins: list[Any]
     staging: list[Any] = []
-    advice: Any = None
+    advice: Advice | None = None
     wishes: Any = None
     support: Support | None = None
-
-    @property
-    def transit(self) -> list[Any]:
-        """The stops of public transport that it names."""
-        return list((self.advice or {}).get("transit") or [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +337,8 @@ def read(document: object) -> Reading:
             found = _with_raw(Stop, raws, f"{origin.id}:stop", faults)
             stops += [(origin, *pair) for pair in found]
     sites = tuple(_records(Site, head.staging, "staging", faults))
-    transit = tuple(_with_raw(Transit, head.transit, "transit", faults))
+    named = (head.advice and head.advice.transit) or []
+    transit = tuple(_with_raw(Transit, named, "transit", faults))
     faults.extend(_repeats([*(o.id for o, _ in origins)], "origin"))
     faults.extend(_repeats([r.id for _, routes in origins for r in routes], "route"))
     faults.extend(_repeats([site.id for site in sites], "staging site"))

@@ -9,8 +9,8 @@ import shapely
 from shapely.geometry import LineString
 
 from planner.verify.case import overlap_m
-from planner.verify.hazards import INSIDE_M, is_used
-from planner.verify.sites import LENGTH_M, LENGTH_SHARE, TOP_MS, shared_m
+from planner.verify.hazards import INSIDE_M, LIMIT_SLACK, is_used
+from planner.verify.sites import LENGTH_M, LENGTH_SHARE, TOP_MS, disturbances, shared_m
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ def move_ways_in_clear(case: SiteCase) -> Iterator[str]:
     for way in ways:
         line, name = _line(case, way), f"a way in from {way.gateway}"
         since, until = way.depart.timestamp(), way.arrive.timestamp()
-        if way.clear != (way.max_risk < limit):
+        if way.clear != (way.max_risk < limit) and abs(way.max_risk - limit) > LIMIT_SLACK:
             yield f"has {name} with risk {way.max_risk:.2f} that says clear is {way.clear}"
         for one in case.facts.crowds_on(line, since, until):
             stays = one.start.timestamp() <= since and one.end.timestamp() >= until
@@ -117,7 +117,8 @@ def move_holds(case: SiteCase) -> Iterator[str]:
         shown = shapely.Point(case.facts.metric([[hold.lon, hold.lat]])[0])
         if ground.distance(shown) > case.reach_m:
             yield f"has a place to hold, {hold.id}, that is shown elsewhere"
-        yield from _stays_calm(case, f"a place to hold, {hold.id}", ground)
+        for disturbed in disturbances(case.facts, ground):
+            yield f"has a place to hold, {hold.id}, {disturbed}"
         if (metres := carriageway_m(case.facts, ground, hold.lon, hold.lat)) > ON_ROAD_M:
             yield f"has a place to hold, {hold.id}, with {metres:.0f} m of carriageway on it"
 
@@ -160,7 +161,7 @@ def move_fallback(case: SiteCase) -> Iterator[str]:
     ground = shapely.union(place, known)
     if known.distance(place) > case.reach_m:
         yield f"has the fallback {to.site}, shown {known.distance(place):.0f} m from its ground"
-    yield from _stays_calm(case, f"the fallback {to.site}", known)
+    yield from (f"has the fallback {to.site}, {one}" for one in disturbances(case.facts, known))
     for what, end, at in (("begins", case.stood, 0), ("ends", ground, -1)):
         if end.distance(shapely.Point(line.coords[at])) > case.reach_m:
             yield f"has a way to its fallback that {what} elsewhere"
@@ -180,17 +181,6 @@ def move_fallback(case: SiteCase) -> Iterator[str]:
                 f"has a way to its fallback that shares {shared:.0f} m with the way to the gate, "
                 f"declared {to.shared_m:.0f} m"
             )
-
-
-def _stays_calm(case: SiteCase, what: str, ground: BaseGeometry) -> Iterator[str]:
-    """Demand that no crowd and no closed area is on the ground of a place in the window."""
-    since, until = case.facts.site_span
-    for zone in sorted({one.zone_id for one in case.facts.crowds_on(ground, since, until)}):
-        yield f"has {what}, in the footprint of zone {zone}"
-    for shut in case.facts.shut:
-        on_it = shut.shape.area > 0 and ground.intersects(shut.shape)
-        if shut.start < until and shut.end > since and on_it:
-            yield f"has {what}, in closure {shut.id}"
 
 
 def _moves(case: SiteCase) -> list[tuple[str, Moved]]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from planner.verify.facts import Facts
+
 WAYS = 2
 SAME_M = 0.25
 """Streets this near are the same one."""
@@ -34,9 +36,19 @@ TOP_MS = 140 / 3.6
 
 
 def site_outside_crowds(case: SiteCase) -> Iterator[str]:
-    """Demand that no footprint reaches the site's ground in the whole window."""
-    for zone in _zones_on(case, case.ground):
-        yield f"lies in the footprint of zone {zone}"
+    """Demand that no footprint, no closed area reaches the site's ground in the whole window."""
+    yield from (f"lies {disturbed}" for disturbed in disturbances(case.facts, case.ground))
+
+
+def disturbances(facts: Facts, ground: BaseGeometry) -> Iterator[str]:
+    """Give in words the crowds and closed areas on some ground in the window of the sites."""
+    since, until = facts.site_span
+    for zone in sorted({one.zone_id for one in facts.crowds_on(ground, since, until)}):
+        yield f"in the footprint of zone {zone}"
+    for shut in facts.shut:
+        on_it = shut.shape.area > 0 and ground.intersects(shut.shape)
+        if shut.start < until and shut.end > since and on_it:
+            yield f"in closure {shut.id}"
 
 
 def site_place(case: SiteCase) -> Iterator[str]:
@@ -51,23 +63,16 @@ def site_ways_clear(case: SiteCase) -> Iterator[str]:
     since, until = case.facts.site_span
     shut = [one for one in case.facts.shut if one.start < until and one.end > since]
     for way, line in zip(case.site.ways, case.way_lines, strict=True):
-        for zone in _zones_on(case, line):
+        for zone in _zones_along(case, line):
             yield f"has a way to {way.gateway} through the footprint of zone {zone}"
         for one in shut:
             if is_used(line, one):
                 yield f"has a way to {way.gateway} through closure {one.id}"
 
 
-def _zones_on(case: SiteCase, ground: BaseGeometry) -> list[str]:
-    polygons = case.facts.crowds_on(ground, *case.facts.site_span)
-    is_line = isinstance(ground, LineString)
-    return sorted(
-        {
-            one.zone_id
-            for one in polygons
-            if not is_line or overlap_m(ground, one.polygon) > INSIDE_M
-        }
-    )
+def _zones_along(case: SiteCase, line: LineString) -> list[str]:
+    met = case.facts.crowds_on(line, *case.facts.site_span)
+    return sorted({one.zone_id for one in met if overlap_m(line, one.polygon) > INSIDE_M})
 
 
 def site_gateways(case: SiteCase) -> Iterator[str]:

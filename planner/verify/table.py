@@ -178,7 +178,7 @@ def verify(
         failures += _apply(ROUTE_RULES, case, case.route.id)
     origins = tuple(origin for origin, _ in reading.origins)
     for site in reading.sites:
-        failures += _apply(SITE_RULES, SiteCase(site, facts, reading.sites, origins), site.id)
+        failures += _apply(SITE_RULES, SiteCase(site, facts, origins), site.id)
     failures += _hand_overs(reading, facts)
     walked, of_stops = _stops(reading, facts, afoot or {})
     failures += of_stops
@@ -278,20 +278,24 @@ def _apply(
 ) -> list[Failure]:
     failures = []
     for name, rule in rules.items():
-        try:
-            failures += [Failure(subject, name, detail) for detail in rule(case)]
-        except Exception as error:
-            LOG.exception("rule %s could not be applied to %s", name, subject)
-            failures.append(Failure(subject, name, f"could not be checked: {error}"))
+        failures += judged(subject, name, (Failure(subject, name, said) for said in rule(case)))
     return failures
+
+
+def judged(subject: str, name: str, found: Iterator[Failure]) -> list[Failure]:
+    """Return what a rule finds; that it could not be applied to a subject is a failure too."""
+    try:
+        return list(found)
+    except Exception as error:
+        LOG.exception("rule %s could not be applied to %s", name, subject)
+        return [Failure(subject, name, f"could not be checked: {error}")]
 
 
 def _whole(reading: Reading, facts: Facts) -> list[Failure]:
     if reading.head is None:
         return []
     plan = PlanCase(reading.head, reading.origins, facts)
-    return [
-        Failure(subject, name, detail)
-        for name, rule in PLAN_RULES.items()
-        for subject, detail in rule(plan)
-    ]
+    failures: list[Failure] = []
+    for name, rule in PLAN_RULES.items():
+        failures += judged("plan", name, (Failure(who, name, said) for who, said in rule(plan)))
+    return failures

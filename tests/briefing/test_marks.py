@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import geopandas as gpd
 import pytest
 from shapely.geometry import LineString, MultiPolygon, Point, box
 
@@ -37,6 +40,21 @@ def test_every_layer_of_the_plan_stands_on_the_map(plan: ToyPlan) -> None:
         "facility", "zones", "closures", "approved", "havens", "gateways", "staging", "gates",
     }  # fmt: skip
     assert json.loads(json.dumps(found)) == found
+
+
+def test_havens_are_ranked_by_metres(plan: ToyPlan) -> None:
+    """By degrees a hospital 1,000 m north came before one 800 m east."""
+    lon, lat = plan.document["facility_lon"], plan.document["facility_lat"]
+    metre = 360 / 40_075_017
+    spots = [Point(lon, lat + 1000 * metre),
+             Point(lon + 800 * metre / math.cos(math.radians(lat)), lat)]  # fmt: skip
+    stops = gpd.GeoDataFrame(
+        {"id": ["north", "east"], "kind": "hospital", "name": ["North", "East"]},
+        geometry=spots, crs=4326,
+    )  # fmt: skip
+    found = marks(replace(plan, support_stops=stops), plan.document, zone=TIMES)
+
+    assert [one["id"] for one in of_layer(found, "havens")] == ["east", "north"]
 
 
 def test_gate_tells_its_state_beside_its_sign(plan: ToyPlan) -> None:

@@ -65,11 +65,12 @@ FEW_PX = 12
 def view(page: Any) -> tuple[str, int, int]:
     """Return the scale of the map with the place of the site from its middle, to a few pixels.
 
-    The middle is what a map keeps when more words above it leave it less room.
+    The middle is what a map keeps when more words above it leave it less room. Of the site its
+    point counts: its name stands wherever the other words of that hour leave room.
     """
     places = (
-        "canvas => [canvas.querySelector('.site'), canvas].map(e => e.getBoundingClientRect())"
-        ".map(r => [r.x + r.width / 2, r.y + r.height / 2])"
+        "canvas => [canvas.querySelector('.site').closest('.leaflet-marker-icon'), canvas]"
+        ".map(e => e.getBoundingClientRect()).map(r => [r.x + r.width / 2, r.y + r.height / 2])"
     )
     # Both at once: the page may move in the meantime.
     site, middle = page.locator(".canvas").first.evaluate(places)

@@ -20,6 +20,7 @@ from tests.town import (
     EPOCH,
     at,
     closures_frame,
+    is_shut,
     make_network,
     risk_of,
     second,
@@ -78,15 +79,15 @@ def test_a_further_zone_never_lowers_risk_or_opens_a_street(cases: list) -> None
     seconds = np.unique(np.concatenate([fewer.breaks, more.breaks, more.shut.ravel()]))
     for t in seconds[:: max(len(seconds) // 40, 1)]:
         assert (more.at(t) >= fewer.at(t) - 1e-12).all()
-        assert (more.is_shut(t) >= fewer.is_shut(t)).all()
+        assert (is_shut(more, t) >= is_shut(fewer, t)).all()
 
 
 def test_nothing_is_left_outside_the_window(town: Network) -> None:
     field = risk_of(town, zone(Point(200, 200), time_precision_min=15.0)).field
     for hour, there in ((6.74, False), (6.76, True), (8, True), (10.24, True), (10.26, False)):
         assert field.at(second(hour)).any() == there, hour
-    assert field.is_shut(second(8)).any()
-    assert not field.is_shut(second(10.25)).any()
+    assert is_shut(field, second(8)).any()
+    assert not is_shut(field, second(10.25)).any()
 
 
 def test_breaks_fall_on_the_edges_of_every_window(town: Network) -> None:
@@ -115,7 +116,7 @@ def test_weak_report_slows_but_does_not_shut(town: Network) -> None:
 
 def test_block_presence_decides_what_is_shut(town: Network) -> None:
     strict = dataclasses.replace(RiskParameters(), block_presence=0.6)
-    assert risk_of(town, zone(Point(200, 200))).field.is_shut(second(8)).any()
+    assert is_shut(risk_of(town, zone(Point(200, 200))).field, second(8)).any()
     assert not len(risk_of(town, zone(Point(200, 200)), parameters=strict).field.shut)
 
 

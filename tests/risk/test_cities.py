@@ -15,7 +15,7 @@ from planner.network.build import build_network
 from planner.network.osm import read_extract
 from planner.network.outlines import read_shapes
 from planner.risk.ground import Obstacles
-from tests.town import risk_of, second, zone
+from tests.town import is_shut, risk_of, second, zone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,7 @@ def test_footprints_among_real_buildings(helsinki: tuple[Network, Obstacles]) ->
         assert polygon.area == pytest.approx(people / 1.08, rel=0.05)
         near = obstacles.tree.geometries.take(obstacles.tree.query(polygon))
         assert polygon.intersection(shapely.union_all(near)).area < 1e-3
-        assert risk.field.is_shut(second(8)).any()
+        assert is_shut(risk.field, second(8)).any()
 
 
 def test_a_day_of_five_zones_is_quick(helsinki: tuple[Network, Obstacles]) -> None:

@@ -12,7 +12,7 @@ from shapely.geometry import LineString, Point, box
 
 from planner.risk.footprint import crowd_m2
 from planner.risk.ground import Obstacles
-from tests.town import RIVER, make_network, risk_of, second, town_streets, zone
+from tests.town import RIVER, is_shut, make_network, risk_of, second, town_streets, zone
 
 if TYPE_CHECKING:
     from planner.network.graph import Network
@@ -80,14 +80,14 @@ def test_drawn_polygon_with_room_is_kept_clear_as_a_whole(
     footprint = risk.footprints[0]
     assert footprint.polygon.area == pytest.approx(500 / 1.08, rel=0.05)
     assert footprint.kept_clear.equals(plaza)
-    shut = risk.field.is_shut(second(8))
+    shut = is_shut(risk.field, second(8))
     assert {town.names[town.name[a]] for a in shut.nonzero()[0]} == {"Street 3"}
 
 
 def test_assembly_on_one_block_leaves_the_crossing_streets_open(town: Network) -> None:
     block = LineString([(100, 200), (200, 200)])
     risk = risk_of(town, zone(block, size_high=800))
-    shut = risk.field.is_shut(second(8))
+    shut = is_shut(risk.field, second(8))
     assert {town.names[town.name[a]] for a in shut.nonzero()[0]} == {"Street 3"}
     assert shut.sum() == 2
 
@@ -96,7 +96,7 @@ def test_crowd_on_a_bridge_shuts_it_though_water_is_mapped(
     town: Network, obstacles: Obstacles
 ) -> None:
     risk = risk_of(town, zone(PLACES["bridge"], size_high=100), obstacles=obstacles)
-    shut = risk.field.is_shut(second(8))
+    shut = is_shut(risk.field, second(8))
     assert "Bridge" in {town.names[town.name[a]] for a in shut.nonzero()[0]}
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
 
 from planner.risk.influence import mean_intensity
-from tests.town import arc, make_network, risk_of, second, zone
+from tests.town import arc, is_shut, make_network, risk_of, second, zone
 
 if TYPE_CHECKING:
     from planner.network.graph import Network
@@ -51,7 +51,7 @@ def test_crowd_off_the_streets_bears_on_the_nearest_one(
     town: Network, obstacles: Obstacles
 ) -> None:
     field = risk_of(town, permit(Point(250, 230), size_high=50), obstacles=obstacles).field
-    assert not field.is_shut(second(8)).any()
+    assert not is_shut(field, second(8)).any()
     # 26 m off its middle and 54 m off its ends, of a reach of 150 m
     risk = field.at(second(8))[arc(town, (200, 200), (300, 200))]
     assert 1 - 54 / 150 < risk < 1 - 26 / 150

@@ -24,7 +24,18 @@ from planner.risk.parameters import RiskParameters
 from planner.risk.presence import ageing
 from planner.risk.status import Status, status_at
 from planner.risk.zones import read_zones
-from tests.town import EPOCH, EPSG, arc, at, make_network, risk_of, second, zone, zones_frame
+from tests.town import (
+    EPOCH,
+    EPSG,
+    arc,
+    at,
+    is_shut,
+    make_network,
+    risk_of,
+    second,
+    zone,
+    zones_frame,
+)
 
 if TYPE_CHECKING:
     from planner.network.graph import Network
@@ -58,7 +69,7 @@ def test_a_standing_zone_takes_its_ground_and_shuts_the_streets_on_it(
     (ground,) = [f for f in risk.footprints if f.start_s <= now < f.end_s]
     assert ground.polygon.area == pytest.approx(926, rel=0.05)
     assert ground.polygon.intersection(shapely.union_all(obstacles.buildings)).area < 1e-6
-    shut = {town.names[town.name[a]] for a in risk.field.is_shut(now).nonzero()[0]}
+    shut = {town.names[town.name[a]] for a in is_shut(risk.field, now).nonzero()[0]}
     if shape == "polygon":
         # The plaza has room to spare: it is kept clear as a whole, the streets round it are open.
         assert ground.kept_clear.equals(SHAPES[shape])
@@ -82,8 +93,8 @@ def test_a_march_leaves_the_streets_behind_it(town: Network) -> None:
     assert (np.diff(steps) > -1e-6).all()
     assert steps[-1] - steps[0] > 200
     first = arc(town, (0, 300), (100, 300))
-    assert risk.field.is_shut(second(7.05))[first]
-    assert not risk.field.is_shut(second(8))[first]
+    assert is_shut(risk.field, second(7.05))[first]
+    assert not is_shut(risk.field, second(8))[first]
 
 
 @pytest.mark.parametrize("shape", ["point", "polygon"])

@@ -12,7 +12,7 @@ from planner.risk.ground import Obstacles, Streets
 from planner.risk.march import column_length_m, plan_march
 from planner.risk.parameters import RiskParameters
 from planner.risk.zones import read_zones
-from tests.town import EPOCH, EPSG, arc, at, risk_of, second, zone, zones_frame
+from tests.town import EPOCH, EPSG, arc, at, is_shut, risk_of, second, zone, zones_frame
 
 if TYPE_CHECKING:
     from planner.network.graph import Network
@@ -59,7 +59,7 @@ def test_column_is_where_its_speed_puts_it(town: Network) -> None:
 def test_streets_are_shut_while_the_column_passes_and_open_after(town: Network) -> None:
     field = risk_of(town, march()).field
     first, last = arc(town, (0, 300), (100, 300)), arc(town, (300, 100), (300, 0))
-    shut = [field.is_shut(second(h)) for h in (6.9, 7.05, 7.25, 10.05)]
+    shut = [is_shut(field, second(h)) for h in (6.9, 7.05, 7.25, 10.05)]
     assert [bool(s[first]) for s in shut] == [False, True, False, False]
     assert [bool(s[last]) for s in shut] == [False, False, True, False]
 
@@ -81,6 +81,6 @@ def test_no_vehicle_meets_the_column_at_any_second(town: Network, obstacles: Obs
     risk = risk_of(town, march(size_high=3_000), obstacles=obstacles)
     lines = [LineString(town.arc_shape(a)) for a in range(town.n_arcs)]
     for step in risk.footprints[::3]:
-        shut = risk.field.is_shut(step.start_s)
+        shut = is_shut(risk.field, step.start_s)
         meets = np.array([line.intersects(step.kept_clear) for line in lines])
         assert not (meets & ~shut).any()

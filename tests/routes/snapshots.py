@@ -25,7 +25,7 @@ from shapely.geometry import LineString
 
 from planner.routes.problem import make_problem
 from tests.routes.asking import node
-from tests.town import at, make_network, risk_of, second, zone
+from tests.town import at, is_shut, make_network, risk_of, second, zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -156,7 +156,7 @@ def by_definition(of: Case) -> Chosen:
 
 def frozen(of: Case, moment: int) -> Chosen:
     """Return the best way where the risk of one moment is taken to hold all the time."""
-    now, shut = of.risk.field.at(moment), of.risk.field.is_shut(moment)
+    now, shut = of.risk.field.at(moment), is_shut(of.risk.field, moment)
     return _static(of, now.tolist(), shut.tolist())
 
 

@@ -15,7 +15,7 @@ from planner.routes.apart import GATE, Apart
 from planner.routes.causes import WORTH_S, as_good_s, look_for
 from planner.routes.primary import primary_ways
 from tests.routes.asking import ask
-from tests.town import at, closures_frame, make_network, risk_of, town_streets, zone
+from tests.town import at, closures_frame, is_shut, make_network, risk_of, town_streets, zone
 
 if TYPE_CHECKING:
     from planner.network.graph import Network
@@ -304,7 +304,7 @@ def test_what_is_left_of_a_risk_is_what_would_be_built_without_those_rows() -> N
     _, built = asked(network, zones[1:], closures[1:])
     for second in range(0, 86400, 450):
         np.testing.assert_allclose(left.field.at(second), built.field.at(second))
-        np.testing.assert_array_equal(left.field.is_shut(second), built.field.is_shut(second))
+        np.testing.assert_array_equal(is_shut(left.field, second), is_shut(built.field, second))
     assert [f.zone_id for f in left.footprints] == [f.zone_id for f in built.footprints]
 
 

@@ -8,7 +8,7 @@ from shapely.geometry import LineString, Point
 
 from planner.routes.isochrone import clear_clock, isochrone
 from tests.routes.asking import ask
-from tests.town import arc, make_network, second, zone
+from tests.town import arc, is_shut, make_network, second, zone
 
 GATE = ((200.0, 200.0), [(0, 24 * 3600)])
 ALONG = [((100.0 * x, 0.0), (100.0 * x + 100, 0.0), "Long Street") for x in range(12)]
@@ -65,5 +65,5 @@ def test_arcs_that_are_not_clear_are_shut_for_as_long() -> None:
     for a in range(field.row.size):
         own = clock.shut[clock.shut_start[a] : clock.shut_start[a + 1]]
         shut = bool(((own[:, 0] <= second(8.0)) & (second(8.0) < own[:, 1])).any())
-        assert shut == (risk[a] >= problem.clear_below or bool(field.is_shut(second(8.0))[a]))
+        assert shut == (risk[a] >= problem.clear_below or bool(is_shut(field, second(8.0))[a]))
     assert risk[arc(problem.network, (200.0, 300.0), (300.0, 300.0))] >= problem.clear_below

@@ -56,6 +56,14 @@ def test_pinned_gate_and_street_are_answered_and_dropped(
     assert "avoid" not in app.query_params
 
 
+def test_places_to_pass_are_unlike(open_app: Callable[..., AppTest], bundled: Path) -> None:
+    """A city has many stops called fuel: nobody knew which one was to be passed."""
+    app = open_app(bundled, "routes", site=FACILITY, at=ARRIVE)
+    told = app.multiselect(key="w_hand_via").options
+    assert len(told) > 2
+    assert len({*told}) == len(told)
+
+
 def test_wish_of_another_city_is_told_and_the_plan_made_without_it(
     open_app: Callable[..., AppTest], bundled: Path
 ) -> None:

@@ -581,6 +581,17 @@ def test_a_second_drawing_takes_the_place_of_the_first(
     assert "1 unsaved change" in shown(page)
 
 
+def test_first_drawing_of_what_was_only_typed_takes_the_place_of_none(
+    page: AppTest, hand: Hand, city: Workspace
+) -> None:
+    fill_report(page)
+    assert "1 unsaved change" in shown(page)
+    draw(page, hand, "polygon", square(city))
+
+    assert "takes the place" not in shown(page)
+    assert field(page, "number_input", "Size low").value == 200
+
+
 def test_two_workspaces_share_no_draft(
     page: AppTest, hand: Hand, city: Workspace, bundled: Path
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from shapely.geometry import mapping
 
 from planner.briefing.own import own, own_marks
 from planner.layers.workspace import Workspace
@@ -53,6 +54,20 @@ def test_approved_route_is_judged_beside_the_suggestions(
     assert IMAGE not in told
     app.toggle(key="w_own_on").set_value(False).run()
     assert "NOT VERIFIED" not in words(app)
+
+
+def test_line_drawn_in_one_city_is_not_judged_in_another(
+    town: Workspace, open_app: Callable[..., AppTest]
+) -> None:
+    """It lay outside every other city, and the reader was told that it cannot be judged."""
+    app = settle(open_app(Path(town.path), "routes", site="hq", at=ARRIVE))
+    line = mapping(way("ABFGHD"))
+    app.session_state["own_line"] = (Path("elsewhere.gpkg"), line)
+    app.toggle(key="w_own_on").set_value(True).run()
+    assert any(one.value.startswith("Take the line tool") for one in app.caption)
+    assert "NOT VERIFIED" not in words(app)
+    app.session_state["own_line"] = (Path(town.path), line)
+    assert "NOT VERIFIED" in words(app.run())
 
 
 def test_briefing_holds_the_own_way_until_it_is_left_out(

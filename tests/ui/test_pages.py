@@ -6,11 +6,13 @@ import re
 import shutil
 from datetime import date, time
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from planner.layers.workspace import Workspace
 from planner.scenario import ARRIVE, FACILITY
+from planner.ui.heading import reasons_told
 from tests.ui.conftest import settle, turn_to, words
 
 if TYPE_CHECKING:
@@ -151,3 +153,19 @@ def test_a_marking_that_carries_no_plan_shows_none(open_app: Start, bundled: Pat
     app.selectbox(key="w_marking").set_value("TLP:CLEAR").run()
     (sealed,) = app.get("iframe")
     assert "Leave by" not in sealed.proto.srcdoc
+
+
+def test_every_hour_at_which_a_way_opens_is_told_with_its_reason() -> None:
+    """Two sides with one reason told the hour of the last alone, or none."""
+    why = "every gate is shut"
+    origins = [
+        {"reason": why, "opens_at": "2026-03-02T09:00:00+01:00"},
+        {"reason": why, "opens_at": "2026-03-02T10:00:00+01:00"},
+        {"reason": why, "opens_at": None}, {"reason": "no road <b>", "opens_at": None},
+    ]  # fmt: skip
+    told = reasons_told({"origins": origins}, ZoneInfo("Europe/Berlin"))
+
+    assert told.count("<li>") == 3
+    assert "09:00" in told
+    assert "10:00" in told
+    assert "no road &lt;b&gt;" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from planner.layers.workspace import Workspace
+from planner.plan.wishes.asked import Wishes
+from planner.staging.site_wishes import SiteWishes
 from planner.ui.question import (
     Shared,
     completed,
-    facility_labels,
     first_day,
     from_url,
+    labels_of,
     on_the_clock,
     sealed_name,
     to_url,
@@ -31,6 +34,18 @@ def test_a_question_comes_back_from_its_url() -> None:
     asked = Shared("city", "hq & co", "2026-12-01T07:30", "wheelchair", 25, quiet=False)
 
     assert from_url(to_url(asked), Shared()) == asked
+
+
+def test_what_an_earlier_url_does_not_ask_is_asked_no_more() -> None:
+    """Whoever went back in the browser kept the later wish, and was sent forward again."""
+    plain = Shared("city", "hq", "2026-12-01T07:30")
+    later = replace(
+        plain, trade="fastest", quiet=False, support_minutes=20, wishes=Wishes(avoid=("Long Road",)),
+        sites=SiteWishes(off=("lit",)),
+    )  # fmt: skip
+
+    assert from_url(to_url(plain), later) == plain
+    assert from_url(to_url(later), plain) == later
 
 
 @pytest.mark.parametrize(
@@ -126,7 +141,7 @@ def test_first_day_is_the_next_with_a_report(bundled: Path) -> None:
 
 
 def test_labels_of_facilities_are_unlike(bundled: Path) -> None:
-    labels = facility_labels(Workspace.open(bundled).layer("facilities"))
+    labels = labels_of(Workspace.open(bundled).layer("facilities"))
 
     assert len(set(labels.values())) == len(labels)
     assert not next(iter(labels)).startswith("osm-")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,6 +61,42 @@ def test_a_choice_that_cannot_be_made_says_why(page, monkeypatch) -> None:
     monkeypatch.setattr(stage_work, "make_stage", broken)
     page.toggle(key="w_stage_on").set_value(True).run()
     drawn_until(page, lambda: any("No sites can be chosen" in one.value for one in page.warning))
+
+
+def test_sites_of_one_name_are_told_apart(page, tmp_path) -> None:
+    """A city has many car parks near one street: nobody knew which one was to be opened."""
+    workspace = Workspace.open(tmp_path / "city.gpkg")
+    alike = workspace.layer("staging_sites").iloc[:2].assign(name="Car park")
+    workspace.change("staging_sites", alike, (), role="planner", based_on=workspace.version)
+    page.run()
+
+    told = page.multiselect(key="w_stage_fixed").options
+    assert len({*told}) == len(told)
+    assert sum("Car park (" in one for one in told) == 2
+
+
+def test_only_what_is_asked_now_is_worked_out_and_no_wish_of_ways_asks_anew(
+    page, monkeypatch
+) -> None:
+    """Each press of a number once waited for the choices of the presses before it."""
+    gate, asked = threading.Event(), []
+
+    def slow(_workspace, question):
+        asked.append(question.sites)
+        gate.wait(LONGEST_S)
+        raise InputError("no site at all")
+
+    monkeypatch.setattr(stage_work, "make_stage", slow)
+    page.toggle(key="w_stage_on").set_value(True).run()
+    drawn_until(page, lambda: asked == [2])
+    for number in (3, 4):
+        page.number_input(key="w_stage_sites").set_value(number).run()
+    gate.set()
+    drawn_until(page, lambda: any("no site at all" in one.value for one in page.warning))
+    assert asked == [2, 4]
+    page.slider(key="w_site_weight_room").set_value(5.0).run()
+    drawn_until(page, lambda: any("no site at all" in one.value for one in page.warning))
+    assert asked == [2, 4]
 
 
 def test_briefing_holds_them_while_they_are_chosen(page) -> None:

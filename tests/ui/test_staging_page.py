@@ -115,7 +115,7 @@ def test_a_site_that_is_not_suggested_can_be_tried_elsewhere_too(
 ) -> None:
     spot = Workspace.open(tmp_path / "own.gpkg").layer("staging_sites").representative_point()
     page.button(key="site-out-0").click().run()
-    page.text_input(key="w_site_place").set_value(f"{spot.x[0]:.5f}, {spot.y[0]:.5f}").run()
+    page.text_input[0].set_value(f"{spot.x[0]:.5f}, {spot.y[0]:.5f}").run()
     assert not page.exception
     assert "Moved: " in words(page)
     assert any(b.label == "Keep it there" for b in page.button)
@@ -141,7 +141,7 @@ def test_a_tried_place_is_told_kept_and_taken_back(page: AppTest, tmp_path: Path
     place = before.geometry.representative_point().iloc[0]
     page.button(key="site-row-1").click().run()
     assert "What the score is made of" in words(page)
-    page.text_input(key="w_site_place").set_value(f"{place.x:.5f}, {place.y:.5f}").run()
+    page.text_input[0].set_value(f"{place.x:.5f}, {place.y:.5f}").run()
     assert "S1 moved:" in words(page)
     assert "(was " in words(page)
     assert workspace.version == version, "trying edits nothing"
@@ -158,9 +158,9 @@ def test_a_tried_place_is_told_kept_and_taken_back(page: AppTest, tmp_path: Path
 
 def test_a_place_that_is_none_is_told(page: AppTest) -> None:
     page.button(key="site-row-1").click().run()
-    page.text_input(key="w_site_place").set_value("<b>there</b>").run()
+    page.text_input[0].set_value("<b>there</b>").run()
     assert any("Give two numbers" in caption.value for caption in page.caption)
-    page.text_input(key="w_site_place").set_value("999, 999").run()
+    page.text_input[0].set_value("999, 999").run()
     assert any("Not tried" in warning.value for warning in page.warning)
     assert not page.exception
 
@@ -187,3 +187,28 @@ def test_hostile_names_and_reasons_of_a_tried_site_stay_literal() -> None:
     assert "<script" not in text
     assert "<i>" not in text
     assert "S3 moved: out</b> (was 64)" in text
+
+
+def test_place_typed_for_one_site_is_not_that_of_the_next(page: AppTest) -> None:
+    """It stood in the field of the site opened next, where it had been tried for none."""
+    page.button(key="site-row-1").click().run()
+    page.text_input[0].set_value("<b>there</b>").run()
+    page.button(key="site-row-2").click().run()
+    assert not page.text_input[0].value
+    assert not any("Give two numbers" in caption.value for caption in page.caption)
+
+
+def test_what_was_kept_is_told_until_the_next_edit(page: AppTest, tmp_path: Path) -> None:
+    """Undo takes back the last edit of anybody: after another one it no longer takes the move."""
+    workspace = Workspace.open(tmp_path / "own.gpkg")
+    place = workspace.layer("staging_sites").geometry.representative_point().iloc[0]
+    page.button(key="site-row-1").click().run()
+    page.text_input[0].set_value(f"{place.x:.5f}, {place.y:.5f}").run()
+    settle(next(b for b in page.button if b.label == "Keep it there").click().run())
+    assert any("was moved" in note.value for note in page.info)
+
+    zones = workspace.layer("zones").iloc[:1].assign(size_low=60)
+    workspace.change("zones", zones, (), role="planner", based_on=workspace.version)
+    settle(page.run())
+    assert not any("was moved" in note.value for note in page.info)
+    assert not any(b.key == "undo" for b in page.button)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import threading
 import time
 from io import BytesIO
@@ -306,7 +307,6 @@ def test_workspaces_are_listed_newest_first_and_open(
     open_app: Start, bundled: Path, tmp_path: Path
 ) -> None:
     import os
-    import shutil
 
     home = tmp_path / "home"
     home.mkdir()
@@ -323,6 +323,26 @@ def test_workspaces_are_listed_newest_first_and_open(
     assert "junk.gpkg" in shown(app)
     app.button(key="open-old").click().run()
     assert app.query_params["w"] == "old"
+
+
+def test_what_was_asked_of_one_city_is_not_asked_of_the_next_opened(
+    open_app: Start, bundled: Path, tmp_path: Path
+) -> None:
+    """Its gate and streets went along, and the new answer began with a warning."""
+    (tmp_path / "home").mkdir()
+    shutil.copy(bundled, tmp_path / "home" / "other.gpkg")
+    asked = {
+        "gate": "gate-of-this-city",
+        "avoid": "Long Road",
+        "forbid": "yard-1",
+        "trade": "fastest",
+    }
+    app = open_app(bundled, "start", **asked)
+    assert app.query_params["avoid"] == "Long Road"
+    app.button(key="open-other").click().run()
+
+    assert app.query_params["w"] == "other"
+    assert not {"gate", "avoid", "forbid"} & {*app.query_params}
 
 
 def test_start_page_of_an_open_workspace_leads_back(open_app: Start, bundled: Path) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from planner.errors import InputError
-from planner.ui import workshop
+from planner.staging.site_wishes import SiteWishes
+from planner.ui import answers, workshop
 from planner.ui.workshop import Workshop
 
 
@@ -73,10 +77,33 @@ def test_a_thing_made_of_a_like_one_is_there_at_once() -> None:
     shop.order("a1").result(5)
     assert not shop.derive("a2", lambda key: key[0] == "a", lambda _: None)
     assert not shop.ready("a2")
-    assert shop.derive("a2", lambda key: key[0] == "a", lambda like: f"{like}+")
+    assert shop.derive("a2", lambda key: key[0] == "a", lambda like: f"{like}+") == "A1+"
     assert shop.ready("a2")
     assert shop.order("a2").result(0) == "A1+"
     assert made == ["a1"]
+
+
+def test_two_plans_ranked_again_as_they_grow_old_do_not_wait_for_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each once ordered itself anew and waited for the worker that the other held."""
+    now, both = workshop.time.monotonic(), threading.Barrier(workshop.WORKERS)
+    shop: Workshop[answers.Asked, Any] = Workshop(answers._make_whole)
+
+    def ranked(_plan: Any, sites: SiteWishes, _minutes: int) -> str:
+        both.wait(5)
+        monkeypatch.setattr(workshop.time, "monotonic", lambda: now + workshop.FRESH_S + 1)
+        return f"without {sites.off[0]}"
+
+    monkeypatch.setattr(answers, "_workshop", lambda: shop)
+    monkeypatch.setattr(answers, "_plan", lambda *_, **__: "plan")
+    monkeypatch.setattr(answers, "with_sites", ranked)
+    asked = answers.Asked(Path("city.gpkg"), (1, 1, 1), "hq", "2026-12-01T07:30")
+    assert shop.order(asked).result(5) == "plan"
+    again = [replace(asked, sites=SiteWishes(off=(name,))) for name in ("lit", "room")]
+
+    orders = [shop.order(one) for one in again]
+    assert [order.result(5) for order in orders] == ["without lit", "without room"]
 
 
 def test_what_was_derived_is_as_old_as_what_it_was_made_of(

@@ -51,6 +51,13 @@ def _road_through_the_hold(town: Town, moved: dict[str, Any]) -> None:
     moved["hold_points"][0] |= {"id": "yard-3", "lon": lon, "lat": lat}
 
 
+def _closed_area_on_the_hold(town: Town, moved: dict[str, Any]) -> None:
+    lon, lat = lonlat(700, -30)
+    town.yards["yard-3"] = box(680, -50, 720, -10)
+    moved["hold_points"][0] |= {"id": "yard-3", "lon": lon, "lat": lat}
+    town.close(box(695, -35, 700, -30))
+
+
 def _crowd_on(shape: Polygon, minutes: tuple[float, float]) -> Callable[[Town, Any], object]:
     return lambda town, _: town.gather(shape, 0.05, minutes)
 
@@ -97,8 +104,7 @@ BREAKS: Mapping[str, tuple[str, Change]] = {
         "move_holds", broken(lambda _, moved: moved.update(
             hold_points=moved["hold_points"] * 4))),
     "a place to hold in a closed area": (
-        "move_holds", broken(lambda town, moved: (
-            moved.update(fallback=None), town.close(box(515, -45, 520, -40))))),
+        "move_holds", broken(_closed_area_on_the_hold)),
     "a fallback that is no site": (
         "move_fallback", broken(lambda _, moved: moved["fallback"].update(site="site-9"))),
     "a fallback that is shown elsewhere": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,10 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.verify import Facts, verify
+from planner.verify.choice import Asked, verify_choice
 from planner.verify.table import DOCUMENT
+from tests.verify.moving import move
+from tests.verify.told import tell_staff
 from tests.verify.town import Town
 
 TOWN = Town()
+move(TOWN)
+tell_staff(TOWN)
+TOWN.primary["steps"] = None
+TOWN.origin["robust"] = {"same_as": "gw-west:alternate", "route": None}
+TOWN.document["advice"] = {"transit": None}
 FACTS: Facts = TOWN.facts()
 RIGHT: dict[str, Any] = TOWN.document
 
@@ -70,6 +79,23 @@ def test_malformed_part_fails_as_document(path: tuple[str | int, ...], value: ob
     assert DOCUMENT in {failure.rule for failure in outcome.failures}
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "rule"),
+    [
+        (("advice",), ["x"], DOCUMENT),
+        (("advice", "transit"), 3, DOCUMENT),
+        ((*FIRST_ROUTE, "steps"), [3], "staff_message"),
+        (("origins", 0, "robust", "same_as"), [], "robust_named"),
+    ],
+)
+def test_part_that_a_rule_on_the_whole_plan_reads_fails_rather_than_raises(
+    path: tuple[str | int, ...], value: object, rule: str
+) -> None:
+    """A rule that cannot be applied once raised out of the check, and no plan was told at all."""
+    assert verify(RIGHT, FACTS).passed
+    assert rule in {failure.rule for failure in verify(_with(path, value), FACTS).failures}
+
+
 def test_faulty_route_does_not_hide_another() -> None:
     document = _with((*FIRST_ROUTE, "legs"), None)
     document["origins"][0]["routes"][1]["exposure_min"] = 9.0
@@ -101,6 +127,25 @@ def test_any_value_in_any_place_is_judged_without_an_exception(
     outcome = verify(_with(path, value), FACTS)
     assert outcome.passed == (not outcome.failures)
     json.dumps(outcome.to_json())
+
+
+@pytest.mark.parametrize("missing", ["arrive_by", "profile", "facilities"])
+def test_choice_without_what_its_ways_are_read_by_fails_rather_than_raises(missing: str) -> None:
+    facility = {"id": "hq", "vehicles": 2, "placed": 0, "worst_s": None, "reason": "no site"}
+    document: dict[str, Any] = {
+        "feasible": False, "arrive_by": RIGHT["arrive_by"], "profile": "car",
+        "facilities": [facility], "sites": [], "figures": None,
+    }  # fmt: skip
+    asked = Asked({"hq": 2}, 1, "p-median", 10, frozenset(), frozenset(), split=False)
+    facts = replace(FACTS, staging_sites=None)
+    assert verify_choice(document, facts, asked).passed
+    empty = [] if missing == "facilities" else None
+    for broken in (
+        {**document, missing: empty},
+        {k: v for k, v in document.items() if k != missing},
+    ):
+        found = verify_choice(broken, facts, asked).failures
+        assert DOCUMENT in {failure.rule for failure in found}
 
 
 def test_facts_that_cannot_be_used_fail_rather_than_raise() -> None:

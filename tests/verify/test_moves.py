@@ -20,6 +20,14 @@ def test_movement_that_is_right_passes() -> None:
     assert verify(town.document, town.facts()).failures == ()
 
 
+def test_way_in_whose_risk_is_rounded_to_the_limit_may_be_called_clear() -> None:
+    """A risk of 0.09999 is clear, and told as 0.1."""
+    town = Town()
+    way = move(town)["ways_in"][0]
+    way.update(max_risk=town.limits.clear_below, clear=True)
+    assert verify(town.document, town.facts()).failures == ()
+
+
 def test_site_may_have_no_movement() -> None:
     """It is not computed where only first choices are."""
     town = Town()

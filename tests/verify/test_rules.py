@@ -295,6 +295,8 @@ def test_mutation_is_caught_by_its_rule_alone(rule: str) -> None:
 
 BREAKS: dict[str, tuple[str, Change]] = {
     **moving.BREAKS,
+    "a site in a closed area that leaves its road free": (
+        "site_outside_crowds", lambda town: town.close(box(990, -40, 1010, -20), (-80, -70))),
     "an option that is checked like a route": ("on_way", _option_off_the_map),
     "an option that the primary beats": (
         "options_true", lambda town: _options(
