@@ -1,4 +1,4 @@
-"""When a gate may be used: by its hours, and while no crowd stands between it and its road."""
+"""When a gate may be used: in its hours, with no crowd on the ground before it."""
 
 from __future__ import annotations
 

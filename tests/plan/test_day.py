@@ -255,7 +255,7 @@ def test_change_for_a_gate_that_shuts_names_its_hour_not_the_quarter(
     for told in (document, document["leaving"]):
         (row,) = (r for r in told["switches"] if r["kind"] == "shut")
         assert row["from_gate"] in held
-        assert row["at"][11:16] == "21:15"
+        assert row["at"][11:16] == "21:05"
         assert row["reason"] == f"because {row['from_name']} shuts at 21:05"
 
 

@@ -46,7 +46,9 @@ def timetable(about: Reported, told: Told) -> list[dict[str, Any]]:
     clear: NDArray[np.bool_] = np.logical_and.reduce(told.of_best(told.clear, True), axis=0)
     rows = []
     # Hours without a way are told apart by the gates that are open: their reasons differ.
-    shut = ((told.lead < 0) & about.sheet.open).T.tolist()
+    is_open = np.array([[about.by_hours(g, s) for g in range(len(about.gates))]
+                        for s in range(len(told.lead))], bool).reshape(len(told.lead), -1)  # fmt: skip
+    shut = ((told.lead < 0)[:, None] & is_open).tolist()
     keys = zip(told.lead.tolist(), clear.tolist(), shut, strict=True)
     cuts = runs(list(keys))
     for (a, b), span in zip(cuts, _spans(told, cuts, told.lead), strict=True):
