@@ -48,15 +48,13 @@ def why_gate(about: Reported, gate: int, slot: int, state: str) -> str | None:
         return _shutting_out(about, gate, slot)
     answer = _answer(about, slot)
     standing = reasons.at_the_gate(answer, about.doors[gate])
-    if standing:
-        return " and ".join(standing)
     tree = answer.problem.free_tree([gate])
     for origin in answer.problem.origins.tolist():
         first = best_start(answer.problem.graph, tree, origin)
         what = first >= 0 and reasons.shutting(answer, follow(tree, first), answer.problem.arrive)
         if what:
-            return " and ".join(what)
-    return "no open road leads to it"
+            return " and ".join(dict.fromkeys([*standing, *what]))
+    return " and ".join(standing) or "no open road leads to it"
 
 
 def _why_nobody_leaves(about: Reported, slot: int) -> str:
@@ -76,8 +74,6 @@ def _shutting_out(about: Reported, gate: int, slot: int) -> str:
     answer = _answer(about, slot)
     problem = answer.problem
     standing = reasons.at_the_gate(answer, about.doors[gate], early=0)
-    if standing:
-        return " and ".join(standing)
     door = problem.origins[gate : gate + 1]
     tree = departure_tree(problem.graph, problem.idle, door, problem.arrive, risk_aversion=0.0)
     for end in problem.gate_nodes.tolist():
@@ -86,8 +82,8 @@ def _shutting_out(about: Reported, gate: int, slot: int) -> str:
             way, _ = trace_back(tree, int(arcs[tree.cost[arcs].argmin()]))
             what = reasons.shutting(answer, way, problem.arrive + LOOK_S)
             if what:
-                return " and ".join(what)
-    return "no open road leads away from it"
+                return " and ".join(dict.fromkeys([*standing, *what]))
+    return " and ".join(standing) or "no open road leads away from it"
 
 
 def _answer(about: Reported, slot: int) -> Answer:

@@ -154,12 +154,13 @@ def _unreached(answer: Answer, g: int) -> str:
     if answer.hand.wishes and not any(found.routes for found in answer.origins):
         return AS_ASKED
     problem = answer.problem
-    what = at_the_gate(answer, problem.doors[g])
+    what: list[str] = []
     free = problem.free_tree([g])
     for origin in problem.origins:
+        what = shutting(answer, _free_way(answer, free, int(origin)), problem.arrive)
         if what:
             break
-        what = shutting(answer, _free_way(answer, free, int(origin)), problem.arrive)
+    what = list(dict.fromkeys([*at_the_gate(answer, problem.doors[g]), *what]))
     if answer.hand.wishes and not what:
         return AS_ASKED
     return f"{NO_WAY_TO}: " + (", ".join(what) or "no open road leads to it")
