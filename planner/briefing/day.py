@@ -9,7 +9,7 @@ from planner.briefing.escape import escape, isolate
 from planner.briefing.grid import grid, section
 from planner.briefing.ways import level_mark
 from planner.briefing.words import parse
-from planner.plan.day.words import BETWEEN, change_of_shift, clock, count
+from planner.plan.day.words import change_of_shift, clock, count
 from planner.plan.doubt.variations import OF_WHAT, of_all
 from planner.plan.levels import levels_of
 from planner.plan.wishes.words import asked_of
@@ -39,8 +39,7 @@ def day(document: Document) -> str:
     body = [
         table, _switches(told), heat_table(told["heat"], end),
         _shift(told["shift"], document["arrive_by"]),
-        f"<p><b>{isolate(leaving['headline'])}</b> {_times(leaving, end, 'leave')} "
-        f"{capital(BETWEEN['leave'])}.</p>",
+        f"<p><b>{isolate(leaving['headline'])}</b> {_times(leaving, end, 'leave')}</p>",
         _table("leave", out, counted=False), _switches(leaving),
     ]  # fmt: skip
     best = _times(told, end, "arrive")
@@ -48,7 +47,6 @@ def day(document: Document) -> str:
     note = (
         f"<b>{best}</b> For an arrival every {told['every_min']} min of {told['date']}, by the "
         "least and the most minutes of all sides; the interval of this plan is bold. "
-        f"{capital(BETWEEN['arrive'])}. "
         f"{escape(told['search'].capitalize())}; {told['checked']} ways of the day are checked."
         f"{often * counted}"
     )

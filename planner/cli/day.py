@@ -86,10 +86,10 @@ def day_text(document: dict[str, Any]) -> str:
 
 def _table(told: dict[str, Any], document: dict[str, Any], what: str, which: str) -> list[str]:
     """Return a timetable, an interval a line, then every change of gate with its reason."""
-    from planner.plan.day.words import BETWEEN, clock
+    from planner.plan.day.words import clock
 
     end = document["until"]
-    lines = [BETWEEN[what], f"{what:<13}{which:<24}{'minutes':>7}{'exposure':>10}  way"]
+    lines = [f"{what:<13}{which:<24}{'minutes':>7}{'exposure':>10}  way"]
     for row in told["timetable"]:
         span = f"{clock(row['from'], end)}-{clock(row['until'], end)}"
         if row["gate"] is None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner.briefing.escape import escape, isolate
 from planner.briefing.words import parse
-from planner.plan.day.words import BETWEEN, change_of_shift, clock, count
+from planner.plan.day.words import change_of_shift, clock, count
 from planner.plan.doubt.variations import of_all
 from planner.ui import behind, session
 from planner.ui.day_heat import day_heat
@@ -110,7 +110,7 @@ def _table(told: dict[str, Any], found: dict[str, Any], what: str, arrive: datet
     some = '<th scope="col">Some clear way in</th>' * counted
     verb = "arrive" if what == "arrival" else "leave"
     return (
-        f"<table><caption>Best gate by time of {what}; {BETWEEN[verb]}</caption><thead><tr>"
+        f"<table><caption>Best gate by time of {what}</caption><thead><tr>"
         f'<th scope="col">{verb.capitalize()}</th>'
         '<th scope="col">Gate</th><th scope="col" class="n">Min</th>'
         '<th scope="col" class="n">Exposure, min</th><th scope="col">Way</th>'

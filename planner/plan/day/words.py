@@ -36,13 +36,6 @@ MEANT: Mapping[str, str] = MappingProxyType({
 """The levels of an hour in words."""
 
 
-BETWEEN: Mapping[str, str] = MappingProxyType({
-    "arrive": "between two times told, be there by the earlier",
-    "leave": "between two times told, leave at the later",
-})  # fmt: skip
-"""What holds between two times that were worked out: one may be early, or wait."""
-
-
 def clock(text: str, end: str) -> str:
     """Return HH:MM of an ISO time, 24:00 at the day's end.
 
