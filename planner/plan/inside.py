@@ -37,7 +37,7 @@ def inside(answer: Answer, afoot: Afoot | None) -> dict[str, Any] | None:
     if afoot is not None:
         ways.append(("on foot", afoot.problem, afoot.problem.clock))
     first = answer.problem.arrive
-    if not any(open_gates(problem, first).any() for _, problem, _ in ways):
+    if not any(open_gates(problem.by_hours(), first).any() for _, problem, _ in ways):
         return None
     for second in range(first, first + AHEAD_S + 1, STEP_S):
         for by, problem, clock in ways:
