@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from planner.layers.schema import LayerSchema
     from planner.layers.workspace import Workspace
+    from planner.ui.answers import Stamp
 
 _DESKS = "desks"
 
@@ -29,8 +30,8 @@ class Bench:
 
     Attributes
     ----------
-    workspace, version
-        The file, and the last edit of it that is shown.
+    workspace, stamp
+        The file, and what changes whenever it does, also by newer roads: no edit tells of those.
     schema, frame
         The layer; its rows in EPSG:4326, never to be changed.
     ids
@@ -44,13 +45,18 @@ class Bench:
     """
 
     workspace: Workspace
-    version: int
+    stamp: Stamp
     schema: LayerSchema
     frame: GeoDataFrame
     ids: Mapping[str, Sequence[str]]
     fresh: Draft
     day: date | None
     when: datetime | None = None
+
+    @property
+    def version(self) -> int:
+        """The last edit that is shown."""
+        return self.stamp[0]
 
     @property
     def layer(self) -> str:

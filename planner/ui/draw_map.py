@@ -17,6 +17,7 @@ from planner.ui.sightings_box import expired_rows
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from planner.ui.answers import Stamp
     from planner.ui.desk import Bench
     from planner.ui.heading import Answered
 
@@ -67,12 +68,12 @@ def _send(bench: Bench, answered: Answered | None) -> str:
         return send(answered)
     path = bench.workspace.path
     key = f"{path}:"
-    send_city(_city(path, bench.version), key=key)
+    send_city(_city(path, bench.stamp), key=key)
     return key
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _city(path: Path, version: int) -> dict[str, Any]:  # noqa: ARG001 - part of the key
+def _city(path: Path, stamp: Stamp) -> dict[str, Any]:  # noqa: ARG001 - part of the key
     workspace = Workspace.open(path)
     frames = {name: workspace.static(name) for name in workspace.statics()}
     return base_map(load_network(workspace), frames, centre=_middle(workspace))

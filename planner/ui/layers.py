@@ -86,7 +86,7 @@ def _bench(workspace: Workspace, stamp: Stamp, layer: str, answered: Answered | 
     site = answered.asked.facility if answered else (sites[0] if len(sites) == 1 else "")
     day = session.shared().when
     return Bench(
-        workspace, stamp[0], LAYERS[layer], rows(workspace.path, stamp, layer), ids,
+        workspace, stamp, LAYERS[layer], rows(workspace.path, stamp, layer), ids,
         fresh_row(LAYERS[layer], facility=site), day.date() if day else None,
         answered.plan.question.arrive_utc if answered else None,
     )  # fmt: skip

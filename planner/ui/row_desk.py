@@ -14,6 +14,7 @@ from planner.layers.schema import Kind
 from planner.layers.workspace import Workspace
 from planner.network.store import load_network
 from planner.reports import shape_in_words
+from planner.ui.answers import stamp_of
 from planner.ui.desk import Bench, mark_of
 from planner.ui.drafts import NEW, ONE, Desk, Draft, in_words
 from planner.ui.faults import fault_list
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.network.graph import Network
+    from planner.ui.answers import Stamp
 
 CONFLICT = "Edited by someone else"
 DIGITS = 6
@@ -94,7 +96,7 @@ def _filled(bench: Bench, desk: Desk, draft: Draft) -> Draft:
     """Draw place, fields and shape of a row; return it as filled in."""
     if draft.key == NEW and "LineString" in bench.schema.geometry_types:
         with st.expander("Say where: along, from, to"):
-            line = street_words(bench.workspace, bench.version)
+            line = street_words(bench.workspace, bench.stamp)
         if line is not None:
             _reshaped(bench, desk, replace(draft, shape=line))
     if draft.shape is None:
@@ -252,7 +254,7 @@ def _conflict(bench: Bench, desk: Desk, error: StoreError) -> None:
 def say(workspace: Workspace, what: Saved | str, layer: str = "") -> None:
     """Keep what was done, to be told once the page is drawn anew."""
     if isinstance(what, Saved):
-        network = network_of(workspace.path, workspace.version) if layer == "zones" else None
+        network = network_of(workspace.path, stamp_of(workspace.path)) if layer == "zones" else None
         what = told(workspace, network, layer, what)
     st.session_state["edit-said"] = (str(workspace.path), workspace.version, what)
 
@@ -265,6 +267,6 @@ def said(bench: Bench) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def network_of(path: Path, version: int) -> Network:  # noqa: ARG001 - part of the key
+def network_of(path: Path, stamp: Stamp) -> Network:  # noqa: ARG001 - part of the key
     """Return the roads of a workspace."""
     return load_network(Workspace.open(path))

@@ -39,7 +39,7 @@ def sightings_box(bench: Bench, desk: Desk) -> str:
         With a stored report in its form.
     """
     key, when = desk.chosen, bench.when or datetime.now(UTC)
-    found = standings(bench.workspace.path, bench.version, when)
+    found = standings(bench.workspace.path, bench.stamp, when)
     standing, row = found.get(key), bench.cells(key)
     if standing is None or row is None:
         return ""
@@ -166,7 +166,7 @@ def expired_rows(bench: Bench) -> dict[str, Standing]:
     """Return the reports that are expired at the moment asked about, by id."""
     if bench.when is None:
         return {}
-    found = standings(bench.workspace.path, bench.version, bench.when)
+    found = standings(bench.workspace.path, bench.stamp, bench.when)
     return {key: standing for key, standing in found.items() if standing.expired}
 
 

@@ -46,7 +46,10 @@ def sites_map(answered: Answered, tried: Record | None, more: Sequence[Record] =
           for one in document["staging_out"] or [] if str(one["id"]) == chosen),
         *([_mark(tried, _tried_text(answered, tried), "Tried here")] if tried else []),
     ]  # fmt: skip
-    data["there"] = st.session_state.get(THERE)
+    known = {*ids, *(str(one["id"]) for one in document["staging_out"] or [])}
+    there = st.session_state.get(THERE)
+    # A site of another city, or of another facility, is nowhere to go to here.
+    data["there"] = there if there and there[-1] in known else None
     return map_view(
         data, city=send(answered), key="staging", height=HEIGHT, tools=("move",), look="staging"
     )

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 OPEN, THERE = "staging_open", "staging_there"
-"""Where it is kept which row is open, and where the map was last told to go."""
+"""Where it is kept which row is open, and where the map was last told to go: longitude, latitude,
+how often it was told so, the site."""
 
 MOST_OUT = 10
 """Candidates that fell out with buttons of their own; the table below has more."""
@@ -49,15 +50,14 @@ def open_site() -> str:
 
 def turn(site: str, lon: float, lat: float) -> None:
     """Open the row of a site, shut it if it is open; the map goes there."""
-    choose("" if st.session_state.get(OPEN) == site else site, lon, lat)
+    choose("" if open_site() == site else site)
+    _, _, before, _ = st.session_state.get(THERE) or (0.0, 0.0, 0, "")
+    st.session_state[THERE] = (lon, lat, before + 1, site)
 
 
-def choose(site: str, lon: float | None = None, lat: float | None = None) -> None:
-    """Open the row of a site; with a place the map goes there too."""
+def choose(site: str) -> None:
+    """Open the row of a site."""
     st.session_state[OPEN] = site
-    if lon is not None and lat is not None:
-        turn = (st.session_state.get(THERE) or (0, 0, 0))[2] + 1
-        st.session_state[THERE] = (lon, lat, turn)
 
 
 def _row(site: Record, gates: Record, answered: Answered, *, is_open: bool) -> None:

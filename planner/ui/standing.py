@@ -18,6 +18,8 @@ from planner.tuning import parameters_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from planner.ui.answers import Stamp
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -45,7 +47,7 @@ class Standing:
 
 
 @st.cache_data(max_entries=24, show_spinner=False)
-def standings(path: Path, version: int, when: datetime) -> dict[str, Standing]:  # noqa: ARG001 - part of the key
+def standings(path: Path, stamp: Stamp, when: datetime) -> dict[str, Standing]:  # noqa: ARG001 - part of the key
     """Return how each report stands at an aware time, by its id; none where a row cannot be read."""
     workspace = Workspace.open(path)
     epsg = workspace.settings.epsg

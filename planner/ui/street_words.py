@@ -19,27 +19,28 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from planner.network.streets import StreetIndex
+    from planner.ui.answers import Stamp
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def streets(path: Path, version: int) -> StreetIndex:  # noqa: ARG001 - part of the key
+def streets(path: Path, stamp: Stamp) -> StreetIndex:  # noqa: ARG001 - part of the key
     """Return the named streets of a workspace, each worked out once."""
     return streets_of(Workspace.open(path))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def crossing(path: Path, version: int, along: str) -> list[str]:
+def crossing(path: Path, stamp: Stamp, along: str) -> list[str]:
     """Return the streets that cross one, none where the name is not known."""
-    index = streets(path, version)
+    index = streets(path, stamp)
     try:
         return list(index.crossings(index.find(along)))
     except InputError:
         return []
 
 
-def street_words(workspace: Workspace, version: int) -> BaseGeometry | None:
+def street_words(workspace: Workspace, stamp: Stamp) -> BaseGeometry | None:
     """Draw three street names; return the stretch, lon/lat, when it was just asked for."""
-    index = streets(workspace.path, version)
+    index = streets(workspace.path, stamp)
     names = list(index.names)
     along = _street(
         "Along",
@@ -47,7 +48,7 @@ def street_words(workspace: Workspace, version: int) -> BaseGeometry | None:
         names,
         "The street it stands on or moves along; of a short one, such as a bridge, it is enough.",
     )
-    cross = crossing(workspace.path, version, along) if along else names
+    cross = crossing(workspace.path, stamp, along) if along else names
     left, right = st.columns(2, gap="small")
     with left:
         begin = _street("From", "from", cross, "The crossing at which it begins.")

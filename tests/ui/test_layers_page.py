@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,7 @@ from shapely.geometry import LineString, Point, box, mapping
 
 from planner.layers.crs import to_lonlat
 from planner.layers.workspace import Workspace
-from planner.network.store import load_network
+from planner.network.store import load_extract, load_network, save_extract
 from planner.scenario import ARRIVE, FACILITY
 from planner.tuning import numbers_set, set_parameters
 from planner.ui.answers import Asked, stamp_of
@@ -256,9 +257,24 @@ def test_row_edited_by_somebody_else_is_shown_and_can_be_overwritten(
     assert city.layer("zones").set_index("id").loc[key, "size_high"] == 4000
 
 
+def test_streets_are_those_of_newer_roads_though_nothing_was_edited(city: Workspace) -> None:
+    """`planner update` writes roads, no edit: the names of before were offered on."""
+    old, new = "Meridian Avenue", "Meridian Boulevard"
+    version = city.version
+    assert old in streets(city.path, stamp_of(city.path)).names
+    extract = load_extract(city)
+    values = tuple(new if value == old else value for value in extract.values)
+    save_extract(city, replace(extract, values=values), epsg=city.settings.epsg)
+
+    assert city.version == version
+    names = streets(city.path, stamp_of(city.path)).names
+    assert new in names
+    assert old not in names
+
+
 def test_street_in_words_becomes_a_draft(page: AppTest, hand: Hand, city: Workspace) -> None:
     before = set(city.layer("zones")["id"])
-    index = streets(city.path, city.version)
+    index = streets(city.path, stamp_of(city.path))
     along = "Meridian Avenue"
     crossing = index.crossings(index.find(along))
     page.selectbox(key="w_words-along").set_value(along).run()

@@ -12,6 +12,7 @@ import pytest
 
 from planner.layers.workspace import Workspace
 from planner.scenario import FACILITY
+from planner.ui.answers import stamp_of
 from planner.ui.map_view import Touch
 from planner.ui.standing import standings
 from tests.ui.conftest import words
@@ -152,7 +153,7 @@ def test_standing_is_none_of_rows_that_cannot_be_read(
         raise InputError("zone z: broken")
 
     monkeypatch.setattr(standing, "read_zones", fail)
-    assert standings(city.path, city.version, datetime(2020, 1, 1, tzinfo=UTC)) == {}
+    assert standings(city.path, stamp_of(city.path), datetime(2020, 1, 1, tzinfo=UTC)) == {}
 
 
 def test_other_layers_have_no_sightings(open_app: Callable[..., AppTest], bundled: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from planner.layers.workspace import Workspace
 from planner.plan import make
 from planner.scenario import ARRIVE, FACILITY
-from planner.ui import answers
+from planner.ui import answers, staging_map
+from planner.ui.map_view import Touch
 from planner.ui.staging_map import OUT, site_of
 from planner.ui.staging_rows import FULL, _by_reason, weakest
 from planner.ui.staging_try import told
@@ -212,3 +213,21 @@ def test_what_was_kept_is_told_until_the_next_edit(page: AppTest, tmp_path: Path
     settle(page.run())
     assert not any("was moved" in note.value for note in page.info)
     assert not any(b.key == "undo" for b in page.button)
+
+
+def test_map_goes_to_no_site_of_another_city(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row was opened in a city left since, and the map showed the ground of that city."""
+    sent: list[Any] = []
+
+    def drawn(data: dict[str, Any], **_: Any) -> Touch:
+        sent.append(data["there"])
+        return Touch()
+
+    monkeypatch.setattr(staging_map, "map_view", drawn)
+    page.button(key="site-row-1").click().run()
+    assert sent[-1] is not None
+    page.session_state["staging_there"] = (0.0, 0.0, 2, "site-of-another-city")
+    page.run()
+    assert sent[-1] is None
