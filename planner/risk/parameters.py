@@ -95,9 +95,6 @@ class RiskParameters:
     march_speed_min_kmh: float = _number(
         1.0, "km/h", "mass marches 1-2 km/h, Lynce 2012", span=(0.1, 30)
     )
-    march_speed_kmh: float = _number(
-        2.0, "km/h", "mass marches 1-2 km/h, Lynce 2012", span=(0.1, 30)
-    )
     march_speed_error: float = _number(
         0.2, "share by which a march may be slower or faster than stated", span=(0, 0.9)
     )

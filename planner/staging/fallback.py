@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from planner.network.outward import Outward
     from planner.routes.problem import Problem
-    from planner.staging.nearby import Threat
+    from planner.staging.nearby import NearReport
     from planner.staging.scene import Scene
     from planner.staging.sites import Site
 
@@ -94,9 +94,9 @@ class Refuges:
 
 
 def find_fallback(
-    refuges: Refuges, site: Site, *, threat: Threat | None, touched: NDArray[np.bool_]
+    refuges: Refuges, site: Site, *, near_report: NearReport | None, touched: NDArray[np.bool_]
 ) -> Fallback | None:
-    """Return the nearest usable site that stays apart from what threatens one, the way to it.
+    """Return the nearest usable site that stays apart from the report nearest to one, the way to it.
 
     The way shares no street with the site's way to the gate where one such way exists, for that
     may be what is shut, and takes no quarter of an hour; it keeps out of the ground that the report has grown to when one leaves.
@@ -107,14 +107,18 @@ def find_fallback(
     ground = scene.sites.geometry
     gaps = crowd_m(scene)
     others = [row for row in refuges.rows if row != site.row and gaps[row] >= NEAR_M]
-    if threat is None:
+    if near_report is None:
         here = ground.iloc[site.row]
         others = [row for row in others if here.distance(ground.iloc[row]) >= APART_M]
     else:
-        crowd = shapely.union_all([f.kept_clear for f in during(scene) if f.zone_id == threat.zone])
-        least = threat.distance_m + NEAR_M
+        crowd = shapely.union_all(
+            [f.kept_clear for f in during(scene) if f.zone_id == near_report.zone]
+        )
+        least = near_report.distance_m + NEAR_M
         others = [row for row in others if crowd.distance(ground.iloc[row]) >= least]
-        barred = barred | _arcs_within(problem, crowd, threat.distance_m - threat.within_m)
+        barred = barred | _arcs_within(
+            problem, crowd, near_report.distance_m - near_report.within_m
+        )
     arcs = site.to_gate.arcs
     shut = problem.on_roads(arcs[door_arcs(problem, arcs, DOOR_M) :])
     both = (barred | shut, barred) if others else ()

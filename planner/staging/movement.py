@@ -12,7 +12,7 @@ from planner.network.graph import CLASSES
 from planner.risk.status import Status, status_at
 from planner.routes.primary import circles, tree_way
 from planner.staging.fallback import Refuges, find_fallback
-from planner.staging.nearby import NEAR_M, Threat, crowd_m, during, out_tree, reached
+from planner.staging.nearby import NEAR_M, NearReport, crowd_m, during, out_tree, reached
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -81,7 +81,7 @@ class Movement:
         Ways that end at the site when its window begins, clear ones first, nearest first.
     holds
         Other candidates towards the gate, that with the least detour first.
-    threat
+    near_report
         None where nothing is reported as near as that in the window.
     fallback
         None where no other usable site stays apart from the report and can be reached.
@@ -89,7 +89,7 @@ class Movement:
 
     ways_in: tuple[WayIn, ...]
     holds: tuple[Hold, ...]
-    threat: Threat | None
+    near_report: NearReport | None
     fallback: Fallback | None
 
 
@@ -128,11 +128,11 @@ def movements(
     made = []
     for site in sites:
         node = int(scene.nodes[site.row])
-        threat = _threat(scene, site)
+        near_report = _report_near(scene, site)
         made.append(Movement(
             tuple(_ways_in(scene.problem, node, scene.since)),
             tuple(_holds(scene, site, touched, onward)) if site.open else (),
-            threat, find_fallback(refuges, site, threat=threat, touched=touched),
+            near_report, find_fallback(refuges, site, near_report=near_report, touched=touched),
         ))  # fmt: skip
     return made
 
@@ -229,7 +229,7 @@ def _takes(way: Walk) -> int:
     return way.arrive - way.depart
 
 
-def _threat(scene: Scene, site: Site) -> Threat | None:
+def _report_near(scene: Scene, site: Site) -> NearReport | None:
     """Return the report whose ground comes nearest to a site, if it could grow to it.
 
     What is expired by the arrival is no longer looked out for.
@@ -245,7 +245,7 @@ def _threat(scene: Scene, site: Site) -> Threat | None:
     zone = min(far, key=lambda key: (far[key], key))
     if far[zone] > NEAR_M + GROWS_M:
         return None
-    return Threat(zone, far[zone], min(NEAR_M, far[zone] / 2))
+    return NearReport(zone, far[zone], min(NEAR_M, far[zone] / 2))
 
 
 def _expired(scene: Scene) -> set[str]:

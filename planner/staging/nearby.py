@@ -21,7 +21,7 @@ NEAR_M = 300.0
 on foot; of a report that is near already, half the distance it has."""
 
 
-class Threat(NamedTuple):
+class NearReport(NamedTuple):
     """The report nearest to a site: its id, metres now, metres at which one leaves."""
 
     zone: str

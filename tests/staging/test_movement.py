@@ -162,13 +162,15 @@ def test_fallback_is_not_what_the_same_report_reaches_first() -> None:
     places = [(0.0, 300.0), (1200.0, 300.0), (0.0, 1200.0)]
     seen, _, moved = moves(problem, risk, places)
     movement = moved[0]
-    assert movement.threat is not None
-    assert movement.threat.zone == str(crowd["id"])
-    assert movement.threat.within_m == pytest.approx(min(NEAR_M, movement.threat.distance_m / 2))
+    assert movement.near_report is not None
+    assert movement.near_report.zone == str(crowd["id"])
+    assert movement.near_report.within_m == pytest.approx(
+        min(NEAR_M, movement.near_report.distance_m / 2)
+    )
     if movement.fallback is not None:
         ground = seen.sites.geometry.iloc[movement.fallback.row]
         gap = min(f.kept_clear.distance(ground) for f in risk.footprints)
-        assert gap >= movement.threat.distance_m + NEAR_M
+        assert gap >= movement.near_report.distance_m + NEAR_M
         touched = problem.field.touched(WINDOW["since"], WINDOW["until"])
         assert not touched[movement.fallback.move.arcs].any()
 
@@ -177,7 +179,7 @@ def test_report_far_away_is_no_trigger_of_its_own() -> None:
     """Beyond 800 m anything reported near the site counts alike."""
     problem, risk = town(zone(Point(1200.0, 1200.0).buffer(10)), stretch=3.0)
     _, _, moved = moves(problem, risk, [(0.0, 0.0)])
-    assert all(movement.threat is None for movement in moved.values())
+    assert all(movement.near_report is None for movement in moved.values())
 
 
 def test_forbidden_or_barred_place_is_no_hold_point() -> None:
@@ -211,7 +213,7 @@ def test_fallback_of_a_calm_site_does_not_lie_beside_a_report() -> None:
     gap = [min(c.distance(seen.sites.geometry.iloc[row]) for c in crowds) for row in range(2)]
     assert set(sites) == {0, 1}
     assert gap[1] < NEAR_M < APART_M < gap[0]
-    assert moved[0].threat is None
+    assert moved[0].near_report is None
     assert moved[0].fallback is None
     assert moved[1].fallback is not None
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from planner.plan.facts import Answer
     from planner.staging.fallback import Fallback
     from planner.staging.movement import Hold, Movement, WayIn
-    from planner.staging.nearby import Threat
+    from planner.staging.nearby import NearReport
     from planner.staging.sites import Site
 
 Record = dict[str, Any]
@@ -66,7 +66,7 @@ def movement_record(document: Record, answer: Answer, i: int, moved: Movement) -
     own = _record_of(document, answer, i)
     over = _hand_over(answer, site, own)
     no_over = None if over else NO_HAND_OVER if not site.open else ROUND
-    trigger = _trigger(document, own, moved.threat, over)
+    trigger = _trigger(document, own, moved.near_report, over)
     fallback = moved.fallback and _fallback(answer, document, moved.fallback, trigger)
     usable = len(answer.staging) + sum(out.score is not None for out in answer.staging_out)
     other = NO_FALLBACK if usable > 1 else NO_OTHER
@@ -145,19 +145,21 @@ def _hold(answer: Answer, document: Record, own: Record, one: Hold) -> Record:
     }  # fmt: skip
 
 
-def _trigger(document: Record, own: Record, threat: Threat | None, over: Record | None) -> Record:
+def _trigger(
+    document: Record, own: Record, near_report: NearReport | None, over: Record | None
+) -> Record:
     """Return what makes one leave a site for another: a report near it, its way on shut."""
     away, within = None, NEAR_M
     near = f"anything is reported within {_metres(within)} of S{own['rank']}"
-    if threat is not None:
-        label = next(z["label"] for z in document["zones"] if z["id"] == threat.zone)
-        away, within = round(threat.distance_m, 1), round(threat.within_m, 1)
+    if near_report is not None:
+        label = next(z["label"] for z in document["zones"] if z["id"] == near_report.zone)
+        away, within = round(near_report.distance_m, 1), round(near_report.within_m, 1)
         near = (
             f"{label} is reported within {_metres(within)} of S{own['rank']} (now {_metres(away)})"
         )
     shut = f", or the way to {over['entrance_name']} is shut" if over else ""
     return {
-        "zone": threat and threat.zone, "distance_m": away, "within_m": within,
+        "zone": near_report and near_report.zone, "distance_m": away, "within_m": within,
         "text": f"{near}{shut}",
     }  # fmt: skip
 
