@@ -372,6 +372,15 @@ def test_plans_of_two_facilities_are_refused(before, other) -> None:
         diff(before, other)
 
 
+def test_plans_of_two_cities_that_share_an_id_are_refused(before, other) -> None:
+    """Every city may have a facility "hq": all its ways would be told as changed."""
+    other["facility_lat"] += 1
+    with pytest.raises(InputError, match="two places 111 km apart that share the id 'courthouse'"):
+        diff(before, other)
+    other["facility_lat"] = before["facility_lat"] + 0.001
+    assert diff(before, other)["facility"] == "courthouse"
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

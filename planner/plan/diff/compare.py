@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
@@ -11,7 +12,7 @@ from planner.plan.diff.origins import origin_changes
 from planner.plan.diff.places import place_changes
 from planner.plan.diff.read import checked_plan
 from planner.plan.diff.told import name_of
-from planner.plan.diff.ways import match
+from planner.plan.diff.ways import M_PER_DEG, match
 from planner.plan.directions.speech import speech_of
 from planner.plan.words import clock_key, dated
 
@@ -26,6 +27,10 @@ LISTS = {
     "closure": ("closures", "closed road"),
 }  # fmt: skip
 """Where records of a kind stand in a plan, and what one of them is called."""
+
+
+ELSEWHERE_KM = 20.0
+"""A facility further off than this is another one that has the same id. Assumption."""
 
 
 def diff(before: Record, after: Record) -> Record:
@@ -59,6 +64,12 @@ def diff(before: Record, after: Record) -> Record:
             f"the plans are of two facilities, {name_of(before['facility'])!r} then "
             f"{name_of(after['facility'])!r}: compare plans of one"
         )
+    away = _km_apart(before, after)
+    if away > ELSEWHERE_KM:
+        raise InputError(
+            f"the plans are of two places {away:,.0f} km apart that share the id "
+            f"{name_of(after['facility'])!r}: compare plans of one"
+        )
     found = [
         *asked_changes(before, after),
         *origin_changes(before, after),
@@ -77,6 +88,11 @@ def diff(before: Record, after: Record) -> Record:
         "worth": dict(WORTH) | {"place_m": PLACE_M},
         "changes": [one.record() for one in found],
     }  # fmt: skip
+
+
+def _km_apart(before: Record, after: Record) -> float:
+    lon, lat = (after[key] - before[key] for key in ("facility_lon", "facility_lat"))
+    return M_PER_DEG * math.hypot(lon * math.cos(math.radians(after["facility_lat"])), lat) / 1000
 
 
 def old_ways(before: Record, after: Record) -> list[Record]:
