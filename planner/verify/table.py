@@ -232,7 +232,9 @@ def _hand_overs(reading: Reading, facts: Facts) -> list[Failure]:
         return []
     failures: list[Failure] = []
     about = (head, facts, facts.roads(head.profile))
-    raws = {raw["id"]: raw for raw in head.staging if isinstance(raw, dict) and "id" in raw}
+    known = {site.id for site, _ in told}
+    raws = {raw["id"]: raw for raw in head.staging
+            if isinstance(raw, dict) and isinstance(raw.get("id"), str) and raw["id"] in known}  # fmt: skip
     for site, over in told:
         if over is not None:
             case = _alone(over, raws[site.id]["movement"]["hand_over"], site, about)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from planner.verify import Facts, verify
@@ -120,6 +120,7 @@ ANYTHING = st.recursive(
 
 
 @given(path=st.sampled_from(_paths(RIGHT)), value=ANYTHING)
+@example(path=("staging", 1, "id"), value=[])
 @settings(max_examples=150, deadline=None)
 def test_any_value_in_any_place_is_judged_without_an_exception(
     path: tuple[str | int, ...], value: object

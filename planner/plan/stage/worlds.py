@@ -118,7 +118,8 @@ def vary(laid: Laid) -> Varied:
         draw_worlds(laid.risk.zones, question.worlds, question.seed, question.parameters),
         laid.risk, ground.stops.network, ground.obstacles,
         sites=[(ground.sites.geometry.iloc[s], int(node)) for s, node in zip(usable, nodes, strict=True)],
-        window=(window[0], window[1]), known=ground.known,
+        window=(window[0], window[1]), steps=[door.step for door in problem.doors],
+        known=ground.known,
     )  # fmt: skip
     certain = certain_of(problem, placed)
     states, of_world = _states(
@@ -150,7 +151,7 @@ def _states(placed: Placed, since: int, until: int) -> tuple[list[State], NDArra
 
 def _seconds(laid: Laid, placed: Placed, certain: Certain, state: State) -> NDArray[np.float64]:
     """Return the drives, float64[f, k], from every usable site by clear ways in a state."""
-    problem = laid.problem
+    problem = laid.problem.in_state(placed, state)
     clock = state_clock(placed.shapes, certain, state, problem.clear_below)
     nodes = laid.prepared.ground.stops.sites[laid.usable]
     found = np.full((len(laid.gates), len(nodes)), np.inf)
