@@ -27,12 +27,12 @@ ARGUMENTS = [
 ]  # fmt: skip
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
-RERUNS = 2
-"""A shared CI machine may starve a browser for a minute: two more tries tell that from a fault."""
+RERUNS = 1
+"""A shared CI machine may starve a browser for a minute: one more try tells that from a fault."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give every test in a browser more tries, where the plugin for it is installed."""
+    """Give every test in a browser one more try, where the plugin for it is installed."""
     if config.pluginmanager.hasplugin("rerunfailures"):
         for item in items:
             if HERE in item.path.parents:
