@@ -13,7 +13,13 @@ def plan(*ways: tuple[str, int] | None) -> dict[str, Any]:
         {
             "id": f"gw-{n}",
             "routes": [
-                {"entrance": way[0], "time_s": way[1], "wait_s": 0, "cost_s": way[1]}
+                {
+                    "entrance": way[0],
+                    "time_s": way[1],
+                    "wait_s": 0,
+                    "max_risk": 0.0,
+                    "cost_s": way[1],
+                }
                 for way in (one,)
                 if way
             ],

@@ -20,7 +20,9 @@ def told(offset, crosses=0, named=0):
     """Return the notices of a drive on Main Street to a gate with the address Back Lane."""
     stops = SimpleNamespace(gate_offset_m=[offset], gate_crosses=[crosses], gate_named=[named])
     gates = pd.DataFrame({"name": ["North gate"], "street": ["Back Lane"]})
-    answer = SimpleNamespace(gates=gates, stops=stops, problem=SimpleNamespace(network=NETWORK))
+    answer = SimpleNamespace(
+        gates=gates, stops=stops, problem=SimpleNamespace(network=NETWORK, doors=())
+    )
     return door_notices(answer, WAY)
 
 
