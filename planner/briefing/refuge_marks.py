@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+LOOK = "refuge"
+
 BEHIND = 100
 """A staging site of the plan keeps its words before one of these does."""
 
@@ -33,10 +35,15 @@ def refuge_marks(document: Document) -> list[Mark]:
     return [_mark(key, place) for key, place in found.items()]
 
 
+def is_refuge(one: Mark) -> bool:
+    """Tell whether a mark is one of these."""
+    return (one["badge"] or {}).get("look") == LOOK
+
+
 def _mark(key: str, place: dict[str, Any]) -> Mark:
     at = place["at"]
     text = ", ".join(f"{use} {' '.join(place[use])}" for use in ("fallback", "hold") if place[use])
     return mark(
         "staging", key, [at["name"], *place["facts"]], at=(at["lon"], at["lat"]), rank=BEHIND,
-        badge={"kind": "staging", "text": text, "look": "refuge"},
+        badge={"kind": "staging", "text": text, "look": LOOK},
     )  # fmt: skip

@@ -9,6 +9,7 @@ import streamlit as st
 
 from planner.briefing.marks import in_place
 from planner.briefing.overlay import overlay
+from planner.briefing.refuge_marks import is_refuge
 from planner.briefing.steps import nearest_step
 from planner.briefing.words import parse
 from planner.ui import answers, session
@@ -72,13 +73,19 @@ def follow_slider(key: str) -> None:
             session.change(arrive=on_the_clock(datetime.fromtimestamp(seconds[step], zone), zone))
 
 
-def planned(answered: Answered) -> dict[str, Any]:
-    """Return what the map draws of a plan, with the risk of its whole day."""
+def planned(answered: Answered, *, refuges: bool = False) -> dict[str, Any]:
+    """Return what the map draws of a plan, with the risk of its whole day.
+
+    ``refuges`` are fallbacks and places to hold that are not suggested themselves: of use where
+    sites are looked at, in the way elsewhere.
+    """
     asked, zone = answered.asked, answered.zone
     arrive = parse(answered.document["arrive_by"])
     day = answers.day_for(asked, answered.plan)
     risk = day | {"selected": nearest_step(day, arrive)}
-    return overlay(answered.plan, answered.document, risk, zone=zone)
+    data = overlay(answered.plan, answered.document, risk, zone=zone)
+    data["marks"] = [one for one in data["marks"] if refuges or not is_refuge(one)]
+    return data
 
 
 def send(answered: Answered) -> str:

@@ -32,7 +32,7 @@ def sites_map(answered: Answered, tried: Record | None, more: Sequence[Record] =
     more
         Marks drawn beneath those of the plan, or instead of them.
     """
-    document, data = answered.document, planned(answered)
+    document, data = answered.document, planned(answered, refuges=True)
     chosen = open_site()
     spots = [[site["lon"], site["lat"]] for site in document["staging"]]
     data["near"] = [*data["near"], *spots, *(one["at"] for one in more if one["at"])]

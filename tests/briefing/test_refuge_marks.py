@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from planner.briefing.overlay import overlay
-from planner.briefing.refuge_marks import refuge_marks
+from planner.briefing.refuge_marks import is_refuge, refuge_marks
+from planner.ui import chart
 from tests.briefing.toy import ZONE, lonlat, toy_plan
 
 if TYPE_CHECKING:
@@ -62,3 +64,18 @@ def test_the_way_to_the_fallback_is_drawn_with_the_site_one_chooses(moved: ToyPl
 
 def test_without_staging_sites_to_show_there_is_none(moved: ToyPlan) -> None:
     assert refuge_marks(moved.document | {"staging": []}) == []
+
+
+@pytest.mark.parametrize("refuges", [True, False])
+def test_they_are_drawn_in_the_app_where_sites_are_looked_at_alone(
+    moved: ToyPlan, monkeypatch: pytest.MonkeyPatch, refuges: bool
+) -> None:
+    """On the first page four of them stood over the gates and the report."""
+    answered = SimpleNamespace(
+        plan=moved, document=moved.document, zone=ZoneInfo(ZONE), asked=SimpleNamespace()
+    )
+    monkeypatch.setattr(chart.answers, "day_for", lambda *_: {"steps": [], "seconds": []})
+    monkeypatch.setattr(chart, "nearest_step", lambda *_: 0)
+    marks = chart.planned(answered, refuges=refuges)["marks"]
+    assert sum(is_refuge(one) for one in marks) == refuges
+    assert any(one["layer"] == "staging" and not is_refuge(one) for one in marks)
