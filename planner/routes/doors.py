@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from planner.risk.field import Footprint, Risk
-
-Span = tuple[int, int]
+    from planner.routes.problem import Span
 
 
 class Door(NamedTuple):

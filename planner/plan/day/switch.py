@@ -65,7 +65,6 @@ def _record(about: Reported, told: Told, change: _Change, time: str) -> Record:
 def _why(about: Reported, change: _Change, names: list[str]) -> tuple[str, list[str], str]:
     """Return what kind of reason there is for a change, the ids in it, the reason in words."""
     old, new = names
-    is_open = about.sheet.open
     shut = _shuts(about, change)
     if shut:
         return "shut", [], f"because {old} shuts at {shut}"
@@ -74,7 +73,7 @@ def _why(about: Reported, change: _Change, names: list[str]) -> tuple[str, list[
         it = "it" if len(found) == 1 else "them"
         said = f"because of {_named(about, found)}: without {it} {old} would still do"
         return "reported", [c.key for c in found], said
-    if not is_open[change.new, change.slot - 1]:
+    if not about.by_hours(change.new, change.slot - 1):
         return "opens", [], f"because {new} is open from then"
     found = _first(about, change.slot - 1, stays=change.new, beside=change.old)
     if found:

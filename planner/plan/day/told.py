@@ -129,7 +129,7 @@ def tell(
     about: Reported, check: Check, end: datetime, doubt: Doubt | None = None,
     *, openings: Sequence[Sequence[Span]] = (),
 ) -> Told:  # fmt: skip
-    """Return the tables the document is written from; ``openings`` are the hours of each gate."""
+    """Return the tables the document is written from; ``openings`` are as in ``Turns``."""
     sheet, zone = about.sheet, about.prepared.ground.layers.settings.zone
     values = sheet.values
     best = np.where(check.withheld, WITHHELD, check.best).astype(np.int32)

@@ -30,7 +30,7 @@ class Turns:
     sheet
         The ways at its times.
     openings
-        The hours of each gate.
+        When each gate may be used: in its hours, with no crowd before it.
     """
 
     sheet: Sheet
@@ -40,7 +40,7 @@ class Turns:
     def second(self, gate: int, slot: int) -> int:
         """Return when a gate is as it was at the time before ``slot`` no longer.
 
-        It is when the gate shuts by its hours, or the first minute at which a way by it is lost,
+        It is when the gate may be used no longer, or the first minute at which a way by it is lost,
         or is clear no more; the time of the slot itself where nothing is lost by then.
         """
         if slot >= len(self.sheet.slots):
@@ -50,7 +50,7 @@ class Turns:
         return self._known[gate, slot]
 
     def _shuts(self, gate: int, slot: int) -> int:
-        """Return when a gate shuts by its hours between two times, the second where it does not."""
+        """Return when a gate may be used no longer between two times, the second where it may."""
         before, arrive = (self.sheet.slots[s].arrive for s in (slot - 1, slot))
         shuts = max((until for _, until in self.openings[gate] if until <= arrive), default=arrive)
         over = self.sheet.open[gate, slot - 1] and not self.sheet.open[gate, slot]
