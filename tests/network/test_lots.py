@@ -58,6 +58,16 @@ def ground(draw: Drawing, folder: Path) -> tuple[GeoDataFrame, Mapping[str, int]
     return frame.set_index("id"), counts
 
 
+def streets() -> Drawing:
+    """Return a drawing of eleven rows and eleven files of streets, 100 m apart."""
+    draw = Drawing()
+    for i in range(-5, 6):
+        line = [(100 * j, 100 * i) for j in range(-5, 6)]
+        draw.way(*line, highway="primary", name=f"Row {i}")
+        draw.way(*[(y, x) for x, y in line], highway="primary", name=f"File {i}")
+    return draw
+
+
 def areas(frame: GeoDataFrame) -> list[float]:
     return frame["capacity_m2"].tolist()
 
@@ -428,11 +438,7 @@ def test_square_and_yard_by_tag() -> None:
 
 
 def test_hostile_tags_still_make_a_workspace(tmp_path: Path) -> None:
-    draw = Drawing()
-    for i in range(-5, 6):
-        line = [(100 * j, 100 * i) for j in range(-5, 6)]
-        draw.way(*line, highway="primary", name=f"Row {i}")
-        draw.way(*[(y, x) for x, y in line], highway="primary", name=f"File {i}")
+    draw = streets()
     hostile = {
         "maxheight": "low", "capacity": "-3", "capacity:disabled": "x" * 500,
         "opening_hours": '25:99-"; DROP TABLE', "surface": "<script>" + "a" * 300,
@@ -453,11 +459,7 @@ def test_hostile_tags_still_make_a_workspace(tmp_path: Path) -> None:
 
 def test_lots_on_one_street_are_told_apart_by_a_second(tmp_path: Path) -> None:
     """Who is sent to the car park near Row 1 must find one of them, not the other."""
-    draw = Drawing()
-    for i in range(-5, 6):
-        line = [(100 * j, 100 * i) for j in range(-5, 6)]
-        draw.way(*line, highway="primary", name=f"Row {i}")
-        draw.way(*[(y, x) for x, y in line], highway="primary", name=f"File {i}")
+    draw = streets()
     for x, y in ((215, 105), (-285, 105), (130, 310)):
         draw.box(x, y, 40, 40, amenity="parking", surface="asphalt")
     draw.node(130, -250, amenity="parking")
