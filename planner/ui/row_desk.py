@@ -41,22 +41,34 @@ def row_desk(bench: Bench) -> None:
     desk = bench.desk
     top = st.container()
     _choose_row(bench, desk)
-    # It stays while the row does: the page may be drawn anew before anybody has read it.
-    layer, turn, note = st.session_state.get("drawing-said", ("", 0, ""))
-    if note and (layer, turn) == (bench.layer, desk.turn):
-        st.info(literal(note))
-    box = st.container()
-    draft = bench.draft(desk)
-    if draft.gone:
-        st.warning(literal(f"{draft.key} will be removed when you save."))
-    else:
-        draft = _filled(bench, desk, draft)
-        desk = desk.keep(draft, bench.before(draft.key) or bench.fresh, bench.version)
-        bench.put(desk)
+    with _place_of(desk):
+        # It stays while the row does: the page may be drawn anew before anybody has read it.
+        layer, turn, note = st.session_state.get("drawing-said", ("", 0, ""))
+        if note and (layer, turn) == (bench.layer, desk.turn):
+            st.info(literal(note))
+        box = st.container()
+        draft = bench.draft(desk)
+        if draft.gone:
+            st.warning(literal(f"{draft.key} will be removed when you save."))
+        else:
+            draft = _filled(bench, desk, draft)
+            desk = desk.keep(draft, bench.before(draft.key) or bench.fresh, bench.version)
+            bench.put(desk)
     with top:
         _save_or_discard(bench, desk)
     with box:
         _sightings(bench, desk)
+
+
+def _place_of(desk: Desk) -> Any:
+    """Return the place of the chosen row's form: not that of the row before it.
+
+    What a row has less than the one before must go. Streamlit clears it when the run of a fragment
+    ends, but not where another fragment's run follows at once, as while a plan is being made.
+    An empty place takes all it held with it.
+    """
+    places = st.empty(), st.empty()
+    return places[desk.turn % 2].container()
 
 
 def _sightings(bench: Bench, desk: Desk) -> None:
@@ -219,14 +231,16 @@ def _save(bench: Bench, desk: Desk) -> None:
 def _what_went_wrong(bench: Bench, desk: Desk) -> None:
     """Show why the last save failed until it is tried again or dropped."""
     layer, turn, error = st.session_state.get("row-error") or ("", 0, None)
+    place = st.empty()
     if error is None or layer != bench.layer or turn != desk.turn or not desk.drafts:
         return
-    if isinstance(error, SchemaError):
-        fault_list(error, source=f"the {ONE[layer]}")
-    elif isinstance(error, StoreError) and str(error).startswith(CONFLICT):
-        _conflict(bench, desk, error)
-    else:
-        st.error(literal(f"Nothing was saved. {error}"))
+    with place.container():
+        if isinstance(error, SchemaError):
+            fault_list(error, source=f"the {ONE[layer]}")
+        elif isinstance(error, StoreError) and str(error).startswith(CONFLICT):
+            _conflict(bench, desk, error)
+        else:
+            st.error(literal(f"Nothing was saved. {error}"))
 
 
 def _conflict(bench: Bench, desk: Desk, error: StoreError) -> None:

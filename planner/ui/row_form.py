@@ -59,18 +59,33 @@ def fields(
     """
     others = [key for key in known.get(schema.name, ()) if key != cells.get("id")]
     known = {**known, schema.name: others}
-    first = [c for c in schema.columns if not _later(c, cells)]
-    rest = [c for c in schema.columns if _later(c, cells)]
-    given = _grid(schema, first, cells, key=key, zone=zone, known=known, stored=stored)
+    asked = {"key": key, "zone": zone, "known": known, "stored": stored}
+    # What was just chosen counts, not what the row was before.
+    kind = str(st.session_state.get(f"{key}-kind") or cells.get("kind") or "")
+    first = [c for c in schema.columns if not _later(c, kind)]
+    rest = [c for c in schema.columns if _later(c, kind)]
+    given = _grids(schema, first, cells, **asked)
     if rest:
         with st.expander("More, if you know it"):
-            given |= _grid(schema, rest, cells, key=key, zone=zone, known=known, stored=stored)
+            given |= _grids(schema, rest, cells, **asked)
     return {name: given[name] for name in schema.names}
 
 
-def _later(column: Column, cells: Mapping[str, Any]) -> bool:
+def _grids(
+    schema: LayerSchema, columns: Sequence[Column], cells: Mapping[str, Any], **asked: Any
+) -> dict[str, Any]:
+    """Draw fields, last those of one kind of row: in a place of their own, all others stay put."""
+    given = _grid(schema, [c for c in columns if c.name not in WANTED_BY], cells, **asked)
+    place, own = st.empty(), [c for c in columns if c.name in WANTED_BY]
+    if own:
+        with place.container():
+            given |= _grid(schema, own, cells, **asked)
+    return given
+
+
+def _later(column: Column, kind: str) -> bool:
     """Tell whether a column may wait: it is filled in by itself, or may stay unknown."""
-    if WANTED_BY.get(column.name) == cells.get("kind", ""):
+    if WANTED_BY.get(column.name) == kind:
         return False
     filled = column.default is not None or column.kind in WORDS
     return not column.required and not (filled and column.kind is not Kind.ID)
