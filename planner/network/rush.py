@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from planner.network.graph import Network
-
 
 class Group(NamedTuple):
     """Classes of road that fill up alike, with the factor at the height of the rush."""
@@ -130,26 +128,3 @@ def scaled(
     since = (total - exact - before + _PARTS // 2) // _PARTS
     seconds: NDArray[np.int32] = np.maximum(until - since, 1).astype(np.int32)
     return seconds
-
-
-def scaled_time(network: Network, factor: NDArray[np.float32]) -> NDArray[np.int32]:
-    """Return int32[m]: an arc's seconds times its factor, summing right along ways, either way.
-
-    Call it on a network as built: pieces between made nodes are each rounded alone. Arcs that
-    run over the same nodes of a way take the same seconds.
-    """
-    back = network.way_from > network.way_to
-    low = np.minimum(network.way_from, network.way_to)
-    high = np.maximum(network.way_from, network.way_to)
-    made = low < 0
-    lone = np.where(made, np.arange(network.n_arcs) + 1, 0)
-    order = np.lexsort((high, low, lone, back, network.way_id))
-    columns = np.stack([network.way_id, back, lone, low, high])[:, order]
-    new = np.ones(network.n_arcs, bool)
-    new[1:] = (columns[:, 1:] != columns[:, :-1]).any(axis=0)
-    run = np.cumsum(np.append(True, (columns[:3, 1:] != columns[:3, :-1]).any(axis=0)))[new]
-    kept = order[new]
-    found = scaled(network.time_s[kept], factor[kept], run=run)
-    time = np.empty(network.n_arcs, np.int32)
-    time[order] = found[np.cumsum(new) - 1]
-    return time

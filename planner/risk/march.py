@@ -58,11 +58,6 @@ class March:
             max(second - self.start_s, 0.0) * self.speed_ms, self.line.length + self.column_m
         )
 
-    @property
-    def passing_s(self) -> float:
-        """Seconds the column takes to pass one point."""
-        return self.column_m / self.speed_ms
-
 
 def column_length_m(size: float, width_m: float, density: float) -> float:
     """Return the length of a column of ``size`` people on a street.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,12 +18,10 @@ from planner.network.rush import (
     margin_s,
     rush_factor,
     scaled,
-    scaled_time,
 )
-from tests.network.drawing import arc_between, draw
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 RUSH = datetime(2027, 3, 2, 8, 15)
 NIGHT = datetime(2027, 3, 2, 3)
@@ -98,34 +95,3 @@ def test_scaled_by_one_changes_nothing() -> None:
     time = np.array([1, 5, 1, 7], np.int32)
     assert scaled(time, np.ones(4, np.float32)).tolist() == time.tolist()
     assert scaled(np.empty(0, np.int32), np.empty(0, np.float32)).tolist() == []
-
-
-def test_scaled_time_sums_right_along_a_way_in_both_directions(tmp_path: Path) -> None:
-    # A way of ten pieces, crossed at each joint.
-    places = {i: (37.0 * i, 0.0) for i in range(11)}
-    places |= {100 + i: (37.0 * i, 50.0) for i in range(11)}
-    ways = [(7, list(range(11)), {"highway": "tertiary"})]
-    ways += [(20 + i, [i, 100 + i], {"highway": "residential"}) for i in range(11)]
-    network = draw(
-        tmp_path, {i + 1: p for i, p in places.items()},
-        [(way, [ref + 1 for ref in refs], tags) for way, refs, tags in ways],
-    )  # fmt: skip
-    factor = np.full(network.n_arcs, 1.13, np.float32)
-    time = scaled_time(network, factor)
-    there = [arc_between(network, i, i + 1) for i in range(1, 11)]
-    back = [arc_between(network, i + 1, i) for i in range(10, 0, -1)]
-    for arcs in (there, back):
-        before = int(network.time_s[arcs].sum())
-        assert abs(int(time[arcs].sum()) - before * 1.13) <= 0.5
-    assert (time >= network.time_s).all()
-
-
-def test_a_copy_of_an_arc_takes_the_seconds_of_the_arc(tmp_path: Path) -> None:
-    network = draw(tmp_path, {1: (0, 0), 2: (333, 0)}, [(7, [1, 2], {"highway": "tertiary"})])
-    columns = ("tail", "head", "time_s", "way_id", "way_from", "way_to")
-    copied = replace(
-        network, **{c: np.append(v, v[0]) for c in columns for v in [getattr(network, c)]}
-    )
-    time = scaled_time(copied, np.full(3, 1.25, np.float32))
-    assert time[:2].tolist() == scaled_time(network, np.full(2, 1.25, np.float32)).tolist()
-    assert time[2] == time[0]

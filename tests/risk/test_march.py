@@ -34,7 +34,7 @@ def test_column_has_the_published_length_and_passing_time(town: Network) -> None
     course, _ = plan_march(zones[0], Streets.of(town, PARAMETERS), PARAMETERS)
     assert course.width_m == 12.0
     assert course.column_m == pytest.approx(417, abs=0.5)
-    assert course.passing_s / 60 == pytest.approx(12.5, abs=0.01)
+    assert course.column_m / course.speed_ms / 60 == pytest.approx(12.5, abs=0.01)
 
 
 def test_ground_is_the_same_at_every_step(town: Network, obstacles: Obstacles) -> None:
