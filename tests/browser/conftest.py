@@ -107,7 +107,22 @@ def visit(browser: Any) -> Iterator[Callable[..., tuple[Any, Seen]]]:
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path | None], str]]:
+def compiled(bundled: Path) -> None:
+    """Have on disk what a first plan compiles: no page is awaited for the minutes that may take."""
+    from typer.testing import CliRunner
+
+    from planner.cli.main import app
+    from planner.scenario import ARRIVE, FACILITY
+
+    asked = ["plan", "-w", str(bundled), "--facility", FACILITY, "--arrive", ARRIVE]
+    assert CliRunner().invoke(app, [*asked, "--worlds", "20"]).exit_code == 0
+
+
+@pytest.fixture(scope="session")
+def serve(
+    tmp_path_factory: pytest.TempPathFactory,
+    compiled: None,
+) -> Iterator[Callable[[Path | None], str]]:
     """Start the app on a workspace at a free port; return its address.
 
     Workspaces it makes go to a folder of its own, unless ``PLANNER_HOME`` names another.
