@@ -27,6 +27,7 @@ from planner.briefing.words import (
 from planner.plan.directions.speech import speech_of
 from planner.plan.levels import level_of, levels_of
 from planner.plan.pace.names import NAMES, PACE
+from planner.plan.words import latest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -172,9 +173,11 @@ def _told(origin: Document, place: tuple[int, int], zone: ZoneInfo) -> str:
         for step in steps
     )
     paper = ' class="onpaper"' if route["role"] == "primary" else ""
+    told = latest(route)
+    note = f'<p class="note">{told}</p>' if told else ""
     return (
         f"{last}{heed}<details{paper}><summary><b>{way_mark(*place, route)} street by street</b> "
-        f'<span class="chain">{streets}</span></summary><ol class="steps">{lines}</ol></details>'
+        f'<span class="chain">{streets}</span></summary>{note}<ol class="steps">{lines}</ol></details>'
     )
 
 

@@ -17,7 +17,7 @@ from planner.plan.pace.names import NAMES, with_pace
 from planner.plan.paths import quiet_notices
 from planner.plan.trades import option_line, told_options
 from planner.plan.why.words import first_choice
-from planner.plan.words import best_origin, clock, dated, held, in_hand, minutes
+from planner.plan.words import best_origin, clock, dated, held, in_hand, latest, minutes
 from planner.risk.status import Status
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _directions(document: dict[str, Any]) -> list[str]:
     lines += [f"  {clock(step['at'])}  {step['text']}" for step in route["steps"]]
     if route["decision"]:
         lines.append(f"  {route['decision']['text']}")
-    return lines
+    return [*lines, *([f"  {latest(route)}"] if latest(route) else [])]
 
 
 def _route(route: dict[str, Any], document: dict[str, Any]) -> str:

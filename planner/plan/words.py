@@ -48,6 +48,18 @@ def clock(text: str) -> str:
     return datetime.fromisoformat(text).strftime("%H:%M")
 
 
+def latest(route: dict[str, Any]) -> str:
+    """Return whose times stand along a way, "" where one leaves with nothing in hand.
+
+    >>> latest({"depart": "2026-12-01T07:27+01:00", "margin_s": 300})
+    'Times along the way are the latest: leaving at 07:27, with nothing in hand.'
+    """
+    if not route.get("margin_s"):
+        return ""
+    start = clock(route["depart"])
+    return f"Times along the way are the latest: leaving at {start}, with nothing in hand."
+
+
 def to_minute(text: str) -> str:
     """Return an ISO time to the nearest minute, as minutes beside it are rounded.
 

@@ -16,6 +16,7 @@ from planner.briefing.words import (
     way_mark,
 )
 from planner.plan.pace.names import with_pace
+from planner.plan.words import latest
 from planner.ui.clear_in import clear_words
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def way_in_words(
         f"{minutes(route['time_s'] + route['wait_s'])} min{wait}, {kilometres(route['length_m'])} km · {clear}"
         + (f" · {quiet}" if quiet else "")
         + escape(clear_words(route, answered))
+        + (f"<br><small>{latest(route)}</small>" if latest(route) else "")
     )
     steps = "".join(
         f"<li><time>{clock(step['at'], zone)}</time> {isolate(step['text'])}</li>"

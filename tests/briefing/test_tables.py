@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
@@ -15,6 +16,7 @@ import pytest
 from planner.briefing.proof import assumptions
 from planner.briefing.tables import tables
 from planner.briefing.ways import ways_in
+from planner.plan.words import latest
 from planner.risk.numbers import changed
 from planner.risk.parameters import RiskParameters
 from tests.briefing.toy import ZONE, ToyPlan, local, toy_plan
@@ -173,3 +175,14 @@ def test_number_set_in_the_workspace_is_told_with_its_default() -> None:
     assert "set in this workspace; by default 0.1" in told
     assert "set in this workspace; by default C3 0.5" in told
     assert told.count("set in this workspace") == 2
+
+
+def test_hours_along_a_way_are_told_to_be_the_latest_where_some_is_in_hand(plan: ToyPlan) -> None:
+    document = deepcopy(plan.document)
+    held_back = document["origins"][0]["routes"][0]
+    held_back["margin_s"] = 300
+    found = ways_in(document, LOCAL)
+
+    assert found.count("Times along the way are the latest") == 1
+    assert latest(held_back) in found
+    assert "Times along the way" not in ways_in(plan.document, LOCAL)

@@ -16,6 +16,7 @@ from planner.layers.workspace import Workspace
 from planner.plan import make_plan
 from planner.plan.pace.decision import Change, decisions, last_change
 from planner.plan.question import ask
+from planner.plan.words import latest
 from planner.scenario import ARRIVE, FACILITY
 from tests.plan.drawn import answer_of, drive, problem_of
 from tests.town import arc, at, closures_frame, make_network, town_streets
@@ -225,3 +226,7 @@ def test_terminal_shows_the_best_way_street_by_street(document: dict[str, Any]) 
     ends = begin + len(route["steps"])
     assert [line[9:] for line in shown[begin:ends]] == [s["text"] for s in route["steps"]]
     assert shown[ends].strip() == route["decision"]["text"]
+    # The first street's hour is not that of "leave by": it is said which of them it is.
+    assert route["margin_s"] > 0
+    assert shown[ends + 1].strip() == latest(route)
+    assert f"leaving at {shown[begin].split()[0]}," in latest(route)
