@@ -136,7 +136,7 @@ def _too_small(answer: Answer) -> list[tuple[Any, str, None]]:
 def _small(answer: Answer) -> GeoDataFrame:
     """Return all sites near that were not looked at because they are too small, nearest first."""
     frame, vehicles = answer.metric.staging_sites, answer.question.vehicles
-    if answer.sites.empty and not answer.staging_out:
+    if PROFILES[answer.question.profile].on_foot:
         return frame.iloc[:0]
     away = frame.distance(answer.metric.facility.geometry.iloc[0].centroid).to_numpy(float)
     room = np.nan_to_num(frame["capacity_m2"].to_numpy(float), nan=0.0)
