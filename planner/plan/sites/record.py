@@ -69,10 +69,15 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
         gate=gate["name"], gateways=gateways, is_open=site.open,
     )  # fmt: skip
     guess = "; its size is assumed, look before you rely on it"
-    longest = row.get("maxstay_min", math.nan)
-    stay = f"; {stay_words(longest)}" if longest and math.isfinite(longest) else ""
-    why += stay + _sight_words(site) + _off_words(site)
+    why += _limit_words(row) + _sight_words(site) + _off_words(site)
     return record | _scored(answer, site) | {"why": why + guess * ("assumed" in str(row["kind"]))}
+
+
+def _limit_words(row: Any) -> str:
+    """Return how long one may stay at a place, how high a vehicle gets in, "" where no limit is."""
+    longest, high = (row.get(name, math.nan) for name in ("maxstay_min", "maxheight_m"))
+    stay = f"; {stay_words(longest)}" if longest and math.isfinite(longest) else ""
+    return stay + (f"; height limit {high:g} m" if high and math.isfinite(high) else "")
 
 
 def _scored(answer: Answer, site: Site) -> Record:
