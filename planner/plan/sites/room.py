@@ -87,7 +87,7 @@ def _text(record: Record, *, whole: bool) -> str:
     fewer = f"what would help: {largest['room_for']} vehicles or fewer at one site"
     if many == 1:
         return f"{said}, and no other can be used; {fewer}, or sites of your own"
-    some = f"all {many}" if whole and record["together"] < vehicles else f"the {many} largest"
+    some = ("both" if many == 2 else f"all {many}") if whole else f"the {many} largest"
     if record["together"] >= vehicles:
         return f"{said}; {fewer}, or all {vehicles} apart at {many} sites"
     return (

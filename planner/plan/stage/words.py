@@ -80,7 +80,7 @@ def headline(document: Record) -> str:
     if document["objective"] == "p-center":
         return f"No vehicle waits more than {furthest} from its gate at {at}: {where}."
     return (
-        f"{counted(figures['vehicles'], 'vehicle')} wait {minutes(figures['mean_s'])} from their "
+        f"{counted(figures['vehicles'], 'vehicle')} wait {exact(figures['mean_s'])} from their "
         f"gate at {at} on average, {furthest} at most: {where}."
     )
 
@@ -173,7 +173,8 @@ def _too_small(one: _Lacks) -> Iterator[str]:
 def _together(room: NDArray[np.int64]) -> str:
     """Return what several sites hold between them, "" of a single one."""
     held = room[room > 0]
-    return f"; all {len(held)} together have {int(held.sum())}" if len(held) > 1 else ""
+    which = "both" if len(held) == 2 else f"all {len(held)}"
+    return f"; {which} together have {int(held.sum())}" if len(held) > 1 else ""
 
 
 def _too_few(one: _Lacks) -> Iterator[str]:
@@ -248,7 +249,7 @@ _TEXTS: dict[str, Callable[[Help, list[Record], Laid], str]] = {
         f"{counted(one.amount, 'site')} more ({one.sites} in all)"
     ),
     "split_and_more_sites": lambda one, *_: (
-        f"letting the vehicles of one facility wait apart, at {one.sites} sites in all"
+        f"letting the vehicles of one facility wait apart at {one.sites} sites in all"
     ),
     "not_forbidden": lambda _, parts, __: f"{listed([p['name'] for p in parts])} not forbidden",
     "not_fixed": lambda _, parts, __: f"{listed([p['name'] for p in parts])} not fixed",
