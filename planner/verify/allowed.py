@@ -105,6 +105,8 @@ def _shut(facts: Facts, row: Mapping[str, Any], since: float, until: float) -> I
     """Look at the clock when the stay begins, then at every whole minute before its end."""
     opens, closes = _word(row, "opens", "00:00"), _word(row, "closes", "24:00")
     hours = _word(row, "hours", "")
+    if (opens, closes, hours) == ("00:00", "24:00", ""):
+        return
     first = math.floor(since / MINUTE_S) + 1
     for second in (since, *(k * MINUTE_S for k in range(first, math.ceil(until / MINUTE_S)))):
         (_, now, _) = around(second, facts.zone)
