@@ -52,7 +52,10 @@ def staging(document: Document, zone: ZoneInfo, *, moves: bool = True) -> str:
     """Return the ranked places to wait, with the movement about each unless that stands elsewhere."""
     out = not_chosen(document, MOST_OUT) + tried(document)
     if not document["staging"]:
-        return section("Staging", out, note="No place to wait is suggested.") if out else ""
+        room = document.get("staging_room")
+        why = f": {isolate(room['text'])}" if room else ""
+        note = f"No place to wait is suggested{why}."
+        return section("Staging", out, note=note) if out else ""
     names = {gate["id"]: gate["name"] for gate in document["gates"]}
     rows = [
         (

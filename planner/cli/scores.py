@@ -17,6 +17,21 @@ MOST_OUT = 5
 """Candidates told that are not among the chosen, beside those that were asked for."""
 
 
+def room_lines(document: Record) -> Iterator[str]:
+    """Give a line where no site holds the vehicles asked for, and how to ask for several sites."""
+    room = document["staging_room"]
+    if room is None:
+        return
+    yield f"no staging site: {room['text']}"
+    if room["sites"] > 1:
+        many = min(room["vehicles"], room["together"])
+        who = "" if document["profile"] == "car" else f" --profile {document['profile']}"
+        yield (
+            f"  at several sites: planner stage -w FILE --facility {document['facility']} --arrive "
+            f"{document['arrive_by']} --vehicles {many} --split --sites {room['sites']}{who}"
+        )
+
+
 def site_lines(document: Record) -> Iterator[str]:
     """Give the chosen sites, a table of their scores, the nearest that were not chosen."""
     sites = document["staging"]

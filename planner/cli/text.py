@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.cli.crew import support_lines
 from planner.cli.onward import beside_lines, onward_of, stop_directions, stop_features
-from planner.cli.scores import site_lines
+from planner.cli.scores import room_lines, site_lines
 from planner.layers.schema import LAYERS
 from planner.network.profiles import PROFILES
 from planner.plan.directions.speech import speech_of
@@ -47,7 +47,8 @@ def plan_words(document: dict[str, Any]) -> str:
     """Return a plan for a terminal: the answer first, then gates, ways, sites, warnings."""
     when = dated(document["arrive_by"])
     who = PROFILES[document["profile"]].title.lower()
-    lines = [*first_lines(document), f"arrive by {when}, {document['timezone']}, {who}", ""]
+    lines = [*first_lines(document), f"arrive by {when}, {document['timezone']}, {who}"]
+    lines += [*room_lines(document), ""]
     told = speech_of(document["profile"])
     for gate in document["gates"]:
         hours = f"{gate['opens']}-{gate['closes']}"

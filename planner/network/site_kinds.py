@@ -36,6 +36,8 @@ _GARAGE = re.compile(
 )
 """Names of car parks under a roof, for want of the tag ``parking``."""
 
+_LEVEL_BELOW = re.compile(r"-[1-9]\d*(?:[.]\d+)?")
+
 SQUARES: Table = {
     ("place", "square"): "square",
     ("highway", "pedestrian"): "square",
@@ -97,10 +99,23 @@ def car_park(tags: Tags) -> str:
     if "parking" not in tags and _GARAGE.search(tags.get("name", "")):
         return "multi-storey"
     kind = COVERED_PARKING.get(tags.get("parking", ""), SURFACE)
-    if kind == SURFACE and is_buried(tags):
+    below = "parking" not in tags and _is_below(tags)
+    if kind == SURFACE and (below or is_buried(tags)):
         return "underground"
+    if "parking" not in tags and tags.get("indoor", "no") != "no":
+        return "multi-storey"
     building = tags.get("building", "no")
     return "multi-storey" if kind == SURFACE and building != "no" else kind
+
+
+def _is_below(tags: Tags) -> bool:
+    """Tell whether every level or layer that is told lies below the street.
+
+    >>> _is_below({"level": "-1;-2"}), _is_below({"level": "0;-1"}), _is_below({"layer": "-1"})
+    (True, False, True)
+    """
+    told = [part for key in ("level", "layer") for part in tags.get(key, "").split(";") if part]
+    return bool(told) and all(_LEVEL_BELOW.fullmatch(part.strip()) for part in told)
 
 
 def _off_street_level(tags: Tags) -> bool:

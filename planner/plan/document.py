@@ -78,6 +78,7 @@ def write_document(answer: Answer, workspace: Workspace, now: datetime) -> dict[
         **staging_records(answer),
         "site_wishes": site_wishes(answer),
         "staging_tried": [],
+        "staging_room": None,
         "trade": None,
         "ensemble": None,
         "choke_points": None,

@@ -22,6 +22,7 @@ from planner.plan.question import asked_again
 from planner.plan.sites.again import looks_at_all, ranked_again, told_again
 from planner.plan.sites.choice import scene_of
 from planner.plan.sites.movement import with_movement
+from planner.plan.sites.room import with_room
 from planner.plan.staff import with_messages
 from planner.plan.support.record import with_support
 from planner.plan.wishes.hand import hand_of
@@ -250,6 +251,7 @@ def plan_at(
     if whole:
         document, afoot = with_stops(with_movement(document, answer), answer, prepared)
         document = with_support(with_messages(document), answer, prepared)
+        document = with_room(document, question, prepared)
     else:
         document, afoot = first.without_the_rest(document), {}
     document = verified(

@@ -144,6 +144,7 @@ def plain_facts(extract: Extract, answer: Answer, streets: Streets | None = None
         streets=streets,
         demands=_demands(answer),
         support_stops=answer.layers.support_stops,
+        facilities=answer.layers.facility,
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HelpKind = Literal[
-    "split", "more_sites", "not_forbidden", "not_fixed", "longer", "more_room",
+    "split", "more_sites", "split_and_more_sites", "not_forbidden", "not_fixed", "longer", "more_room",
     "more_sites_and_room", "fewer_vehicles", "more_sites_and_longer",
 ]  # fmt: skip
 
@@ -88,6 +88,13 @@ def _more_sites(ask: Ask) -> Iterator[Help]:
     if best is not None:
         opened = int(model.count @ best)
         yield Help("more_sites", opened - ask.most, sites=opened)
+
+
+def _split_and_more(ask: Ask) -> Iterator[Help]:
+    """Return how many sites do where vehicles wait apart, if neither alone is enough."""
+    if not ask.split and not any(True for kind in (_split, _more_sites) for _ in kind(ask)):
+        for one in _more_sites(replace(ask, split=True)):
+            yield replace(one, kind="split_and_more_sites")
 
 
 def _not_forbidden(ask: Ask) -> Iterator[Help]:
@@ -189,4 +196,7 @@ def _reduced(ask: Ask) -> Model:
     )  # fmt: skip
 
 
-_KINDS = (_split, _more_sites, _not_forbidden, _not_fixed, _longer, _more_room, _fewer)
+_KINDS = (
+    _split, _more_sites, _split_and_more, _not_forbidden, _not_fixed, _longer, _fewer, _more_room,
+)  # fmt: skip
+"""What is told first: who leads can do without a vehicle, no car park grows overnight."""

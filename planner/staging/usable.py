@@ -31,6 +31,8 @@ UNREAD = "opening hours not readable, taken as shut"
 ONCE_AGREED = "set its access to granted once more is agreed"
 CLOSED = "in a closed area at some time of the staging window"
 
+SCHOOL_HOLIDAYS = "SH"
+
 _BLANKS = {"access": PUBLIC, "vehicles": ANY, "opens": "00:00", "closes": "24:00", "hours": ""}
 
 
@@ -66,6 +68,21 @@ def why_never(
         [NOT_OWN, NOT_GRANTED, NOT_OWN, FOR_OTHERS, TOO_LOW],
         "",
     ).astype(object)
+
+
+def of_others(sites: GeoDataFrame, outline: BaseGeometry) -> NDArray[np.bool_]:
+    """Return bool[s]: the sites closed to the public that lie on another facility than this one.
+
+    Parameters
+    ----------
+    sites
+        Staging layer; without ``access`` all are open to the public.
+    outline
+        The facility, in the CRS of ``sites``.
+    """
+    own = lies_on(np.asarray(sites.geometry.array, object), np.array([outline, None], object)[:1])
+    found: NDArray[np.bool_] = (_cells(sites, "access") == PRIVATE) & ~own
+    return found
 
 
 def why_shut(sites: GeoDataFrame, since: datetime, until: datetime, zone: ZoneInfo) -> list[str]:
@@ -151,7 +168,8 @@ def _closed(
 
 def _shut(row: tuple[str, ...], since: datetime, until: datetime, zone: ZoneInfo) -> str:
     opens, closes, hours = row
-    if hours == UNKNOWN:
+    # Whether a day is one of school holidays is not known.
+    if hours == UNKNOWN or SCHOOL_HOLIDAYS in hours:
         return UNREAD
     try:
         open_at = opening_intervals(opens, closes, since, until, zone)

@@ -85,6 +85,10 @@ def _sites(answered: Answered) -> None:
         site_rows(answered, partial(place_field, answered))
     elif on_foot:
         st.info("People on foot bring no vehicles to stage: choose another way to travel above.")
+    elif answered.whole and answered.document["staging_room"]:
+        room = answered.document["staging_room"]
+        several = " Choose several sites in the box “Several facilities” below."
+        st.info(room["text"][0].upper() + room["text"][1:] + "." + several * (room["sites"] > 1))
     elif answered.whole:
         st.info(
             "No site near is free of risk, large enough and has two separate ways out. Ask for "

@@ -302,11 +302,12 @@ def _globe() -> Geod:
 
 @dataclass(frozen=True, eq=False)
 class SiteCase:
-    """One staging site, beside the origins of its plan."""
+    """One staging site, beside the origins of its plan, and who is to stand there."""
 
     site: Site
     facts: Facts
     origins: tuple[Origin, ...] = ()
+    profile: str = "car"
 
     @property
     def reach_m(self) -> float:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
 
+from planner.verify.allowed import is_own, is_private
 from planner.verify.document import NotNegative, Record, Seconds, Site, Time
 from planner.verify.sites import disturbances
 from planner.verify.table import DOCUMENT, Failure, Verification, judged, verify
@@ -187,6 +188,14 @@ def room_kept(case: ChoiceCase) -> Found:
             yield site.id, f"says {site.vehicles} vehicles and {site.spare} to spare, it is {held}"
 
 
+def own_ground(case: ChoiceCase) -> Found:
+    """Demand that ground closed to the public serves the facility alone on which it lies."""
+    for site, drive in case.drives:
+        private = is_private(case.facts, site.id)
+        if private and not is_own(case.facts, site.id, drive.facility):
+            yield site.id, f"is closed to the public, and not on the ground of {drive.facility}"
+
+
 def area_known(case: ChoiceCase) -> Found:
     """Demand the area that the layer has."""
     frame = case.facts.staging_sites
@@ -262,6 +271,7 @@ CHOICE_RULES: Mapping[str, Callable[[ChoiceCase], Found]] = MappingProxyType({
     "robust_sites": robust_sites,
     "robust_placed": robust_placed,
     "room_kept": room_kept,
+    "own_ground": own_ground,
     "area_known": area_known,
     "everyone_placed": everyone_placed,
     "minutes_kept": minutes_kept,

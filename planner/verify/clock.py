@@ -8,6 +8,8 @@ import numpy as np
 from shapely import distance, union_all
 from shapely.geometry import Point
 
+from planner.verify.allowed import bars
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -82,6 +84,20 @@ def hold_outside_crowds(case: RouteCase) -> Iterator[str]:
         if all(met):
             zones = ", ".join(sorted({crowd.zone_id for crowds in met for crowd in crowds}))
             yield f"stands {halt.seconds:.0f} s in the footprint of zone {zones}"
+
+
+def hold_allowed(case: RouteCase) -> Iterator[str]:
+    """Demand that the vehicle may use the site where it waits, as long as it waits."""
+    for halt in case.halts:
+        if _at_origin(case, halt):
+            continue
+        here = Point(halt.xy)
+        near = [k for k, ground in case.facts.site_ground.items()
+                if ground.distance(here) <= HOLD_REACH_M]  # fmt: skip
+        said = {k: list(bars(case.facts, k, case.law.name, halt.since, halt.until)) for k in near}
+        if said and all(said.values()):
+            told = "; ".join(f"{k} {why[0]}" for k, why in said.items())
+            yield f"stands {halt.seconds:.0f} s where it may not: {told}"
 
 
 def holds_told(case: RouteCase) -> Iterator[str]:

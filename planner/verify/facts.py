@@ -163,6 +163,8 @@ class Facts:
         What is demanded of every way; None: nothing.
     support_stops
         Layer frame in EPSG:4326; stops for the crew, and havens.
+    facilities
+        Layer frame in EPSG:4326; those on whose ground a place may lie that is closed to others.
     """
 
     extract: Extract
@@ -178,6 +180,7 @@ class Facts:
     streets: Streets | None = None
     demands: Demands | None = None
     support_stops: gpd.GeoDataFrame | None = None
+    facilities: gpd.GeoDataFrame | None = None
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -234,6 +237,18 @@ class Facts:
         ids = [str(row["id"]) for row in _rows(self.staging_sites.drop(columns="geometry"))]
         shapes = shapely.transform(self.staging_sites.geometry.to_numpy(), self.metric)
         return dict(zip(ids, shapes, strict=True))
+
+    @cached_property
+    def site_rows(self) -> Mapping[str, Mapping[str, Any]]:
+        """Rows of the layer of staging sites by id."""
+        frame = self.staging_sites
+        return {} if frame is None else {str(row["id"]): row for row in _rows(frame)}
+
+    @cached_property
+    def own_ground(self) -> Mapping[str, BaseGeometry]:
+        """Metric outline of each facility by id."""
+        rows = () if self.facilities is None else _rows(self.facilities)
+        return {str(row["id"]): self.metric_shape(row["geometry"]) for row in rows}
 
     @cached_property
     def support_rows(self) -> Mapping[str, Mapping[str, Any]]:

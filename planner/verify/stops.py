@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from planner.verify.allowed import bars
 from planner.verify.clock import HOLD_REACH_M
 from planner.verify.hazards import is_used
 
@@ -94,6 +95,14 @@ def stop_calm(case: StopCase) -> Iterator[str]:
             yield f"is reached by a street that closure {one.id} shuts during the stay"
 
 
+def stop_allowed(case: StopCase) -> Iterator[str]:
+    """Demand that the vehicle may use the place during its whole stay."""
+    if case.ground is not None:
+        stay = case.stop.stay
+        span = stay.since.timestamp(), stay.until.timestamp()
+        yield from bars(case.facts, case.stop.id, case.head.profile, *span)
+
+
 def stop_clear(case: StopCase) -> Iterator[str]:
     """Demand that the drive and the walk are clear: nobody is sent past a crowd."""
     for what, way in (("drive", case.drive), *case.walks.items()):
@@ -124,6 +133,7 @@ def stop_joined(case: StopCase) -> Iterator[str]:
 STOP_RULES: Mapping[str, Callable[[StopCase], Iterator[str]]] = MappingProxyType({
     "stop_place": stop_place,
     "stop_calm": stop_calm,
+    "stop_allowed": stop_allowed,
     "stop_clear": stop_clear,
     "stop_times": stop_times,
     "stop_joined": stop_joined,

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from planner.verify import (
+    allowed,
     clock,
     demands,
     directions,
@@ -63,6 +64,7 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
     "speed": clock.speed,
     "waiting_place": clock.waiting_place,
     "hold_outside_crowds": clock.hold_outside_crowds,
+    "hold_allowed": clock.hold_allowed,
     "holds_told": clock.holds_told,
     "closure": hazards.closure,
     "crowd": hazards.crowd,
@@ -88,6 +90,7 @@ ROUTE_RULES: Mapping[str, RouteRule] = MappingProxyType({
 SITE_RULES: Mapping[str, SiteRule] = MappingProxyType({
     "site_place": sites.site_place,
     "site_outside_crowds": sites.site_outside_crowds,
+    "site_allowed": allowed.site_allowed,
     "site_gateways": sites.site_gateways,
     "site_ways_reach": sites.site_ways_reach,
     "site_ways_disjoint": sites.site_ways_disjoint,
@@ -177,8 +180,9 @@ def verify(
     for case in cases:
         failures += _apply(ROUTE_RULES, case, case.route.id)
     origins = tuple(origin for origin, _ in reading.origins)
+    profile = reading.head.profile if reading.head is not None else "car"
     for site in reading.sites:
-        failures += _apply(SITE_RULES, SiteCase(site, facts, origins), site.id)
+        failures += _apply(SITE_RULES, SiteCase(site, facts, origins, profile), site.id)
     failures += _hand_overs(reading, facts)
     walked, of_stops = _stops(reading, facts, afoot or {})
     failures += of_stops

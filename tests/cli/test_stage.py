@@ -51,7 +51,7 @@ def test_no_choice_exits_3_and_says_who_and_what_would_be_enough(bundled, ask) -
     result = run("stage", "-w", bundled, *ask, "--sites", "1", "--vehicles", "1000")
     assert result.exit_code == 3
     assert result.stdout.startswith("No choice of 1 site holds all 2000 vehicles; no place for ")
-    assert "has room for 1000 vehicles; the largest has" in result.stdout
+    assert "has room for 1000 vehicles; the largest, " in result.stdout
     assert "would be enough: " in result.stdout
 
 

@@ -331,6 +331,11 @@ def test_self_crossing_and_nested_outlines_count_their_ground_once(tmp_path: Pat
         ({"parking": "underground"}, "underground"), ({"building": "yes"}, "multi-storey"),
         ({"location": "underground"}, "underground"), ({"parking": "rooftop"}, "rooftop"),
         ({"parking": "layby"}, "street side"), ({"parking": "<b>"}, "surface"),
+        # A lot of level -1 was told as a place to hold, one of layer -1 as 280 open spaces.
+        ({"level": "-1"}, "underground"), ({"level": "-2;-1"}, "underground"),
+        ({"layer": "-1"}, "underground"), ({"level": "0"}, "surface"), ({"level": "0;-1"}, "surface"),
+        ({"level": "-1", "parking": "surface"}, "surface"), ({"level": "-"}, "surface"),
+        ({"indoor": "yes"}, "multi-storey"), ({"indoor": "no"}, "surface"),
     ],
 )  # fmt: skip
 def test_car_park_has_a_kind(tags: dict[str, str], kind: str) -> None:

@@ -387,5 +387,18 @@ def test_a_crowd_the_plan_did_not_know_of_takes_its_stop_away(shut: Plan) -> Non
         assert rule in {failure.rule for failure in told.failures}
 
 
+@pytest.mark.parametrize(
+    "cells", [{"maxstay_min": 5.0}, {"closes": "00:01"}, {"access": "permission"}]
+)
+def test_a_stop_where_the_vehicle_may_not_stay_is_found(shut: Plan, cells: dict[str, Any]) -> None:
+    """The same document against a row of the layer that keeps it off."""
+    facts = plain_facts(shut.prepared.streets.extract, shut.answer, shut.prepared.streets)
+    frame = facts.staging_sites.copy()
+    stop = shut.document["origins"][0]["stop"]["id"]
+    frame.loc[frame["id"] == stop, list(cells)] = list(cells.values())
+    found = verify(shut.document, replace(facts, staging_sites=frame), walkers(shut))
+    assert {failure.rule for failure in found.failures} == {"stop_allowed"}
+
+
 def test_what_stands_beside_a_plan_keeps_its_stops(shut: Plan) -> None:
     assert with_beside(shut).document["origins"] == shut.document["origins"]

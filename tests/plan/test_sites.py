@@ -243,12 +243,12 @@ def test_longest_stay_is_told_of_a_site_and_bars_one_that_is_too_short(
     best, other = asked(own).document["staging"][:2]
     rows = own.layer("staging_sites").set_index("id", drop=False)
     own.append("staging_sites", rows.loc[[best["id"]]].assign(maxstay_min=30.0))
-    own.append("staging_sites", rows.loc[[other["id"]]].assign(maxstay_min=240.0))
+    own.append("staging_sites", rows.loc[[other["id"]]].assign(maxstay_min=240.0, maxheight_m=2.1))
     found = asked(own).document
     (out,) = [one for one in found["staging_out"] if one["id"] == best["id"]]
     assert "maximum stay 30 min: set its access to granted" in out["why"]
     (kept,) = [one for one in found["staging"] if one["id"] == other["id"]]
-    assert "; maximum stay 4 h" in kept["why"]
+    assert "; maximum stay 4 h; height limit 2.1 m" in kept["why"]
     assert kept["score"] == other["score"]
     used = {hold["id"] for site in found["staging"] for hold in site["movement"]["hold_points"]}
     assert best["id"] not in used

@@ -119,6 +119,17 @@ def test_the_furthest_is_told_as_far_as_it_is(workspace, both, objective) -> Non
     assert 60 * number.get("min", 0) + number.get("s", 0) == worst
 
 
+def test_the_average_is_told_no_further_than_the_furthest(workspace, both) -> None:
+    """Whole minutes beside exact ones read "4 min on average, 3 min 47 s at most"."""
+    told = stage(workspace, both, sites=2, vehicles=(8,)).document
+    (pair,) = re.findall(r"wait (.*) from their .* on average, (.*) at most", told["headline"])
+    of_one, of_all = (
+        sum(int(n) * {"min": 60, "s": 1}[unit] for n, unit in re.findall(r"(\d+) (min|s)", words))
+        for words in pair
+    )
+    assert of_one == told["figures"]["mean_s"] <= of_all
+
+
 def test_what_would_help_does(workspace, both) -> None:
     """More vehicles than one site holds; each help that can be asked for is asked for."""
     most = max(stage(workspace, both, sites=1, vehicles=(1,)).laid.room)

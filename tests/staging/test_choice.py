@@ -48,8 +48,9 @@ def relieved(ask: Ask, kind: str, amount: int, parts=(), sites: int = 0):
     f, s = ask.seconds.shape
     if kind == "split":
         return [replace(ask, split=True)]
-    if kind == "more_sites":
-        return [replace(ask, most=ask.most + amount)]
+    if kind in ("more_sites", "split_and_more_sites"):
+        apart = ask.split or kind.startswith("split")
+        return [replace(ask, split=apart, most=ask.most + amount)]
     if "longer" in kind:
         return [replace(ask, within_s=amount, most=sites or ask.most)]
     if kind in ("not_forbidden", "not_fixed"):
@@ -104,8 +105,16 @@ def test_split_vehicles_help_where_no_site_holds_them_together() -> None:
     ask = Ask(np.array([[60.0, 120.0]]), np.array([5]), np.array([3, 3]), 2)
     assert choose(ask) is None
     assert [(one.kind, one.amount, one.parts) for one in helps(ask)] == [
-        ("split", 0, ()), ("more_room", 2, ((0, 2),)), ("fewer_vehicles", 2, ((0, 2),)),
+        ("split", 0, ()), ("fewer_vehicles", 2, ((0, 2),)), ("more_room", 2, ((0, 2),)),
     ]  # fmt: skip
+
+
+def test_several_sites_and_waiting_apart_help_where_neither_does_alone() -> None:
+    """Seven vehicles, rooms for three each, one site asked for: three sites hold them apart."""
+    ask = Ask(np.array([[60.0, 120.0, 90.0]]), np.array([7]), np.array([3, 3, 3]), 1)
+    told = {one.kind: (one.amount, one.sites) for one in helps(ask)}
+    assert told["split_and_more_sites"] == (2, 3)
+    assert not {"split", "more_sites"} & set(told)
 
 
 def test_more_sites_and_more_minutes_are_told_together_where_neither_is_enough() -> None:

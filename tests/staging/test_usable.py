@@ -70,6 +70,14 @@ def test_lot_for_some_vehicles_bars_the_others() -> None:
     assert why_never(frame, "bus").tolist() == ["", FOR_OTHERS, ""]
 
 
+def test_hours_that_hang_on_school_holidays_are_not_known() -> None:
+    """Which days they are is not known: a lot open in them alone was taken as open on any Monday."""
+    hours = ["SH Mo-Fr 07:00-19:00", "Mo-Fr 07:00-19:00; SH off", "Mo-Fr 07:00-19:00; PH off"]
+    at = MONDAY + timedelta(hours=8)
+    told = why_shut(sites(hours=hours), at, at + timedelta(hours=2), BERLIN)
+    assert told == [UNREAD, UNREAD, ""]
+
+
 def test_site_must_be_open_in_the_whole_window() -> None:
     hours = ["", "24/7", "Mo-Fr 07:00-19:00", "Sa,Su", "24/7; Mo 18:00-24:00 off", "sunrise-sunset"]
     frame = sites(hours=hours)

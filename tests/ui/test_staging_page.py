@@ -57,6 +57,16 @@ def test_a_forbidden_site_leaves_the_rows_and_can_be_allowed_again(page: AppTest
     assert first in names(page)[0]
 
 
+def test_more_vehicles_than_any_site_holds_are_told_with_what_would_help(page: AppTest) -> None:
+    """It said that none is free of risk, large enough and has two ways out, whatever the reason."""
+    settle(page.number_input(key="w_vehicles").set_value(1000).run())
+    assert not names(page)
+    (said,) = [one.value for one in page.info if "1000 vehicles" in one.value]
+    assert said.startswith("None near that can be used holds 1000 vehicles; the largest, ")
+    assert "what would help: " in said
+    assert "“Several facilities” below" in said
+
+
 def test_a_locked_site_stands_first_and_says_so(page: AppTest) -> None:
     last = len(names(page))
     name = names(page)[-1].removeprefix(f"**S{last}** ")

@@ -18,7 +18,7 @@ from planner.verify import (
     verify,
 )
 from planner.verify.table import DOCUMENT
-from tests.verify import moving
+from tests.verify import leave, moving
 from tests.verify.told import later_decision, longer_first_step, tell_staff, trigger
 from tests.verify.town import ALTERNATE, ARRIVE, ON_LONG_STREET, PRIMARY, Change, Town, lonlat
 
@@ -121,6 +121,13 @@ def _hold(town: Town, **changed: Any) -> None:
             "until": (since + timedelta(minutes=5)).isoformat(), "minutes": 5,
             "text": "hold at Yard 5 min until 07:59"}  # fmt: skip
     town.primary["holds"] = [told | changed]
+
+
+def _hold_beside(town: Town, **row: Any) -> None:
+    """Hold five minutes beside a yard of the layer of sites that says who may stand there."""
+    _hold(town)
+    town.yards["yard-1"] = box(1000, 405, 1030, 425)
+    town.rows["yard-1"] = row
 
 
 def _robust(town: Town, **changed: Any) -> None:
@@ -239,6 +246,7 @@ MUTATIONS: dict[str, Change] = {
     "speed": lambda town: town.tag(12, maxspeed="20"),
     "waiting_place": lambda town: town.drive("primary", PRIMARY, waits={1: 60}),
     "hold_outside_crowds": _crowd_at_the_yard,
+    "hold_allowed": lambda town: _hold_beside(town, opens="08:00", closes="20:00"),
     "holds_told": lambda town: _hold(town, minutes=7),
     "closure": lambda town: town.close(LineString([(1100, 400), (1300, 400)])),
     "crowd": _risky_crowd,
@@ -258,6 +266,7 @@ MUTATIONS: dict[str, Change] = {
     "use_when": lambda town: trigger(town, streets=["Low Street"]),
     "site_place": lambda town: setattr(town, "ground", box(1400, -50, 1440, -10)),
     "site_outside_crowds": lambda town: town.gather(box(990, -40, 1010, -20), 0.05),
+    "site_allowed": lambda town: town.rows.update({"site-1": {"maxstay_min": 149}}),
     "site_gateways": _set("staging.0.ways.1.gateway", "gw-west"),
     "site_ways_reach": lambda town: town.the_site["ways"].__setitem__(
         1, town.site_way("gw-south", (8, 4))
@@ -295,6 +304,12 @@ def test_mutation_is_caught_by_its_rule_alone(rule: str) -> None:
 
 BREAKS: dict[str, tuple[str, Change]] = {
     **moving.BREAKS,
+    **leave.BREAKS,
+    "a hold where one may stay four minutes": (
+        "hold_allowed", lambda town: _hold_beside(town, maxstay_min=4)),
+    "a hold on ground that is closed to the public": (
+        "hold_allowed", lambda town: _hold_beside(town, access="private")),
+    "a hold under a beam": ("hold_allowed", lambda town: _hold_beside(town, maxheight_m=1.9)),
     "a site in a closed area that leaves its road free": (
         "site_outside_crowds", lambda town: town.close(box(990, -40, 1010, -20), (-80, -70))),
     "an option that is checked like a route": ("on_way", _option_off_the_map),
@@ -476,6 +491,13 @@ RIGHT: dict[str, Change] = {
         lambda town: town.drive("primary", PRIMARY, waits={1: 300}),
     ),
     "a hold is told": _hold,
+    "a hold as long as one may stay, in the hours": lambda town: _hold_beside(
+        town, maxstay_min=5, opens="07:00", closes="08:00"
+    ),
+    "of two places to wait one may be used": lambda town: (
+        _hold_beside(town, access="private"), town.yards.update({"yard-2": box(970, 425, 990, 440)})
+    ),
+    **leave.RIGHT,
     "a robust way shares all of the primary": _robust,
     "the primary is the only option": _options,
     "an option shares all of the primary": lambda town: _options(

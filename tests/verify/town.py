@@ -91,6 +91,8 @@ class Town:
     })  # fmt: skip
     ground: Polygon = field(default_factory=lambda: box(980, -50, 1020, -10))
     yards: dict[str, Polygon] = field(default_factory=dict)
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    outline: Polygon = field(default_factory=lambda: box(1505, 380, 1600, 420))
     holding: list[Point | Polygon] = field(default_factory=list)
     timezone: str = "UTC"
     speed_ms: float = SPEED_MS
@@ -229,12 +231,13 @@ class Town:
             limits=self.limits,
             holding_places=self.holding,
             staging_sites=gpd.GeoDataFrame(
-                {"id": ["site-1", *self.yards]},
+                [{"id": key} | self.rows.get(key, {}) for key in ("site-1", *self.yards)],
                 geometry=[_drawn(shape) for shape in (self.ground, *self.yards.values())],
                 crs=4326,
             ),
             staging_window=(ARRIVE - timedelta(minutes=90), ARRIVE + timedelta(minutes=60)),
             demands=self.demands,
+            facilities=gpd.GeoDataFrame({"id": ["hq"]}, geometry=[_drawn(self.outline)], crs=4326),
         )
 
     def extract(self) -> Extract:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from planner.plan.sites.choice import check_ids
 from planner.plan.sites.movement import hand_over_id, with_movement
 from planner.plan.sites.record import LOCKED, NONE, site_warnings, site_wishes, staging_records
+from planner.plan.sites.room import with_room
 from planner.plan.support.record import with_support, without
 from planner.plan.support.words import key_of
 from planner.plan.withhold import moves_kept, plain_facts
@@ -66,7 +67,7 @@ def told_again(document: Record, answer: Answer, prepared: Prepared) -> Record:
     kept = [w for w in document["warnings"] if not w.startswith((f"{NONE}:", f"{LOCKED} "))]
     new = [f"staging site {one} did not pass the independent check and is withheld"
            for one in sorted({f["id"] for f in fresh})]  # fmt: skip
-    return document | told | {
+    again = document | told | {
         "staging": _left(document, told["staging"], answer, bad),
         "support": without(told["support"], bad),
         "site_wishes": site_wishes(answer),
@@ -77,6 +78,7 @@ def told_again(document: Record, answer: Answer, prepared: Prepared) -> Record:
             "failures": [*before["failures"], *fresh],
         },
     }  # fmt: skip
+    return with_room(again, answer.question, prepared)
 
 
 def _wrong(document: Record, answer: Answer, prepared: Prepared) -> list[Record]:

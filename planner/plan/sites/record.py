@@ -69,10 +69,15 @@ def _site(answer: Answer, rank: int, site: Site) -> dict[str, Any]:
         gate=gate["name"], gateways=gateways, is_open=site.open,
     )  # fmt: skip
     guess = "; its size is assumed, look before you rely on it"
-    longest = row.get("maxstay_min", math.nan)
-    stay = f"; {stay_words(longest)}" if longest and math.isfinite(longest) else ""
-    why += stay + _sight_words(site) + _off_words(site)
+    why += _limit_words(row) + _sight_words(site) + _off_words(site)
     return record | _scored(answer, site) | {"why": why + guess * ("assumed" in str(row["kind"]))}
+
+
+def _limit_words(row: Any) -> str:
+    """Return how long one may stay at a place, how high a vehicle gets in, "" where no limit is."""
+    longest, high = (row.get(name, math.nan) for name in ("maxstay_min", "maxheight_m"))
+    stay = f"; {stay_words(longest)}" if longest and math.isfinite(longest) else ""
+    return stay + (f"; height limit {high:g} m" if high and math.isfinite(high) else "")
 
 
 def _scored(answer: Answer, site: Site) -> Record:
@@ -136,7 +141,7 @@ def _too_small(answer: Answer) -> list[tuple[Any, str, None]]:
 def _small(answer: Answer) -> GeoDataFrame:
     """Return all sites near that were not looked at because they are too small, nearest first."""
     frame, vehicles = answer.metric.staging_sites, answer.question.vehicles
-    if answer.sites.empty and not answer.staging_out:
+    if PROFILES[answer.question.profile].on_foot:
         return frame.iloc[:0]
     away = frame.distance(answer.metric.facility.geometry.iloc[0].centroid).to_numpy(float)
     room = np.nan_to_num(frame["capacity_m2"].to_numpy(float), nan=0.0)

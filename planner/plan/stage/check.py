@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from planner.plan.stage.record import facility_answer
@@ -19,6 +20,7 @@ def checked(document: dict[str, Any], laid: Laid) -> dict[str, Any]:
     asked, prepared = laid.asked, laid.prepared
     answer = facility_answer(laid, asked.facilities[0][0], [], [])
     facts = plain_facts(prepared.streets.extract, answer, prepared.streets)
+    facts = replace(facts, facilities=prepared.ground.layers.facility)
     outcome = verify_choice(
         document, facts,
         Asked(dict(asked.facilities), asked.sites, asked.objective, asked.minutes,

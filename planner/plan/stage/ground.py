@@ -20,7 +20,7 @@ from planner.staging.candidates import MAX_DISTANCE_M, UNSIZED, vehicle_m2
 from planner.staging.do_no_harm import harms
 from planner.staging.exits import Exits
 from planner.staging.scene import Scene
-from planner.staging.usable import why_not
+from planner.staging.usable import of_others, why_not
 from planner.verify.streets import Streets
 
 if TYPE_CHECKING:
@@ -206,18 +206,28 @@ def _doors(problem: Problem, node: int) -> NDArray[np.int32]:
 def with_seconds(laid: Laid, clock: Clock) -> Laid:
     """Return the same with the seconds and ways from every usable site under a clock."""
     nodes = laid.prepared.ground.stops.sites
-    usable = laid.usable
     ways = []
-    for gates in laid.gates:
+    for gates, serves in zip(laid.gates, serving(laid), strict=True):
         tree = clear_tree(laid.problem, clock, gates)
         ways.append(tuple(
             tree_way(laid.problem, tree, int(node)) if use else None
-            for node, use in zip(nodes, usable, strict=True)
+            for node, use in zip(nodes, serves, strict=True)
         ))  # fmt: skip
     seconds = np.array(
         [[np.inf if way is None else way.arrive - way.depart for way in of] for of in ways], float
     )
     return replace(laid, seconds=seconds.reshape(len(ways), len(nodes)), ways=tuple(ways))
+
+
+def serving(laid: Laid) -> NDArray[np.bool_]:
+    """Return which candidates, bool[f, s], may be used for each facility.
+
+    Ground that is closed to the public serves the facility on which it lies, no other.
+    """
+    outlines = laid.prepared.ground.metric.facility.set_index("id").geometry
+    others = [of_others(laid.sites, outlines[key]) for key, _ in laid.asked.facilities]
+    found: NDArray[np.bool_] = laid.usable & ~np.array(others)
+    return found
 
 
 def clear_tree(problem: Problem, clock: Clock, gates: tuple[int, ...]) -> Any:

@@ -66,7 +66,9 @@ def headline(document: Record) -> str:
         text = f"No choice of {asked} holds all {counted(many, 'vehicle')}"
         if document["objective"] == "coverage":
             text = f"No vehicle can wait within {document['minutes']} min at {asked}"
-        return f"{text}; no place for {listed(short)}.{would}"
+        why = [one["reason"] for one in document["facilities"] if one["reason"]]
+        said = f": {why[0]}" if len(why) == 1 else ""
+        return f"{text}; no place for {listed(short)}{said}.{would}"
     at = clock(document["arrive_by"])
     if document["objective"] == "coverage":
         text = (
@@ -78,7 +80,7 @@ def headline(document: Record) -> str:
     if document["objective"] == "p-center":
         return f"No vehicle waits more than {furthest} from its gate at {at}: {where}."
     return (
-        f"{counted(figures['vehicles'], 'vehicle')} wait {minutes(figures['mean_s'])} from their "
+        f"{counted(figures['vehicles'], 'vehicle')} wait {exact(figures['mean_s'])} from their "
         f"gate at {at} on average, {furthest} at most: {where}."
     )
 
@@ -161,7 +163,29 @@ def _too_small(one: _Lacks) -> Iterator[str]:
         within = " near enough" if np.isfinite(ask.limit_s) else ""
         rows = np.flatnonzero(near & (ask.room == largest))
         guess = ", a size that is assumed" * all(_is_guess(one.laid, int(s)) for s in rows)
-        yield f"no site{within} has room for {demand} vehicles; the largest has {largest}{guess}"
+        name = one.laid.sites["name"].iloc[rows[0]] if len(rows) else ""
+        yield (
+            f"no site{within} has room for {demand} vehicles; the largest, {name}, has {largest}{guess}"
+            f"{_together(ask.room[near])}"
+        )
+
+
+def _together(room: NDArray[np.int64]) -> str:
+    """Return what several sites hold between them, "" of a single one."""
+    held = room[room > 0]
+    which = "both" if len(held) == 2 else f"all {len(held)}"
+    return f"; {which} together have {int(held.sum())}" if len(held) > 1 else ""
+
+
+def _too_few(one: _Lacks) -> Iterator[str]:
+    ask, demand = one.chosen.ask, int(one.chosen.ask.demand[one.f])
+    near = np.isfinite(one.seconds) & (one.seconds <= ask.limit_s)
+    if ask.split and int(ask.room[near].sum()) < demand:
+        largest = int(ask.room[near].max(initial=0))
+        yield (
+            f"the sites that can be used have not the room for {demand} vehicles; the largest has "
+            f"{largest}{_together(ask.room[near])}"
+        )
 
 
 def _taken(one: _Lacks) -> Iterator[str]:
@@ -169,7 +193,7 @@ def _taken(one: _Lacks) -> Iterator[str]:
 
 
 _REASONS: tuple[Callable[[_Lacks], Iterator[str]], ...] = (
-    _no_gate, _stuck, _no_site, _too_far, _too_small, _taken,
+    _no_gate, _stuck, _no_site, _too_far, _too_small, _too_few, _taken,
 )  # fmt: skip
 
 
@@ -223,6 +247,9 @@ _TEXTS: dict[str, Callable[[Help, list[Record], Laid], str]] = {
     "split": lambda *_: "letting the vehicles of one facility wait at several sites",
     "more_sites": lambda one, *_: (
         f"{counted(one.amount, 'site')} more ({one.sites} in all)"
+    ),
+    "split_and_more_sites": lambda one, *_: (
+        f"letting the vehicles of one facility wait apart at {one.sites} sites in all"
     ),
     "not_forbidden": lambda _, parts, __: f"{listed([p['name'] for p in parts])} not forbidden",
     "not_fixed": lambda _, parts, __: f"{listed([p['name'] for p in parts])} not fixed",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from planner.network.overlay import make_state, state_clock
-from planner.plan.stage.ground import clear_tree
+from planner.plan.stage.ground import clear_tree, serving
 from planner.plan.stage.words import robust_told
 from planner.risk.placed import place_worlds
 from planner.risk.worlds import draw_worlds
@@ -130,7 +130,8 @@ def vary(laid: Laid) -> Varied:
     seconds = np.full((question.worlds, *laid.seconds.shape), np.inf)
     clear = _sites_clear(placed, certain, problem.arrive, problem.clear_below)
     drives = np.array(grown)[of_world]
-    seconds[:, :, usable] = np.where(clear[:, None, :], drives, np.inf)
+    may = clear[:, None, :] & serving(laid)[None, :, usable]
+    seconds[:, :, usable] = np.where(may, drives, np.inf)
     lost = np.zeros(len(laid.out), np.int64)
     lost[usable] = (~clear).sum(axis=0)
     return Varied(seconds, lost, len(states))
