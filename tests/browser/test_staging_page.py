@@ -10,7 +10,7 @@ import pytest
 from planner.layers.workspace import Workspace
 from planner.scenario import ARRIVE, FACILITY
 from tests.browser.conftest import watched
-from tests.browser.hand import WAIT_MS, answered, drag, turn
+from tests.browser.hand import WAIT_MS, answered, drag, settled, turn
 from tests.browser.test_app_axe import barriers
 
 if TYPE_CHECKING:
@@ -38,8 +38,11 @@ def page(browser: Any, serve: Callable[[Path | None], str], city: Workspace) -> 
 
 
 def middle(page: Any, rank: int) -> tuple[float, float]:
-    """Return where a site's mark stands in the window."""
-    box = page.locator(".staging:not(.refuge)", has_text=f"S{rank}").first.bounding_box()
+    """Return where a site's mark stands in the window, once the map is drawn to its end."""
+    settled(page)
+    mark = page.locator(".staging:not(.refuge)", has_text=f"S{rank}").first
+    mark.wait_for(timeout=WAIT_MS)
+    box = mark.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
