@@ -59,6 +59,25 @@ class First(Record):
     entrance_name: Annotated[str, Field(min_length=1)]
 
 
+class Turn(Record):
+    """How far one has come where one decides on another way."""
+
+    after_m: float
+
+
+class When(Record):
+    """Where one decides on another way: None for before leaving."""
+
+    decide: Turn | None
+
+
+class Other(Record):
+    """What another route says of itself that a message tells."""
+
+    leave_by: Time
+    trigger: When | None = None
+
+
 def staff_message(plan: PlanCase) -> Iterator[tuple[str, str]]:
     """Demand a message of the gate, times and streets of the first route, without any reason."""
     for origin, routes in plan.origins:
@@ -99,9 +118,26 @@ def _faults(
     early = plan.head.arrive_by - primary.arrive >= EARLY
     must = [first.leave_by, primary.arrive if early else plan.head.arrive_by]
     bare = _bare(told.text, names)
+    if other is not None:
+        way = Other.model_validate(raw[other.id])
+        must += _instead(way)
+        yield from _decided(way, told)
     yield from _clocks(plan, told, bare, [*must, *_until(primary)], must=must)
     yield from _by(plan, primary, told)
     yield from _plain(bare)
+
+
+def _instead(other: Other) -> list[datetime]:
+    """Return by when one leaves by another way that nobody under way can turn to."""
+    decide = other.trigger and other.trigger.decide
+    return [] if decide else [other.leave_by]
+
+
+def _decided(other: Other, told: Message) -> Iterator[str]:
+    """Demand that nobody under way is sent by a way that is decided on before leaving."""
+    decide = other.trigger and other.trigger.decide
+    if not (decide and decide.after_m) and "If in doubt before you leave, " not in told.text:
+        yield "turns those under way to a way that is decided on before leaving"
 
 
 def _by(plan: PlanCase, route: Route, told: Message) -> Iterator[str]:
