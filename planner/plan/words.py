@@ -142,7 +142,7 @@ def headline(document: dict[str, Any]) -> str:
         text += f"; not clear: {risk_words(best['max_risk'], document)} on the way"
     if FERRY in best.get("notices", ()):
         text += f"; {FERRY}"
-    text += _if_shut(origin, open_origins)
+    text += _if_shut(origin, open_origins, document)
     if (document.get("advice") or {}).get("kind") in (SOME_SIDES, LEAVE_EARLIER):
         text += f". {document['advice']['text']}"
     return f"{text}.{unseen(document)}"
@@ -179,17 +179,29 @@ def _there_by(route: dict[str, Any], document: dict[str, Any]) -> str:
     return "" if told or by == document["arrive_by"] else f", be there by {clock(by)}"
 
 
-def _if_shut(origin: dict[str, Any], open_origins: list[dict[str, Any]]) -> str:
-    """Return the way to another gate than the first choice's, else another way to the same."""
+def _if_shut(
+    origin: dict[str, Any], open_origins: list[dict[str, Any]], document: dict[str, Any]
+) -> str:
+    """Return the way to another gate than the first choice's, else another way to the same.
+
+    A gate that is shut at the time asked for is told with the minute by which to be there.
+    """
     best, *others = origin["routes"]
+
+    def by(route: dict[str, Any]) -> str:
+        there = due(route, document)
+        early = there != document["arrive_by"] and clock_key(there) < clock_key(due(best, document))
+        return f", be there by {clock(there)}" if early else ""
+
     for each in (origin, *open_origins):
         to = next((r for r in each["routes"] if r["entrance"] != best["entrance"]), None)
         if to:
             side = "" if each is origin else f" from {each['name']}"
-            return f"; if that gate shuts, {to['entrance_name']}{via(to, best)}{side}"
+            return f"; if that gate shuts, {to['entrance_name']}{via(to, best)}{side}{by(to)}"
     if not others:
         return ""
-    return f"; if that way shuts, {others[0]['entrance_name']}{via(others[0], best)}"
+    to = others[0]
+    return f"; if that way shuts, {to['entrance_name']}{via(to, best)}{by(to)}"
 
 
 def in_hand(route: dict[str, Any]) -> str:

@@ -53,6 +53,16 @@ def test_another_gate_reached_from_another_side_only_is_told_with_that_side() ->
     assert line.endswith("; if that gate shuts, South gate via D from Road 1.")
 
 
+def test_other_gate_that_shuts_before_the_arrival_is_told_with_its_minute() -> None:
+    """Who hears of another gate for 07:30 would stand before one that shut at 07:20."""
+    early = {"arrive": "2027-03-02T07:19:59+00:00"}
+    line = first_line([way("North", "A"), way("South", "B") | early])
+    assert line.endswith("; if that gate shuts, South gate via B, be there by 07:19.")
+    line = first_line([way("North", "A") | early, way("North", "B") | early])
+    assert "leave by 07:25, be there by 07:19" in line
+    assert line.endswith("; if that way shuts, North gate via B.")
+
+
 def test_way_that_is_not_clear_says_what_its_level_means() -> None:
     risky = way("North", "A") | {"clear": False, "max_risk": 0.13}
     assert "; not clear: slight delay (risk 0.13) on the way" in first_line([risky])
