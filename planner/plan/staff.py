@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.plan.directions.phrases import NAMELESS
 from planner.plan.directions.speech import speech_of
-from planner.plan.words import clock, due, listed, on_day
+from planner.plan.words import clock, due, listed, offset, on_day
 
 Record = dict[str, Any]
 
@@ -236,10 +236,12 @@ def _streets(route: Record) -> list[str]:
 
 
 def _time(text: str, document: Record, *, day: bool = False) -> str:
-    """Return HH:MM of an ISO time, its day where that is another than the arrival's, or asked for."""
-    if not day and text[:10] == document["arrive_by"][:10]:
-        return clock(text)
-    return on_day(text)
+    """Return HH:MM of an ISO time, its day where that is another than the arrival's, or asked for.
+
+    In the hour that the clocks show twice, its offset too.
+    """
+    named = day or text[:10] != document["arrive_by"][:10]
+    return (on_day(text) if named else clock(text)) + offset(text, document.get("timezone"))
 
 
 def _whole(text: str) -> str:

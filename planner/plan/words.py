@@ -48,6 +48,21 @@ def clock(text: str) -> str:
     return datetime.fromisoformat(text).strftime("%H:%M")
 
 
+def offset(text: str, zone: str | None) -> str:
+    """Return the offset of an ISO time, in words, where the clocks of a zone show it twice, else "".
+
+    >>> offset("2026-10-25T02:20:00+01:00", "Europe/Berlin")
+    ' (UTC+01:00)'
+    >>> offset("2026-10-25T03:20:00+01:00", "Europe/Berlin")
+    ''
+    """
+    if zone is None:
+        return ""
+    local = datetime.fromisoformat(text).astimezone(ZoneInfo(zone))
+    twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    return f" (UTC{local.isoformat(timespec='seconds')[19:]})" if twice else ""
+
+
 def to_minute(text: str) -> str:
     """Return an ISO time to the nearest minute, as minutes beside it are rounded.
 
@@ -129,15 +144,15 @@ def headline(document: dict[str, Any]) -> str:
         return f"{document['advice']['text']}."
     open_origins = [o for o in document["origins"] if o["routes"]]
     best = origin["routes"][0]
-    leave = min(clock_key(o["routes"][0]["leave_by"]) for o in open_origins)
+    leave = min((o["routes"][0]["leave_by"] for o in open_origins), key=clock_key)
     told = speech_of(document.get("profile"))
     text = (
-        f"Best way in at {clock(document['arrive_by'])}: {best['entrance_name']}"
+        f"Best way in at {_clock(document['arrive_by'], document)}: {best['entrance_name']}"
         f"{via(best)}, {minutes(best['time_s'] + best['wait_s'])} from {origin['name']}; "
-        f"leave by {clock(best['leave_by'])}{in_hand(best)}{held(best)}{_there_by(best, document)}"
+        f"leave by {_clock(best['leave_by'], document)}{in_hand(best)}{held(best)}{_there_by(best, document)}"
     )
     if len(open_origins) > 1:
-        text += f" (from the furthest {told.origin} by {leave.strftime('%H:%M')})"
+        text += f" (from the furthest {told.origin} by {_clock(leave, document)})"
     if not best["clear"]:
         text += f"; not clear: {risk_words(best['max_risk'], document)} on the way"
     if FERRY in best.get("notices", ()):
@@ -146,6 +161,11 @@ def headline(document: dict[str, Any]) -> str:
     if (document.get("advice") or {}).get("kind") in (SOME_SIDES, LEAVE_EARLIER):
         text += f". {document['advice']['text']}"
     return f"{text}.{unseen(document)}"
+
+
+def _clock(text: str, document: dict[str, Any]) -> str:
+    """Return the HH:MM of an ISO time, with its offset in an hour that is shown twice."""
+    return clock(text) + offset(text, document.get("timezone"))
 
 
 def unseen(document: dict[str, Any]) -> str:
@@ -176,7 +196,7 @@ def _there_by(route: dict[str, Any], document: dict[str, Any]) -> str:
     """Return by when to be at the gate, in words, where that is before the time asked for."""
     told = (document.get("advice") or {}).get("kind") == LEAVE_EARLIER
     by = due(route, document)
-    return "" if told or by == document["arrive_by"] else f", be there by {clock(by)}"
+    return "" if told or by == document["arrive_by"] else f", be there by {_clock(by, document)}"
 
 
 def _if_shut(
@@ -191,7 +211,7 @@ def _if_shut(
     def by(route: dict[str, Any]) -> str:
         there = due(route, document)
         early = there != document["arrive_by"] and clock_key(there) < clock_key(due(best, document))
-        return f", be there by {clock(there)}" if early else ""
+        return f", be there by {_clock(there, document)}" if early else ""
 
     for each in (origin, *open_origins):
         to = next((r for r in each["routes"] if r["entrance"] != best["entrance"]), None)

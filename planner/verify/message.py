@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 CLOCK = re.compile(r"\b(\d\d:\d\d)\b")
 
+OFFSET = re.compile(r" \(UTC[+-]\d\d:\d\d\)")
+"""What stands behind an hour that the clocks show twice."""
+
 UNTOLD = re.compile(
     r"\b(assembl\w*|march\w*|crowd\w*|protest\w*|demonstrat\w*|blockade\w*|encampment\w*|event\w*"
     r"|friction|zone\w*|risk\w*|exposure|report\w*|source\w*|grade\w*|police|permit\w*|closure\w*"
@@ -200,7 +203,7 @@ def _clocks(
     if told.valid_until != plan.head.valid_until:
         yield f"holds until {told.valid_until}, the plan until {plan.head.valid_until}"
     holds = [told.valid_until] if told.valid_until >= min(may) else []
-    said = set(CLOCK.findall(bare))
+    said = set(CLOCK.findall(OFFSET.sub("", bare)))
     for clock in sorted(said - {f"{when:%H:%M}" for when in [*may, *holds]}):
         yield f"tells {clock}, no time of the route"
     for clock in sorted({f"{when:%H:%M}" for when in [*must, *holds]} - said):
