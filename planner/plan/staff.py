@@ -184,7 +184,7 @@ def _turn_off(first: Record, other: Record) -> int:
     if not decide["after_m"]:
         return 0
     if place not in points or points[fork] == place:
-        return max(_parting(first, other), 1)
+        return _parting(first, other)
     ahead = set(points[len(points) - 1 - points[::-1].index(place) :])
     steps, at = other["steps"], len(other["steps"]) - 1
     while at and (steps[at - 1]["lon"], steps[at - 1]["lat"]) in ahead:
