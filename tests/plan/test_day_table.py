@@ -76,6 +76,15 @@ def test_no_side_is_told_clear_from_the_minute_at_which_another_loses_its_way() 
     ]  # fmt: skip
 
 
+def test_no_side_is_told_a_gate_from_the_minute_at_which_it_shuts() -> None:
+    """Who asks for that minute may be there a second before; who reads "from then on" may not."""
+    found = told([[0.2, 0.2, 0, -1]])
+    shuts: Any = SimpleNamespace(second=lambda _gate, slot, _origin: min(slot, 2) * 900)
+    assert spans(origin_table(ABOUT, found._replace(turns=shuts), 0), "gate") == [
+        ("00:00", "00:30", "g"), ("00:30", "01:00", None),
+    ]  # fmt: skip
+
+
 def test_better_is_told_from_the_time_on_at_which_it_was_found() -> None:
     """Worse counts from the minute it begins, better from when it is known."""
     found = told([[0.2, 0.2, 0, 0.2], [0, 0, 0, 0]])

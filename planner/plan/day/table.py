@@ -245,6 +245,8 @@ def origin_table(about: Reported, told: Told, origin: int) -> list[dict[str, Any
     best, clear = told.best[origin], told.of_best(told.clear, True)[origin]
     rows, cuts = [], runs(list(zip(best.tolist(), clear.tolist(), strict=True)))
     for (a, b), span in zip(cuts, _spans(told, cuts, best, origin=origin), strict=True):
+        if span["from"] == span["until"]:
+            continue
         gate = int(best[a])
         row = span | _gate_name(about, gate)
         row |= _figures(*(told.of_best(table, np.inf)[origin, a:b]
