@@ -20,6 +20,9 @@ OUR_FAULT = 1
 STOPPED = 130
 """What shells tell of a program that was interrupted."""
 
+SOME_RISK = 0.005
+"""Less is told as none."""
+
 STEPS = {
     "ways": "Working out the ways", "check": "Checking a sample", "worlds": "Varying reports",
     "leaving": "Working out ways out", "check out": "Checking ways out",
@@ -96,7 +99,8 @@ def _table(told: dict[str, Any], document: dict[str, Any], what: str, which: str
             lines.append(f"{span:<13}{'none':<24}{'':>17}  {row['reason']}")
             continue
         minutes = f"{row['minutes_low']:.0f}-{row['minutes_high']:.0f}"
-        state = "clear" if row["clear"] else f"not clear, risk {row['max_risk']:.2f}"
+        risk = f", risk {row['max_risk']:.2f}" * (row["max_risk"] >= SOME_RISK)
+        state = "clear" if row["clear"] else f"not clear{risk}"
         lost = f", none from {row['without_way']}" if row["without_way"] else ""
         lines.append(
             f"{span:<13}{row['gate_name'][:23]:<24}{minutes:>7}{row['exposure_min']:>10.1f}  "

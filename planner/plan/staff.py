@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.plan.directions.phrases import NAMELESS
 from planner.plan.directions.speech import speech_of
-from planner.plan.words import clock, due, listed, on_day
+from planner.plan.words import clock, due, listed, offset, on_day
 
 Record = dict[str, Any]
 
@@ -50,7 +50,7 @@ def message(document: Record, origin: Record) -> Record:
     text = [
         f"Come to {first['entrance_name']}{by}.",
         f"{listed([leave, *holds, there])}; {_valid(document, first['leave_by'])}.",
-        _if_stopped(first, other),
+        _if_stopped(document, first, other),
     ]
     return {
         "text": " ".join(text), "gate": first["entrance"], "leave_by": first["leave_by"],
@@ -142,20 +142,57 @@ def _come_earlier(document: Record, origin: Record) -> str:
     )
 
 
-def _if_stopped(first: Record, other: Record | None) -> str:
-    """Return what to do when stopped: where the other way turns off, to which gate."""
+def _if_stopped(document: Record, first: Record, other: Record | None) -> str:
+    """Return what to do when stopped: where the other way turns off, to which gate.
+
+    Who is under way turns off where one decides on the other way; where there is no such place, its
+    road or its gate would be shut, or worse, by the time one is there.
+    """
     if other is None:
         return f"If you are stopped or in doubt, stop where it is safe and {CALL}."
-    told = f"{_first_turn(first, other)} to {other['entrance_name']}"
-    if not _parting(first, other):
+    decide = _decide(other)
+    at = _turn_off(first, other)
+    told = f"{_turn(other, at)} to {other['entrance_name']}"
+    if at and decide:
         return (
-            f"If in doubt before you leave, {told}; if you are stopped or in doubt later, "
+            f"If you are stopped or in doubt, {told}; if you are past that, "
             f"stop where it is safe and {CALL}."
         )
+    leave = "" if decide else f"leave by {_time(other['leave_by'], document)} instead: "
     return (
-        f"If you are stopped or in doubt, {told}; if you are past that, "
+        f"If in doubt before you leave, {leave}{told}; if you are stopped or in doubt later, "
         f"stop where it is safe and {CALL}."
     )
+
+
+def _decide(other: Record) -> Record | None:
+    """Return the last place at which one turns to another way and comes by it, None for none."""
+    decide: Record | None = (other["trigger"] or {}).get("decide")
+    return decide
+
+
+def _turn_off(first: Record, other: Record) -> int:
+    """Return which direction of another way is the first from where one decides on it."""
+    decide = _decide(other)
+    points, own = (
+        [tuple(point) for point in way["geometry"]["coordinates"]] for way in (other, first)
+    )
+    place = None if decide is None else (decide["lon"], decide["lat"])
+    fork = next((i for i, (a, b) in enumerate(zip(own, points, strict=False)) if a != b), 0) - 1
+    if decide is None:
+        return _parting(first, other)
+    if not decide["after_m"]:
+        return 0
+    if place not in points or points[fork] == place:
+        return _parting(first, other)
+    ahead = set(points[len(points) - 1 - points[::-1].index(place) :])
+    steps, at = other["steps"], len(other["steps"]) - 1
+    while at and (steps[at - 1]["lon"], steps[at - 1]["lat"]) in ahead:
+        at -= 1
+    # Two exits of a roundabout part within it: both are told where it begins.
+    here = {(step["lon"], step["lat"]): _place(step) for step in first["steps"]}
+    begun = at and here.get((steps[at - 1]["lon"], steps[at - 1]["lat"]))
+    return at - 1 if begun and begun != _place(steps[at - 1]) else at
 
 
 def _parting(first: Record, other: Record) -> int:
@@ -164,25 +201,27 @@ def _parting(first: Record, other: Record) -> int:
     return next((i for i, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), 0)
 
 
-def _first_turn(first: Record, other: Record) -> str:
-    """Return the first direction of another way that is not one of the first choice."""
-    same = _parting(first, other)
-    step = other["steps"][same]
+def _turn(other: Record, at: int) -> str:
+    """Return a direction of another way, with the street one comes by, and what it goes on by."""
+    step = other["steps"][at]
     # A direction ends with its length, and may begin with a hold.
     turn = step["text"].rpartition("; then ")[2].rpartition(", ")[0] or step["text"]
     turn = f"{turn[0].lower()}{turn[1:]}"
-    before = other["steps"][same - 1]["street"] if same else ""
-    ahead = (s["street"] for s in other["steps"][same + 1 :])
+    before = other["steps"][at - 1]["street"] if at else ""
+    ahead = (s["street"] for s in other["steps"][at + 1 :])
     onto = next((street for street in ahead if street not in {"", before, *NAMELESS}), "")
+    if step["turn"] == "arrive":
+        return f"stay on {before}" if before else "go straight on"
     if step["street"] in NAMELESS and onto and onto not in turn:
         turn += f" for {onto}"
     turn = turn if before in {"", *NAMELESS} else f"on {before}, {turn}"
-    onward = [street for street in _streets(other) if street not in turn]
+    onward = [street for street in _streets({"steps": other["steps"][at:]}) if street not in turn]
     return f"{turn}, then by {onward[-1]}" if onward else turn
 
 
-def _place(step: Record) -> tuple[str, str, float, float]:
-    return step["turn"], step["street"], step["lon"], step["lat"]
+def _place(step: Record) -> tuple[str, ...]:
+    # Two ways may start from one place on one street, in opposite directions.
+    return tuple(str(step[key]) for key in ("turn", "street", "toward", "lon", "lat"))
 
 
 def _streets(route: Record) -> list[str]:
@@ -197,10 +236,12 @@ def _streets(route: Record) -> list[str]:
 
 
 def _time(text: str, document: Record, *, day: bool = False) -> str:
-    """Return HH:MM of an ISO time, its day where that is another than the arrival's, or asked for."""
-    if not day and text[:10] == document["arrive_by"][:10]:
-        return clock(text)
-    return on_day(text)
+    """Return HH:MM of an ISO time, its day where that is another than the arrival's, or asked for.
+
+    In the hour that the clocks show twice, its offset too.
+    """
+    named = day or text[:10] != document["arrive_by"][:10]
+    return (on_day(text) if named else clock(text)) + offset(text, document.get("timezone"))
 
 
 def _whole(text: str) -> str:

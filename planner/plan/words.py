@@ -60,6 +60,21 @@ def latest(route: dict[str, Any]) -> str:
     return f"Times along the way are the latest: leaving at {start}, with nothing in hand."
 
 
+def offset(text: str, zone: str | None) -> str:
+    """Return the offset of an ISO time, in words, where the clocks of a zone show it twice, else "".
+
+    >>> offset("2026-10-25T02:20:00+01:00", "Europe/Berlin")
+    ' (UTC+01:00)'
+    >>> offset("2026-10-25T03:20:00+01:00", "Europe/Berlin")
+    ''
+    """
+    if zone is None:
+        return ""
+    local = datetime.fromisoformat(text).astimezone(ZoneInfo(zone))
+    twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    return f" (UTC{local.isoformat(timespec='seconds')[19:]})" if twice else ""
+
+
 def to_minute(text: str) -> str:
     """Return an ISO time to the nearest minute, as minutes beside it are rounded.
 
@@ -141,23 +156,28 @@ def headline(document: dict[str, Any]) -> str:
         return f"{document['advice']['text']}."
     open_origins = [o for o in document["origins"] if o["routes"]]
     best = origin["routes"][0]
-    leave = min(clock_key(o["routes"][0]["leave_by"]) for o in open_origins)
+    leave = min((o["routes"][0]["leave_by"] for o in open_origins), key=clock_key)
     told = speech_of(document.get("profile"))
     text = (
-        f"Best way in at {clock(document['arrive_by'])}: {best['entrance_name']}"
+        f"Best way in at {_clock(document['arrive_by'], document)}: {best['entrance_name']}"
         f"{via(best)}, {minutes(best['time_s'] + best['wait_s'])} from {origin['name']}; "
-        f"leave by {clock(best['leave_by'])}{in_hand(best)}{held(best)}{_there_by(best, document)}"
+        f"leave by {_clock(best['leave_by'], document)}{in_hand(best)}{held(best)}{_there_by(best, document)}"
     )
     if len(open_origins) > 1:
-        text += f" (from the furthest {told.origin} by {leave.strftime('%H:%M')})"
+        text += f" (from the furthest {told.origin} by {_clock(leave, document)})"
     if not best["clear"]:
         text += f"; not clear: {risk_words(best['max_risk'], document)} on the way"
     if FERRY in best.get("notices", ()):
         text += f"; {FERRY}"
-    text += _if_shut(origin, open_origins)
+    text += _if_shut(origin, open_origins, document)
     if (document.get("advice") or {}).get("kind") in (SOME_SIDES, LEAVE_EARLIER):
         text += f". {document['advice']['text']}"
     return f"{text}.{unseen(document)}"
+
+
+def _clock(text: str, document: dict[str, Any]) -> str:
+    """Return the HH:MM of an ISO time, with its offset in an hour that is shown twice."""
+    return clock(text) + offset(text, document.get("timezone"))
 
 
 def unseen(document: dict[str, Any]) -> str:
@@ -188,20 +208,32 @@ def _there_by(route: dict[str, Any], document: dict[str, Any]) -> str:
     """Return by when to be at the gate, in words, where that is before the time asked for."""
     told = (document.get("advice") or {}).get("kind") == LEAVE_EARLIER
     by = due(route, document)
-    return "" if told or by == document["arrive_by"] else f", be there by {clock(by)}"
+    return "" if told or by == document["arrive_by"] else f", be there by {_clock(by, document)}"
 
 
-def _if_shut(origin: dict[str, Any], open_origins: list[dict[str, Any]]) -> str:
-    """Return the way to another gate than the first choice's, else another way to the same."""
+def _if_shut(
+    origin: dict[str, Any], open_origins: list[dict[str, Any]], document: dict[str, Any]
+) -> str:
+    """Return the way to another gate than the first choice's, else another way to the same.
+
+    A gate that is shut at the time asked for is told with the minute by which to be there.
+    """
     best, *others = origin["routes"]
+
+    def by(route: dict[str, Any]) -> str:
+        there = due(route, document)
+        early = there != document["arrive_by"] and clock_key(there) < clock_key(due(best, document))
+        return f", be there by {_clock(there, document)}" if early else ""
+
     for each in (origin, *open_origins):
         to = next((r for r in each["routes"] if r["entrance"] != best["entrance"]), None)
         if to:
             side = "" if each is origin else f" from {each['name']}"
-            return f"; if that gate shuts, {to['entrance_name']}{via(to, best)}{side}"
+            return f"; if that gate shuts, {to['entrance_name']}{via(to, best)}{side}{by(to)}"
     if not others:
         return ""
-    return f"; if that way shuts, {others[0]['entrance_name']}{via(others[0], best)}"
+    to = others[0]
+    return f"; if that way shuts, {to['entrance_name']}{via(to, best)}{by(to)}"
 
 
 def in_hand(route: dict[str, Any]) -> str:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 CLOCK = re.compile(r"\b(\d\d:\d\d)\b")
 
+OFFSET = re.compile(r" \(UTC[+-]\d\d:\d\d\)")
+"""What stands behind an hour that the clocks show twice."""
+
 UNTOLD = re.compile(
     r"\b(assembl\w*|march\w*|crowd\w*|protest\w*|demonstrat\w*|blockade\w*|encampment\w*|event\w*"
     r"|friction|zone\w*|risk\w*|exposure|report\w*|source\w*|grade\w*|police|permit\w*|closure\w*"
@@ -57,6 +60,25 @@ class First(Record):
 
     leave_by: Time
     entrance_name: Annotated[str, Field(min_length=1)]
+
+
+class Turn(Record):
+    """How far one has come where one decides on another way."""
+
+    after_m: float
+
+
+class When(Record):
+    """Where one decides on another way: None for before leaving."""
+
+    decide: Turn | None
+
+
+class Other(Record):
+    """What another route says of itself that a message tells."""
+
+    leave_by: Time
+    trigger: When | None = None
 
 
 def staff_message(plan: PlanCase) -> Iterator[tuple[str, str]]:
@@ -99,9 +121,26 @@ def _faults(
     early = plan.head.arrive_by - primary.arrive >= EARLY
     must = [first.leave_by, primary.arrive if early else plan.head.arrive_by]
     bare = _bare(told.text, names)
+    if other is not None:
+        way = Other.model_validate(raw[other.id])
+        must += _instead(way)
+        yield from _decided(way, told)
     yield from _clocks(plan, told, bare, [*must, *_until(primary)], must=must)
     yield from _by(plan, primary, told)
     yield from _plain(bare)
+
+
+def _instead(other: Other) -> list[datetime]:
+    """Return by when one leaves by another way that nobody under way can turn to."""
+    decide = other.trigger and other.trigger.decide
+    return [] if decide else [other.leave_by]
+
+
+def _decided(other: Other, told: Message) -> Iterator[str]:
+    """Demand that nobody under way is sent by a way that is decided on before leaving."""
+    decide = other.trigger and other.trigger.decide
+    if not (decide and decide.after_m) and "If in doubt before you leave, " not in told.text:
+        yield "turns those under way to a way that is decided on before leaving"
 
 
 def _by(plan: PlanCase, route: Route, told: Message) -> Iterator[str]:
@@ -164,7 +203,7 @@ def _clocks(
     if told.valid_until != plan.head.valid_until:
         yield f"holds until {told.valid_until}, the plan until {plan.head.valid_until}"
     holds = [told.valid_until] if told.valid_until >= min(may) else []
-    said = set(CLOCK.findall(bare))
+    said = set(CLOCK.findall(OFFSET.sub("", bare)))
     for clock in sorted(said - {f"{when:%H:%M}" for when in [*may, *holds]}):
         yield f"tells {clock}, no time of the route"
     for clock in sorted({f"{when:%H:%M}" for when in [*must, *holds]} - said):

@@ -53,6 +53,30 @@ def test_another_gate_reached_from_another_side_only_is_told_with_that_side() ->
     assert line.endswith("; if that gate shuts, South gate via D from Road 1.")
 
 
+def test_other_gate_that_shuts_before_the_arrival_is_told_with_its_minute() -> None:
+    """Who hears of another gate for 07:30 would stand before one that shut at 07:20."""
+    early = {"arrive": "2027-03-02T07:19:59+00:00"}
+    line = first_line([way("North", "A"), way("South", "B") | early])
+    assert line.endswith("; if that gate shuts, South gate via B, be there by 07:19.")
+    line = first_line([way("North", "A") | early, way("North", "B") | early])
+    assert "leave by 07:25, be there by 07:19" in line
+    assert line.endswith("; if that way shuts, North gate via B.")
+
+
+def test_hour_that_the_clocks_show_twice_is_told_with_its_offset() -> None:
+    """Who reads "leave by 02:58, be there at 02:03" may come an hour late."""
+    night = {
+        "arrive": "2027-10-31T02:03:00+01:00", "leave_by": "2027-10-31T02:58:00+02:00",
+    }  # fmt: skip
+    line = headline({
+        "arrive_by": night["arrive"], "timezone": "Europe/Berlin", "profile": "car",
+        "origins": [{"id": "gw-1", "name": "Road 1", "routes": [way("North", "A") | night]}],
+        "advice": None,
+    })  # fmt: skip
+    assert line.startswith("Best way in at 02:03 (UTC+01:00): North gate via A, ")
+    assert "leave by 02:58 (UTC+02:00)" in line
+
+
 def test_way_that_is_not_clear_says_what_its_level_means() -> None:
     risky = way("North", "A") | {"clear": False, "max_risk": 0.13}
     assert "; not clear: slight delay (risk 0.13) on the way" in first_line([risky])

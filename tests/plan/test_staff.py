@@ -13,7 +13,7 @@ import pytest
 from planner.layers.workspace import Workspace
 from planner.plan import Plan, make_plan
 from planner.plan.question import ask
-from planner.plan.staff import _first_turn, _if_stopped, message, text_of
+from planner.plan.staff import _if_stopped, message, text_of
 from planner.plan.why.words import KINDS
 from planner.risk.labels import _KINDS
 from planner.scenario import ARRIVE, FACILITY
@@ -70,12 +70,28 @@ def made(workspace: Workspace) -> Plan:
     return plan(workspace)
 
 
-def step(turn: str, text: str, street: str, lon: float = 0.0) -> dict[str, Any]:
+def step(
+    turn: str, text: str, street: str, lon: float = 0.0, toward: str = "east"
+) -> dict[str, Any]:
     """A direction of 100 m."""
     return {
-        "turn": turn, "street": street, "lon": lon, "lat": 0.0, "text": f"{text}, 100 m",
-        "length_m": 100.0,
+        "turn": turn, "street": street, "lon": lon, "lat": 0.0, "toward": toward,
+        "text": f"{text}, 100 m", "length_m": 100.0,
     }  # fmt: skip
+
+
+def told_of(
+    first: list[dict[str, Any]], other: list[dict[str, Any]], decide: tuple[float, float] | None
+) -> str:
+    """What is told to who is stopped: one decides at a longitude, after some metres."""
+    at = decide and {"lon": decide[0], "lat": 0.0, "after_m": decide[1]}
+    points = [[lon / 2, 0.0] for lon in range(2 * len(other))]
+    own = {"steps": first, "geometry": {"coordinates": [*points[:2], [9.0, 9.0]]}}
+    way = {
+        "steps": other, "entrance_name": "North gate", "trigger": {"decide": at},
+        "geometry": {"coordinates": points}, "leave_by": "2027-03-02T07:05:00-01:00",
+    }  # fmt: skip
+    return _if_stopped({"arrive_by": "2027-03-02T07:30:00-01:00"}, own, way)
 
 
 def sentences(text: str) -> list[str]:
@@ -119,24 +135,79 @@ def test_another_way_is_told_by_its_first_turn_and_gate(made: Plan) -> None:
         assert (after["lon"], after["lat"]) not in own or after["turn"] == "arrive"
 
 
+QUAY = step("depart", "Start east on Quay", "Quay")
+NORTH = [
+    QUAY, step("left", "Turn left onto Ash Row", "Ash Row", 1),
+    step("right", "Turn right onto Quay", "Quay", 2), step("left", "Turn left onto Elm", "Elm", 3),
+    step("arrive", "Arrive: North gate", "Elm", 4),
+]  # fmt: skip
+
+
 def test_turn_onto_a_road_without_a_name_tells_what_it_leads_to() -> None:
     """A motorway has many ramps."""
-    first = [step("depart", "Start on Quay Freeway", "Quay Freeway"), step("arrive", "Arrive", "")]
+    first = [
+        step("depart", "Start on Quay Freeway", "Quay Freeway"), step("arrive", "Arrive", "", 5),
+    ]  # fmt: skip
     other = [
         first[0], step("slight_right", "Take the ramp on the right", "the ramp", 1),
         step("continue", "Continue onto the ramp", "the ramp", 2),
         step("left", "Turn left onto North Row", "North Row", 3), step("arrive", "Arrive", "", 4),
     ]  # fmt: skip
-    told = _first_turn({"steps": first}, {"steps": other})
-    assert told == "on Quay Freeway, take the ramp on the right for North Row"
+    told = told_of(first, other, (1, 100))
+    assert "doubt, on Quay Freeway, take the ramp on the right for North Row to North gate" in told
 
 
 def test_way_that_begins_otherwise_is_chosen_before_leaving() -> None:
     """Nobody under way can start another way: "start north" is told to who has not left."""
     first = [step("depart", "Start east on Quay", "Quay"), step("arrive", "Arrive", "", 2)]
-    other = [step("depart", "Start north on Ash Row", "Ash Row"), step("arrive", "Arrive", "", 3)]
-    told = _if_stopped({"steps": first}, {"steps": other, "entrance_name": "North gate"})
+    other = [step("depart", "Start north on Ash Row", "Ash Row"), step("arrive", "Arrive", "", 1)]
+    told = told_of(first, other, (0, 0))
     assert told.startswith("If in doubt before you leave, start north on Ash Row to North gate; ")
+
+
+def test_way_that_begins_in_the_other_direction_of_one_street_is_chosen_before_leaving() -> None:
+    """Who drives west on the street never comes to where the other way leaves it in the east."""
+    first = [step("depart", "Start west on Quay", "Quay", toward="west"), step("arrive", "A", "")]
+    for decide in ((0, 0), None):
+        told = told_of(first, NORTH, decide)
+        assert told.startswith("If in doubt before you leave, ")
+        assert "start east on Quay, then by Elm to North gate; " in told
+
+
+def test_nobody_under_way_is_turned_to_a_gate_that_is_shut_by_then() -> None:
+    """A way that one decides on before leaving would be joined too late: it has a minute."""
+    told = told_of([QUAY, step("arrive", "Arrive", "", 5)], NORTH, None)
+    assert told.startswith(
+        "If in doubt before you leave, leave by 07:05 instead: on Quay, turn left onto Ash Row, then by Elm "
+    )
+    assert told.endswith("stopped or in doubt later, stop where it is safe and call site control.")
+
+
+def test_turn_is_the_one_where_one_decides_not_the_first_that_differs() -> None:
+    """Ways may part, meet, then part for good: joined at the first fork, the other may be shut.
+
+    Nor is a street told that is driven by then.
+    """
+    first = [QUAY, step("arrive", "Arrive", "", 5)]
+    told = told_of(first, NORTH, (2.5, 250))
+    assert told.startswith("If you are stopped or in doubt, on Quay, turn left onto Elm to North")
+
+
+def test_exit_of_a_roundabout_is_told_where_the_roundabout_begins() -> None:
+    """The ways part within it, past where the direction is given."""
+    round_about = [
+        step("roundabout", f"At the roundabout take the {n} exit", street, 2)
+        for n, street in (("1st", "Oak"), ("2nd", "Fir"))
+    ]
+    first = [QUAY, round_about[0], step("arrive", "Arrive", "Oak", 5)]
+    other = [*NORTH[:2], round_about[1], *NORTH[3:]]
+    told = told_of(first, other, (2.5, 250))
+    assert "doubt, on Ash Row, at the roundabout take the 2nd exit, then by Elm to North" in told
+
+
+def test_other_way_that_goes_straight_on_to_its_gate_is_told_so() -> None:
+    told = told_of([QUAY, step("left", "Turn left onto Fir", "Fir", 3.5)], NORTH, (3.5, 350))
+    assert told.startswith("If you are stopped or in doubt, stay on Elm to North gate; ")
 
 
 def test_message_older_than_its_plan_asks_for_a_newer_one(workspace: Workspace) -> None:

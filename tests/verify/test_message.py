@@ -107,6 +107,37 @@ def test_street_called_by_a_number_takes_nothing_out_of_a_clock() -> None:
     assert faults(rename) == []
 
 
+@pytest.mark.parametrize(
+    ("decide", "words", "fault"),
+    [
+        ({"after_m": 500.0}, "If you are stopped or in doubt, turn left; else", ""),
+        ({"after_m": 0.0}, "If you are stopped or in doubt, turn left; else", "before leaving"),
+        ({"after_m": 0.0}, "If in doubt before you leave, turn left; else", ""),
+        (None, "If you are stopped or in doubt, turn left; else", "before leaving"),
+        (None, "If in doubt before you leave, turn left; else", "does not tell 07:41"),
+        (None, "If in doubt before you leave, leave by 07:41 instead: turn left; else", ""),
+    ],
+)
+def test_nobody_under_way_is_turned_to_a_way_decided_on_before_leaving(
+    decide: Any, words: str, fault: str
+) -> None:
+    """Its gate or road would be shut by the time one is there."""
+
+    def turn(town: Town) -> None:
+        alternate = town.origin["routes"][1]
+        alternate["trigger"] = {"decide": decide}
+        alternate["leave_by"] = f"{town.document['arrive_by'][:11]}07:41:00+00:00"
+        town.origin["message"]["other"] = alternate["id"]
+        said(town, "If you are stopped or in doubt,", words)
+
+    town = Town()
+    tell_staff(town)
+    turn(town)
+    found = verify(town.document, town.facts()).failures
+    told = [one.detail for one in found if one.rule == "staff_message"]
+    assert any(fault in one for one in told) if fault else told == []
+
+
 NONE = (
     "Do not set out from West by vehicle to be there by 08:00. Stay where you are or work "
     "elsewhere; this holds until 09:00, then wait for a new message. If you are already on your "

@@ -15,7 +15,7 @@ from planner.plan.doubt import variations
 from planner.routes.shift import spells
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from planner.plan.day.told import Reported, Told
 
@@ -25,6 +25,10 @@ SLOWER_MIN = 2.0
 """Or this many minutes, if that is more. Assumption."""
 EXPOSED_MIN = 0.5
 """Nor have they more exposure, in minutes, than the least of the day and this. Assumption."""
+
+
+STATES = ("shut", "no way", "not clear", "in part", "clear")
+"""How a gate is reached, worst first."""
 
 
 def runs(keys: Sequence[Any]) -> list[tuple[int, int]]:
@@ -43,15 +47,24 @@ def runs(keys: Sequence[Any]) -> list[tuple[int, int]]:
 
 def timetable(about: Reported, told: Told) -> list[dict[str, Any]]:
     """Return the gate held to by interval, with what its ways are like."""
-    clear: NDArray[np.bool_] = np.logical_and.reduce(told.of_best(told.clear, True), axis=0)
+    there = told.best >= 0
+    ever = told.of_best(told.clear, False)[there.any(axis=1)]
+    clear: NDArray[np.bool_] = np.logical_and.reduce(ever, axis=0)
+    lost = (~there).sum(axis=0)
     rows = []
     # Hours without a way are told apart by the gates that are open: their reasons differ.
     is_open = np.array([[about.by_hours(g, s) for g in range(len(about.gates))]
                         for s in range(len(told.lead))], bool).reshape(len(told.lead), -1)  # fmt: skip
     shut = ((told.lead < 0)[:, None] & is_open).tolist()
-    keys = zip(told.lead.tolist(), clear.tolist(), shut, strict=True)
+    keys = zip(told.lead.tolist(), clear.tolist(), lost.tolist(), shut, strict=True)
     cuts = runs(list(keys))
-    for (a, b), span in zip(cuts, _spans(told, cuts, told.lead), strict=True):
+
+    def better(b: int) -> bool:
+        if b == len(lost) or told.lead[b] != told.lead[b - 1]:
+            return False
+        return bool(clear[b] >= clear[b - 1] and lost[b] <= lost[b - 1])
+
+    for (a, b), span in zip(cuts, _spans(told, cuts, told.lead, better=better), strict=True):
         gate = int(told.lead[a])
         row = span | _gate_name(about, gate)
         row |= _figures(told.of_best(told.minutes, np.inf)[:, a:b],
@@ -64,7 +77,7 @@ def timetable(about: Reported, told: Told) -> list[dict[str, Any]]:
             else dict(variations.UNCOUNTED)
         )
         row["gateways"] = int((told.best[:, a:b] == gate).sum(axis=0).min()) if gate >= 0 else 0
-        row["without_way"] = int((told.best[:, a:b] < 0).sum(axis=0).max(initial=0))
+        row["without_way"] = int(lost[a])
         row["reason"] = why_none(about, gate, a) if gate < 0 else None
         row["text"] = day_words.interval(row, told.edges[-1])
         rows.append(row)
@@ -72,13 +85,25 @@ def timetable(about: Reported, told: Told) -> list[dict[str, Any]]:
 
 
 def _spans(
-    told: Told, cuts: Sequence[tuple[int, int]], gates: NDArray[np.integer]
-) -> list[dict[str, Any]]:
-    """Return from when until when each of some intervals holds; ``gates`` are those told by slot."""
+    told: Told, cuts: Sequence[tuple[int, int]], gates: NDArray[np.integer], *,
+    origin: int | None = None, better: Callable[[int], bool] = lambda _: False,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return from when until when each of some intervals holds.
+
+    Parameters
+    ----------
+    gates
+        Those told by slot.
+    origin
+        The one told of, all when None.
+    better
+        Whether what is told from a slot on is better than before: nobody counts on it sooner.
+    """
     spans: list[dict[str, Any]] = []
     for n, (a, b) in enumerate(cuts):
         since = spans[-1]["until"] if n and cuts[n - 1][1] == a else told.edges[a]
-        spans.append({"from": since, "until": told.turn(b, int(gates[b - 1]), since)})
+        until = told.edges[b] if better(b) else told.turn(b, int(gates[b - 1]), since, origin)
+        spans.append({"from": since, "until": until})
     return spans
 
 
@@ -188,7 +213,11 @@ def gate_intervals(about: Reported, told: Told, gate: int) -> list[dict[str, Any
     states = [gate_state(about, told, gate, s, ever) for s in range(finite.shape[1])]
     intervals, cuts = [], runs(states)
     own = np.full(len(states), gate)
-    for (a, b), span in zip(cuts, _spans(told, cuts, own), strict=True):
+
+    def better(b: int) -> bool:
+        return b < len(states) and STATES.index(states[b]) > STATES.index(states[b - 1])
+
+    for (a, b), span in zip(cuts, _spans(told, cuts, own, better=better), strict=True):
         row = span | {"state": states[a]}
         row |= _figures(
             *(table[gate, :, a:b] for table in (told.minutes, told.exposure, told.risk))
@@ -215,7 +244,9 @@ def origin_table(about: Reported, told: Told, origin: int) -> list[dict[str, Any
     """Return the gate one gateway holds to by interval."""
     best, clear = told.best[origin], told.of_best(told.clear, True)[origin]
     rows, cuts = [], runs(list(zip(best.tolist(), clear.tolist(), strict=True)))
-    for (a, b), span in zip(cuts, _spans(told, cuts, best), strict=True):
+    for (a, b), span in zip(cuts, _spans(told, cuts, best, origin=origin), strict=True):
+        if span["from"] == span["until"]:
+            continue
         gate = int(best[a])
         row = span | _gate_name(about, gate)
         row |= _figures(*(told.of_best(table, np.inf)[origin, a:b]

@@ -69,14 +69,18 @@ class Told(NamedTuple):
     turns: Turns | None = None
     when: Callable[[int], str] | None = None
 
-    def turn(self, slot: int, gate: int, since: str) -> str:
-        """Return until when what is told of a gate ``since`` some time holds, else from a slot on."""
+    def turn(self, slot: int, gate: int, since: str, origin: int | None = None) -> str:
+        """Return until when what is told of a gate ``since`` some time holds, else from a slot on.
+
+        ``origin`` as in ``Turns.second``.
+        """
         if self.turns is None or self.when is None or gate < 0 or slot == len(self.edges) - 1:
             return self.edges[slot]
-        at = self.when(self.turns.second(gate, slot))
-        return (
-            at if datetime.fromisoformat(since) < datetime.fromisoformat(at) else self.edges[slot]
-        )
+        at = self.when(self.turns.second(gate, slot, origin))
+        if datetime.fromisoformat(since) < datetime.fromisoformat(at):
+            return at
+        # Over as it begins, for the gate shuts then: of one origin it is not told.
+        return self.edges[slot] if origin is None else since
 
     def gate_share(self, gate: int, a: int, b: int) -> dict[str, Any]:
         """Return in how many variations a gate is reached clear from all gateways, throughout."""

@@ -35,19 +35,21 @@ class Turns:
 
     sheet: Sheet
     openings: Sequence[Sequence[Span]]
-    _known: dict[tuple[int, int], int] = field(default_factory=dict)
+    _known: dict[tuple[int, int, int | None], int] = field(default_factory=dict)
 
-    def second(self, gate: int, slot: int) -> int:
+    def second(self, gate: int, slot: int, origin: int | None = None) -> int:
         """Return when a gate is as it was at the time before ``slot`` no longer.
 
         It is when the gate may be used no longer, or the first minute at which a way by it is lost,
-        or is clear no more; the time of the slot itself where nothing is lost by then.
+        or is clear no more; the time of the slot itself where nothing is lost by then. Of one
+        ``origin`` its own way counts alone: what another loses is no news to it.
         """
         if slot >= len(self.sheet.slots):
             raise IndexError(slot)
-        if (gate, slot) not in self._known:
-            self._known[gate, slot] = min(self._shuts(gate, slot), self._lost(gate, slot))
-        return self._known[gate, slot]
+        key = (gate, slot, origin)
+        if key not in self._known:
+            self._known[key] = min(self._shuts(gate, slot), self._lost(gate, slot, origin))
+        return self._known[key]
 
     def _shuts(self, gate: int, slot: int) -> int:
         """Return when a gate may be used no longer between two times, the second where it may."""
@@ -56,11 +58,13 @@ class Turns:
         over = self.sheet.open[gate, slot - 1] and not self.sheet.open[gate, slot]
         return shuts if over or shuts >= before else arrive
 
-    def _lost(self, gate: int, slot: int) -> int:
+    def _lost(self, gate: int, slot: int, origin: int | None) -> int:
         """Return the first minute at which something is lost that the time before has."""
         before, then = self.sheet.slots[slot - 1], self.sheet.slots[slot]
         values = self.sheet.values[gate]
         had = self._state(values[:, slot - 1])
+        if origin is not None:
+            had &= np.arange(had.shape[1]) == origin
         if not (had & ~self._state(values[:, slot])).any():
             return then.arrive
         low, high = before.arrive, then.arrive

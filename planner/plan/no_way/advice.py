@@ -25,6 +25,9 @@ Assumption."""
 MOST_NAMED = 2
 """Sides without a way that the first line names; more are counted."""
 
+STOP = ": stop at "
+"""What stands before the place where who has no way stops."""
+
 
 class Told(NamedTuple):
     """One advice: its kind, its words, until when it is of use (ISO) or None."""
@@ -158,28 +161,34 @@ RULES: tuple[Callable[[Record, Mapping[str, Any]], Told | None], ...] = (
 
 
 def sides_without(document: Record) -> str:
-    """Return which origins have no way, and where they stop instead; "" where all have one."""
+    """Return which origins have no way, and what each does instead; "" where all have one."""
     closed = [origin for origin in document["origins"] if not origin["routes"]]
     if not closed:
         return ""
-    told = speech_of(document["profile"])
-    few = len(closed) <= MOST_NAMED
-    names = " and ".join(origin["name"] for origin in closed)
-    sides = names if few else f"{len(closed)} of {told.many(len(document['origins']))}"
-    stops = Counter(
-        (origin["stop"]["name"], words.minutes(origin["stop"]["walk"]["time_s"]))
-        for origin in closed if origin.get("stop") and origin["stop"]["walk"]
-    )  # fmt: skip
-    text = f"No way through from {sides}"
+    told, none = speech_of(document["profile"]), "No way through from "
+    names, said = [o["name"] for o in closed], [_instead(document, o) for o in closed]
+    if len(closed) <= MOST_NAMED:
+        if len(set(said)) == 1:
+            return none + " and ".join(names) + said[0]
+        return none + "; nor from ".join(map("".join, zip(names, said, strict=True)))
+    sides = f"{none}{len(closed)} of {told.many(len(document['origins']))}"
+    if len(set(said)) == 1:
+        return sides + said[0]
+    stops = Counter(way for way in said if way.startswith(STOP))
     if stops:
-        (name, minutes), _ = stops.most_common(1)[0]
-        return f"{text}: stop at {name}, then {minutes} on foot"
+        way, count = stops.most_common(1)[0]
+        return f"{sides}; from {count} of them{way}"
     opens = [origin["opens_at"] for origin in closed if origin["opens_at"]]
-    return (
-        f"{text} before {words.moment(min(opens, key=words.clock_key), document['arrive_by'])}"
-        if opens
-        else text
-    )
+    first = min(opens, key=words.clock_key)
+    return f"{sides} before {words.moment(first, document['arrive_by'])} at the earliest"
+
+
+def _instead(document: Record, origin: Record) -> str:
+    """Return where who has no way stops instead, or before when there is none; "" for neither."""
+    stop, opens = origin.get("stop"), origin["opens_at"]
+    if stop and stop["walk"]:
+        return f"{STOP}{stop['name']}, then {words.minutes(stop['walk']['time_s'])} on foot"
+    return f" before {words.moment(opens, document['arrive_by'])}" if opens else ""
 
 
 def _last_before(document: Record) -> Record | None:
