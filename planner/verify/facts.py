@@ -241,8 +241,7 @@ class Facts:
     @cached_property
     def site_rows(self) -> Mapping[str, Mapping[str, Any]]:
         """Rows of the layer of staging sites by id."""
-        frame = self.staging_sites
-        return {} if frame is None else {str(row["id"]): row for row in _rows(frame)}
+        return _by_id(self.staging_sites)
 
     @cached_property
     def own_ground(self) -> Mapping[str, BaseGeometry]:
@@ -253,8 +252,7 @@ class Facts:
     @cached_property
     def support_rows(self) -> Mapping[str, Mapping[str, Any]]:
         """Rows of the layer of stops by id."""
-        frame = self.support_stops
-        return {} if frame is None else {str(row["id"]): row for row in _rows(frame)}
+        return _by_id(self.support_stops)
 
     @cached_property
     def site_span(self) -> tuple[float, float]:
@@ -291,6 +289,11 @@ class Facts:
         start, end = self.crowd_span[reached].T
         there = (start < until) & (end > since) & (self.crowd_presence[reached] > 0)
         return [self.crowds[k] for k in reached[there].tolist()]
+
+
+def _by_id(frame: gpd.GeoDataFrame | None) -> Mapping[str, Mapping[str, Any]]:
+    """Return the rows of a layer by id, none of no layer."""
+    return {} if frame is None else {str(row["id"]): row for row in _rows(frame)}
 
 
 def _rows(frame: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
